@@ -1,0 +1,67 @@
+"""Customer segmentation: raw customer files in, explained segments out.
+
+The names below are loaded when first used, so that ``import segmentary`` stays cheap.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+ALIASES = {
+    "open": "segmentary.workspace.workspace:open_workspace",
+    "init": "segmentary.workspace.workspace:init_workspace",
+    "Workspace": "segmentary.workspace.workspace:Workspace",
+    "RFM": "segmentary.models.rfm:RFM",
+    "SegmentaryError": "segmentary.errors:SegmentaryError",
+    "trait": "segmentary.language.python:trait",
+    "events": "segmentary.language.python:events",
+    "prop": "segmentary.language.python:prop",
+    "segment": "segmentary.language.python:segment",
+    "members_of": "segmentary.language.python:members_of",
+    "sample": "segmentary.language.python:sample",
+    "top": "segmentary.language.python:top",
+    "bottom": "segmentary.language.python:bottom",
+    "all_of": "segmentary.language.python:all_of",
+    "any_of": "segmentary.language.python:any_of",
+}
+
+__all__ = [
+    "RFM",
+    "SegmentaryError",
+    "Workspace",
+    "__version__",
+    "all_of",
+    "any_of",
+    "bottom",
+    "events",
+    "init",
+    "members_of",
+    "open",
+    "prop",
+    "sample",
+    "segment",
+    "top",
+    "trait",
+]
+
+if TYPE_CHECKING:
+    from segmentary.errors import SegmentaryError
+    from segmentary.language.python import all_of, any_of, bottom, events, members_of, prop, sample, segment, top, trait
+    from segmentary.models.rfm import RFM
+    from segmentary.workspace.workspace import Workspace
+    from segmentary.workspace.workspace import init_workspace as init
+    from segmentary.workspace.workspace import open_workspace as open  # noqa: A004
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ALIASES:
+        raise AttributeError(f"module 'segmentary' has no attribute {name!r}")
+    module, _, attribute = ALIASES[name].partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Reach a segment, once, with consent."""

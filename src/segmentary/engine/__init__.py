@@ -1,0 +1,1 @@
+"""Run plans where the data lives."""

@@ -1,0 +1,1 @@
+"""Decide which records are the same customer."""

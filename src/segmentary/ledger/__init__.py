@@ -1,0 +1,1 @@
+"""What must never be lost: accepted files, definitions and their versions, runs, decisions."""

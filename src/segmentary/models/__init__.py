@@ -1,0 +1,1 @@
+"""Score, group, discover, validate."""

@@ -1,0 +1,1 @@
+"""Pictures and documents, one chart definition for notebook, page and file."""

@@ -1,0 +1,1 @@
+"""Ready businesses to try everything on: one generated with planted truth, one real."""

@@ -1,0 +1,1 @@
+"""Named definitions and who is in them, now and then."""

@@ -1,0 +1,138 @@
+"""Settings of a workspace: flag > environment (``SEGMENTARY_*``) > ``segmentary.toml`` > default."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from segmentary.errors import SettingsError
+
+FILE_NAME = "segmentary.toml"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for a whole workspace.
+
+    Attributes
+    ----------
+    currency : ISO 4217 code all money is reported in.
+    timezone : IANA zone that decides what "a day" is.
+    week_start : weekday name, lower case.
+    fiscal_year_start : month number (1-12) the fiscal year begins with.
+    suppress_below : groups of persons smaller than this are not shown in reports and aggregate exports.
+    country : ISO 3166 alpha-2 code assumed for phone numbers written without a country code.
+    warehouse : address of the warehouse; empty means the embedded DuckDB file.
+    log_level : level of the log written beside the workspace.
+    sources : per source name, its mapping (``[sources.NAME]`` tables of the file).
+    rates : per currency, the rates table (``[rates.USD]`` with ``2011-01-01 = "0.75"``) into `currency`.
+    """
+
+    currency: str = "EUR"
+    timezone: str = "UTC"
+    week_start: str = "monday"
+    fiscal_year_start: int = 1
+    suppress_below: int = 11
+    country: str = ""
+    warehouse: str = ""
+    log_level: str = "warning"
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+PLAIN = tuple(f.name for f in fields(Settings) if f.name not in ("sources", "rates"))
+
+
+def read_settings(
+    folder: Path, *, flags: Mapping[str, object] | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the settings of a workspace folder.
+
+    Raises
+    ------
+    SettingsError
+        when a key is unknown or a value has no meaning, naming file and key.
+    """
+    path = folder / FILE_NAME
+    values: dict[str, Any] = {}
+    if path.exists():
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: not valid TOML: {error}", hint="mend the file by hand") from error
+        for key, value in document.items():
+            if key not in PLAIN and key not in ("sources", "rates"):
+                raise unknown_setting(key, str(path))
+            values[key] = value
+    for name in PLAIN:
+        variable = f"SEGMENTARY_{name.upper()}"
+        if environment is not None and variable in environment:
+            values[name] = environment[variable]
+    for name, value in (flags or {}).items():
+        if name not in PLAIN:
+            raise unknown_setting(name, "the command line")
+        if value is not None:
+            values[name] = value
+    return checked(values)
+
+
+def unknown_setting(key: str, where: str) -> SettingsError:
+    near = difflib.get_close_matches(key, [*PLAIN, "sources", "rates"], n=1)
+    return SettingsError(
+        f"{where}: unknown setting {key!r}",
+        hint=f"did you mean {near[0]!r}?" if near else f"settings are: {', '.join(PLAIN)}",
+    )
+
+
+def checked(values: Mapping[str, Any]) -> Settings:
+    """Return settings with every value checked.
+
+    Raises
+    ------
+    SettingsError
+        when a value has no meaning.
+    """
+    clean = dict(values)
+    for name in ("fiscal_year_start", "suppress_below"):
+        if name in clean:
+            try:
+                clean[name] = int(clean[name])
+            except (TypeError, ValueError):
+                raise SettingsError(f"{name} is not a whole number: {clean[name]!r}") from None
+    settings = Settings(**clean)
+    try:
+        ZoneInfo(settings.timezone)
+    except (KeyError, ValueError, OSError):
+        raise SettingsError(
+            f"unknown time zone {settings.timezone!r}", hint="use an IANA name such as Europe/London"
+        ) from None
+    if settings.week_start not in WEEKDAYS:
+        raise SettingsError(
+            f"week_start is not a weekday: {settings.week_start!r}", hint=f"one of {', '.join(WEEKDAYS)}"
+        )
+    if not 1 <= settings.fiscal_year_start <= 12:
+        raise SettingsError("fiscal_year_start is a month number, 1 to 12")
+    if len(settings.currency) != 3 or not settings.currency.isalpha() or not settings.currency.isupper():
+        raise SettingsError(
+            f"currency is not an ISO 4217 code: {settings.currency!r}", hint="for example EUR, USD, GBP"
+        )
+    if settings.suppress_below < 1:
+        raise SettingsError("suppress_below must be 1 or more")
+    return settings
+
+
+def settings_text(settings: Settings) -> str:
+    """Return the text of a new ``segmentary.toml``."""
+    return f'''# Settings of this workspace. A flag or a SEGMENTARY_* variable wins over this file.
+currency = "{settings.currency}"        # ISO 4217; amounts in other currencies need a [rates.XXX] table
+timezone = "{settings.timezone}"        # what "a day" is
+week_start = "{settings.week_start}"
+fiscal_year_start = {settings.fiscal_year_start}    # month number
+suppress_below = {settings.suppress_below}      # groups of persons smaller than this are not shown in reports
+'''

@@ -1,0 +1,1 @@
+"""Bring records in, checked, with a quality account."""

@@ -1,0 +1,1 @@
+"""The shell: joins the rooms, owns clock, files and runs."""
