@@ -1,0 +1,42 @@
+"""`segmentary init`: make a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segmentary.interfaces.cli.output import say
+from segmentary.interfaces.cli.session import command
+
+app = command("Make a workspace folder.")
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    currency: Annotated[str | None, typer.Option(help="ISO 4217 code of all reported money. [default: EUR]")] = None,
+    timezone: Annotated[str | None, typer.Option(help='IANA zone that decides what "a day" is. [default: UTC]')] = None,
+    week_start: Annotated[str | None, typer.Option(help="First day of the week. [default: monday]")] = None,
+    fiscal_year_start: Annotated[
+        int | None, typer.Option(help="Month number the fiscal year begins with. [default: 1]")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(help="ISO 3166 code assumed for phone numbers without a country code.")
+    ] = None,
+) -> None:
+    """Make a workspace folder: settings, warehouse, ledger, segments and reports."""
+    from segmentary.workspace.workspace import init_workspace
+
+    given = {
+        "currency": currency,
+        "timezone": timezone,
+        "week_start": week_start,
+        "fiscal_year_start": fiscal_year_start,
+        "country": country,
+    }
+    settings = {name: value for name, value in given.items() if value is not None}
+    with init_workspace(directory, **settings):
+        say(f"made the workspace {directory}")
+        say(f"next: segmentary -w {directory} add FILE...")

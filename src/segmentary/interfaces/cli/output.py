@@ -1,0 +1,187 @@
+"""What the command line prints: data on standard output, talk on standard error.
+
+A table is coloured and fitted to the window on a terminal, plain and never cut when it goes elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING, TextIO
+
+from segmentary.interfaces.cli.document import document, to_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from segmentary.errors import SegmentaryError
+
+MISSING = "–"
+Step = Callable[[str], None]
+
+
+class Share(Decimal):
+    """A share between 0 and 1, shown as a percentage."""
+
+
+def is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def say(message: str = "", *, style: str = "") -> None:
+    """Tell the person something that is not data."""
+    write(sys.stderr, message, style)
+
+
+def show(message: str = "", *, style: str = "") -> None:
+    """Print one line of the answer."""
+    write(sys.stdout, message, style)
+
+
+def write(stream: TextIO, message: str, style: str) -> None:
+    message = printable(message)
+    if style and is_terminal(stream):
+        console(stream).print(message, style=style)
+    else:
+        print(message, file=stream)
+
+
+def show_json(value: object) -> None:
+    """Print one JSON document."""
+    sys.stdout.write(to_json(document(value)) + "\n")
+
+
+def complain(error: SegmentaryError) -> None:
+    """Print what went wrong and what to do about it."""
+    write_label("error", error.message, "bold red")
+    if error.hint:
+        write_label("hint", error.hint, "cyan")
+
+
+def warn(message: str) -> None:
+    write_label("warning", message, "yellow")
+
+
+def write_label(label: str, message: str, style: str) -> None:
+    if is_terminal(sys.stderr):
+        from rich.text import Text
+
+        console(sys.stderr).print(Text.assemble((f"{label}: ", style), printable(message)))
+    else:
+        print(f"{label}: {printable(message)}", file=sys.stderr)  # noqa: T201
+
+
+def printable(text: str) -> str:
+    """Return text without characters that could steer a terminal: names come from other people's files."""
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def cell(value: object) -> str:
+    """Return a value as one cell of a table.
+
+    >>> [cell(v) for v in (1234567, Decimal("8911407.904"), Share("0.6558"), None, True, "Paris")]
+    ['1,234,567', '8,911,407.90', '65.6 %', '–', 'yes', 'Paris']
+    """
+    match value:
+        case None:
+            return MISSING
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case Share():
+            return f"{value * 100:.1f} %"
+        case Decimal() | float():
+            return f"{value:,.0f}" if value == int(value) and not isinstance(value, Decimal) else f"{value:,.2f}"
+        case dt.datetime():
+            return value.strftime("%Y-%m-%d %H:%M" if value.second == 0 else "%Y-%m-%d %H:%M:%S")
+        case dt.date():
+            return value.isoformat()
+        case list() | tuple() | set() | frozenset():
+            return ", ".join(cell(part) for part in value)
+    return printable(str(value)).replace("\n", " ")
+
+
+def share(part: int, whole: int) -> Share | None:
+    return Share(Decimal(part) / Decimal(whole)) if whole else None
+
+
+def show_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", empty: str = "") -> None:
+    """Print a table; numbers stand at the right. With no rows, say `empty` on standard error instead."""
+    if not rows:
+        if empty:
+            say(empty)
+        return
+    right = [is_numeric([row[index] for row in rows]) for index in range(len(headers))]
+    cells = [[cell(value) for value in row] for row in rows]
+    if is_terminal(sys.stdout):
+        show_rich(headers, cells, right, title)
+    else:
+        if title:
+            show(title)
+        for line in plain_lines([list(headers), *cells], right):
+            show(line)
+
+
+def is_numeric(values: Sequence[object]) -> bool:
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(v, (int, float, Decimal)) and not isinstance(v, bool) for v in known)
+
+
+def show_rich(headers: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool], title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim", title_justify="left")
+    if title:
+        table.title = Text(title, style="bold not italic")
+    for number, header in enumerate(headers):
+        table.add_column(
+            header,
+            justify="right" if right[number] else "left",
+            style="bold" if number == 0 else "",
+            no_wrap=right[number] or number == 0,
+            overflow="fold" if number == 0 else "ellipsis",
+        )
+    for row in cells:
+        table.add_row(*(Text(value, style="dim" if value == MISSING else "") for value in row))
+    Console(file=sys.stdout, highlight=False).print(table)
+
+
+def plain_lines(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> Iterator[str]:
+    widths = [max(width(row[index]) for row in rows) for index in range(len(right))]
+    for row in rows:
+        parts = []
+        for value, size, at_right in zip(row, widths, right, strict=True):
+            space = " " * (size - width(value))
+            parts.append(space + value if at_right else value + space)
+        yield "  ".join(parts).rstrip()
+
+
+def width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+@contextmanager
+def progress(message: str) -> Iterator[Step]:
+    """Show what is going on, on a terminal only: yields a function that names the step."""
+    if not is_terminal(sys.stderr):
+        yield lambda _step: None
+        return
+    with console(sys.stderr).status(message, spinner="dots", spinner_style="dim") as status:
+        yield lambda step: status.update(printable(step))
