@@ -32,6 +32,8 @@ class Settings:
     log_level : level of the log written beside the workspace.
     sources : per source name, its mapping (``[sources.NAME]`` tables of the file).
     rates : per currency, the rates table (``[rates.USD]`` with ``2011-01-01 = "0.75"``) into `currency`.
+    scales : per attitude scale, its survey items (``[scales.eco_minded]`` with ``items = [...]``, and where they apply
+        ``survey``, ``reversed``, ``low``, ``high``).
     """
 
     currency: str = "EUR"
@@ -44,9 +46,11 @@ class Settings:
     log_level: str = "warning"
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-PLAIN = tuple(f.name for f in fields(Settings) if f.name not in ("sources", "rates"))
+TABLES = ("sources", "rates", "scales")
+PLAIN = tuple(f.name for f in fields(Settings) if f.name not in TABLES)
 
 
 def read_settings(
@@ -67,7 +71,7 @@ def read_settings(
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path}: not valid TOML: {error}", hint="mend the file by hand") from error
         for key, value in document.items():
-            if key not in PLAIN and key not in ("sources", "rates"):
+            if key not in PLAIN and key not in TABLES:
                 raise unknown_setting(key, str(path))
             values[key] = value
     for name in PLAIN:
@@ -83,7 +87,7 @@ def read_settings(
 
 
 def unknown_setting(key: str, where: str) -> SettingsError:
-    near = difflib.get_close_matches(key, [*PLAIN, "sources", "rates"], n=1)
+    near = difflib.get_close_matches(key, [*PLAIN, *TABLES], n=1)
     return SettingsError(
         f"{where}: unknown setting {key!r}",
         hint=f"did you mean {near[0]!r}?" if near else f"settings are: {', '.join(PLAIN)}",
