@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-# The same examples on every machine and every run. SEGMENTARY_EXAMPLES makes a run longer (make differential) or shorter.
+# The same examples on every machine and every run. SEGMENTARY_EXAMPLES makes a run longer or shorter.
 settings.register_profile(
     "segmentary",
     max_examples=int(os.environ.get("SEGMENTARY_EXAMPLES", "100")),

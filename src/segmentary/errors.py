@@ -9,8 +9,8 @@
     │   ├── WorkspaceLockedError    another process owns the workspace
     │   └── VerificationError       warehouse and truth disagree
     ├── SourceError                 a file or table cannot be read as it stands
-    │   ├── MappingError            columns or kind are unknown or ambiguous: a person must decide
-    │   └── AmbiguousDateError      day-first or month-first cannot be told apart
+    │   └── MappingError            columns or kind are unknown or ambiguous: a person must decide
+    │       └── AmbiguousDateError  day-first or month-first cannot be told apart
     ├── DataError                   the data contradicts what a computation needs
     │   └── CurrencyError           amounts in several currencies and no rates table
     ├── DefinitionError             a segment or trait definition is wrong (file, line, column)

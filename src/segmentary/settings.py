@@ -109,6 +109,12 @@ def checked(values: Mapping[str, Any]) -> Settings:
                 clean[name] = int(clean[name])
             except (TypeError, ValueError):
                 raise SettingsError(f"{name} is not a whole number: {clean[name]!r}") from None
+    for name, value in clean.items():
+        wanted: type = Mapping if name in TABLES else int if name in ("fiscal_year_start", "suppress_below") else str
+        if not isinstance(value, wanted):
+            raise SettingsError(
+                f"{name} cannot be {value!r}", hint="see the settings page" if name in TABLES else "write it in quotes"
+            )
     settings = Settings(**clean)
     try:
         ZoneInfo(settings.timezone)
