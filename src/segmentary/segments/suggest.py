@@ -1,0 +1,89 @@
+"""Which library segments a data set can support, and what the others lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from segmentary.language.tree import (
+    EventFilter,
+    EventMeasure,
+    PropertyValue,
+    SegmentDefinition,
+    SegmentReference,
+    TraitValue,
+)
+from segmentary.language.vocabulary import BUILT_IN_PROPERTIES, Vocabulary
+from segmentary.language.walk import walk
+from segmentary.profiles.standard import standard_traits, usable
+from segmentary.segments.library import library
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One library segment and whether the data supports it.
+
+    Attributes
+    ----------
+    definition : the segment.
+    missing : what it needs and the data lacks, such as ``trait birth_date`` or ``event page_viewed``.
+    """
+
+    definition: SegmentDefinition
+    missing: tuple[str, ...] = ()
+
+    @property
+    def supported(self) -> bool:
+        """Whether the data has everything the segment needs."""
+        return not self.missing
+
+
+def suggest(
+    vocabulary: Vocabulary, definitions: Mapping[str, SegmentDefinition] | None = None
+) -> list[Suggestion]:
+    """Return every library segment, supported ones first, each with what it lacks.
+
+    vocabulary : attributes, model outputs and events of the data; the standard traits these make possible are added.
+    definitions : another library than our own.
+    """
+    offered = library() if definitions is None else definitions
+    made = usable(standard_traits(), vocabulary)
+    known = replace(
+        vocabulary, traits={**vocabulary.traits, **{name: trait.type for name, trait in made.definitions.items()}}
+    )
+    suggestions = []
+    for definition in offered.values():
+        lacking = dict.fromkeys(missing(definition, known, offered, made.left_out))
+        suggestions.append(Suggestion(definition, tuple(lacking)))
+    return sorted(suggestions, key=lambda suggestion: not suggestion.supported)
+
+
+def missing(
+    definition: SegmentDefinition,
+    known: Vocabulary,
+    offered: Mapping[str, SegmentDefinition],
+    reasons: Mapping[str, str],
+) -> Iterator[str]:
+    """Yield what a definition needs and the data lacks; a trait that is computed says what it lacks in turn."""
+    for node in walk(definition):
+        match node:
+            case TraitValue(name=name) if name not in known.traits:
+                yield f"trait {name} ({reasons[name]})" if name in reasons else f"trait {name}"
+            case EventFilter(names=names) if not any(name in known.events for name in names):
+                yield f"event {' or '.join(names)}"
+            case EventMeasure(events=EventFilter(names=names), of=PropertyValue(path=(first, *_))):
+                if not any(has(known, name, first) for name in names):
+                    yield f"property {first} of {' or '.join(names)}"
+            case SegmentReference(name=name) if name not in known.segments:
+                if name in offered:
+                    yield from missing(offered[name], known, offered, reasons)
+                else:
+                    yield f"segment {name}"
+            case _:
+                continue
+
+
+def has(known: Vocabulary, event: str, wanted: str) -> bool:
+    """Say whether an event of the data has a property; built-in ones and unlisted ones are taken for granted."""
+    properties = known.events.get(event)
+    return properties is None or not properties or wanted in properties or wanted in BUILT_IN_PROPERTIES
