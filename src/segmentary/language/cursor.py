@@ -49,7 +49,7 @@ class Cursor:
         except DefinitionError as error:
             if error.place is not None or error.pointer is not None:
                 raise
-            raise self.wrong(error.reason, error.hint)
+            raise self.wrong(error.reason, error.hint) from None
 
     def deeper(self) -> Cursor:
         """Count one more level of rules and values, up to the limit."""
@@ -179,7 +179,7 @@ class Cursor:
         try:
             return checked_number(number)
         except DefinitionError as error:
-            raise self.wrong(error.reason, error.hint)
+            raise self.wrong(error.reason, error.hint) from None
 
     def typed(self) -> Scalar:
         """Return a fixed value that names its type."""

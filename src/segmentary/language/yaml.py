@@ -111,11 +111,10 @@ def compose(text: str, file: str | None) -> list[Part]:
                 raise wrong("nested too deeply", file, event.start_mark, "give the inner part a name and refer to it")
     except yaml.MarkedYAMLError as error:
         what = " ".join(part for part in (error.context, error.problem) if part)
-        raise wrong(
-            f"not valid YAML: {what}", file, error.problem_mark or error.context_mark, "look at indents and quotes"
-        )
+        mark = error.problem_mark or error.context_mark
+        raise wrong(f"not valid YAML: {what}", file, mark, "look at indents and quotes") from None
     except yaml.YAMLError as error:
-        raise wrong(f"not valid YAML: {error}", file, None, "the file must be plain text in UTF-8")
+        raise wrong(f"not valid YAML: {error}", file, None, "the file must be plain text in UTF-8") from None
     return documents
 
 
@@ -228,5 +227,6 @@ def text_node(text: str) -> yaml.ScalarNode:
 
 
 def fits(content: object) -> bool:
-    """Say whether a part is short enough, and has no groups in it, to stand on one line."""
-    return len(str(content)) <= FLOW_WIDTH and not any(word in str(content) for word in ("'all': ", "'any': "))
+    """Say whether a part stands on one line: it is short, has no groups in it, and no time (colons need a line)."""
+    text = str(content)
+    return len(text) <= FLOW_WIDTH and not any(word in text for word in ("'all': ", "'any': ", "{'time': "))

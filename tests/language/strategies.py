@@ -1,0 +1,377 @@
+"""Random definitions for property tests: well typed against one small vocabulary, with nasty values.
+
+``rules()``, ``values()`` and ``definitions()`` are strategies. Histories that are to be judged by them use the same
+names: TRAITS, EVENTS, TEXTS, NUMBERS, DATES, TIMES, LISTS.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from segmentary.language.operators import OPERATORS
+from segmentary.language.tree import (
+    Absolute,
+    All,
+    AnyOf,
+    Arithmetic,
+    Band,
+    Base,
+    Between,
+    Calendar,
+    Case,
+    Compare,
+    Constant,
+    DatePart,
+    Duration,
+    Elapsed,
+    EventFilter,
+    EventMeasure,
+    FirstKnown,
+    Last,
+    Not,
+    PeriodUnit,
+    PropertyValue,
+    Rank,
+    Rule,
+    Sample,
+    SegmentDefinition,
+    SegmentReference,
+    Sensitivity,
+    SinceEvent,
+    StaticList,
+    TraitDefinition,
+    TraitValue,
+    Value,
+    ValueType,
+)
+from segmentary.language.vocabulary import BUILT_IN_PROPERTIES, TIME_PARTS, Vocabulary
+
+TRAITS: dict[str, ValueType] = {
+    "age": "number",
+    "income": "number",
+    "country": "text",
+    "app_version": "text",
+    "subscribed": "boolean",
+    "birth_date": "date",
+    "signed_up_at": "time",
+    "interests": "list",
+}
+EVENTS: dict[str, dict[str, ValueType]] = {
+    "order_completed": {"coupon": "text", "gift": "boolean"},
+    "product_purchased": {"size": "text", "unit_price": "number"},
+    "page_viewed": {"path": "text", "seconds": "number"},
+}
+LISTS = {"key_accounts": ("c1", "c3", "nobody")}
+IDS = ("c0", "c1", "c2", "c3", "é", "it's")
+TEXTS = (
+    "",
+    " ",
+    "Paris",
+    "paris",
+    "é",
+    "e\u0301",
+    "a%b_c",
+    "O'Brien",
+    "NO",
+    "10",
+    "2.10.1",
+    "2.9",
+    "ﬁt",
+    "Straße",
+    "x\ty",
+)
+NUMBERS = tuple(
+    map(Decimal, ("0", "1", "2", "3", "-1", "0.5", "0.1", "0.2", "0.3", "12.50", "18", "25", "1000", "99999.99"))
+)
+DATES = tuple(
+    dt.date(*day)
+    for day in ((2025, 12, 31), (2026, 1, 1), (2026, 3, 1), (2024, 2, 29), (2026, 3, 29), (2000, 2, 29), (1990, 6, 15))
+)
+TIMES = tuple(
+    dt.datetime(*moment, tzinfo=dt.UTC)
+    for moment in (
+        (2026, 3, 1, 0, 0),
+        (2026, 3, 1, 12, 30),
+        (2026, 2, 28, 23, 59, 59, 999999),
+        (2026, 3, 29, 1, 0),
+        (2025, 10, 26, 0, 30),
+    )
+)
+PATTERNS = ("^P", "(?i)paris", "[0-9]+", "a.b", "é$", "^$")
+VOCABULARY = Vocabulary(traits=TRAITS, events=EVENTS, segments=frozenset(), lists=frozenset(LISTS))
+
+texts = st.sampled_from(TEXTS)
+numbers = st.one_of(
+    st.sampled_from(NUMBERS),
+    st.integers(-5, 2000).map(Decimal),
+    st.integers(-9999, 9999).map(lambda n: Decimal(n).scaleb(-2)),
+)
+dates = st.sampled_from(DATES)
+times = st.sampled_from(TIMES)
+durations = st.builds(
+    Duration, st.integers(1, 40), st.sampled_from(("minute", "hour", "day", "day", "week", "month", "quarter", "year"))
+)
+calendars = st.one_of(
+    st.builds(Calendar, st.sampled_from(get_args(PeriodUnit)), st.just("this")),
+    st.builds(Calendar, st.sampled_from(get_args(PeriodUnit)), st.just("previous"), st.integers(1, 6)),
+)
+SCALARS: dict[ValueType, st.SearchStrategy[Any]] = {
+    "text": texts,
+    "number": numbers,
+    "boolean": st.booleans(),
+    "date": dates,
+    "time": times,
+    "list": texts,
+}
+shares = st.sampled_from(tuple(map(Decimal, ("0.01", "0.05", "0.1", "0.25", "0.333", "0.5", "1"))))
+
+
+def several(strategy: st.SearchStrategy[Any], *, most: int = 3) -> st.SearchStrategy[Any]:
+    return st.lists(strategy, min_size=1, max_size=most, unique=True).map(tuple)
+
+
+@st.composite
+def operands(draw: Any, operator: str, kind: ValueType) -> Any:
+    """An operand of the right shape for the operator on a value of this type."""
+    match OPERATORS[operator].takes:
+        case "flag":
+            return None
+        case "scalar" | "number" | "moment":
+            return draw(SCALARS[kind])
+        case "scalars":
+            return draw(several(SCALARS[kind]))
+        case "pair":
+            return tuple(sorted((draw(SCALARS[kind]), draw(SCALARS[kind]))))
+        case "text":
+            return draw(st.sampled_from(PATTERNS)) if operator == "matches" else draw(texts)
+        case "version":
+            return draw(st.sampled_from(("2.9", "2.10", "2.10.1", "10", "0.0.1")))
+        case "duration":
+            return draw(durations)
+        case "durations":
+            unit = draw(st.sampled_from(("hour", "day", "week", "month")))
+            low, high = sorted((draw(st.integers(0, 40)), draw(st.integers(0, 40))))
+            return (Duration(low, unit), Duration(high, unit))
+        case "weekdays":
+            return draw(several(st.integers(1, 7).map(Decimal)))
+        case "period":
+            return draw(calendars)
+
+
+@st.composite
+def compared(draw: Any, value: Value, kind: ValueType) -> Compare:
+    """A condition on a value of this type, with any operator that fits."""
+    operator = draw(st.sampled_from([name for name, facts in OPERATORS.items() if kind in facts.fits]))
+    may_ignore = OPERATORS[operator].case and kind in ("text", "list")
+    return Compare(value, operator, draw(operands(operator, kind)), ignore_case=may_ignore and draw(st.booleans()))
+
+
+# ---------------------------------------------------------------- events
+
+
+def properties(event: str) -> dict[tuple[str, ...], ValueType]:
+    own = {(name,): kind for name, kind in (BUILT_IN_PROPERTIES | EVENTS[event]).items()}
+    return own | {("happened_at", part): kind for part, kind in TIME_PARTS.items()}
+
+
+@st.composite
+def property_rules(draw: Any, event: str, depth: int = 2) -> Rule:
+    if depth > 0 and draw(st.integers(0, 3)) == 0:
+        inner = property_rules(event, depth - 1)
+        parts = draw(st.lists(inner, min_size=1, max_size=3).map(tuple))
+        return draw(st.sampled_from((All(parts), AnyOf(parts), Not(parts[0]))))
+    path, kind = draw(st.sampled_from(sorted(properties(event).items())))
+    return draw(compared(PropertyValue(path), kind))
+
+
+@st.composite
+def event_filters(draw: Any) -> EventFilter:
+    name = draw(st.sampled_from(sorted(EVENTS)))
+    if draw(st.integers(0, 5)) == 0:
+        return EventFilter(tuple(sorted({name, "page_viewed"})))
+    return EventFilter((name,), draw(st.one_of(st.none(), st.none(), property_rules(name))))
+
+
+@st.composite
+def windows(draw: Any) -> Any:
+    return draw(
+        st.one_of(
+            st.none(),
+            st.builds(Last, durations),
+            calendars,
+            st.integers(0, 30).flatmap(
+                lambda newer: st.integers(newer + 1, 90).map(
+                    lambda older: Between(Duration(older, "day"), Duration(newer, "day"))
+                )
+            ),
+            absolutes(),
+            st.builds(SinceEvent, event_filters(), st.sampled_from(("first", "last"))),
+        )
+    )
+
+
+@st.composite
+def absolutes(draw: Any) -> Absolute:
+    bounds = st.one_of(dates, times)
+    since, until = sorted((draw(bounds), draw(bounds)), key=day_of)
+    which = draw(st.integers(0, 2))
+    return (Absolute(since, until), Absolute(since, None), Absolute(None, until))[which]
+
+
+def day_of(bound: dt.date) -> str:
+    return bound.isoformat()
+
+
+@st.composite
+def measures(draw: Any, kind: ValueType) -> EventMeasure:
+    """A measure whose result has this type."""
+    # Only one event has a property that is true or false.
+    events = draw(event_filters()) if kind != "boolean" else EventFilter(("order_completed",))
+    during = draw(windows())
+    shared = {
+        path: t
+        for path, t in properties(events.names[0]).items()
+        if len(events.names) == 1 or path[0] in BUILT_IN_PROPERTIES
+    }
+    same = sorted(path for path, t in shared.items() if t == kind)
+    options = ["first", "last", "nth"] if same else []
+    if kind == "number":
+        options += ["count", "count", "distinct", "sum", "sum", "mean", "min", "max", "active_days", "active_weeks"]
+        options += ["active_months", "median_gap_days"]
+    elif kind == "text":
+        options += ["most_frequent"]
+    elif kind == "time":
+        options += ["min", "max"]
+    measure = draw(st.sampled_from(options))
+    if measure in ("count", "active_days", "active_weeks", "active_months", "median_gap_days"):
+        return EventMeasure(events, measure, during=during)
+    path = draw(st.sampled_from(sorted(shared) if measure == "distinct" else same))
+    nth = draw(st.integers(1, 4)) if measure == "nth" else None
+    return EventMeasure(events, measure, PropertyValue(path), during, nth)
+
+
+# ---------------------------------------------------------------- values
+
+KINDS: tuple[ValueType, ...] = ("number", "number", "text", "text", "boolean", "date", "time", "list")
+
+
+@st.composite
+def values(draw: Any, kind: ValueType, depth: int = 2) -> Value:
+    """A value of this type: a trait, a measure, or something computed from others."""
+    simple = [st.sampled_from([name for name, t in TRAITS.items() if t == kind]).map(TraitValue)]
+    if kind != "list":
+        simple.append(measures(kind))
+    if depth <= 0 or kind == "list":
+        return draw(st.one_of(simple))
+    inner = values(kind, depth - 1)
+    made = [
+        *simple,
+        *simple,
+        st.builds(Constant, SCALARS[kind]),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: FirstKnown(tuple(parts))),
+        st.builds(
+            Case,
+            st.lists(st.tuples(rules(depth=0, ranks=False), inner), min_size=1, max_size=2).map(tuple),
+            st.one_of(st.none(), inner),
+        ),
+    ]
+    if kind == "number":
+        moments = st.sampled_from(("date", "time")).flatmap(lambda t: values(t, depth - 1))
+        made += [
+            st.builds(Arithmetic, st.sampled_from(("add", "subtract", "multiply", "divide")), inner, inner),
+            st.builds(Elapsed, moments, st.sampled_from(("days", "months", "years"))),
+            st.builds(
+                DatePart, values("time", depth - 1), st.sampled_from(("year", "month", "day", "weekday", "hour"))
+            ),
+        ]
+    if kind == "text":
+        made.append(bands(depth))
+    return draw(st.one_of(made))
+
+
+@st.composite
+def bands(draw: Any, depth: int) -> Band:
+    edges = tuple(sorted(draw(st.lists(numbers, min_size=1, max_size=4, unique=True))))
+    labels = tuple(f"{draw(texts)}{i}" for i in range(len(edges) + 1))
+    return Band(draw(values("number", depth - 1)), edges, labels)
+
+
+# ---------------------------------------------------------------- rules
+
+
+@st.composite
+def rules(draw: Any, *, depth: int = 3, segments: tuple[str, ...] = (), ranks: bool = True) -> Rule:
+    """A rule of at most this depth; it may refer to these segments."""
+    if depth > 0 and draw(st.booleans()):
+        parts = draw(
+            st.lists(rules(depth=depth - 1, segments=segments, ranks=ranks), min_size=1, max_size=3).map(tuple)
+        )
+        return draw(st.sampled_from((All(parts), AnyOf(parts), Not(parts[0]))))
+    leaves: list[st.SearchStrategy[Any]] = [
+        *[st.sampled_from(KINDS).flatmap(lambda kind: values(kind, min(depth, 2)).flatmap(lambda v: compared(v, kind)))]
+        * 6,
+        measures("number").flatmap(lambda value: compared(value, "number")),
+        st.builds(lambda ids: StaticList(ids=ids), several(st.sampled_from(IDS))),
+        st.builds(lambda name: StaticList(list_name=name), st.sampled_from(sorted(LISTS))),
+        st.builds(Sample, shares, st.sampled_from(("holdout", "é", "a b"))),
+    ]
+    if ranks:
+        leaves.append(rank_rules(segments))
+    if segments:
+        leaves.append(st.sampled_from(segments).map(SegmentReference))
+    return draw(st.one_of(leaves))
+
+
+@st.composite
+def rank_rules(draw: Any, segments: tuple[str, ...] = ()) -> Rank:
+    share, number = draw(st.one_of(st.tuples(shares, st.none()), st.tuples(st.none(), st.integers(1, 5))))
+    return Rank(
+        by=draw(values("number", 1)),
+        share=share,
+        number=number,
+        order=draw(st.sampled_from(("highest", "lowest"))),
+        within=draw(st.one_of(st.none(), values("text", 0))),
+        over=draw(st.one_of(st.none(), rules(depth=1, segments=segments, ranks=False))),
+        ties=draw(st.sampled_from(("by_id", "include"))),
+        at_least=draw(st.integers(1, 3)),
+    )
+
+
+# ---------------------------------------------------------------- definitions
+
+names = st.sampled_from(("vip", "lapsed_2", "a", "é_mail"))
+zones = st.sampled_from((None, None, "UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati"))
+words = st.one_of(
+    texts, st.sampled_from(("Frequent buyers", "two\nlines", "# not a comment", "a: b", "- c", "\x85 \u2028", "🙂"))
+)
+
+
+@st.composite
+def definitions(draw: Any, *, segments: tuple[str, ...] = ()) -> SegmentDefinition | TraitDefinition:
+    """A segment or a computed trait, with words for people of every kind."""
+    if draw(st.booleans()):
+        return SegmentDefinition(
+            name=draw(names),
+            where=draw(rules(segments=segments)),
+            title=draw(words),
+            purpose=draw(words),
+            timezone=draw(zones),
+            base=draw(st.sampled_from(get_args(Base))),
+            tags=draw(st.lists(st.sampled_from(("growth", "2026", "NO")), max_size=2, unique=True).map(tuple)),
+        )
+    kind = draw(st.sampled_from(KINDS))
+    return TraitDefinition(
+        name=draw(names),
+        value=draw(values(kind)),
+        type=kind,
+        title=draw(words),
+        unit=draw(st.sampled_from(("", "days", "EUR"))),
+        base=draw(st.sampled_from(get_args(Base))),
+        timezone=draw(zones),
+        sensitivity=draw(st.sampled_from(get_args(Sensitivity))),
+        description=draw(words),
+    )
