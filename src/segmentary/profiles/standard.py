@@ -39,12 +39,10 @@ from segmentary.language.tree import (
     TraitValue,
     Value,
 )
-from segmentary.language.vocabulary import Vocabulary
-from segmentary.schema import EVENT_COLUMNS
+from segmentary.language.vocabulary import BUILT_IN_PROPERTIES, Vocabulary
 
 FILE = Path(__file__).with_name("standard_traits.yaml")
 ALWAYS = frozenset({"name", "happened_at", "source"})
-BUILT_IN = frozenset(name for name, _, _ in EVENT_COLUMNS) - {"properties"} | ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,9 @@ def usable(definitions: Mapping[str, TraitDefinition], vocabulary: Vocabulary) -
         later, reasons = [], dict[str, str]()
         for definition in waiting:
             try:
-                candidate = replace(definition, value=Fitting(known, to_come - {definition.name}).value(definition.value))
+                candidate = replace(
+                    definition, value=Fitting(known, to_come - {definition.name}).value(definition.value)
+                )
                 validate(candidate, known)
             except PendingError:
                 later.append(definition)
@@ -123,6 +123,7 @@ class Fitting:
     to_come: frozenset[str]
 
     def value(self, value: Value) -> Value:
+        """Return the value without the alternatives that do not exist."""
         match value:
             case TraitValue(name=name):
                 return self.trait(value, name)
@@ -147,6 +148,7 @@ class Fitting:
                 assert_never(value)
 
     def trait(self, value: TraitValue, name: str) -> TraitValue:
+        """Return the trait if it exists."""
         if name in self.known.traits:
             return value
         if name in self.to_come:
@@ -167,6 +169,7 @@ class Fitting:
         return replace(value, branches=tuple(kept), otherwise=otherwise)
 
     def first_known(self, values: tuple[Value, ...]) -> Value:
+        """Keep the values that can be known."""
         kept, reasons = [], []
         for part in values:
             try:
@@ -178,6 +181,7 @@ class Fitting:
         return kept[0] if len(kept) == 1 else FirstKnown(tuple(kept))
 
     def rule(self, rule: Rule) -> Rule:
+        """Return the rule without the alternatives that do not exist inside its values."""
         match rule:
             case All(rules) | AnyOf(rules):
                 return replace(rule, rules=tuple(self.rule(part) for part in rules))
@@ -202,14 +206,19 @@ class Fitting:
         return replace(events, names=kept)
 
     def has(self, event: str, wanted: str) -> bool:
+        """Say whether events of this name have the property; an event without any listed may have all."""
         listed = self.known.events[event]
-        if wanted in BUILT_IN and not self.lists_built_in():
+        if wanted in BUILT_IN_PROPERTIES and not self.lists_built_in():
             return True
-        return wanted in ALWAYS or wanted in listed
+        return not listed or wanted in ALWAYS or wanted in listed
 
     def lists_built_in(self) -> bool:
         """Say whether the vocabulary tells which built-in columns are filled, or only the properties beyond them."""
-        return any(name in BUILT_IN - ALWAYS for listed in self.known.events.values() for name in listed)
+        return any(
+            name in BUILT_IN_PROPERTIES and name not in ALWAYS
+            for listed in self.known.events.values()
+            for name in listed
+        )
 
 
 def properties_of(rule: Rule | None) -> frozenset[str]:
