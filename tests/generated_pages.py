@@ -1,0 +1,75 @@
+"""Pages of the documentation that are made from the code: `python -m tests.generated_pages` writes them."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from segmentary import errors
+from segmentary.schema import ALL_TABLES, PROVENANCE, RECEIVED, WHO
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+def tables_page() -> str:
+    """Every canonical table with the meaning of its columns."""
+    shared = {column.name for column in PROVENANCE}
+    lines = [
+        "# Tables of the warehouse",
+        "",
+        "Made from `schema.py`. Instants are UTC without zone; money is DECIMAL(18,4); ids are text.",
+        "**Received** tables hold what sources delivered, row by row, with where it came from; **derived** tables are"
+        " made from them and can be thrown away.",
+        "",
+        "Columns that every received table of a source begins with:",
+        "",
+        *columns(PROVENANCE),
+        "",
+        "Beside these a run makes `profile` (one row per customer, one column per attribute), `traits` (one column per"
+        " computed trait and score) and `membership` (one bit per segment), all as of its moment.",
+    ]
+    for table in ALL_TABLES:
+        key = f" Unique: {', '.join(f'`{name}`' for name in table.key)}." if table.key else ""
+        lines += ["", f"## {table.name}", "", f"One row is {table.row}. {table.family.capitalize()}.{key}", ""]
+        own = [c for c in table.columns if not (table in RECEIVED and c.name in shared)]
+        lines += columns(own)
+    return "\n".join(lines) + "\n"
+
+
+def columns(given) -> list[str]:
+    return [
+        "| column | type | meaning |",
+        "|---|---|---|",
+        *(f"| `{c.name}` | {c.type} | {c.meaning} |" for c in given),
+    ]
+
+
+def errors_page() -> str:
+    """Every error class with its sentence."""
+    drawing = [line[4:] for line in inspect.getdoc(errors).split("::\n", 1)[1].splitlines() if line.startswith("    ")]
+    lines = [
+        "# Errors",
+        "",
+        "Made from `errors.py`. Everything that can go wrong is one tree. An error says what is wrong and where; its"
+        " hint says what to do. The command line exits with 2 for a `UsageError` and everything below it, with 1 for"
+        " every other error.",
+        "",
+        "```",
+        *drawing,
+        "```",
+        "",
+        "| error | meaning |",
+        "|---|---|",
+    ]
+    for name, value in vars(errors).items():
+        if inspect.isclass(value) and issubclass(value, errors.SegmentaryError):
+            sentence = inspect.getdoc(value).splitlines()[0]
+            lines.append(f"| `{name}` | {sentence} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"tables.md": tables_page, "errors.md": errors_page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
