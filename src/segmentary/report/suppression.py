@@ -1,0 +1,101 @@
+"""Small groups stay hidden, also from whoever can add and subtract.
+
+Two tools. `hide_parts` is for parts that add up to a total that is shown: when a small part is hidden, others are
+hidden with it, until the hidden parts together are large enough that nothing about the small one follows. `audit` is
+for groups that overlap in any way: it treats every published count as one equation over the kinds of customer there
+are, and hides further counts until no small one is a combination of published ones.
+
+Zero may be shown. Reference: Cox (1980), "Suppression methodology and statistical disclosure control", JASA 75(370).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def small(count: int, below: int) -> bool:
+    """Say whether a group is too small to be shown."""
+    return 0 < count < below
+
+
+def hide_parts(counts: Sequence[int], below: int, *, forced: Collection[int] = ()) -> list[bool]:
+    """Return which parts of a shown total are hidden; `forced` ones are in any case.
+
+    At least two are hidden when any is, and together they hold at least `below` people where the total allows it. When
+    it does not, everything is hidden.
+    """
+    hidden = [i in forced or small(count, below) for i, count in enumerate(counts)]
+    if not any(hidden):
+        return hidden
+    shown = sorted((i for i, h in enumerate(hidden) if not h), key=lambda i: (counts[i] == 0, counts[i], i))
+    for index in shown:
+        together = sum(count for count, h in zip(counts, hidden, strict=True) if h)
+        if sum(hidden) >= 2 and together >= below:
+            return hidden
+        hidden[index] = True
+    return hidden
+
+
+def pair_sums(
+    masks: NDArray[np.bool_], weights: NDArray[np.int64] | None = None, *, chunk: int = 20_000
+) -> NDArray[np.float64]:
+    """Return, for each pair of groups, the number of kinds of customer (or their summed weights) in both.
+
+    masks : (groups, kinds), true where the kind of customer belongs to the group. Without weights the result says what
+    follows from what (`audit`); with the people of each kind as weights it holds all pairwise counts, exactly.
+    """
+    total = np.zeros((len(masks), len(masks)))
+    for start in range(0, masks.shape[1], chunk):
+        part = masks[:, start : start + chunk].astype(np.float64)
+        total += (part if weights is None else part * weights[start : start + chunk]) @ part.T
+    return total
+
+
+def solution(gram: NDArray[np.float64], wanted: int, known: Sequence[int]) -> NDArray[np.float64] | None:
+    """Return the combination of known groups that equals the wanted one, or None when there is none."""
+    if gram[wanted, wanted] == 0:
+        return None
+    if not known:
+        return None
+    inner = gram[np.ix_(known, known)]
+    cross = gram[known, wanted]
+    weights: NDArray[Any] = np.linalg.lstsq(inner, cross, rcond=1e-12)[0]
+    rest = gram[wanted, wanted] - 2 * weights @ cross + weights @ inner @ weights
+    return weights if abs(rest) < 1e-7 * gram[wanted, wanted] else None
+
+
+def audit(
+    gram: NDArray[np.float64],
+    counts: Sequence[int],
+    below: int,
+    *,
+    hidden: Iterable[int] = (),
+    keep: Collection[int] = (),
+) -> frozenset[int]:
+    """Return the groups to hide so that no small one follows from the others.
+
+    Parameters
+    ----------
+    gram : `pair_sums` of the groups, unweighted.
+    counts : people in each group.
+    hidden : groups that must not be shown or worked out for another reason.
+    keep : groups that stay shown (a total known from elsewhere) as long as anything else can be hidden.
+    """
+    secret = {i for i, count in enumerate(counts) if small(count, below)} | set(hidden)
+    gone = set(secret)
+    while True:
+        known = [i for i in range(len(counts)) if i not in gone]
+        for index in sorted(secret):
+            weights = solution(gram, index, known)
+            if weights is None:
+                continue
+            parts = [k for k, weight in zip(known, weights, strict=True) if abs(weight) > 1e-6]
+            free = [k for k in parts if k not in keep] or parts
+            gone.add(min(free, key=lambda k: (counts[k] == 0, counts[k], k)))
+            break
+        else:
+            return frozenset(gone)

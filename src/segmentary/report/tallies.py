@@ -1,0 +1,245 @@
+"""Counting for the report, in the engine: people per group, moments per segment and trait, sales per month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
+from segmentary.engine.sqlfile import identifier, literal, query
+from segmentary.language.tree import Context
+from segmentary.report.figures import Population
+from segmentary.schema import ORDER_COMPLETED, ORDER_REFUNDED
+
+PEOPLE = "report_people"
+HERE = Path(__file__).parent
+# A text trait is shown by its most frequent levels.
+LEVELS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TraitColumn:
+    """A trait that segments are compared in, and where its values stand in `PEOPLE`."""
+
+    name: str
+    title: str
+    unit: str
+    kind: Literal["mean", "share", "levels"]
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """People with a value, and sum and sum of squares around a fixed centre."""
+
+    n: int
+    total: float
+    squares: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one group of people has: money, and per (trait, level) its sums."""
+
+    people: int
+    money: Decimal | None
+    money_squares: float
+    traits: Mapping[tuple[str, str | None], Sums]
+
+
+def column(name: str, table: str | None = None) -> exp.Column:
+    return exp.Column(this=identifier(name), table=identifier(table) if table else None)
+
+
+def counted(condition: exp.Expr) -> exp.Expr:
+    return exp.Count(this=exp.Case().when(condition, literal(1)))
+
+
+def people_table(
+    engine: Engine,
+    *,
+    flags: exp.Query,
+    segments: Sequence[str],
+    relations: Mapping[str, Mapping[str, str]],
+) -> int:
+    """Make the temporary table `PEOPLE`: one row per customer, a flag per segment (s0, s1, ...), and trait columns.
+
+    relations : table -> {column of that table: column here}. A missing flag counts as out.
+    """
+    engine.create_as("report_flags", flags, temporary=True)
+    given = [name for name in engine.columns("report_flags") if name != "customer_id"]
+    order = segments if set(segments) <= set(given) else given
+    picked: list[exp.Expr] = [column("customer_id", "report_flags")]
+    for i, name in enumerate(order):
+        flag = exp.func("coalesce", column(name, "report_flags"), exp.false())
+        picked.append(exp.alias_(flag, f"s{i}", quoted=True))
+    built = exp.Select().from_(exp.table_("report_flags", quoted=True))
+    for number, (table, columns) in enumerate(relations.items()):
+        alias = f"r{number}"
+        picked += [exp.alias_(column(source, alias), name, quoted=True) for source, name in columns.items()]
+        same = exp.EQ(this=column("customer_id", alias), expression=column("customer_id", "report_flags"))
+        built = built.join(exp.table_(table, quoted=True, alias=alias), on=same, join_type="left")
+    engine.create_as(PEOPLE, built.select(*picked), temporary=True)
+    engine.drop("report_flags")
+    return int(engine.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_(PEOPLE, quoted=True))))
+
+
+def levels_of(engine: Engine, trait: TraitColumn, *, at_least: int) -> list[str]:
+    """Return the most frequent levels of a text trait, the frequent enough ones, most frequent first."""
+    value = column(trait.column)
+    people = exp.Count(this=exp.Star())
+    found = engine.rows(
+        exp.select(value.copy(), exp.alias_(people, "people", quoted=True))
+        .from_(exp.table_(PEOPLE, quoted=True))
+        .where(exp.Not(this=exp.Is(this=value.copy(), expression=exp.null())))
+        .group_by(value.copy())
+        .having(exp.GTE(this=people.copy(), expression=literal(at_least)))
+        .order_by(exp.Ordered(this=column("people"), desc=True), value.copy())
+        .limit(LEVELS)
+    )
+    return [str(row[0]) for row in found]
+
+
+def number_of(value: exp.Expr) -> exp.Expr:
+    return exp.cast(value, "double")
+
+
+def centres(engine: Engine, traits: Sequence[TraitColumn]) -> dict[str, Decimal]:
+    """Return a round number near the mean of each number trait: sums of squares around it lose no digits."""
+    means = [t for t in traits if t.kind == "mean"]
+    if not means:
+        return {}
+    averages = [exp.Avg(this=number_of(column(t.column))) for t in means]
+    row = engine.rows(exp.select(*averages).from_(exp.table_(PEOPLE, quoted=True)))[0]
+    return {t.name: Decimal(f"{float(v or 0):.4f}") for t, v in zip(means, row, strict=True)}
+
+
+def tally(
+    engine: Engine,
+    traits: Sequence[TraitColumn],
+    levels: Mapping[str, Sequence[str]],
+    centre: Mapping[str, Decimal],
+    *,
+    member_of: str | None,
+    has_money: bool,
+) -> Tally:
+    """Count one segment (or everybody, when `member_of` is missing) in one pass over `PEOPLE`."""
+    keys: list[tuple[str, str | None]] = []
+    picks: list[exp.Expr] = [exp.Count(this=exp.Star())]
+    money = column("money")
+    if has_money:
+        as_number = number_of(money.copy())
+        picks += [exp.Sum(this=money), exp.Sum(this=exp.Mul(this=as_number, expression=as_number.copy()))]
+    for trait in traits:
+        value = column(trait.column)
+        match trait.kind:
+            case "mean":
+                keys.append((trait.name, None))
+                apart = exp.Paren(
+                    this=exp.Sub(this=number_of(value.copy()), expression=number_of(literal(centre[trait.name])))
+                )
+                picks += [
+                    exp.Count(this=value),
+                    exp.Sum(this=apart),
+                    exp.Sum(this=exp.Mul(this=apart.copy(), expression=apart.copy())),
+                ]
+            case "share":
+                keys.append((trait.name, None))
+                picks += [exp.Count(this=value), counted(value.copy()), exp.null()]
+            case "levels":
+                for level in levels.get(trait.name, ()):
+                    keys.append((trait.name, level))
+                    same = exp.EQ(this=value.copy(), expression=literal(level))
+                    picks += [exp.Count(this=value.copy()), counted(same), exp.null()]
+    asked = exp.select(*(exp.alias_(p, f"x{i}") for i, p in enumerate(picks))).from_(exp.table_(PEOPLE, quoted=True))
+    if member_of is not None:
+        asked = asked.where(column(member_of))
+    row = engine.rows(asked)[0]
+    start = 3 if has_money else 1
+    sums = {
+        key: Sums(int(row[at]), float(row[at + 1] or 0), float(row[at + 2] or 0))
+        for key, at in zip(keys, range(start, len(row), 3), strict=True)
+    }
+    amount = Decimal(str(row[1] or 0)) if has_money else None
+    return Tally(int(row[0]), amount, float(row[2] or 0) if has_money else 0.0, sums)
+
+
+def kinds(engine: Engine, columns: Sequence[str]) -> pa.Table:
+    """Return the kinds of customer: each combination of flags and groups that occurs, with its people."""
+    groups = [column(name) for name in columns]
+    counted_kinds = exp.select(*groups, exp.alias_(exp.Count(this=exp.Star()), "people", quoted=True))
+    counted_kinds = counted_kinds.from_(exp.table_(PEOPLE, quoted=True))
+    if groups:
+        counted_kinds = counted_kinds.group_by(*(g.copy() for g in groups))
+    return engine.table(counted_kinds)
+
+
+def money_by(engine: Engine, name: str) -> dict[str | None, tuple[int, Decimal, float]]:
+    """Return, per value of a text column of `PEOPLE`: people, money, and the sum of squared money."""
+    as_number = number_of(column("money"))
+    rows = engine.rows(
+        exp.select(
+            column(name),
+            exp.Count(this=exp.Star()),
+            exp.Sum(this=column("money")),
+            exp.Sum(this=exp.Mul(this=as_number, expression=as_number.copy())),
+        )
+        .from_(exp.table_(PEOPLE, quoted=True))
+        .group_by(column(name))
+    )
+    return {row[0]: (int(row[1]), Decimal(str(row[2] or 0)), float(row[3] or 0)) for row in rows}
+
+
+def population(engine: Engine, context: Context, customers: int) -> Population:
+    """Count everybody who bought before as-of."""
+    row = engine.rows(
+        query(
+            HERE / "population.sql",
+            events=exp.table_("events", quoted=True),
+            order_event=ORDER_COMPLETED,
+            refund_event=ORDER_REFUNDED,
+            as_of=context.as_of,
+            known_at=context.known_at,
+        )
+    )[0]
+    buyers, repeat, orders, money, refunds, best, first, last = row
+    return Population(
+        customers=customers,
+        buyers=int(buyers),
+        repeat_buyers=int(repeat),
+        orders=int(orders),
+        money=Decimal(str(money)),
+        refunds=Decimal(str(refunds)),
+        best_fifth_share=float(best) / float(money) if money else None,
+        first_order=local_day(first, context),
+        last_order=local_day(last, context),
+    )
+
+
+def monthly(engine: Engine, context: Context) -> list[tuple[dt.date, int, int, Decimal]]:
+    """Return month, orders, buyers, money of each month with orders."""
+    rows = engine.rows(
+        query(
+            HERE / "months.sql",
+            events=exp.table_("events", quoted=True),
+            order_event=ORDER_COMPLETED,
+            zone=context.timezone,
+            as_of=context.as_of,
+            known_at=context.known_at,
+        )
+    )
+    return [(month, int(orders), int(buyers), Decimal(str(money))) for month, orders, buyers, money in rows]
+
+
+def local_day(instant: dt.datetime | None, context: Context) -> dt.date | None:
+    if instant is None:
+        return None
+    return instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(context.timezone)).date()
