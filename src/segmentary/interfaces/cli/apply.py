@@ -1,21 +1,52 @@
-"""`segmentary apply`."""
+"""`segmentary apply`: bring definitions from files into force."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from segmentary.interfaces.cli.output import show, show_json
+from segmentary.interfaces.cli.output import plural, say, show_json, show_table
 from segmentary.interfaces.cli.session import AsJson, command, opened
 
-app = command("apply.")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segmentary.workspace.definitions import Change
+
+app = command("Bring definitions from files into force.")
 
 
 @app.command()
-def apply(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Run apply."""
+def apply(
+    ctx: typer.Context,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[PATH]", help="A file or folder. [default: the workspace's segments/]")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Retire definitions that the files no longer hold.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring definitions from files into force: all of them, or none when one is wrong."""
     with opened(ctx) as workspace:
-        result = workspace.apply()
+        changes = workspace.apply(path, dry_run=dry_run, prune=prune)
     if as_json:
-        show_json(result)
+        show_json({"dry_run": dry_run, "changes": changes})
     else:
-        show(str(result))
+        show_changes(changes, dry_run=dry_run)
+
+
+def show_changes(changes: Sequence[Change], *, dry_run: bool = False) -> None:
+    """Show what applying definitions did, leaving out what stayed the same."""
+    moved = [one for one in changes if one.change != "unchanged"]
+    show_table(["definition", "kind", "change", "version"], [[c.name, c.kind, c.change, c.version[:12]] for c in moved])
+    same = len(changes) - len(moved)
+    if not changes:
+        say("no definitions found")
+    elif same:
+        say(f"{plural(same, 'definition')} unchanged")
+    if dry_run and moved:
+        say("nothing was changed (--dry-run)")
+    elif moved:
+        say("next: segmentary run")

@@ -185,3 +185,15 @@ def progress(message: str) -> Iterator[Step]:
         return
     with console(sys.stderr).status(message, spinner="dots", spinner_style="dim") as status:
         yield lambda step: status.update(printable(step))
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> plural(1, "file"), plural(1200, "row"), plural(2, "entry")
+    ('1 file', '1,200 rows', '2 entries')
+    """
+    if count == 1:
+        return f"1 {noun}"
+    many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+    return f"{count:,} {many}"

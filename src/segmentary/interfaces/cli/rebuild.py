@@ -1,10 +1,10 @@
-"""`segmentary rebuild`: make the warehouse again from the archive and the ledger."""
+"""`segmentary rebuild`: make the warehouse again from archive and ledger."""
 
 from __future__ import annotations
 
 import typer
 
-from segmentary.interfaces.cli.output import show, show_json
+from segmentary.interfaces.cli.output import plural, progress, say, show_json
 from segmentary.interfaces.cli.session import AsJson, command, opened
 
 app = command("Make the warehouse again from the archive and the ledger.")
@@ -12,10 +12,10 @@ app = command("Make the warehouse again from the archive and the ledger.")
 
 @app.command()
 def rebuild(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Make the warehouse again from the archive and the ledger."""
-    with opened(ctx) as workspace:
-        result = workspace.rebuild()
+    """Make the warehouse again from archive and ledger."""
+    with opened(ctx) as workspace, progress("rebuilding") as step:
+        loads = workspace.rebuild(progress=lambda what, done, all_: step(f"{what} ({done + 1} of {all_})"))
     if as_json:
-        show_json(result)
+        show_json({"loads": loads})
     else:
-        show(str(result))
+        say(f"the warehouse is made again from {plural(loads, 'load')}")

@@ -1,21 +1,56 @@
-"""`segmentary run`."""
+"""`segmentary run`: compute everything and serve it."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from segmentary.interfaces.cli.output import show, show_json
-from segmentary.interfaces.cli.session import AsJson, command, opened
+from segmentary.interfaces.cli.output import plural, progress, say, show_json, show_table, warn
+from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
 
-app = command("run.")
+if TYPE_CHECKING:
+    from segmentary.workspace.runs import RunReport
+
+app = command("Compute profiles, traits and all segments.")
 
 
 @app.command()
-def run(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Run run."""
-    with opened(ctx) as workspace:
-        result = workspace.run()
+def run(
+    ctx: typer.Context,
+    as_of: AsOf = "",
+    known_at: Annotated[str, typer.Option(metavar="TIME", help="Judge with what was known by then.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compute profiles, traits and all segments, and note who came and went."""
+    at, known = moment(as_of), moment(known_at, "--known-at")
+    with opened(ctx) as workspace, progress("computing") as step:
+        report = workspace.run(at, known_at=known, progress=step)
+        zone = workspace.settings.timezone
     if as_json:
-        show_json(result)
+        show_json(report)
     else:
-        show(str(result))
+        show_run(report, zone)
+
+
+def show_run(report: RunReport, zone: str) -> None:
+    rows = [
+        [one.segment, one.members, one.entered or None, one.left or None, reasons(one.entered_by_reason)]
+        for one in sorted(report.segments, key=lambda one: (-one.members, one.segment))
+    ]
+    show_table(["segment", "members", "entered", "left", "why"], rows)
+    for warning in report.warnings:
+        warn(warning)
+    from zoneinfo import ZoneInfo
+
+    when = report.as_of.astimezone(ZoneInfo(zone))
+    say(
+        f"run {report.run_id} as of {when:%Y-%m-%d %H:%M} {zone}: {plural(report.customers, 'customer')},"
+        f" {plural(len(report.segments), 'segment')}, {report.seconds:.1f} s"
+    )
+    if not report.segments:
+        say("no segments yet: segmentary segment suggest shows what these data support")
+
+
+def reasons(counts: object) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in dict(counts).items())  # type: ignore[call-overload]
