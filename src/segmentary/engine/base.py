@@ -63,6 +63,10 @@ class Engine(Protocol):
         """Return column names and SQL types of a table, in order."""
         ...
 
+    def checksum(self, name: str) -> tuple[int, str]:
+        """Return the number of rows of a table and a checksum of them that does not depend on their order."""
+        ...
+
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing: commit at the end of the block, roll back when it raises."""
         ...

@@ -133,6 +133,19 @@ class DuckDB:
         rows = self.run(f"describe {identifier(name).sql('duckdb')}").fetchall()
         return {row[0]: row[1] for row in rows}
 
+    def checksum(self, name: str) -> tuple[int, str]:
+        """Return the number of rows of a table and a checksum of them that does not depend on their order.
+
+        The sum of 60 bits of every row's MD5: rows are sets with multiplicity, so equal tables have equal sums.
+        """
+        table = exp.table_(name, quoted=True, alias="hashed")
+        row = exp.cast(exp.column("hashed"), "varchar")
+        digits = exp.Substring(this=exp.func("md5", row), start=exp.Literal.number(1), length=exp.Literal.number(15))
+        number = exp.cast(exp.Concat(expressions=[exp.Literal.string("0x"), digits]), "bigint")
+        total = exp.Sum(this=exp.cast(number, "hugeint", dialect="duckdb"))
+        ((rows, digest),) = self.rows(exp.select(exp.Count(this=exp.Star()), total).from_(table))
+        return int(rows), str(digest or 0)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: commit at the end of the block, roll back when it raises."""

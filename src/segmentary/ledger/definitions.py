@@ -1,0 +1,95 @@
+"""Definitions and their versions, named lists, and the permanent bit position of every segment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from segmentary.ledger.ledger import Ledger, instant, instant_text
+
+Kind = Literal["segment", "trait"]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionEntry:
+    """One version of one definition; ``origin`` is the file it came from, empty when made in Python."""
+
+    kind: Kind
+    name: str
+    version: str
+    document: dict[str, Any]
+    origin: str
+    retired: bool
+    created_at: dt.datetime
+
+
+COLUMNS = "kind, name, version, document, origin, retired, created_at"
+
+
+def entry_of(row: tuple[Any, ...]) -> VersionEntry:
+    kind, name, version, document, origin, retired, created_at = row
+    return VersionEntry(kind, name, version, json.loads(document), origin, bool(retired), instant(created_at))
+
+
+def append_version(ledger: Ledger, entry: VersionEntry) -> None:
+    """Add a version (or a retirement); older ones stay. Call inside a transaction."""
+    ledger.connection.execute(
+        f"insert into definition_versions ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (
+            entry.kind,
+            entry.name,
+            entry.version,
+            json.dumps(entry.document, sort_keys=True, ensure_ascii=False),
+            entry.origin,
+            int(entry.retired),
+            instant_text(entry.created_at),
+        ),
+    )
+    if entry.kind == "segment":
+        ledger.connection.execute("insert or ignore into positions (segment) values (?)", (entry.name,))
+    detail = {"kind": entry.kind, "name": entry.name, "version": entry.version, "retired": entry.retired}
+    ledger.audit("definition", detail, at=entry.created_at)
+
+
+def versions(ledger: Ledger, kind: Kind, name: str) -> list[VersionEntry]:
+    """Return every version of a definition, oldest first."""
+    rows = ledger.rows(
+        f"select {COLUMNS} from definition_versions where kind = ? and name = ? order by number",  # noqa: S608
+        kind,
+        name,
+    )
+    return [entry_of(row) for row in rows]
+
+
+def current(ledger: Ledger, kind: Kind) -> dict[str, VersionEntry]:
+    """Return the newest version of every definition that is not retired, in the order of their names."""
+    rows = ledger.rows(
+        f"select {COLUMNS} from definition_versions where number in"  # noqa: S608
+        " (select max(number) from definition_versions where kind = ? group by name) order by name",
+        kind,
+    )
+    return {entry.name: entry for entry in map(entry_of, rows) if not entry.retired}
+
+
+def positions(ledger: Ledger) -> dict[str, int]:
+    """Return the bit position of every segment that ever was, counting from 0. A position is never given twice."""
+    return {name: position - 1 for position, name in ledger.rows("select position, segment from positions")}
+
+
+def put_list(ledger: Ledger, name: str, ids: Sequence[str], *, origin: str, at: dt.datetime) -> None:
+    """Keep a named list of ids; call inside a transaction."""
+    ledger.connection.execute(
+        "insert into lists (name, ids, origin, changed_at) values (?, ?, ?, ?)"
+        " on conflict (name) do update"
+        " set ids = excluded.ids, origin = excluded.origin, changed_at = excluded.changed_at",
+        (name, json.dumps(list(ids)), origin, instant_text(at)),
+    )
+    ledger.audit("list", {"name": name, "size": len(ids)}, at=at)
+
+
+def lists(ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    """Return every named list."""
+    return {name: tuple(json.loads(ids)) for name, ids in ledger.rows("select name, ids from lists order by name")}

@@ -1,0 +1,174 @@
+"""Who is in which segment: a bit mask per customer, and the log of entries and exits.
+
+Table ``membership`` has one row per customer and BIGINT columns mask0, mask1, ...; bit i of mask j is the segment at
+position 60 * j + i. A position is given to a segment name once and for ever, so that masks of different runs compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import identifier, literal
+from segmentary.errors import UnknownNameError
+
+BITS = 60
+MEMBERSHIP = "membership"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a segment's bit is."""
+
+    mask: int
+    bit: int
+
+    @property
+    def column(self) -> str:
+        """The name of the mask column."""
+        return f"mask{self.mask}"
+
+    @property
+    def weight(self) -> int:
+        """The bit as a number."""
+        return 1 << self.bit
+
+
+def place_of(position: int) -> Place:
+    """Return mask and bit of a position."""
+    return Place(*divmod(position, BITS))
+
+
+def mask_count(positions: Mapping[str, int]) -> int:
+    """Return how many mask columns hold these positions (at least one)."""
+    return max(positions.values(), default=0) // BITS + 1
+
+
+def column(name: str, table: str | None = None) -> exp.Column:
+    return exp.Column(this=identifier(name), table=identifier(table) if table else None)
+
+
+def has_bit(mask: exp.Expr, weight: exp.Expr) -> exp.Expr:
+    return exp.NEQ(this=exp.Paren(this=exp.BitwiseAnd(this=mask, expression=weight)), expression=exp.Literal.number(0))
+
+
+def masks_query(flags: exp.Table, columns: Mapping[str, str], positions: Mapping[str, int]) -> exp.Select:
+    """Return one row per customer with its masks, from a relation of one boolean column per segment.
+
+    columns : segment name to the name of its boolean column.
+    """
+    by_mask: dict[int, list[exp.Expr]] = {number: [] for number in range(mask_count(positions))}
+    for name, flag in columns.items():
+        place = place_of(positions[name])
+        branch = exp.Case().when(column(flag), exp.Literal.number(place.weight), copy=False)
+        by_mask[place.mask].append(branch.else_(exp.Literal.number(0), copy=False))
+    query = exp.select(column("customer_id")).from_(flags)
+    for number, parts in by_mask.items():
+        total: exp.Expr = parts[0] if parts else exp.Literal.number(0)
+        for part in parts[1:]:
+            total = exp.Add(this=total, expression=part)
+        query = query.select(exp.cast(total, "bigint").as_(f"mask{number}", quoted=True), copy=False)
+    return query
+
+
+def members_query(position: int, table: str = MEMBERSHIP) -> exp.Select:
+    """Return the ids of the members of one segment."""
+    place = place_of(position)
+    return (
+        exp.select(column("customer_id"))
+        .from_(exp.table_(table, quoted=True))
+        .where(has_bit(column(place.column), exp.Literal.number(place.weight)))
+    )
+
+
+def flags_query(names: Sequence[str], positions: Mapping[str, int], table: str = MEMBERSHIP) -> exp.Select:
+    """Return customer_id and one boolean column per segment, named s0, s1, ... in the order of `names`."""
+    query = exp.select(column("customer_id")).from_(exp.table_(table, quoted=True))
+    for number, name in enumerate(names):
+        if name not in positions:
+            raise UnknownNameError("segment", name, positions)
+        place = place_of(positions[name])
+        flag = has_bit(column(place.column), exp.Literal.number(place.weight))
+        query = query.select(flag.as_(f"s{number}", quoted=True), copy=False)
+    return query
+
+
+def counts_query(names: Sequence[str], positions: Mapping[str, int], table: str = MEMBERSHIP) -> exp.Select:
+    """Return one row: the number of members of each segment, in the order of `names`."""
+    query = exp.Select().from_(exp.table_(table, quoted=True))
+    for number, name in enumerate(names):
+        place = place_of(positions[name])
+        flag = has_bit(column(place.column), exp.Literal.number(place.weight))
+        count = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=flag))
+        query = query.select(count.as_(f"n{number}", quoted=True), copy=False)
+    return query
+
+
+def positions_relation(positions: Mapping[str, int]) -> exp.Query:
+    """Return a relation of segment, mask number and bit weight."""
+    rows: list[exp.Expr] = []
+    for name, position in positions.items():
+        place = place_of(position)
+        rows.append(
+            exp.Tuple(
+                expressions=[
+                    literal(name),
+                    exp.Literal.number(place.mask),
+                    exp.cast(exp.Literal.number(place.weight), "bigint"),
+                ]
+            )
+        )
+    values = exp.Values(
+        expressions=rows,
+        alias=exp.TableAlias(
+            this=identifier("places"), columns=[identifier("segment"), identifier("mask"), identifier("weight")]
+        ),
+    )
+    return exp.select("*").from_(values)
+
+
+def changes_query(*, before: str, after: str, positions: Mapping[str, int], masks_before: int) -> exp.Query:
+    """Return segment, customer_id, entered: one row for every bit that differs between two membership tables.
+
+    masks_before : how many mask columns the earlier table has; later ones count as empty.
+    """
+    masks = mask_count(positions)
+    joined = exp.select(
+        exp.func("coalesce", column("customer_id", "after_run"), column("customer_id", "before_run")).as_("customer_id")
+    )
+    differs: list[exp.Expr] = []
+    for number in range(masks):
+        name = f"mask{number}"
+        new = exp.func("coalesce", column(name, "after_run"), exp.Literal.number(0))
+        old = (
+            exp.func("coalesce", column(name, "before_run"), exp.Literal.number(0))
+            if number < masks_before
+            else exp.Literal.number(0)
+        )
+        joined = joined.select(new.as_(f"new{number}"), old.as_(f"old{number}"), copy=False)
+        differs.append(exp.NEQ(this=new.copy(), expression=old.copy()))
+    joined = (
+        joined.from_(exp.to_table(after, alias="after_run"))
+        .join(
+            exp.to_table(before, alias="before_run"),
+            on=exp.EQ(this=column("customer_id", "before_run"), expression=column("customer_id", "after_run")),
+            join_type="full outer",
+        )
+        .where(exp.or_(*differs))
+    )
+    new_bit: exp.Expr = exp.Case()
+    old_bit: exp.Expr = exp.Case()
+    for number in range(masks):
+        test = exp.EQ(this=column("mask", "places"), expression=exp.Literal.number(number))
+        new_bit = new_bit.when(test, column(f"new{number}", "changed"))  # type: ignore[attr-defined]
+        old_bit = old_bit.when(test.copy(), column(f"old{number}", "changed"))  # type: ignore[attr-defined]
+    weight = column("weight", "places")
+    is_in, was_in = has_bit(new_bit, weight), has_bit(old_bit, weight.copy())
+    return (
+        exp.select(column("segment", "places"), column("customer_id", "changed"), is_in.as_("entered"))
+        .from_(joined.subquery("changed"))
+        .join(positions_relation(positions).subquery("places"), join_type="cross")
+        .where(exp.NEQ(this=exp.Paren(this=is_in.copy()), expression=exp.Paren(this=was_in)))
+    )

@@ -1,0 +1,232 @@
+"""Definitions of a workspace: from files into the ledger and back, checked against what the data knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segmentary.errors import DefinitionError, UsageError
+from segmentary.language.tree import Definition, SegmentDefinition, TraitDefinition
+from segmentary.language.validate import order, validate
+from segmentary.language.version import version
+from segmentary.language.vocabulary import Vocabulary
+from segmentary.language.walk import segments_used, traits_used
+from segmentary.language.yaml import Parsed, dump_yaml, parse_document, parse_yaml, to_document
+from segmentary.ledger.definitions import VersionEntry, append_version, current, lists, put_list
+from segmentary.ledger.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What applying does to one definition: added, changed, retired, unchanged."""
+
+    kind: str
+    name: str
+    change: str
+    version: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the definition files of a folder hold: definitions with where they stand, and lists of ids."""
+
+    parsed: tuple[Parsed, ...]
+    lists: Mapping[str, tuple[str, ...]]
+
+
+def kind_of(definition: Definition) -> str:
+    return "segment" if isinstance(definition, SegmentDefinition) else "trait"
+
+
+def read_files(path: Path) -> Files:
+    """Read definitions (.yaml, .yml, .json) and lists of ids (.txt, one id a line) of a file or folder.
+
+    Raises
+    ------
+    UsageError
+        when the path does not exist.
+    DefinitionError
+        when a file is wrong, or two files define the same name.
+    """
+    if not path.exists():
+        raise UsageError(f"there is no {path}", hint="name a YAML file or a folder of them")
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    parsed: list[Parsed] = []
+    ids: dict[str, tuple[str, ...]] = {}
+    for file in files:
+        if file.suffix in (".yaml", ".yml", ".json"):
+            try:
+                text = file.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise DefinitionError(f"{file} is not UTF-8 text", hint="save it as UTF-8") from error
+            parsed.extend(parse_yaml(text, file=str(file)))
+        elif file.suffix == ".txt":
+            lines = (line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines())
+            ids[file.stem] = tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+    unique(parsed)
+    return Files(tuple(parsed), ids)
+
+
+def unique(parsed: Iterable[Parsed]) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for one in parsed:
+        key = (kind_of(one.definition), one.definition.name)
+        place = one.places.get("") or one.places.get("where") or one.places.get("value")
+        where = str(place) if place else "a definition"
+        if key in seen:
+            raise DefinitionError(
+                f"{where}: {key[0]} {key[1]!r} is defined twice (also at {seen[key]})", hint="rename or remove one"
+            )
+        seen[key] = where
+
+
+def current_segments(ledger: Ledger) -> dict[str, SegmentDefinition]:
+    """Return the segments that are in force, by name."""
+    found = {name: parse_document(entry.document) for name, entry in current(ledger, "segment").items()}
+    return {name: one for name, one in found.items() if isinstance(one, SegmentDefinition)}
+
+
+def current_traits(ledger: Ledger) -> dict[str, TraitDefinition]:
+    """Return the workspace's own computed traits, by name."""
+    found = {name: parse_document(entry.document) for name, entry in current(ledger, "trait").items()}
+    return {name: one for name, one in found.items() if isinstance(one, TraitDefinition)}
+
+
+def check(
+    arriving: Sequence[Parsed | Definition],
+    *,
+    segments: Mapping[str, SegmentDefinition],
+    traits: Mapping[str, TraitDefinition],
+    vocabulary: Vocabulary,
+) -> None:
+    """Validate definitions against each other, what is in force and what the data knows.
+
+    Raises
+    ------
+    DefinitionError
+        naming file, line, what is wrong and the nearest known name.
+    """
+    plain = [one.definition if isinstance(one, Parsed) else one for one in arriving]
+    names = {d.name for d in plain if isinstance(d, SegmentDefinition)}
+    types = dict(vocabulary.traits) | {d.name: d.type for d in plain if isinstance(d, TraitDefinition)}
+    wider = Vocabulary(
+        traits=types,
+        events=vocabulary.events,
+        segments=vocabulary.segments | frozenset(names) | frozenset(segments),
+        lists=vocabulary.lists,
+    )
+    for one in arriving:
+        validate(one, wider)
+    everything: dict[tuple[str, str], Definition] = {("segment", n): d for n, d in segments.items()}
+    everything |= {("trait", n): d for n, d in traits.items()}
+    everything |= {(kind_of(d), d.name): d for d in plain}
+    order(list(everything.values()))
+
+
+def apply(
+    ledger: Ledger,
+    arriving: Sequence[Definition],
+    *,
+    origins: Mapping[str, str],
+    at: dt.datetime,
+    prune: bool = False,
+    dry_run: bool = False,
+) -> list[Change]:
+    """Bring definitions in, as new versions where their meaning or their words differ.
+
+    ``prune`` retires what once came from files and is no longer among them; ``dry_run`` only says what would happen.
+    """
+    changes: list[Change] = []
+    entries: list[VersionEntry] = []
+    held = {"segment": current(ledger, "segment"), "trait": current(ledger, "trait")}
+    for definition in arriving:
+        kind = kind_of(definition)
+        document, digest = to_document(definition), version(definition)
+        before = held[kind].get(definition.name)
+        origin = origins.get(definition.name, "")
+        if before is not None and before.document == document and before.version == digest:
+            changes.append(Change(kind, definition.name, "unchanged", digest, before.origin))
+            continue
+        word = "added" if before is None else "changed"
+        changes.append(Change(kind, definition.name, word, digest, origin))
+        entries.append(VersionEntry(kind, definition.name, digest, document, origin, False, at))  # type: ignore[arg-type]
+    if prune:
+        here = {(kind_of(d), d.name) for d in arriving}
+        for kind, of_kind in held.items():
+            for name, entry in of_kind.items():
+                if entry.origin and (kind, name) not in here:
+                    changes.append(Change(kind, name, "retired", entry.version, entry.origin))
+                    entries.append(
+                        VersionEntry(entry.kind, name, entry.version, entry.document, entry.origin, True, at)
+                    )
+    if not dry_run and entries:
+        with ledger.transaction():
+            for entry in entries:
+                append_version(ledger, entry)
+    return changes
+
+
+def apply_lists(ledger: Ledger, arriving: Mapping[str, tuple[str, ...]], *, origin: str, at: dt.datetime) -> list[str]:
+    """Keep the named lists that differ; return their names."""
+    held = lists(ledger)
+    changed = [name for name, ids in arriving.items() if held.get(name) != ids]
+    if changed:
+        with ledger.transaction():
+            for name in changed:
+                put_list(ledger, name, arriving[name], origin=origin, at=at)
+    return changed
+
+
+def dump(ledger: Ledger, folder: Path) -> list[Path]:
+    """Write every definition in force, one file each."""
+    written: list[Path] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    definitions: list[Definition] = [*current_segments(ledger).values(), *current_traits(ledger).values()]
+    for definition in definitions:
+        suffix = "" if isinstance(definition, SegmentDefinition) else ".trait"
+        path = folder / f"{definition.name}{suffix}.yaml"
+        path.write_text(dump_yaml([definition]), encoding="utf-8")
+        written.append(path)
+    for name, ids in lists(ledger).items():
+        path = folder / f"{name}.txt"
+        path.write_text("".join(f"{one}\n" for one in ids), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def fingerprints(
+    segments: Mapping[str, SegmentDefinition],
+    traits: Mapping[str, TraitDefinition],
+    id_lists: Mapping[str, tuple[str, ...]],
+) -> dict[str, str]:
+    """Return per segment a hash of everything its meaning rests on: its own version and those of what it refers to."""
+    made: dict[tuple[str, str], str] = {}
+
+    def of(kind: str, name: str, path: tuple[str, ...]) -> str:
+        key = (kind, name)
+        if key in made:
+            return made[key]
+        definition = segments.get(name) if kind == "segment" else traits.get(name)
+        if definition is None or f"{kind}:{name}" in path:
+            return name
+        deeper = (*path, f"{kind}:{name}")
+        root = definition.where if isinstance(definition, SegmentDefinition) else definition.value
+        parts = [version(definition)]
+        parts += [of("segment", one, deeper) for one in sorted(segments_used(root))]
+        parts += [of("trait", one, deeper) for one in sorted(traits_used(root))]
+        parts += ["\n".join(id_lists.get(one, ())) for one in sorted(lists_of(root))]
+        made[key] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return made[key]
+
+    return {name: of("segment", name, ()) for name in segments}
+
+
+def lists_of(root: object) -> set[str]:
+    from segmentary.language.tree import StaticList
+    from segmentary.language.walk import walk
+
+    return {node.list_name for node in walk(root) if isinstance(node, StaticList) and node.list_name}  # type: ignore[arg-type]

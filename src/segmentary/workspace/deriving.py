@@ -1,0 +1,123 @@
+"""Keep what follows from the received rows up to date: customers, events, attributes, and the words they offer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
+from segmentary.engine.sqlfile import query
+from segmentary.identity.resolve import resolve
+from segmentary.language.tree import TraitDefinition, ValueType
+from segmentary.language.vocabulary import Vocabulary
+from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
+from segmentary.profiles.customer import derive
+from segmentary.profiles.enrich import enrich
+from segmentary.profiles.standard import standard_traits, usable
+from segmentary.schema import EVENT_COLUMNS, EVENTS, LOADS
+from segmentary.settings import Settings
+from segmentary.workspace.evaluation import attribute_types
+
+HERE = Path(__file__).parent
+STATE = "derived_state"
+EVENT_WORDS = "event_vocabulary"
+JSON_TYPES: Mapping[str, ValueType] = {
+    "VARCHAR": "text",
+    "BOOLEAN": "boolean",
+    "UBIGINT": "number",
+    "BIGINT": "number",
+    "DOUBLE": "number",
+    "HUGEINT": "number",
+    "ARRAY": "list",
+}
+COLUMN_TYPES: Mapping[str, ValueType] = {"text": "text", "integer": "number", "decimal": "number", "instant": "time"}
+
+
+class Derived:
+    """The derived tables of a warehouse, made when something was loaded since."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine = engine
+        self.settings = settings
+
+    def ensure(self) -> bool:
+        """Make the derived tables again if a load has come since; return whether they were made."""
+        loaded = int(
+            self.engine.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_(LOADS.name, quoted=True)))
+        )
+        if self.made_from() == loaded:
+            return False
+        with self.engine.transaction():
+            resolve(self.engine, self.settings)
+            derive(self.engine, self.settings)
+            enrich(self.engine, self.settings)
+            state = exp.select(exp.cast(exp.Literal.number(loaded), "bigint").as_("loads"))
+            self.engine.create_as(STATE, state)
+            self.engine.drop(EVENT_WORDS)
+        return True
+
+    def made_from(self) -> int:
+        """Return how many loads the derived tables were made from (-1: never made)."""
+        if not self.engine.has_table(STATE):
+            return -1
+        return int(self.engine.value(exp.select("loads").from_(exp.table_(STATE, quoted=True))))
+
+    def attribute_types(self) -> dict[str, ValueType]:
+        """Return every attribute and its type."""
+        self.ensure()
+        return attribute_types(self.engine)
+
+    def events(self) -> dict[str, dict[str, ValueType]]:
+        """Return the events there are, with the properties each carries."""
+        self.ensure()
+        events = exp.table_(EVENTS.name, quoted=True)
+        if not self.engine.has_table(EVENT_WORDS):
+            self.engine.create_as(EVENT_WORDS, query(HERE / "event_vocabulary.sql", events=events))
+        built_in = {name: COLUMN_TYPES[kind] for name, kind, _ in EVENT_COLUMNS if kind in COLUMN_TYPES}
+        names = self.engine.rows(exp.select("name").distinct().from_(events).order_by("name"))
+        found: dict[str, dict[str, ValueType]] = {name: dict(built_in) for (name,) in names}
+        words = exp.select("name", "property", "lowest_type", "highest_type").from_(
+            exp.table_(EVENT_WORDS, quoted=True)
+        )
+        for name, prop, lowest, highest in self.engine.rows(words):
+            low, high = JSON_TYPES.get(lowest, "text"), JSON_TYPES.get(highest, "text")
+            found[name].setdefault(prop, low if low == high else "text")
+        return found
+
+    def traits(self, own: Mapping[str, TraitDefinition]) -> dict[str, TraitDefinition]:
+        """Return the standard computed traits the data supports, and the workspace's own on top."""
+        attributes = self.attribute_types()
+        vocabulary = Vocabulary(
+            traits={**attributes, **RFM_OUTPUTS}, events=self.events(), segments=frozenset(), lists=frozenset()
+        )
+        standard = {name: one for name, one in standard_traits().items() if name not in attributes}
+        kept = usable(standard, vocabulary)
+        return {**kept, **own}
+
+    def vocabulary(
+        self, traits: Mapping[str, TraitDefinition], segments: frozenset[str], lists: frozenset[str]
+    ) -> Vocabulary:
+        """Return every name a definition may use."""
+        types: dict[str, ValueType] = dict(self.attribute_types())
+        types |= {name: one.type for name, one in traits.items()}
+        types |= RFM_OUTPUTS
+        return Vocabulary(traits=types, events=self.events(), segments=segments, lists=lists)
+
+    def staleness(self, as_of: dt.datetime) -> list[str]:
+        """Say when the newest event is far from the moment that was judged."""
+        events = exp.table_(EVENTS.name, quoted=True)
+        newest = self.engine.value(exp.select(exp.Max(this=exp.column("happened_at"))).from_(events))
+        if newest is None:
+            return []
+        newest = newest.replace(tzinfo=dt.UTC)
+        days = (as_of - newest).days
+        if days > 60:
+            day = newest.date() + dt.timedelta(days=1)
+            late = f"the newest event is from {newest:%Y-%m-%d}, {days:,} days before the moment judged"
+            return [f"{late}; for figures of that time: segmentary run --as-of {day}"]
+        if newest > as_of:
+            return [f"events after {as_of:%Y-%m-%d %H:%M} UTC are left out (the newest is from {newest:%Y-%m-%d})"]
+        return []

@@ -1,0 +1,249 @@
+"""One evaluation: profiles, computed traits, scores and segments as of a moment, on one snapshot of the warehouse.
+
+Temporary tables, by prefix: ``universe`` (customer_id), ``profile`` (attributes p0, p1, ...), ``activity`` (aggregates
+a0, a1, ...: one pass over the events), ``traits`` (t0, t1, ...), ``scored`` (profile and model outputs), ``flags``
+(one boolean per segment: s0, s1, ...).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
+from segmentary.engine.sqlfile import literal
+from segmentary.language.plan import Given, Plan
+from segmentary.language.tree import Context, SegmentDefinition, TraitDefinition, ValueType
+from segmentary.language.walk import segments_used, traits_used
+from segmentary.models.rfm import COLUMNS as RFM_INPUTS
+from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
+from segmentary.models.rfm import RFM
+from segmentary.profiles.asof import profile_query, universe_query
+from segmentary.schema import CUSTOMER_ATTRIBUTES, EVENTS
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an evaluation left behind: temporary tables by name, and which column holds what.
+
+    given : attribute and model output columns of table `scored`; trait_columns : computed trait columns of `traits`;
+    segment_columns : segment name to its column of `flags`; rfm : the scores' frozen cut points, where made.
+    """
+
+    context: Context
+    universe_size: int
+    universe: str
+    scored: str
+    traits: str
+    flags: str
+    given: Mapping[str, Given]
+    trait_columns: Mapping[str, str]
+    segment_columns: Mapping[str, str]
+    rfm: RFM | None
+
+
+def attribute_types(engine: Engine) -> dict[str, ValueType]:
+    """Return every attribute name and its type; a name delivered with several types is text."""
+    table = exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True)
+    query = exp.select("name", "value_type").distinct().from_(table).order_by("name", "value_type")
+    types: dict[str, ValueType] = {}
+    for name, kind in engine.rows(query):
+        types[name] = kind if types.get(name, kind) == kind else "text"
+    return types
+
+
+def needed(
+    segments: Mapping[str, SegmentDefinition],
+    available: Mapping[str, SegmentDefinition],
+    traits: Mapping[str, TraitDefinition],
+    *,
+    also: Iterable[str] = (),
+) -> tuple[dict[str, SegmentDefinition], dict[str, TraitDefinition], set[str]]:
+    """Return the segments and computed traits a set of segments needs, and every trait name it touches."""
+    closed: dict[str, SegmentDefinition] = {}
+    names: set[str] = set(also)
+    waiting = dict(segments)
+    while waiting:
+        name, definition = waiting.popitem()
+        closed[name] = definition
+        names.update(traits_used(definition.where))
+        for other in segments_used(definition.where):
+            if other not in closed and other not in waiting and other in available:
+                waiting[other] = available[other]
+    wanted: dict[str, TraitDefinition] = {}
+    open_names = set(names)
+    if names & RFM_OUTPUTS.keys():
+        open_names |= set(RFM_INPUTS.values())
+    while open_names:
+        name = open_names.pop()
+        names.add(name)
+        if name in traits and name not in wanted:
+            wanted[name] = traits[name]
+            open_names |= set(traits_used(traits[name].value)) - names
+            for other in segments_used(traits[name].value):
+                if other in available and other not in closed:
+                    more, _, touched = needed({other: available[other]}, available, traits)
+                    closed |= more
+                    open_names |= touched - names
+    ordered = {name: traits[name] for name in traits if name in wanted}
+    return closed, ordered, names
+
+
+def evaluate(
+    engine: Engine,
+    *,
+    segments: Mapping[str, SegmentDefinition],
+    traits: Mapping[str, TraitDefinition],
+    attributes: Mapping[str, ValueType],
+    context: Context,
+    lists: Mapping[str, tuple[str, ...]],
+    prefix: str = "now",
+    frozen_rfm: RFM | None = None,
+    tell: Tell = lambda _: None,
+) -> Evaluation:
+    """Evaluate segments and traits; raise `EngineError` when the database fails.
+
+    RFM scores are made whenever recency, order_count and monetary are among the traits.
+    """
+    names = {part: f"{prefix}_{part}" for part in ("universe", "profile", "activity", "traits", "scored", "flags")}
+    tables = {part: exp.table_(name, quoted=True) for part, name in names.items()}
+    tell("profiles")
+    universe_size = engine.create_as(names["universe"], universe_query(context), temporary=True)
+    query, given = profile_query(attributes, context)
+    engine.create_as(names["profile"], query, temporary=True)
+    scoring = all(name in traits for name in RFM_INPUTS.values())
+    outputs = {name: Given(name, kind) for name, kind in RFM_OUTPUTS.items()} if scoring else {}
+    known = {**given, **outputs}
+    plan = Plan.build(segments=segments, traits=traits, given=known, context=context, lists=lists)
+    tell("activity: one pass over the events")
+    engine.create_as(names["activity"], plan.activity(events_known(engine, context, prefix)), temporary=True)
+    tell("computed traits")
+    relations = {"universe": tables["universe"], "profile": tables["profile"], "activity": tables["activity"]}
+    engine.create_as(names["traits"], plan.trait_values(**relations), temporary=True)
+    rfm: RFM | None = None
+    if scoring:
+        tell("RFM scores")
+        columns = {measure: plan.trait_columns[name] for measure, name in RFM_INPUTS.items()}
+        rfm = frozen_rfm or RFM().fit(engine, tables["traits"], columns)
+        engine.create_as(f"{prefix}_scores", rfm.score_query(tables["traits"], columns), temporary=True)
+    engine.create_as(
+        names["scored"], scored_query(given, outputs, tables["universe"], tables["profile"], prefix), temporary=True
+    )
+    tell("segments")
+    relations["profile"] = tables["scored"]
+    engine.create_as(names["flags"], plan.memberships(**relations, traits=tables["traits"]), temporary=True)
+    return Evaluation(
+        context,
+        universe_size,
+        names["universe"],
+        names["scored"],
+        names["traits"],
+        names["flags"],
+        known,
+        dict(plan.trait_columns),
+        dict(plan.segment_columns),
+        rfm,
+    )
+
+
+def events_known(engine: Engine, context: Context, prefix: str) -> exp.Table:
+    """Return the events known at the context's moment of knowledge, as a relation."""
+    events = exp.table_(EVENTS.name, quoted=True)
+    if context.known_at is None:
+        return events
+    known = exp.column("known_at", quoted=True) <= literal(context.known_at)
+    engine.create_as(
+        f"{prefix}_events",
+        exp.select("*").from_(events).where(known),
+        temporary=True,
+        order_by=("customer_id", "happened_at"),
+    )
+    return exp.table_(f"{prefix}_events", quoted=True)
+
+
+def scored_query(
+    given: Mapping[str, Given], outputs: Mapping[str, Given], universe: exp.Table, profile: exp.Table, prefix: str
+) -> exp.Select:
+    """Return one row per customer: attributes and model outputs side by side."""
+    query = exp.select(exp.column("customer_id", table="everybody", quoted=True)).from_(
+        exp.alias_(universe.copy(), "everybody", table=True)
+    )
+    for one in given.values():
+        query = query.select(exp.column(one.column, table="attributes", quoted=True), copy=False)
+    for one in outputs.values():
+        query = query.select(exp.column(one.column, table="scores", quoted=True), copy=False)
+    query = query.join(
+        exp.alias_(profile.copy(), "attributes", table=True), on=same("attributes"), join_type="left", copy=False
+    )
+    if outputs:
+        scores = exp.table_(f"{prefix}_scores", quoted=True, alias="scores")
+        query = query.join(scores, on=same("scores"), join_type="left", copy=False)
+    return query
+
+
+def same(table: str) -> exp.Expr:
+    return exp.EQ(
+        this=exp.column("customer_id", table=table, quoted=True),
+        expression=exp.column("customer_id", table="everybody", quoted=True),
+    )
+
+
+def named_profile(evaluation: Evaluation) -> exp.Select:
+    """Return the attributes under their own names."""
+    query = exp.select(exp.column("customer_id", quoted=True)).from_(exp.table_(evaluation.scored, quoted=True))
+    for name, one in evaluation.given.items():
+        if name not in RFM_OUTPUTS:
+            query = query.select(exp.column(one.column, quoted=True).as_(name, quoted=True), copy=False)
+    return query
+
+
+def named_traits(evaluation: Evaluation) -> exp.Select:
+    """Return computed traits and scores under their own names."""
+    query = exp.select(exp.column("customer_id", table="computed", quoted=True)).from_(
+        exp.table_(evaluation.traits, quoted=True, alias="computed")
+    )
+    for name, column in evaluation.trait_columns.items():
+        value = exp.column(column, table="computed", quoted=True)
+        query = query.select(value.as_(name, quoted=True), copy=False)
+    outputs = [name for name in RFM_OUTPUTS if name in evaluation.given and evaluation.rfm is not None]
+    if outputs:
+        scored = exp.table_(evaluation.scored, quoted=True, alias="scored")
+        on = exp.EQ(
+            this=exp.column("customer_id", table="scored", quoted=True),
+            expression=exp.column("customer_id", table="computed", quoted=True),
+        )
+        query = query.join(scored, on=on, join_type="left", copy=False)
+        for name in outputs:
+            column_name = evaluation.given[name].column
+            query = query.select(
+                exp.column(column_name, table="scored", quoted=True).as_(name, quoted=True), copy=False
+            )
+    return query
+
+
+def flag_query(evaluation: Evaluation, segment: str) -> exp.Select:
+    """Return the ids of a segment's members."""
+    return (
+        exp.select(exp.column("customer_id", quoted=True))
+        .from_(exp.table_(evaluation.flags, quoted=True))
+        .where(exp.column(evaluation.segment_columns[segment], quoted=True))
+    )
+
+
+def counts(engine: Engine, evaluation: Evaluation) -> dict[str, int]:
+    """Return the number of members of every segment of an evaluation."""
+    found: dict[str, int] = {}
+    items = list(evaluation.segment_columns.items())
+    for start in range(0, len(items), 400):
+        part = items[start : start + 400]
+        query = exp.Select().from_(exp.table_(evaluation.flags, quoted=True))
+        for number, (_, column) in enumerate(part):
+            test = exp.Where(this=exp.column(column, quoted=True))
+            count = exp.Filter(this=exp.Count(this=exp.Star()), expression=test)
+            query = query.select(count.as_(f"n{number}"), copy=False)
+        found.update(zip((name for name, _ in part), engine.rows(query)[0], strict=True))
+    return found

@@ -1,0 +1,228 @@
+"""Bring files in: all of one call or nothing, once, and so that the warehouse can be made again from the archive.
+
+The order is what makes it safe: the file is in the archive (synced), then the rows are in an open warehouse
+transaction, then the ledger acknowledges (synced), then the warehouse commits. Killed before the acknowledgement,
+nothing happened; killed after it, the next opening replays the load from the archive.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
+from segmentary.errors import SourceError, WorkspaceError
+from segmentary.ledger.archive import Archive, Archived
+from segmentary.ledger.ledger import Ledger
+from segmentary.ledger.loads import LoadEntry, append_loads, find_load, last_mapping, load_id_of, loads
+from segmentary.settings import Settings
+from segmentary.sources.base import Delivery, Kind, Proposal, SourceMapping
+from segmentary.sources.loading import LoadReport, load
+from segmentary.sources.mapping import propose, settled
+from segmentary.sources.open import open_source
+
+if TYPE_CHECKING:
+    from segmentary.workspace.clock import Ticks
+
+FILE_FORMATS_KEPT_AS_PARQUET = ("sqlite", "postgresql", "dataframe")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A delivery with what is thought of it; nothing is loaded yet. ``part`` is its number inside its file."""
+
+    delivery: Delivery
+    proposal: Proposal
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddOptions:
+    """Corrections a person gave.
+
+    kind : what one row is; columns : canonical name to source column; name : name of the source;
+    table : sheet or table to take; date_order : day_first or month_first; fields : other fields of the mapping.
+    """
+
+    kind: Kind | None = None
+    columns: Mapping[str, str] | None = None
+    name: str | None = None
+    table: str | None = None
+    date_order: str = ""
+    fields: Mapping[str, Any] | None = None
+
+
+class Loader:
+    """Loads deliveries of a workspace."""
+
+    def __init__(self, engine: Engine, ledger: Ledger, archive: Archive, settings: Settings, tick: Ticks) -> None:
+        self.engine = engine
+        self.ledger = ledger
+        self.archive = archive
+        self.settings = settings
+        self.tick = tick
+
+    def propose(self, targets: Sequence[object], options: AddOptions) -> list[Proposed]:
+        """Say what each delivery is and which column is what."""
+        found: list[Proposed] = []
+        mappings: dict[tuple[str, tuple[str, ...]], Proposal] = {}
+        for target in targets:
+            parts: dict[Path | None, int] = {}
+            for delivery in open_source(target, name=options.name, table=options.table):
+                part = parts.get(delivery.path, 0)
+                parts[delivery.path] = part + 1
+                shape = (delivery.name, tuple(column.name for column in delivery.columns))
+                if shape not in mappings:
+                    mappings[shape] = self.proposal(delivery, options)
+                found.append(Proposed(delivery, mappings[shape], part))
+        return found
+
+    def proposal(self, delivery: Delivery, options: AddOptions) -> Proposal:
+        """Propose for one delivery: what the settings file says, then what the last load of the source did."""
+        document = self.settings.sources.get(delivery.name) or last_mapping(self.ledger, delivery.name)
+        known = SourceMapping.from_document(document) if document else None
+        given = propose(
+            delivery,
+            settings=self.settings,
+            kind=options.kind,
+            overrides=dict(options.columns or {}),
+            known=known,
+            **({"date_order": options.date_order} if options.date_order else {}),
+        )
+        if options.fields:
+            given = replace(given, mapping=replace(given.mapping, **options.fields))
+        return given
+
+    def add(self, proposed: Sequence[Proposed], progress: Progress | None = None) -> list[LoadReport]:
+        """Load everything or nothing.
+
+        Raises
+        ------
+        MappingError
+            when a proposal still has questions only a person can answer.
+        SourceError
+            when a file cannot be read; nothing was changed.
+        """
+        mappings = [settled(one.proposal) for one in proposed]
+        known_at = self.tick()
+        reports: list[LoadReport] = []
+        entries: list[LoadEntry] = []
+        with self.engine.transaction():
+            for number, (one, mapping) in enumerate(zip(proposed, mappings, strict=True)):
+                if progress is not None:
+                    progress(f"loading {one.delivery.origin}", number, len(proposed))
+                report, entry = self.one(one, mapping, known_at, {e.load_id for e in entries})
+                reports.append(report)
+                if entry is not None:
+                    entries.append(entry)
+            if entries:
+                append_loads(self.ledger, entries)
+        return reports
+
+    def one(
+        self, one: Proposed, mapping: SourceMapping, known_at: dt.datetime, now: set[str]
+    ) -> tuple[LoadReport, LoadEntry | None]:
+        """Load one delivery inside the open transaction; the entry is missing when it had been loaded before."""
+        delivery = one.delivery
+        kept, part = self.keep(delivery, one.part)
+        load_id = load_id_of(delivery.name, kept.content_hash, part)
+        file = Path(delivery.origin).name or delivery.origin
+        before = find_load(self.ledger, load_id)
+        if before is not None or load_id in now:
+            rows = int(before.report.get("rows_read", 0)) if before else 0
+            return LoadReport(
+                delivery.name, mapping.kind, file, load_id, rows, 0, rows, 0, {}, already_loaded=True
+            ), None
+        batches = delivery.read()
+        report = load(
+            self.engine,
+            batches,
+            mapping,
+            source=delivery.name,
+            load_id=load_id,
+            file=file,
+            known_at=known_at,
+            settings=self.settings,
+            rejected=delivery.rejected,
+        )
+        told = {
+            "rows_read": report.rows_read,
+            "rows_kept": report.rows_kept,
+            "rows_known": report.rows_known,
+            "rows_refused": report.rows_refused,
+        }
+        entry = LoadEntry(
+            load_id,
+            delivery.name,
+            mapping.kind,
+            file,
+            kept.file,
+            kept.content_hash,
+            part,
+            mapping.to_document(),
+            told,
+            known_at,
+        )
+        return report, entry
+
+    def keep(self, delivery: Delivery, part: int) -> tuple[Archived, int]:
+        """Put a delivery's bytes into the archive; tables and dataframes are kept as Parquet."""
+        if delivery.path is not None and delivery.facts.format not in FILE_FORMATS_KEPT_AS_PARQUET:
+            return self.archive.keep(delivery.path), part
+        import pyarrow.parquet as pq
+
+        with tempfile.TemporaryDirectory(dir=self.archive.folder) as folder:
+            path = Path(folder) / f"{delivery.name}.parquet"
+            reader = delivery.read()
+            names = [name for name in reader.schema.names if name != "row_number"]
+            with pq.ParquetWriter(path, _without_row_number(reader.schema), compression="zstd") as writer:
+                for batch in reader:
+                    writer.write_batch(batch.select(names))
+            return self.archive.keep(path), 0
+
+    def replay(self, entry: LoadEntry) -> None:
+        """Load an archived file again, exactly as it was read the first time."""
+        deliveries = open_source(self.archive.path(entry.archive_file), name=entry.source)
+        if entry.part >= len(deliveries):
+            raise WorkspaceError(f"{entry.archive_file} no longer holds part {entry.part}")
+        delivery = deliveries[entry.part]
+        with self.engine.transaction():
+            load(
+                self.engine,
+                delivery.read(),
+                SourceMapping.from_document(entry.mapping),
+                source=entry.source,
+                load_id=entry.load_id,
+                file=entry.file,
+                known_at=entry.known_at,
+                settings=self.settings,
+                rejected=delivery.rejected,
+            )
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Replay the loads the ledger has acknowledged and the warehouse does not hold; return how many."""
+        query = exp.select("load_id").from_(exp.table_("loads", quoted=True))
+        held = {row[0] for row in self.engine.rows(query)}
+        missing = [entry for entry in loads(self.ledger) if entry.load_id not in held]
+        for number, entry in enumerate(missing):
+            if progress is not None:
+                progress(f"replaying {entry.file}", number, len(missing))
+            try:
+                self.replay(entry)
+            except SourceError as error:
+                raise WorkspaceError(
+                    f"an accepted file cannot be replayed: {entry.archive_file}: {error.message}", hint=error.hint
+                ) from error
+        return len(missing)
+
+
+def _without_row_number(schema: Any) -> Any:
+    position = schema.get_field_index("row_number")
+    return schema.remove(position) if position >= 0 else schema

@@ -1,0 +1,420 @@
+"""Looking into segments: as served by the newest run, as served at an earlier moment, or evaluated for any date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from sqlglot import exp
+
+from segmentary.activation.export import About, format_of, write_export
+from segmentary.engine.sqlfile import literal
+from segmentary.errors import UnknownNameError, UsageError
+from segmentary.language.sentence import sentence
+from segmentary.language.tree import SegmentDefinition
+from segmentary.language.version import version
+from segmentary.language.yaml import parse_document
+from segmentary.ledger.definitions import current, positions, versions
+from segmentary.ledger.loads import load_count
+from segmentary.ledger.runs import RunEntry
+from segmentary.segments.history import RunFact, Step, history, served_query
+from segmentary.segments.membership import counts_query, members_query
+from segmentary.segments.waterfall import Waterfall, steps, waterfall
+from segmentary.workspace.definitions import read_files
+from segmentary.workspace.evaluation import Evaluation, counts, flag_query
+from segmentary.workspace.moments import as_of_instant
+from segmentary.workspace.workspace import Moment, Workspace, require_run
+
+if TYPE_CHECKING:
+    from segmentary.profiles.catalog import TraitCatalog
+    from segmentary.segments.explain import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number of people, and what it holds for.
+
+    basis : served (by the newest run), served_at (an earlier moment), evaluated (just now, for a date);
+    status : fresh, or stale when a load or a new definition has come since the run.
+    """
+
+    segment: str
+    people: int
+    universe: int
+    as_of: dt.datetime
+    basis: str
+    status: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """One line of the list of segments. ``people`` is missing until the first run."""
+
+    name: str
+    title: str
+    purpose: str
+    base: str
+    sentence: str
+    people: int | None
+    share: float | None
+    version: str
+    origin: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Who would enter and leave if one definition were replaced by another, at the same moment."""
+
+    segment: str
+    before: str
+    after: str
+    people_before: int
+    people_after: int
+    entering: tuple[str, ...]
+    leaving: tuple[str, ...]
+    entering_count: int
+    leaving_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What was written, and who was left out, by reason."""
+
+    segment: str
+    files: tuple[str, ...]
+    people: int
+    left_out: Mapping[str, int]
+    version: str
+    as_of: dt.datetime
+
+
+class SegmentView:
+    """One segment of a workspace."""
+
+    def __init__(self, workspace: Workspace, definition: SegmentDefinition) -> None:
+        self.workspace = workspace
+        self.definition = definition
+        self.name = definition.name
+
+    @property
+    def version(self) -> str:
+        """The hash of the definition in force."""
+        return version(self.definition)
+
+    @property
+    def sentence(self) -> str:
+        """The definition in plain English."""
+        return sentence(self.definition)
+
+    def count(self, *, as_of: Moment = None, served_at: Moment = None) -> Reading:
+        """Count the members: as served, as served at a moment, or evaluated for a date."""
+        if as_of is not None:
+            evaluation = self.evaluated(as_of)
+            people = counts(self.workspace.engine, evaluation)[self.name]
+            universe = evaluation.universe_size
+            return Reading(self.name, people, universe, evaluation.context.as_of, "evaluated", "fresh", self.version)
+        run = self.served_run(served_at)
+        universe = int(run.context.get("universe", 0))
+        if served_at is not None:
+            query = served_query(self.name, self.moment(served_at)).subquery("members")
+            people = int(self.workspace.engine.value(exp.select(exp.Count(this=exp.Star())).from_(query)))
+            used = run.segments.get(self.name, "")
+            return Reading(self.name, people, universe, run.as_of, "served_at", "fresh", used)
+        (people,) = self.workspace.engine.rows(counts_query([self.name], positions(self.workspace.ledger)))[0]
+        used = run.segments.get(self.name, "")
+        return Reading(self.name, people, universe, run.as_of, "served", status(self.workspace, run, self), used)
+
+    def ids_query(self, as_of: Moment = None, served_at: Moment = None) -> exp.Query:
+        """Return the query of the members' ids."""
+        if as_of is not None:
+            return flag_query(self.evaluated(as_of), self.name)
+        self.served_run(served_at)
+        if served_at is not None:
+            return served_query(self.name, self.moment(served_at))
+        return members_query(positions(self.workspace.ledger)[self.name])
+
+    def ids(self, *, as_of: Moment = None, served_at: Moment = None) -> list[str]:
+        """Return the members' ids, sorted."""
+        rows = self.workspace.engine.rows(self.ids_query(as_of, served_at))
+        return sorted(row[0] for row in rows)
+
+    def people(
+        self,
+        *,
+        limit: int | None = None,
+        traits: Iterable[str] = (),
+        as_of: Moment = None,
+        served_at: Moment = None,
+    ) -> pa.Table:
+        """Return members with traits, sorted by id. Traits are those of the newest run."""
+        if as_of is not None and served_at is not None:
+            raise UsageError("as-of evaluates, served-at reads what was served: give one of them")
+        return people_table(self.workspace, self.ids_query(as_of, served_at), tuple(traits), limit)
+
+    def explain(self, customer_id: str, *, as_of: Moment = None) -> Explanation:
+        """Say why a customer is, or is not, in this segment: every condition, with the values that decided."""
+        from segmentary.workspace.explaining import explain
+
+        return explain(self.workspace, self.definition, customer_id, as_of)
+
+    def history(self) -> list[Step]:
+        """Return size, entries and exits, run by run."""
+        facts = [
+            RunFact(run.run_id, run.as_of, run.finished_at, run.segments.get(self.name, ""))
+            for run in self.workspace.runs()
+        ]
+        return history(self.workspace.engine, self.name, facts)
+
+    def waterfall(self, *, as_of: Moment = None) -> Waterfall:
+        """Say how many people each condition removes, at the newest run's moment or another."""
+        moment = as_of if as_of is not None else require_run(self.workspace).as_of
+        evaluation = self.workspace.evaluate(steps(self.definition), self.workspace.context(moment))
+        return waterfall(self.definition, counts(self.workspace.engine, evaluation), evaluation.universe_size)
+
+    def diff(self, against: str | Path | None = None, *, as_of: Moment = None, limit: int = 1000) -> Difference:
+        """Compare with another definition: a file, an earlier version's hash, or (default) the version before.
+
+        The definition in force is ``before``; a file is what it would become.
+        """
+        other, label = self.other_definition(against)
+        moment = as_of if as_of is not None else require_run(self.workspace).as_of
+        old, new = self.definition, other
+        if label.startswith("version "):
+            old, new = other, self.definition
+        pair = {"before": replace(old, name="before"), "after": replace(new, name="after")}
+        evaluation = self.workspace.evaluate(pair, self.workspace.context(moment))
+        found = counts(self.workspace.engine, evaluation)
+        entering = self.only(evaluation, "after", "before")
+        leaving = self.only(evaluation, "before", "after")
+        return Difference(
+            self.name,
+            version(old),
+            version(new),
+            found["before"],
+            found["after"],
+            tuple(entering[:limit]),
+            tuple(leaving[:limit]),
+            len(entering),
+            len(leaving),
+        )
+
+    def only(self, evaluation: Evaluation, inside: str, outside: str) -> list[str]:
+        """Return the ids in one segment of an evaluation and not in another, sorted."""
+        yes = exp.column(evaluation.segment_columns[inside], quoted=True)
+        no = exp.column(evaluation.segment_columns[outside], quoted=True)
+        query = (
+            exp.select("customer_id")
+            .from_(exp.table_(evaluation.flags, quoted=True))
+            .where(yes, exp.not_(no))
+            .order_by("customer_id")
+        )
+        return [row[0] for row in self.workspace.engine.rows(query)]
+
+    def other_definition(self, against: str | Path | None) -> tuple[SegmentDefinition, str]:
+        """Return the definition to compare with, and what it is."""
+        if against is not None and Path(against).exists():
+            for one in read_files(Path(against)).parsed:
+                if isinstance(one.definition, SegmentDefinition) and one.definition.name == self.name:
+                    self.workspace.check([one])
+                    return one.definition, "file"
+            raise UsageError(f"{against} does not define segment {self.name!r}")
+        held = [entry for entry in versions(self.workspace.ledger, "segment", self.name) if not entry.retired]
+        if against is None:
+            if len(held) < 2:
+                raise UsageError(f"{self.name} has one version only", hint="compare with a file: --against FILE")
+            chosen = held[-2]
+        else:
+            fitting = [entry for entry in held if entry.version.startswith(str(against))]
+            if not fitting:
+                raise UnknownNameError("version or file", str(against), [entry.version[:12] for entry in held])
+            chosen = fitting[-1]
+        definition = parse_document(chosen.document)
+        if not isinstance(definition, SegmentDefinition):
+            raise UsageError(f"{self.name} is not a segment")
+        return definition, f"version {chosen.version[:12]}"
+
+    def export(
+        self,
+        path: str | Path,
+        *,
+        file_format: str | None = None,
+        traits: Iterable[str] = (),
+        for_contact: str | None = None,
+        purpose: str = "marketing",
+        exported_by: str = "",
+        as_of: Moment = None,
+        served_at: Moment = None,
+    ) -> ExportReport:
+        """Write the members to a file. With `for_contact` (a channel), those who may not be contacted are left out."""
+        workspace = self.workspace
+        target = Path(path)
+        chosen = format_of(target, file_format)
+        query = self.ids_query(as_of, served_at)
+        left_out: dict[str, int] = {}
+        at = workspace.tick()
+        if for_contact is not None:
+            query, left_out = contact_query(workspace, query, for_contact, purpose, at)
+        table = people_table(workspace, query, tuple(traits), None)
+        reading = self.count(as_of=as_of, served_at=served_at)
+        about = About(
+            self.name,
+            reading.version or self.version,
+            self.sentence,
+            reading.as_of.isoformat(),
+            at.isoformat(),
+            exported_by,
+            table.num_rows,
+            left_out,
+            for_contact or "",
+            purpose if for_contact else "",
+            tuple(table.column_names),
+        )
+        written = write_export(table, target, chosen, about)
+        with workspace.ledger.transaction():
+            detail = {"segment": self.name, "people": table.num_rows, "by": exported_by, "for": for_contact or ""}
+            workspace.ledger.audit("export", detail, at=at)
+        files = tuple(str(one) for one in written)
+        return ExportReport(self.name, files, table.num_rows, left_out, about.version, reading.as_of)
+
+    def evaluated(self, as_of: Moment) -> Evaluation:
+        """Evaluate the definition in force for a date."""
+        return self.workspace.evaluate({self.name: self.definition}, self.workspace.context(as_of))
+
+    def moment(self, served_at: Moment) -> dt.datetime:
+        """Return the instant of a moment."""
+        if served_at is None:
+            raise UsageError("no moment given")
+        return as_of_instant(served_at, self.workspace.settings.timezone)
+
+    def served_run(self, served_at: Moment) -> RunEntry:
+        """Return the run that was served at a moment (default: the newest).
+
+        Raises
+        ------
+        UsageError
+            when nothing was served yet, naming the earliest moment.
+        """
+        newest = require_run(self.workspace)
+        if served_at is None:
+            if self.name not in newest.segments:
+                raise UsageError(f"{self.name} was not part of the last run", hint="run `segmentary run`")
+            return newest
+        moment = self.moment(served_at)
+        earlier = [run for run in self.workspace.runs() if run.finished_at <= moment]
+        if not earlier:
+            first = self.workspace.runs()[0].finished_at
+            raise UsageError(
+                f"nothing was served at {moment.isoformat()}", hint=f"the first run was at {first.isoformat()}"
+            )
+        return earlier[-1]
+
+
+def status(workspace: Workspace, run: RunEntry, view: SegmentView) -> str:
+    if run.segments.get(view.name) != view.version:
+        return "stale: the definition changed since the run"
+    later = load_count(workspace.ledger) - run.loads
+    return f"stale: {later} loads came since the run" if later else "fresh"
+
+
+def segment_list(workspace: Workspace) -> list[SegmentInfo]:
+    """Return every segment in force with its served size."""
+    held = workspace.segments_defined()
+    run = workspace.last_run()
+    entries = current(workspace.ledger, "segment")
+    served = [name for name in held if run is not None and name in run.segments]
+    sizes: dict[str, int] = {}
+    if served:
+        found = workspace.engine.rows(counts_query(served, positions(workspace.ledger)))[0]
+        sizes = dict(zip(served, found, strict=True))
+    universe = int(run.context.get("universe", 0)) if run else 0
+    infos = []
+    for name, definition in held.items():
+        people = sizes.get(name)
+        view = SegmentView(workspace, definition)
+        infos.append(
+            SegmentInfo(
+                name,
+                definition.title or name,
+                definition.purpose,
+                definition.base,
+                view.sentence,
+                people,
+                people / universe if people is not None and universe else None,
+                view.version,
+                entries[name].origin,
+                status(workspace, run, view) if run is not None and name in sizes else "not run yet",
+            )
+        )
+    return infos
+
+
+def trait_catalog(workspace: Workspace) -> TraitCatalog:
+    """Return the catalogue of traits, with figures of the newest run where there is one."""
+    from segmentary.profiles.catalog import catalog
+
+    workspace.derived.ensure()
+    return catalog(workspace.engine, workspace.traits_defined())
+
+
+def trait_places(workspace: Workspace) -> dict[str, str]:
+    """Return trait name to the table that holds it after a run."""
+    places: dict[str, str] = {}
+    for table in ("profile", "traits"):
+        if workspace.engine.has_table(table):
+            places |= {name: table for name in workspace.engine.columns(table) if name != "customer_id"}
+    return places
+
+
+def people_table(workspace: Workspace, ids: exp.Query, traits: tuple[str, ...], limit: int | None) -> pa.Table:
+    """Return ids and traits, sorted by id."""
+    places = trait_places(workspace)
+    query = exp.select(exp.column("customer_id", table="members", quoted=True)).from_(ids.subquery("members"))
+    for trait in traits:
+        if trait not in places:
+            raise UnknownNameError("trait", trait, places, see="see `segmentary traits`")
+        query = query.select(exp.column(trait, table=places[trait], quoted=True), copy=False)
+    for table in sorted({places[trait] for trait in traits}):
+        on = exp.EQ(
+            this=exp.column("customer_id", table=table, quoted=True),
+            expression=exp.column("customer_id", table="members", quoted=True),
+        )
+        query = query.join(exp.table_(table, quoted=True), on=on, join_type="left")
+    query = query.order_by(exp.column("customer_id", table="members", quoted=True))
+    return workspace.engine.table(query.limit(limit) if limit is not None else query)
+
+
+def contact_query(
+    workspace: Workspace, ids: exp.Query, channel: str, purpose: str, at: dt.datetime
+) -> tuple[exp.Query, dict[str, int]]:
+    """Return the members who may be contacted, and the others by reason."""
+    from segmentary.profiles.consent import contactable
+
+    verdicts = contactable(workspace.engine, purpose=purpose, channel=channel, at=at)
+    same = exp.EQ(
+        this=exp.column("customer_id", table="verdicts", quoted=True),
+        expression=exp.column("customer_id", table="members", quoted=True),
+    )
+    allowed = exp.func("coalesce", exp.column("allowed", table="verdicts", quoted=True), exp.false())
+    why = exp.func("coalesce", exp.column("reason", table="verdicts", quoted=True), literal("no consent known"))
+    joined = (
+        exp.select(exp.column("customer_id", table="members", quoted=True), allowed.as_("allowed"), why.as_("reason"))
+        .from_(ids.subquery("members"))
+        .join(verdicts.subquery("verdicts"), on=same, join_type="left")
+    )
+    workspace.engine.create_as("now_contact", joined, temporary=True)
+    judged = exp.table_("now_contact", quoted=True)
+    left = (
+        exp.select("reason", exp.Count(this=exp.Star()).as_("people"))
+        .from_(judged)
+        .where(exp.not_(exp.column("allowed", quoted=True)))
+        .group_by("reason")
+        .order_by("reason")
+    )
+    left_out: dict[str, int] = dict(workspace.engine.rows(left))
+    return exp.select("customer_id").from_(judged).where(exp.column("allowed", quoted=True)), left_out

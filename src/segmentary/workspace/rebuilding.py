@@ -1,0 +1,116 @@
+"""Make the warehouse again from the truth, and prove that the one in use equals it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segmentary.engine.base import Engine
+from segmentary.engine.duckdb import DuckDB
+from segmentary.errors import SegmentaryError
+from segmentary.ledger.archive import hash_of
+from segmentary.ledger.loads import loads
+from segmentary.ledger.runs import runs
+from segmentary.schema import ALL_TABLES, Table
+from segmentary.workspace.loading import Progress
+
+if TYPE_CHECKING:
+    from segmentary.workspace.workspace import Workspace
+
+# A load remembers the moment it was made; the served tables follow from the log.
+SERVED = ("membership", "profile", "traits")
+
+
+@dataclass(frozen=True, slots=True)
+class TableCheck:
+    """One table compared: rows and checksum in use, and as the truth makes them."""
+
+    table: str
+    rows: int
+    expected_rows: int
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What `verify` found. ``archive`` and ``audit`` say whether those are intact."""
+
+    equal: bool
+    tables: tuple[TableCheck, ...]
+    archive: bool
+    audit: bool
+    problems: tuple[str, ...]
+
+
+def checksums(engine: Engine, names: tuple[str, ...]) -> dict[str, tuple[int, str]]:
+    """Return rows and checksum of every table that is there; the order of rows does not matter."""
+    found: dict[str, tuple[int, str]] = {}
+    for name in names:
+        if engine.has_table(name):
+            found[name] = engine.checksum(name)
+    return found
+
+
+def compared_tables() -> tuple[str, ...]:
+    """Return the names of all tables that must come out equal."""
+    tables: tuple[Table, ...] = ALL_TABLES
+    return (*(table.name for table in tables), *SERVED)
+
+
+def compare(used: dict[str, tuple[int, str]], made: dict[str, tuple[int, str]]) -> tuple[TableCheck, ...]:
+    """Put both side by side."""
+    nothing = (0, "")
+    return tuple(
+        TableCheck(
+            name,
+            used.get(name, nothing)[0],
+            made.get(name, nothing)[0],
+            used.get(name, nothing) == made.get(name, nothing),
+        )
+        for name in sorted({*used, *made})
+    )
+
+
+def verify(workspace: Workspace, progress: Progress | None = None) -> Verification:
+    """Make the warehouse again beside the one in use and compare; nothing in use is changed."""
+    problems = archive_problems(workspace)
+    audit = workspace.ledger.audit_intact()
+    if not audit:
+        problems.append("the audit trail was edited or cut")
+    workspace.derived.ensure()
+    used = checksums(workspace.engine, compared_tables())
+    made: dict[str, tuple[int, str]] = {}
+    with tempfile.TemporaryDirectory(dir=workspace.folder.root, prefix="verifying-") as folder:
+        path = Path(folder) / "warehouse.duckdb"
+        try:
+            workspace.rebuild_into(path, progress)
+            engine = DuckDB(path)
+            try:
+                made = checksums(engine, compared_tables())
+            finally:
+                engine.close()
+        except SegmentaryError as error:
+            problems.append(str(error))
+    tables = compare(used, made)
+    problems += [
+        f"table {one.table} differs: {one.rows} rows, {one.expected_rows} expected" for one in tables if not one.equal
+    ]
+    intact = not archive_problems(workspace)
+    return Verification(not problems, tables, intact, audit, tuple(problems))
+
+
+def archive_problems(workspace: Workspace) -> list[str]:
+    """Name the archived files that are gone or changed."""
+    problems = []
+    for load in loads(workspace.ledger):
+        if not (workspace.folder.archive / load.archive_file).exists():
+            problems.append(f"the archive has lost {load.archive_file} ({load.file})")
+    for run in runs(workspace.ledger):
+        path = workspace.folder.archive / run.changes_file
+        if not path.exists():
+            problems.append(f"the archive has lost {run.changes_file}")
+        elif hash_of(path) != run.changes_hash:
+            problems.append(f"{run.changes_file} in the archive is not what was written")
+    return problems

@@ -1,0 +1,319 @@
+"""A run: evaluate everything, note who came and who went and why, and publish it as what is served.
+
+What makes it safe is the order: the changes are in the archive (synced), the ledger acknowledges the run (synced), the
+warehouse commits. A run that dies earlier leaves the old membership served; one that dies after the acknowledgement is
+completed from the archive at the next opening.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
+from segmentary.engine.sqlfile import literal
+from segmentary.ledger.archive import Archive, hash_of
+from segmentary.ledger.ledger import Ledger
+from segmentary.ledger.runs import RunEntry, append_run, runs
+from segmentary.schema import CUSTOMER_ATTRIBUTES, EVENTS, MEMBERSHIP_LOG
+from segmentary.segments.membership import MEMBERSHIP, changes_query, column, counts_query, mask_count, masks_query
+from segmentary.workspace.evaluation import Evaluation, named_profile, named_traits
+
+NEXT = "next_membership"
+CHANGES = "next_changes"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentChange:
+    """What a run did to a segment: people in it now, people who entered and left, by reason."""
+
+    segment: str
+    members: int
+    entered: int
+    left: int
+    entered_by_reason: Mapping[str, int]
+    left_by_reason: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A finished run. ``warnings`` are sentences a person should read."""
+
+    run_id: int
+    as_of: dt.datetime
+    detected_at: dt.datetime
+    customers: int
+    segments: tuple[SegmentChange, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What a run needs to know beside the evaluation.
+
+    versions, depends : per segment its version, and a fingerprint of everything its meaning rests on.
+    """
+
+    as_of: dt.datetime
+    known_at: dt.datetime
+    started_at: dt.datetime
+    versions: Mapping[str, str]
+    depends: Mapping[str, str]
+    context: Mapping[str, Any]
+    loads: int
+
+
+def publish(
+    engine: Engine,
+    ledger: Ledger,
+    archive: Archive,
+    evaluation: Evaluation,
+    plan: RunPlan,
+    positions: Mapping[str, int],
+) -> RunEntry:
+    """Write the changes, acknowledge the run, and swap the served tables."""
+    earlier = runs(ledger)
+    previous = earlier[-1] if earlier else None
+    run_id = previous.run_id + 1 if previous else 1
+    flags = exp.table_(evaluation.flags, quoted=True)
+    engine.create_as(NEXT, masks_query(flags, evaluation.segment_columns, positions), temporary=True)
+    prepare_changes(engine, plan, previous, run_id, positions)
+    table = engine.table(exp.select("*").from_(exp.table_(CHANGES, quoted=True)).order_by("segment", "customer_id"))
+    file = f"membership/{run_id:08d}-{plan.known_at:%Y%m%dT%H%M%S%f}.parquet"
+    path = archive.write(file, lambda place: write_changes(table, place))
+    entry = RunEntry(
+        run_id,
+        plan.as_of,
+        plan.known_at,
+        plan.started_at,
+        plan.known_at,
+        {**plan.context, "depends": dict(plan.depends), "universe": evaluation.universe_size},
+        dict(plan.versions),
+        {"rfm": evaluation.rfm.to_document()} if evaluation.rfm is not None else {},
+        file,
+        hash_of(path),
+        plan.loads,
+    )
+    with engine.transaction():
+        append_log(engine, exp.table_(CHANGES, quoted=True))
+        engine.create_as(MEMBERSHIP, exp.select("*").from_(exp.table_(NEXT, quoted=True)), order_by=["customer_id"])
+        publish_profiles(engine, evaluation)
+        append_run(ledger, entry)
+    return entry
+
+
+def publish_profiles(engine: Engine, evaluation: Evaluation) -> None:
+    """Store the profiles and traits of an evaluation under their own names."""
+    engine.create_as("profile", named_profile(evaluation), order_by=["customer_id"])
+    engine.create_as("traits", named_traits(evaluation), order_by=["customer_id"])
+
+
+def write_changes(table: pa.Table, place: Path) -> None:
+    pq.write_table(table, place, compression="zstd")
+
+
+def append_log(engine: Engine, changes: exp.Table | exp.Query) -> None:
+    """Append changes to the log."""
+    columns = [column(name) for name in MEMBERSHIP_LOG.names]
+    source = exp.select(*columns).from_(changes)
+    target = exp.Schema(
+        this=exp.table_(MEMBERSHIP_LOG.name, quoted=True),
+        expressions=[exp.to_identifier(name, quoted=True) for name in MEMBERSHIP_LOG.names],
+    )
+    engine.execute(exp.Insert(this=target, expression=source))
+
+
+def prepare_changes(
+    engine: Engine, plan: RunPlan, previous: RunEntry | None, run_id: int, positions: Mapping[str, int]
+) -> None:
+    """Make the temporary table of log rows: every differing bit, with its reason."""
+    if engine.has_table(MEMBERSHIP):
+        masks_before = sum(1 for name in engine.columns(MEMBERSHIP) if name.startswith("mask"))
+    else:
+        empty = exp.select("*").from_(exp.table_(NEXT, quoted=True)).where(exp.false())
+        engine.create_as(MEMBERSHIP, empty)
+        masks_before = mask_count(positions)
+    bare = changes_query(before=MEMBERSHIP, after=NEXT, positions=positions, masks_before=masks_before)
+    engine.create_as("next_differences", bare, temporary=True)
+    engine.create_as("next_news", news_query(previous, plan.as_of), temporary=True)
+    differences = exp.table_("next_differences", quoted=True, alias="differences")
+    news = exp.table_("next_news", quoted=True, alias="news")
+    same = exp.EQ(this=column("customer_id", "news"), expression=column("customer_id", "differences"))
+    query = (
+        exp.select(
+            exp.cast(exp.Literal.number(run_id), "bigint").as_("run_id"),
+            column("segment", "differences"),
+            column("customer_id", "differences"),
+            column("entered", "differences"),
+            literal(plan.as_of).as_("valid_at"),
+            literal(plan.known_at).as_("detected_at"),
+            by_segment(plan.versions, "").as_("version"),
+            reason(plan, previous).as_("reason"),
+        )
+        .from_(differences)
+        .join(news, on=same, join_type="left")
+    )
+    engine.create_as(CHANGES, query, temporary=True)
+
+
+def by_segment(values: Mapping[str, str], otherwise: str) -> exp.Expr:
+    if not values:
+        return exp.cast(literal(otherwise), "varchar")
+    case = exp.Case(this=column("segment", "differences"))
+    for name, value in values.items():
+        case = case.when(literal(name), literal(value), copy=False)
+    return case.else_(literal(otherwise), copy=False)
+
+
+def reason(plan: RunPlan, previous: RunEntry | None) -> exp.Expr:
+    """Say why a bit differs: a new or changed definition, news about the customer, or only time passing."""
+    if previous is None:
+        return exp.cast(literal("backfill"), "varchar")
+    depends_before: Mapping[str, str] = previous.context.get("depends", {})
+    words: dict[str, str] = {}
+    for name in {*plan.versions, *previous.segments}:
+        if name not in previous.segments:
+            words[name] = "backfill"
+        elif plan.depends.get(name) != depends_before.get(name):
+            words[name] = "edit"
+        elif plan.as_of < previous.as_of:
+            words[name] = "backfill"
+    about = exp.Case()
+    for flag, word in (("late", "late_data"), ("event", "event"), ("attribute", "attribute")):
+        about = about.when(exp.func("coalesce", column(f"has_{flag}", "news"), exp.false()), literal(word), copy=False)
+    about = about.else_(literal("ageing"), copy=False)
+    if not words:
+        return about
+    case = exp.Case(this=column("segment", "differences"))
+    for name, word in words.items():
+        case = case.when(literal(name), literal(word), copy=False)
+    return case.else_(about, copy=False)
+
+
+def news_query(previous: RunEntry | None, as_of: dt.datetime) -> exp.Query:
+    """Return per customer what has become known, or come to pass, since the previous run."""
+    since = previous.known_at if previous else dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+    seen_until = previous.as_of if previous else since
+    new_event = column("known_at") > literal(since)
+    before = column("happened_at") < literal(seen_until)
+    events = (
+        exp.select(
+            column("customer_id"),
+            exp.func("bool_or", exp.and_(new_event, before)).as_("has_late"),
+            exp.func("bool_or", exp.and_(new_event.copy(), exp.not_(before.copy()))).as_("has_event"),
+            exp.func("bool_or", exp.false()).as_("has_attribute"),
+        )
+        .from_(exp.table_(EVENTS.name, quoted=True))
+        .where(column("happened_at") < literal(as_of), exp.or_(new_event.copy(), exp.not_(before.copy())))
+        .group_by(column("customer_id"))
+    )
+    attributes = (
+        exp.select(
+            column("customer_id"),
+            exp.false().as_("has_late"),
+            exp.false().as_("has_event"),
+            exp.true().as_("has_attribute"),
+        )
+        .from_(exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True))
+        .where(column("known_at") > literal(since))
+        .group_by(column("customer_id"))
+    )
+    both = exp.union(events, attributes, distinct=False)
+    return (
+        exp.select(
+            column("customer_id"),
+            *(exp.func("bool_or", column(f"has_{w}")).as_(f"has_{w}") for w in ("late", "event", "attribute")),
+        )
+        .from_(both.subquery("heard"))
+        .group_by(column("customer_id"))
+    )
+
+
+def run_report(engine: Engine, entry: RunEntry, positions: Mapping[str, int], warnings: Sequence[str]) -> RunReport:
+    """Return what a run did, segment by segment in the order of their names."""
+    query = (
+        exp.select(column("segment"), column("entered"), column("reason"), exp.Count(this=exp.Star()).as_("people"))
+        .from_(exp.table_(MEMBERSHIP_LOG.name, quoted=True))
+        .where(column("run_id").eq(exp.Literal.number(entry.run_id)))
+        .group_by(column("segment"), column("entered"), column("reason"))
+        .order_by(column("segment"), column("reason"))
+    )
+    moved: dict[tuple[str, bool], dict[str, int]] = {}
+    for segment, entered, why, people in engine.rows(query):
+        moved.setdefault((segment, bool(entered)), {})[why] = people
+    names = sorted({*entry.segments, *(segment for segment, _ in moved)})
+    sizes = dict(zip(names, engine.rows(counts_query(names, positions))[0], strict=True)) if names else {}
+    changes = []
+    for name in names:
+        came, went = moved.get((name, True), {}), moved.get((name, False), {})
+        changes.append(SegmentChange(name, sizes[name], sum(came.values()), sum(went.values()), came, went))
+    seconds = (entry.finished_at - entry.started_at).total_seconds()
+    customers = int(entry.context.get("universe", 0))
+    return RunReport(entry.run_id, entry.as_of, entry.known_at, customers, tuple(changes), tuple(warnings), seconds)
+
+
+def replay_runs(engine: Engine, ledger: Ledger, archive: Archive, positions: Mapping[str, int]) -> int:
+    """Bring runs the warehouse does not hold back from the archive; return how many."""
+    log = exp.table_(MEMBERSHIP_LOG.name, quoted=True)
+    held = {row[0] for row in engine.rows(exp.select("run_id").distinct().from_(log))}
+    everything = runs(ledger)
+    missing = []
+    for entry in everything:
+        if entry.run_id in held:
+            continue
+        archive.check(entry.changes_file, entry.changes_hash)
+        table = pq.read_table(archive.path(entry.changes_file))
+        if table.num_rows:
+            missing.append(table)
+    if not missing and (not everything or engine.has_table(MEMBERSHIP)):
+        return 0
+    with engine.transaction():
+        for table in missing:
+            engine.ingest(CHANGES, table)
+            append_log(engine, exp.table_(CHANGES, quoted=True))
+        rebuild_masks(engine, positions)
+    return len(missing)
+
+
+def rebuild_masks(engine: Engine, positions: Mapping[str, int]) -> None:
+    """Make the membership table from the log: the newest word on every (segment, customer)."""
+    newest = exp.select(
+        column("segment"),
+        column("customer_id"),
+        column("entered"),
+        exp.Window(
+            this=exp.RowNumber(),
+            partition_by=[column("segment"), column("customer_id")],
+            order=exp.Order(expressions=[exp.Ordered(this=column("run_id"), desc=True)]),
+        ).as_("place"),
+    ).from_(exp.table_(MEMBERSHIP_LOG.name, quoted=True))
+    members = (
+        exp.select(column("segment"), column("customer_id"))
+        .from_(newest.subquery("newest"))
+        .where(column("place").eq(exp.Literal.number(1)), column("entered"))
+    )
+    engine.create_as("next_members", members, temporary=True)
+    flags = exp.select(column("customer_id", "everybody")).from_(
+        exp.select(column("customer_id")).distinct().from_(exp.table_("customers", quoted=True)).subquery("everybody")
+    )
+    columns: dict[str, str] = {}
+    for number, name in enumerate(positions):
+        columns[name] = f"s{number}"
+        test = exp.func("bool_or", column("segment", "members").eq(literal(name)))
+        flags = flags.select(exp.func("coalesce", test, exp.false()).as_(f"s{number}", quoted=True), copy=False)
+    flags = flags.join(
+        exp.table_("next_members", quoted=True, alias="members"),
+        on=exp.EQ(this=column("customer_id", "members"), expression=column("customer_id", "everybody")),
+        join_type="left",
+    ).group_by(column("customer_id", "everybody"))
+    engine.create_as("next_flags", flags, temporary=True)
+    query = masks_query(exp.table_("next_flags", quoted=True), columns, positions)
+    engine.create_as(MEMBERSHIP, query, order_by=["customer_id"])

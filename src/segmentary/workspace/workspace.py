@@ -1,0 +1,514 @@
+"""A workspace: one business, one folder. This is the Python interface; the command line calls nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from segmentary.engine.duckdb import DuckDB
+from segmentary.errors import UnknownNameError, UsageError
+from segmentary.language.tree import Context, Definition, SegmentDefinition, TraitDefinition
+from segmentary.language.version import version
+from segmentary.ledger.archive import Archive
+from segmentary.ledger.definitions import current, lists, positions
+from segmentary.ledger.ledger import Ledger
+from segmentary.ledger.loads import load_count
+from segmentary.ledger.runs import RunEntry, last_run, runs
+from segmentary.schema import ALL_TABLES
+from segmentary.settings import Settings, checked, read_settings
+from segmentary.sources.base import Kind
+from segmentary.sources.loading import LoadReport
+from segmentary.workspace import definitions as defining
+from segmentary.workspace.clock import Clock, Ticks, system_clock
+from segmentary.workspace.deriving import Derived
+from segmentary.workspace.evaluation import Evaluation, evaluate, needed
+from segmentary.workspace.folder import Folder, Lock
+from segmentary.workspace.loading import AddOptions, Loader, Progress, Proposed
+from segmentary.workspace.moments import as_of_instant
+from segmentary.workspace.runs import RunPlan, RunReport, publish, publish_profiles, replay_runs, run_report
+
+if TYPE_CHECKING:
+    from segmentary.profiles.catalog import TraitCatalog
+    from segmentary.segments.overlap import Overlap
+    from segmentary.segments.suggest import Suggestion
+    from segmentary.sources.quality import QualityReport
+    from segmentary.workspace.doctor import Health
+    from segmentary.workspace.reading import SegmentInfo, SegmentView
+    from segmentary.workspace.rebuilding import Verification
+    from segmentary.workspace.reporting import ReportFiles
+
+Moment = dt.date | dt.datetime | str | None
+
+
+def open_workspace(
+    folder: str | Path = ".", *, clock: Clock = system_clock, environment: Mapping[str, str] | None = None, **flags: Any
+) -> Workspace:
+    """Open a workspace; use it in a ``with`` block, or call ``close``.
+
+    Raises
+    ------
+    UsageError
+        when the folder is no workspace.
+    WorkspaceLockedError
+        when another process has it.
+    """
+    place = Folder(Path(folder))
+    place.check()
+    variables = os.environ if environment is None else environment
+    return Workspace(place, read_settings(place.root, flags=flags, environment=variables), clock=clock)
+
+
+def init_workspace(
+    folder: str | Path, *, clock: Clock = system_clock, environment: Mapping[str, str] | None = None, **settings: Any
+) -> Workspace:
+    """Make a workspace folder and open it. Settings such as ``currency="GBP"`` are written to its file.
+
+    Raises
+    ------
+    WorkspaceError
+        when the folder is a workspace already.
+    SettingsError
+        when a setting is unknown or has no meaning.
+    """
+    place = Folder(Path(folder))
+    unknown = settings.keys() - set(Settings.__dataclass_fields__)
+    if unknown:
+        from segmentary.settings import unknown_setting
+
+        raise unknown_setting(sorted(unknown)[0], "init")
+    place.make(checked({name: value for name, value in settings.items() if value is not None}))
+    return open_workspace(folder, clock=clock, environment=environment)
+
+
+class Workspace:
+    """One business: its data, definitions and memberships.
+
+    Everything it does either happens completely or leaves the workspace as it was.
+    """
+
+    def __init__(self, folder: Folder, settings: Settings, *, clock: Clock = system_clock) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.lock = Lock(folder)
+        try:
+            folder.archive.mkdir(exist_ok=True)
+            self.ledger = Ledger(folder.ledger)
+            self.archive = Archive(folder.archive)
+            self.tick = Ticks(clock, self.last_moment())
+            self.engine = DuckDB(folder.warehouse)
+            for table in ALL_TABLES:
+                self.engine.create(table)
+            self.loader = Loader(self.engine, self.ledger, self.archive, settings, self.tick)
+            self.derived = Derived(self.engine, settings)
+            self.recovered = self.loader.catch_up() + replay_runs(
+                self.engine, self.ledger, self.archive, positions(self.ledger)
+            )
+        except BaseException:
+            self.lock.release()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files and let the next process in."""
+        self.engine.close()
+        self.ledger.close()
+        self.lock.release()
+
+    def last_moment(self) -> dt.datetime | None:
+        """Return the newest moment the ledger knows."""
+        from segmentary.ledger.ledger import instant
+
+        rows = self.ledger.rows("select max(happened_at) from audit")
+        return instant(rows[0][0]) if rows and rows[0][0] else None
+
+    # ------------------------------------------------------------ sources
+
+    def propose(
+        self,
+        *targets: object,
+        kind: Kind | None = None,
+        columns: Mapping[str, str] | None = None,
+        name: str | None = None,
+        table: str | None = None,
+        date_order: str = "",
+        **fields: Any,
+    ) -> list[Proposed]:
+        """Say what files, tables or dataframes are and which column is what, without loading anything.
+
+        Parameters
+        ----------
+        targets : paths, globs, folders, ``sqlite:///file.db?table=t`` or ``postgresql://`` addresses, dataframes.
+        kind : what one row is; columns : corrections, canonical name to source column; name : name of the source;
+        table : sheet or table; date_order : ``day_first`` or ``month_first``; fields : other fields of
+            `SourceMapping`, such as ``timezone="Europe/London"`` or ``currency="GBP"``.
+        """
+        options = AddOptions(kind, columns, name, table, date_order, fields)
+        return self.loader.propose(targets, options)
+
+    def add(
+        self,
+        *targets: object,
+        kind: Kind | None = None,
+        columns: Mapping[str, str] | None = None,
+        name: str | None = None,
+        table: str | None = None,
+        date_order: str = "",
+        progress: Progress | None = None,
+        **fields: Any,
+    ) -> list[LoadReport]:
+        """Bring files, tables or dataframes in: all of them or none; the same content again adds nothing.
+
+        Parameters as for `propose`.
+
+        Raises
+        ------
+        MappingError
+            when something has to be decided by a person, such as day-first or month-first.
+        """
+        found = self.propose(
+            *targets, kind=kind, columns=columns, name=name, table=table, date_order=date_order, **fields
+        )
+        return self.load(found, progress=progress)
+
+    def load(self, proposed: Sequence[Proposed], *, progress: Progress | None = None) -> list[LoadReport]:
+        """Load what `propose` returned."""
+        return self.loader.add(proposed, progress)
+
+    def quality(self) -> QualityReport:
+        """Account for every row of every source, and name what looks wrong."""
+        from segmentary.sources.quality import quality
+
+        return quality(self.engine, self.settings)
+
+    # ------------------------------------------------------------ definitions
+
+    def apply(
+        self, path: str | Path | None = None, *, dry_run: bool = False, prune: bool = False
+    ) -> list[defining.Change]:
+        """Bring definitions from files (default: the workspace's ``segments`` folder) into the ledger."""
+        source = Path(path) if path is not None else self.folder.segments
+        files = defining.read_files(source)
+        if not dry_run:
+            at = self.tick()
+            defining.apply_lists(self.ledger, files.lists, origin=str(source), at=at)
+        self.check(files.parsed, also_lists=files.lists)
+        origins = {
+            one.definition.name: next((place.file for place in one.places.values() if place.file), "") or str(source)
+            for one in files.parsed
+        }
+        found = [one.definition for one in files.parsed]
+        return defining.apply(self.ledger, found, origins=origins, at=self.tick(), prune=prune, dry_run=dry_run)
+
+    def define(self, *given: Definition) -> list[defining.Change]:
+        """Put definitions made in Python into force."""
+        self.check(given)
+        return defining.apply(self.ledger, given, origins={}, at=self.tick())
+
+    def check(self, arriving: Iterable[Any], *, also_lists: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """Validate definitions against the workspace; raise `DefinitionError` on the first that is wrong."""
+        vocabulary = self.derived.vocabulary(
+            self.traits_defined(),
+            frozenset(self.segments_defined()),
+            frozenset({**lists(self.ledger), **(also_lists or {})}),
+        )
+        defining.check(
+            list(arriving),
+            segments=self.segments_defined(),
+            traits=defining.current_traits(self.ledger),
+            vocabulary=vocabulary,
+        )
+
+    def validate(self, path: str | Path | None = None) -> list[str]:
+        """Check definition files without applying them; return the names found in order."""
+        files = defining.read_files(Path(path) if path is not None else self.folder.segments)
+        self.check(files.parsed, also_lists=files.lists)
+        return [one.definition.name for one in files.parsed]
+
+    def dump(self, path: str | Path | None = None) -> list[Path]:
+        """Write every definition in force as YAML files."""
+        return defining.dump(self.ledger, Path(path) if path is not None else self.folder.segments)
+
+    def add_list(self, name: str, ids: Iterable[str]) -> None:
+        """Keep a named list of ids, for `list:` in definitions."""
+        defining.apply_lists(self.ledger, {name: tuple(dict.fromkeys(ids))}, origin="", at=self.tick())
+
+    def suggest(self) -> list[Suggestion]:
+        """List the library's segments, with those this data can support first."""
+        from segmentary.segments.suggest import suggest
+
+        return suggest(self.derived.vocabulary(self.traits_defined(), frozenset(), frozenset()))
+
+    def adopt(self, *names: str) -> list[defining.Change]:
+        """Put segments of the library into force: those named, or all the data can support."""
+        supported = {s.definition.name: s.definition for s in self.suggest() if s.supported}
+        for name in names:
+            if name not in supported:
+                raise UnknownNameError("library segment this data can support", name, supported)
+        return self.define(*(supported[name] for name in names or supported))
+
+    def segments_defined(self) -> dict[str, SegmentDefinition]:
+        """Return the segments in force, by name."""
+        return defining.current_segments(self.ledger)
+
+    def traits_defined(self) -> dict[str, TraitDefinition]:
+        """Return the computed traits: the standard ones the data supports, and the workspace's own."""
+        return self.derived.traits(defining.current_traits(self.ledger))
+
+    # ------------------------------------------------------------ evaluation
+
+    def context(self, as_of: Moment = None, known_at: Moment = None) -> Context:
+        """Return the moment and calendar to judge in; a date means the start of that day in the workspace's zone."""
+        zone = self.settings.timezone
+        return Context(
+            as_of=as_of_instant(as_of, zone) if as_of is not None else self.tick(),
+            timezone=zone,
+            week_start=self.settings.week_start,
+            fiscal_year_start=self.settings.fiscal_year_start,
+            known_at=as_of_instant(known_at, zone) if known_at is not None else None,
+        )
+
+    def evaluate(
+        self,
+        segments: Mapping[str, SegmentDefinition],
+        context: Context,
+        *,
+        traits: Iterable[str] = (),
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> Evaluation:
+        """Evaluate segments and what they need, without writing anything that lasts."""
+        self.derived.ensure()
+        everything = self.traits_defined()
+        closed, wanted, names = needed(segments, self.segments_defined() | dict(segments), everything, also=traits)
+        types = self.derived.attribute_types()
+        return evaluate(
+            self.engine,
+            segments=closed,
+            traits=wanted,
+            attributes={name: types[name] for name in types if name in names},
+            context=context,
+            lists=lists(self.ledger),
+            tell=tell,
+        )
+
+    def run(
+        self,
+        as_of: Moment = None,
+        *,
+        known_at: Moment = None,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> RunReport:
+        """Compute profiles, traits, scores and all segments, and serve them; note who entered and left, and why.
+
+        Parameters
+        ----------
+        as_of : the moment to judge at (default: now); a date means the start of that day in the workspace's zone.
+        progress : called with the name of each step.
+        """
+        started = self.tick()
+        context = self.context(as_of, known_at)
+        progress("customers and events")
+        self.derived.ensure()
+        segments, traits = self.segments_defined(), self.traits_defined()
+        evaluation = evaluate(
+            self.engine,
+            segments=segments,
+            traits=traits,
+            attributes=self.derived.attribute_types(),
+            context=context,
+            lists=lists(self.ledger),
+            tell=progress,
+        )
+        progress("membership")
+        plan = RunPlan(
+            as_of=context.as_of,
+            known_at=self.tick(),
+            started_at=started,
+            versions={name: version(one) for name, one in segments.items()},
+            depends=defining.fingerprints(segments, traits, lists(self.ledger)),
+            context={
+                "timezone": context.timezone,
+                "week_start": context.week_start,
+                "fiscal_year_start": context.fiscal_year_start,
+                "known_at": context.known_at.isoformat() if context.known_at else None,
+            },
+            loads=load_count(self.ledger),
+        )
+        entry = publish(self.engine, self.ledger, self.archive, evaluation, plan, positions(self.ledger))
+        return run_report(self.engine, entry, positions(self.ledger), self.warnings(entry))
+
+    def warnings(self, entry: RunEntry) -> list[str]:
+        """Say what a person should know about a run."""
+        return [*self.derived.staleness(entry.as_of), *self.unapplied()]
+
+    def unapplied(self) -> list[str]:
+        """Say which definition files differ from what is in force."""
+        if not self.folder.segments.exists():
+            return []
+        found = []
+        held = {("segment", n): e for n, e in current(self.ledger, "segment").items()}
+        held |= {("trait", n): e for n, e in current(self.ledger, "trait").items()}
+        for one in defining.read_files(self.folder.segments).parsed:
+            definition = one.definition
+            before = held.get((defining.kind_of(definition), definition.name))
+            if before is None or before.version != version(definition):
+                found.append(definition.name)
+        if not found:
+            return []
+        return [f"not applied yet: {', '.join(sorted(found))} (run `segmentary apply`)"]
+
+    def last_run(self) -> RunEntry | None:
+        """Return the newest finished run."""
+        return last_run(self.ledger)
+
+    def runs(self) -> list[RunEntry]:
+        """Return every finished run, oldest first."""
+        return runs(self.ledger)
+
+    # ------------------------------------------------------------ reading
+
+    def traits(self) -> TraitCatalog:
+        """Describe every trait: type, unit, base, source, fill rate, top values, sensitivity."""
+        from segmentary.workspace.reading import trait_catalog
+
+        return trait_catalog(self)
+
+    def segments(self) -> list[SegmentInfo]:
+        """List the segments in force, with their sizes as served."""
+        from segmentary.workspace.reading import segment_list
+
+        return segment_list(self)
+
+    def segment(self, name: str) -> SegmentView:
+        """Return one segment to look into.
+
+        Raises
+        ------
+        UnknownNameError
+            when there is none of that name, with the nearest names.
+        """
+        from segmentary.workspace.reading import SegmentView
+
+        held = self.segments_defined()
+        if name not in held:
+            raise UnknownNameError("segment", name, held, see="see `segmentary segment list`")
+        return SegmentView(self, held[name])
+
+    def overlap(self, *names: str) -> Overlap:
+        """Count what segments share, as served; without names, all of them."""
+        from segmentary.segments.overlap import overlap
+
+        held = self.segments_defined()
+        for name in names:
+            if name not in held:
+                raise UnknownNameError("segment", name, held, see="see `segmentary segment list`")
+        return overlap(self.engine, names or tuple(held), positions(self.ledger))
+
+    def report(self, path: str | Path | None = None) -> ReportFiles:
+        """Write the report of the newest run: one HTML file, every chart as PNG and SVG, and the numbers as XLSX."""
+        from segmentary.workspace.reporting import write_report
+
+        return write_report(self, Path(path) if path is not None else None)
+
+    # ------------------------------------------------------------ care
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Throw the warehouse away and make it again from archive and ledger; return how many loads were replayed."""
+        partial = self.folder.root / "warehouse.rebuilding.duckdb"
+        loads_replayed = self.rebuild_into(partial, progress)
+        self.engine.close()
+        for leftover in (self.folder.warehouse, self.folder.warehouse.with_name(self.folder.warehouse.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+        shutil.move(partial, self.folder.warehouse)
+        self.engine = DuckDB(self.folder.warehouse)
+        self.loader = Loader(self.engine, self.ledger, self.archive, self.settings, self.tick)
+        self.derived = Derived(self.engine, self.settings)
+        return loads_replayed
+
+    def rebuild_into(self, path: Path, progress: Progress | None = None) -> int:
+        """Make a warehouse file from archive and ledger; return how many loads were replayed."""
+        for leftover in (path, path.with_name(path.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+        engine = DuckDB(path)
+        try:
+            for table in ALL_TABLES:
+                engine.create(table)
+            replayed = Loader(engine, self.ledger, self.archive, self.settings, self.tick).catch_up(progress)
+            derived = Derived(engine, self.settings)
+            derived.ensure()
+            replay_runs(engine, self.ledger, self.archive, positions(self.ledger))
+            self.restore_profiles(engine, derived)
+            engine.checkpoint()
+        finally:
+            engine.close()
+        return replayed
+
+    def restore_profiles(self, engine: DuckDB, derived: Derived) -> None:
+        """Make the profile and trait tables of the newest run again."""
+        entry = last_run(self.ledger)
+        if entry is None:
+            return
+        known = entry.context.get("known_at")
+        context = Context(
+            as_of=entry.as_of,
+            timezone=entry.context["timezone"],
+            week_start=entry.context["week_start"],
+            fiscal_year_start=entry.context["fiscal_year_start"],
+            known_at=dt.datetime.fromisoformat(known) if known else entry.known_at,
+        )
+        evaluation = evaluate(
+            engine,
+            segments={},
+            traits=derived.traits(defining.current_traits(self.ledger)),
+            attributes=derived.attribute_types(),
+            context=context,
+            lists=lists(self.ledger),
+            frozen_rfm=rfm_of(entry),
+        )
+        with engine.transaction():
+            publish_profiles(engine, evaluation)
+
+    def verify(self, progress: Progress | None = None) -> Verification:
+        """Rebuild the warehouse beside the one in use and compare every table; check archive and audit trail."""
+        from segmentary.workspace.rebuilding import verify
+
+        return verify(self, progress)
+
+    def doctor(self) -> Health:
+        """Check everything that can be checked without changing anything."""
+        from segmentary.workspace.doctor import examine
+
+        return examine(self)
+
+
+def rfm_of(entry: RunEntry) -> Any:
+    """Return the cut points a run had learnt, where it made scores."""
+    from segmentary.models.rfm import RFM
+
+    document = entry.models.get("rfm")
+    return RFM.from_document(document) if document else None
+
+
+def require_run(workspace: Workspace) -> RunEntry:
+    """Return the newest run.
+
+    Raises
+    ------
+    UsageError
+        when nothing was ever run.
+    """
+    entry = last_run(workspace.ledger)
+    if entry is None:
+        raise UsageError("nothing has been computed yet", hint="run `segmentary run` (or `workspace.run()`) first")
+    return entry
