@@ -11,7 +11,12 @@ RANGE: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]] = {
     "fitness": (
         "FIT",
         ("Stride", "Ironleaf", "Pulsar"),
-        (("yoga mat", "34.90"), ("kettlebell 12 kg", "49.00"), ("resistance bands", "19.95"), ("rowing machine", "899.00")),
+        (
+            ("yoga mat", "34.90"),
+            ("kettlebell 12 kg", "49.00"),
+            ("resistance bands", "19.95"),
+            ("rowing machine", "899.00"),
+        ),
     ),
     "beauty": (
         "BEA",

@@ -54,7 +54,9 @@ def read() -> Mapping[str, SegmentDefinition]:
         for parsed in parse_yaml(path.read_text(encoding="utf-8"), file=path.name):
             definition = parsed.definition
             if not isinstance(definition, SegmentDefinition) or definition.base != base:
-                raise DefinitionError(f"{definition.name!r} is not a segment on the {base} base", place=parsed.place(""))
+                raise DefinitionError(
+                    f"{definition.name!r} is not a segment on the {base} base", place=parsed.place("")
+                )
             if definition.name in found:
                 raise DefinitionError(f"{definition.name!r} stands in the library twice", place=parsed.place(""))
             found[definition.name] = definition

@@ -38,9 +38,7 @@ class Suggestion:
         return not self.missing
 
 
-def suggest(
-    vocabulary: Vocabulary, definitions: Mapping[str, SegmentDefinition] | None = None
-) -> list[Suggestion]:
+def suggest(vocabulary: Vocabulary, definitions: Mapping[str, SegmentDefinition] | None = None) -> list[Suggestion]:
     """Return every library segment, supported ones first, each with what it lacks.
 
     vocabulary : attributes, model outputs and events of the data; the standard traits these make possible are added.
