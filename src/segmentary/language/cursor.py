@@ -15,6 +15,22 @@ from segmentary.language.tree import Scalar
 
 DEEPEST = 64
 T = TypeVar("T")
+OTHER_WORDS = {
+    "and": "all",
+    "or": "any",
+    "none": "not",
+    "avg": "mean",
+    "average": "mean",
+    "eq": "is",
+    "equals": "is",
+    "ne": "is_not",
+    "top": "rank",
+    "bottom": "rank",
+    "name": "segment",
+    "rule": "where",
+    "window": "during",
+}
+"""Words of other systems, and what they are called here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +107,7 @@ class Cursor:
         known = sorted(set(allowed))
         for key in self.mapping(what):
             if key not in known:
-                here = self.down(key)
-                place = self.keys.get(here.pointer) or self.places.get(here.pointer)
-                raise UnknownNameError(
-                    "key", key, known, place=place, pointer=here.pointer, see=f"{what} may have: {', '.join(known)}"
-                )
+                raise self.unknown_key(key, known, f"{what} may have: {', '.join(known)}")
 
     def required(self, key: str, what: str) -> Cursor:
         """Step to the part under a key that has to be there."""
@@ -106,6 +118,38 @@ class Cursor:
     def optional(self, key: str) -> Cursor | None:
         """Step to the part under a key, if it is there."""
         return self.down(key) if isinstance(self.content, Mapping) and key in self.content else None
+
+    def optional_text(self, key: str) -> str | None:
+        """Return the text under a key, if it is there."""
+        part = self.optional(key)
+        return None if part is None else part.text()
+
+    def optional_word(self, key: str, allowed: tuple[str, ...], default: str) -> str:
+        """Return the one of these under a key, or what holds without it."""
+        part = self.optional(key)
+        return default if part is None else part.word(allowed)
+
+    def head(self, heads: tuple[str, ...], what: str) -> str:
+        """Return the one key that says what kind of part this is."""
+        keys = self.mapping(what)
+        found = [head for head in heads if head in keys]
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1:
+            together = " and ".join(repr(head) for head in found)
+            raise self.wrong(
+                f"{together} on one level", f"make them parts of one list: all: [{{{found[0]}: ...}}, ...]"
+            )
+        for key in keys:
+            if OTHER_WORDS.get(key) in heads:
+                raise self.down(key).wrong(f"{key!r} has no meaning here", f"the word is {OTHER_WORDS[key]!r}")
+        raise self.unknown_key(next(iter(keys)), heads, f"{what} begins with: {', '.join(heads)}")
+
+    def unknown_key(self, key: str, known: Iterable[str], see: str) -> UnknownNameError:
+        """Return the complaint about a key, where the key stands."""
+        pointer = self.down(key).pointer
+        place = self.keys.get(pointer) or self.places.get(pointer)
+        return UnknownNameError("key", key, known, place=place, pointer=pointer, see=see)
 
     # ------------------------------------------------------------ scalars
 

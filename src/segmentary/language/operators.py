@@ -24,10 +24,10 @@ OperandKind = Literal[
 ]
 
 EVERYTHING: frozenset[ValueType] = frozenset({"text", "number", "boolean", "date", "time", "list"})
-SINGLE = EVERYTHING - {"list"}
-NAMED = SINGLE - {"boolean"}
+SINGLE: frozenset[ValueType] = frozenset({"text", "number", "boolean", "date", "time"})
+NAMED: frozenset[ValueType] = frozenset({"text", "number", "date", "time"})
 DATED: frozenset[ValueType] = frozenset({"date", "time"})
-ORDERED = DATED | {"number"}
+ORDERED: frozenset[ValueType] = frozenset({"number", "date", "time"})
 TEXT: frozenset[ValueType] = frozenset({"text"})
 NUMBER: frozenset[ValueType] = frozenset({"number"})
 LIST: frozenset[ValueType] = frozenset({"list"})

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Literal, cast, get_args
+from typing import Literal, cast
 
-from segmentary.errors import UnknownNameError
 from segmentary.language.cursor import Cursor
 from segmentary.language.durations import parse_calendar, parse_duration
 from segmentary.language.operators import COUNTED, MEASURED, OPERATORS, WEEKDAY_NAMES
@@ -18,16 +17,13 @@ from segmentary.language.tree import (
     AnyOf,
     Arithmetic,
     Band,
-    Base,
     Between,
     Case,
     Compare,
     Constant,
     DatePart,
-    Definition,
     Duration,
     Elapsed,
-    EntityType,
     EventFilter,
     EventMeasure,
     FirstKnown,
@@ -40,20 +36,14 @@ from segmentary.language.tree import (
     Rank,
     Rule,
     Sample,
-    SegmentDefinition,
     SegmentReference,
-    Sensitivity,
     SinceEvent,
     StaticList,
-    TraitDefinition,
     TraitValue,
     Value,
-    ValueType,
     Window,
 )
 
-SEGMENT_KEYS = ("segment", "title", "purpose", "entity", "timezone", "base", "tags", "where")
-TRAIT_KEYS = ("trait", "title", "description", "type", "unit", "base", "timezone", "sensitivity", "value")
 RULE_HEADS = ("all", "any", "not", "rank", "segment", "list", "ids", "sample", "trait", "property", "value", "event")
 ARITHMETIC = ("add", "subtract", "multiply", "divide")
 VALUE_HEADS = (
@@ -61,130 +51,6 @@ VALUE_HEADS = (
     *("elapsed", "date_part", "band", "case", "first_known"),
 )
 EVENT_KEYS = ("event", "where", "during", *COUNTED, *MEASURED)
-OTHER_WORDS = {
-    "and": "all",
-    "or": "any",
-    "none": "not",
-    "avg": "mean",
-    "average": "mean",
-    "eq": "is",
-    "equals": "is",
-    "ne": "is_not",
-    "top": "rank",
-    "bottom": "rank",
-    "name": "segment",
-    "rule": "where",
-    "window": "during",
-}
-"""Words of other systems, and what they are called here."""
-
-
-def parse_document(document: object) -> Definition:
-    """Read a definition from plain data (JSON).
-
-    Raises
-    ------
-    DefinitionError
-        naming what is wrong and where.
-    """
-    return read_definition(Cursor(document))
-
-
-def parse_rule(document: object) -> Rule:
-    """Read a rule from plain data (JSON).
-
-    Raises
-    ------
-    DefinitionError
-        naming what is wrong and where.
-    """
-    return read_rule(Cursor(document))
-
-
-def parse_value(document: object) -> Value:
-    """Read a value from plain data (JSON).
-
-    Raises
-    ------
-    DefinitionError
-        naming what is wrong and where.
-    """
-    return read_value(Cursor(document))
-
-
-def read_definition(at: Cursor) -> Definition:
-    keys = at.mapping("a definition")
-    if "segment" in keys and "where" not in keys and "value" in keys:
-        raise at.wrong("a segment has a rule under 'where', not a 'value'")
-    if "segment" in keys:
-        return read_segment(at)
-    if "trait" in keys:
-        return read_trait(at)
-    at.only((*SEGMENT_KEYS, *TRAIT_KEYS), "a definition")
-    raise at.wrong("a definition begins with 'segment: NAME' or 'trait: NAME'")
-
-
-def read_segment(at: Cursor) -> SegmentDefinition:
-    at.only(SEGMENT_KEYS, "a segment definition")
-    tags = at.optional("tags")
-    return SegmentDefinition(
-        name=at.required("segment", "a segment definition").name(),
-        where=read_rule(at.required("where", "a segment definition")),
-        title=optional_text(at, "title") or "",
-        purpose=optional_text(at, "purpose") or "",
-        entity=cast(EntityType, optional_word(at, "entity", get_args(EntityType), "customer")),
-        timezone=optional_text(at, "timezone") or None,
-        base=cast(Base, optional_word(at, "base", get_args(Base), "other")),
-        tags=() if tags is None else tuple(tag.name() for tag in tags.items("tags")),
-    )
-
-
-def read_trait(at: Cursor) -> TraitDefinition:
-    at.only(TRAIT_KEYS, "a trait definition")
-    return TraitDefinition(
-        name=at.required("trait", "a trait definition").name(),
-        value=read_value(at.required("value", "a trait definition")),
-        type=cast(ValueType, at.required("type", "a trait definition").word(get_args(ValueType))),
-        title=optional_text(at, "title") or "",
-        unit=optional_text(at, "unit") or "",
-        base=cast(Base, optional_word(at, "base", get_args(Base), "behavioural")),
-        timezone=optional_text(at, "timezone") or None,
-        sensitivity=cast(Sensitivity, optional_word(at, "sensitivity", get_args(Sensitivity), "ordinary")),
-        description=optional_text(at, "description") or "",
-    )
-
-
-def optional_text(at: Cursor, key: str) -> str | None:
-    part = at.optional(key)
-    return None if part is None else part.text()
-
-
-def optional_word(at: Cursor, key: str, allowed: tuple[str, ...], default: str) -> str:
-    part = at.optional(key)
-    return default if part is None else part.word(allowed)
-
-
-def head_of(at: Cursor, heads: tuple[str, ...], what: str) -> str:
-    """Return the one key that says what kind of part this is."""
-    keys = at.mapping(what)
-    found = [head for head in heads if head in keys]
-    if len(found) == 1:
-        return found[0]
-    if found == ["segment", "value"] or found == ["trait", "value"]:
-        raise at.wrong(f"{found[0]!r} and 'value' on one level", "one of them says what is judged")
-    if len(found) > 1:
-        together = " and ".join(repr(head) for head in found)
-        raise at.wrong(
-            f"{together} on one level", f"put them as separate parts into one list: all: [{{{found[0]}: ...}}, ...]"
-        )
-    for key in keys:
-        if key in OTHER_WORDS and OTHER_WORDS[key] in heads:
-            raise at.down(key).wrong(f"{key!r} has no meaning here", f"the word is {OTHER_WORDS[key]!r}")
-    first = next(iter(keys))
-    place = at.keys.get(at.down(first).pointer) or at.places.get(at.down(first).pointer)
-    raise UnknownNameError(
-        "key", first, heads, place=place, pointer=at.down(first).pointer, see=f"{what} begins with: {', '.join(heads)}"
-    )
 
 
 # ---------------------------------------------------------------- rules
@@ -193,7 +59,7 @@ def head_of(at: Cursor, heads: tuple[str, ...], what: str) -> str:
 def read_rule(at: Cursor) -> Rule:
     """Read the rule that stands here."""
     at = at.deeper()
-    head = head_of(at, RULE_HEADS, "a rule")
+    head = at.head(RULE_HEADS, "a rule")
     match head:
         case "all" | "any":
             at.only((head,), f"'{head}'")
@@ -207,7 +73,7 @@ def read_rule(at: Cursor) -> Rule:
             return read_rank(at.down("rank"))
         case "segment":
             at.only(("segment", "version"), "a reference to a segment")
-            return SegmentReference(at.down("segment").name(), optional_text(at, "version"))
+            return SegmentReference(at.down("segment").name(), at.optional_text("version"))
         case "list":
             at.only(("list",), "a reference to a list")
             return StaticList(list_name=at.down("list").name())
@@ -230,7 +96,7 @@ def read_compare(at: Cursor, head: str) -> Compare:
     match head:
         case "trait":
             value: Value = read_trait_value(at)
-            own = ("trait", "path")
+            own: tuple[str, ...] = ("trait", "path")
         case "property":
             value, own = PropertyValue(read_path(at.down("property"))), ("property",)
         case _:
@@ -318,7 +184,7 @@ def read_rank(at: Cursor) -> Rank:
     size = at.down(sizes[0])
     is_share = isinstance(size.content, str)
     within, over, least = at.optional("within"), at.optional("over"), at.optional("at_least")
-    ties = optional_word(at, "ties", ("by_id", "include"), "by_id")
+    ties = at.optional_word("ties", ("by_id", "include"), "by_id")
     return Rank(
         by=read_value(at.required("by", "a rank")),
         share=size.checked(parse_share) if is_share else None,
@@ -337,7 +203,7 @@ def read_rank(at: Cursor) -> Rank:
 def read_value(at: Cursor) -> Value:
     """Read the value that stands here."""
     at = at.deeper()
-    head = head_of(at, VALUE_HEADS, "a value")
+    head = at.head(VALUE_HEADS, "a value")
     match head:
         case "trait":
             at.only(("trait", "path"), "a trait")
@@ -467,7 +333,7 @@ def read_window(at: Cursor) -> Window:
         at.only(("from", "until"), "a period between dates")
         since, until = at.optional("from"), at.optional("until")
         return Absolute(None if since is None else read_bound(since), None if until is None else read_bound(until))
-    head = head_of(at, (*known, "from", "until"), "'during'")
+    head = at.head((*known, "from", "until"), "'during'")
     at.only((head,), "'during'")
     return known[head](at.down(head))
 
@@ -495,5 +361,5 @@ def read_since(at: Cursor) -> SinceEvent:
     at.only(("event", "where", "which"), "'since'")
     at.required("event", "'since'")
     return SinceEvent(
-        read_filter(at), "first" if optional_word(at, "which", ("first", "last"), "last") == "first" else "last"
+        read_filter(at), "first" if at.optional_word("which", ("first", "last"), "last") == "first" else "last"
     )

@@ -14,7 +14,7 @@ import yaml
 
 from segmentary.errors import DefinitionError, Place
 from segmentary.language.cursor import Cursor
-from segmentary.language.reading import parse_document, parse_rule, parse_value, read_definition
+from segmentary.language.documents import parse_document, parse_rule, parse_value, read_definition
 from segmentary.language.scalars import plain_scalar
 from segmentary.language.tree import Definition
 from segmentary.language.writing import rule_document, to_document, value_document
@@ -77,7 +77,7 @@ def parse_yaml(text: str, *, file: str | None = None) -> list[Parsed]:
 class Part:
     """A piece of YAML: a scalar, a list of parts, or keys (with their marks) and parts."""
 
-    mark: yaml.Mark
+    mark: Any
     content: Any
 
 
@@ -138,8 +138,8 @@ def scalar(event: yaml.ScalarEvent, file: str | None) -> object:
         raise wrong(error.reason, file, event.start_mark, error.hint) from None
 
 
-def keyed(inside: list[Part], file: str | None) -> dict[str, tuple[yaml.Mark, Part]]:
-    found: dict[str, tuple[yaml.Mark, Part]] = {}
+def keyed(inside: list[Part], file: str | None) -> dict[str, tuple[Any, Part]]:
+    found: dict[str, tuple[Any, Part]] = {}
     for key, content in zip(inside[::2], inside[1::2], strict=True):
         if not isinstance(key.content, str):
             raise wrong(
@@ -170,11 +170,11 @@ def laid_out(part: Part, file: str | None) -> tuple[object, dict[str, Place], di
     return plain(part, ""), places, keys
 
 
-def place_of(file: str | None, mark: yaml.Mark | None) -> Place:
+def place_of(file: str | None, mark: Any) -> Place:
     return Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
 
 
-def wrong(message: str, file: str | None, mark: yaml.Mark | None, hint: str | None = None) -> DefinitionError:
+def wrong(message: str, file: str | None, mark: Any, hint: str | None = None) -> DefinitionError:
     return DefinitionError(message, hint=hint, place=place_of(file, mark))
 
 
@@ -207,8 +207,10 @@ def node_of(content: object, *, root: bool = False) -> yaml.Node:
         case list():
             items = [node_of(item) for item in content]
             return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=fits(content))
-        case {"number": str()} | {"date": str()} | {"time": str()} if len(content) == 1:
-            (kind, text), *_ = content.items()
+        case dict() if (
+            len(content) == 1 and next(iter(content)) in TYPED and isinstance(next(iter(content.values())), str)
+        ):
+            kind, text = next(iter(content.items()))
             return yaml.ScalarNode(TYPED[kind], text)
         case dict():
             pairs = [(text_node(key), node_of(item)) for key, item in content.items()]
