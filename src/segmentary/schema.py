@@ -233,9 +233,23 @@ LOADS = Table(
         Column("rows_known", "integer", "rows an earlier load had already brought"),
         Column("rows_refused", "integer", "rows refused, each with a reason in refusals"),
         Column("known_at", "instant", "when it was accepted"),
+        Column("ordinal", "integer", "place among all loads, from 1: the order among loads of one instant"),
     ),
     "received",
     ("load_id",),
+)
+COLUMN_NOTES = Table(
+    "column_notes",
+    "one observation about one column of one load, made while the text was still at hand",
+    (
+        Column("load_id", "text", "the load"),
+        Column("source", "text", "name of the source"),
+        Column("column_name", "text", "the column as the source writes it"),
+        Column("code", "text", "blank, filler, money_text, ruined_id, mojibake"),
+        Column("row_count", "integer", "rows it is true of"),
+        Column("example", "text", "one value"),
+    ),
+    "received",
 )
 REFUSALS = Table(
     "refusals",
@@ -315,7 +329,7 @@ MEMBERSHIP_LOG = Table(
     "received",
     ("run_id", "segment", "customer_id"),
 )
-ALL_TABLES = (LOADS, REFUSALS, *RECEIVED, *DERIVED, MEMBERSHIP_LOG)
+ALL_TABLES = (LOADS, REFUSALS, COLUMN_NOTES, *RECEIVED, *DERIVED, MEMBERSHIP_LOG)
 
 ORDER_COMPLETED = "order_completed"
 ORDER_REFUNDED = "order_refunded"

@@ -1,0 +1,66 @@
+"""The rows of a delivery as they arrive: one temporary table with plain column names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
+from segmentary.errors import MappingError
+from segmentary.sources.base import ROW_NUMBER
+from segmentary.sources.values import Column, node
+
+ARRIVING = "arriving_rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What arrived: the number of rows, and per source column its place in the table."""
+
+    rows: int
+    columns: Mapping[str, Column]
+
+    def column(self, name: str) -> Column:
+        """Return a source column.
+
+        Raises
+        ------
+        MappingError
+            when the delivery has no such column.
+        """
+        found = self.columns.get(name)
+        if found is None:
+            raise MappingError(
+                f"the mapping names a column {name!r} that the file does not have",
+                hint=f"its columns are: {', '.join(self.columns)}",
+            )
+        return found
+
+
+def arrive(engine: Engine, batches: pa.RecordBatchReader) -> Arrival:
+    """Put a delivery into the temporary table and say what its columns are."""
+    names = [name for name in batches.schema.names if name != ROW_NUMBER]
+    places = {name: f"c{i}" for i, name in enumerate(names)}
+    schema = pa.schema([field.with_name(places.get(field.name, ROW_NUMBER)) for field in batches.schema])
+
+    def renamed() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+
+    rows = engine.ingest(ARRIVING, pa.RecordBatchReader.from_batches(schema, renamed()))
+    types = engine.columns(ARRIVING)
+    return Arrival(rows, {name: Column(exp.column(place), types[place]) for name, place in places.items()})
+
+
+def row_hash(arrival: Arrival) -> exp.Expr:
+    """Return the hash of a row's text: columns in the order of their names, absent values told from empty ones."""
+    parts: list[exp.Expr] = []
+    for _, column in sorted(arrival.columns.items()):
+        text = column.place if column.type == "VARCHAR" else node("cast($x as varchar)", x=column.place)
+        parts.append(node("coalesce($x, chr(30))", x=text))
+    if not parts:
+        return exp.Literal.string("")
+    return exp.MD5(this=exp.func("concat_ws", node("chr(31)"), *parts, dialect="duckdb"))
