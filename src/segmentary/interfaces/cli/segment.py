@@ -1,21 +1,366 @@
-"""`segmentary segment`."""
+"""`segmentary segment`: look into segments, and take them out."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from segmentary.interfaces.cli.output import show, show_json
-from segmentary.interfaces.cli.session import AsJson, command, opened
+from segmentary.errors import UsageError
+from segmentary.interfaces.cli.output import (
+    Share,
+    plural,
+    progress,
+    say,
+    share,
+    show,
+    show_json,
+    show_table,
+    warn,
+)
+from segmentary.interfaces.cli.session import AsJson, AsOf, ServedAt, command, moment, opened
 
-app = command("segment.")
+if TYPE_CHECKING:
+    from segmentary.workspace.reading import Reading
+
+app = command("Look into segments: who, how many, why, since when.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The segment.")]
+SHOWN_PAIRS = 30
+SHOWN_IDS = 20
+
+
+@app.command("list")
+def list_segments(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List the segments in force with their sizes."""
+    with opened(ctx) as workspace:
+        found = workspace.segments()
+    if as_json:
+        show_json({"segments": found})
+        return
+    rows = [[s.name, s.people, percent(s.share), s.base, s.title, state(s.status)] for s in found]
+    show_table(
+        ["segment", "people", "share", "base", "title", "state"],
+        sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0), row[0])),
+        empty="no segments yet: segmentary segment suggest shows what these data support",
+    )
+
+
+@app.command("show")
+def show_segment(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
+    """Show one definition: its meaning in words, its YAML, its size."""
+    with opened(ctx) as workspace:
+        view = workspace.segment(name)
+        info = next(one for one in workspace.segments() if one.name == name)
+    if as_json:
+        show_json({"info": info, "definition": view.definition})
+        return
+    from segmentary.language.yaml import dump_yaml
+
+    show(info.title, style="bold")
+    if info.purpose:
+        show(info.purpose)
+    show()
+    show(info.sentence)
+    show()
+    show(dump_yaml([view.definition]).rstrip(), style="dim")
+    show()
+    size = "not run yet" if info.people is None else plural(info.people, "customer")
+    show(f"{size} · {info.base} · version {info.version[:12]} · {info.status}")
 
 
 @app.command()
-def segment(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Run segment."""
+def count(ctx: typer.Context, name: Name, as_of: AsOf = "", served_at: ServedAt = "", as_json: AsJson = False) -> None:
+    """Count the members."""
+    one_moment(as_of, served_at)
     with opened(ctx) as workspace:
-        result = workspace.segment()
+        reading = workspace.segment(name).count(as_of=moment(as_of), served_at=moment(served_at, "--served-at"))
+        smallest = workspace.settings.suppress_below
     if as_json:
-        show_json(result)
+        show_json(reading)
+        return
+    show(str(reading.people))
+    say_reading(reading, smallest)
+
+
+@app.command()
+def people(
+    ctx: typer.Context,
+    name: Name,
+    traits: Annotated[
+        list[str] | None, typer.Option("--trait", metavar="NAME", help="Show this trait as well. Repeatable.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 means all.")] = 0,
+    as_of: AsOf = "",
+    served_at: ServedAt = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the members, sorted by id."""
+    one_moment(as_of, served_at)
+    with opened(ctx) as workspace:
+        view = workspace.segment(name)
+        at, served = moment(as_of), moment(served_at, "--served-at")
+        table = view.people(limit=limit or None, traits=traits or (), as_of=at, served_at=served)
+        reading = view.count(as_of=at, served_at=served)
+    if as_json:
+        show_json({"reading": reading, "people": table})
+        return
+    names = table.column_names
+    show_table(names, [[row[column] for column in names] for row in table.to_pylist()], empty="nobody")
+    if table.num_rows < reading.people:
+        say(f"the first {table.num_rows:,} of {plural(reading.people, 'customer')}")
+
+
+@app.command()
+def explain(
+    ctx: typer.Context,
+    name: Name,
+    customer: Annotated[str, typer.Option("--customer", metavar="ID", help="The customer.")],
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say why a customer is, or is not, in a segment."""
+    from segmentary.interfaces.cli.explanation import show_explanation
+
+    with opened(ctx) as workspace:
+        explanation = workspace.segment(name).explain(customer, as_of=moment(as_of))
+        zone = workspace.settings.timezone
+    if as_json:
+        show_json(explanation)
     else:
-        show(str(result))
+        show_explanation(explanation, zone)
+
+
+@app.command()
+def overlap(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Segments. [default: all]")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count what segments share."""
+    with opened(ctx) as workspace:
+        found = workspace.overlap(*(names or ()))
+    if as_json:
+        show_json(found)
+        return
+    shared = sorted((p for p in found.pairs if p.shared), key=lambda p: (-(p.jaccard or 0), p.first, p.second))
+    rows = [
+        [p.first, p.second, p.shared, percent(p.share_of_first), percent(p.share_of_second), percent(p.jaccard)]
+        for p in shared[:SHOWN_PAIRS]
+    ]
+    show_table(["segment", "and", "in both", "of first", "of second", "of either"], rows)
+    if len(shared) > SHOWN_PAIRS:
+        say(f"{plural(len(shared) - SHOWN_PAIRS, 'more pair')} share somebody: name segments, or use --json for all")
+    apart = len(found.pairs) - len(shared)
+    if apart:
+        say(f"{plural(apart, 'pair')} share nobody")
+
+
+@app.command()
+def waterfall(ctx: typer.Context, name: Name, as_of: AsOf = "", as_json: AsJson = False) -> None:
+    """Say how many people each condition removes."""
+    with opened(ctx) as workspace, progress("counting"):
+        found = workspace.segment(name).waterfall(as_of=moment(as_of))
+    if as_json:
+        show_json(found)
+        return
+    rows: list[list[object]] = [["everybody", found.universe, None, None, None]]
+    rows += [[f.condition, f.remaining, -f.removed, f.alone, f.without] for f in found.steps]
+    show_table(["condition", "left", "removed", "alone", "if dropped"], rows)
+
+
+@app.command()
+def history(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
+    """Show size, entries and exits, run by run."""
+    with opened(ctx) as workspace:
+        steps = workspace.segment(name).history()
+    if as_json:
+        show_json({"segment": name, "steps": steps})
+        return
+    rows = [
+        [s.run_id, s.as_of, s.size, s.entered, s.left, counts(s.entered_by_reason), counts(s.left_by_reason)]
+        for s in steps
+    ]
+    show_table(
+        ["run", "as of (UTC)", "size", "entered", "left", "why entered", "why left"], rows, empty="no run had it yet"
+    )
+
+
+@app.command()
+def diff(
+    ctx: typer.Context,
+    name: Name,
+    against: Annotated[
+        str, typer.Option(metavar="FILE|VERSION", help="What to compare with. [default: the version before]")
+    ] = "",
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say who would come and go if the definition were another."""
+    with opened(ctx) as workspace, progress("comparing"):
+        found = workspace.segment(name).diff(against or None, as_of=moment(as_of))
+    if as_json:
+        show_json(found)
+        return
+    rows = [["before", found.before[:12], found.people_before], ["after", found.after[:12], found.people_after]]
+    show_table(["", "version", "people"], rows)
+    for label, ids, number in (
+        ("entering", found.entering, found.entering_count),
+        ("leaving", found.leaving, found.leaving_count),
+    ):
+        if number:
+            more = f", and {number - SHOWN_IDS:,} more" if number > SHOWN_IDS else ""
+            show(f"{label} {number:,}: {', '.join(ids[:SHOWN_IDS])}{more}")
+    if not found.entering_count and not found.leaving_count:
+        say("the same people")
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    name: Name,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="NAME.csv, NAME.parquet or NAME.xlsx.")],
+    file_format: Annotated[str | None, typer.Option("--format", help="csv, parquet or xlsx.")] = None,
+    traits: Annotated[
+        list[str] | None, typer.Option("--trait", metavar="NAME", help="Write this trait as well. Repeatable.")
+    ] = None,
+    for_contact: Annotated[
+        str | None,
+        typer.Option("--for-contact", metavar="CHANNEL", help="Leave out who may not be contacted: email, phone, ..."),
+    ] = None,
+    purpose: Annotated[str, typer.Option(help="What they would be contacted for.")] = "marketing",
+    as_of: AsOf = "",
+    served_at: ServedAt = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write the members to a file, safe to open in a spreadsheet."""
+    import getpass
+
+    one_moment(as_of, served_at)
+    try:
+        person = getpass.getuser()
+    except (OSError, KeyError):
+        person = ""
+    with opened(ctx) as workspace, progress("exporting"):
+        report = workspace.segment(name).export(
+            path,
+            file_format=file_format,
+            traits=traits or (),
+            for_contact=for_contact,
+            purpose=purpose,
+            exported_by=person,
+            as_of=moment(as_of),
+            served_at=moment(served_at, "--served-at"),
+        )
+    if as_json:
+        show_json(report)
+        return
+    for file in report.files:
+        show(file)
+    say(f"{plural(report.people, 'customer')} of {name}, version {report.version[:12]}")
+    for reason, number in report.left_out.items():
+        say(f"left out {number:,}: {reason}")
+
+
+@app.command()
+def validate(
+    ctx: typer.Context,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[PATH]", help="A file or folder. [default: the workspace's segments/]")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check definition files without putting them into force."""
+    with opened(ctx) as workspace:
+        names = workspace.validate(path)
+    if as_json:
+        show_json({"valid": names})
+    elif names:
+        say(f"{plural(len(names), 'definition')} valid: {', '.join(names)}")
+    else:
+        say("no definitions found")
+
+
+@app.command()
+def suggest(
+    ctx: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List also those the data cannot support, and why.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List ready-made segments that the data can support."""
+    with opened(ctx) as workspace:
+        found = workspace.suggest()
+    if as_json:
+        show_json(
+            {
+                "suggestions": [
+                    {"supported": one.supported, "missing": one.missing, "definition": one.definition} for one in found
+                ]
+            }
+        )
+        return
+    supported = [one for one in found if one.supported]
+    show_table(
+        ["segment", "base", "purpose"],
+        [[s.definition.name, s.definition.base, s.definition.purpose] for s in supported],
+    )
+    lacking = [one for one in found if not one.supported]
+    if everything:
+        show()
+        show_table(["not supported", "missing"], [[s.definition.name, s.missing] for s in lacking])
+    elif lacking:
+        say(f"{plural(len(lacking), 'more segment')} need data that are not here: --all says which")
+    if supported:
+        say("next: segmentary segment adopt NAME... (or --all)")
+
+
+@app.command()
+def adopt(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Ready-made segments.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that the data can support.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put ready-made segments into force."""
+    from segmentary.interfaces.cli.apply import show_changes
+
+    if bool(names) == everything:
+        raise UsageError("name the segments to adopt, or say --all", hint="segmentary segment suggest lists them")
+    with opened(ctx) as workspace:
+        changes = workspace.adopt(*(names or ()))
+    if as_json:
+        show_json({"changes": changes})
+    else:
+        show_changes(changes)
+
+
+def one_moment(as_of: str, served_at: str) -> None:
+    if as_of and served_at:
+        raise UsageError("--as-of evaluates, --served-at reads what was served: give one of them")
+
+
+def percent(value: float | None) -> Share | None:
+    return None if value is None else Share(str(value))
+
+
+def state(status: str) -> str | None:
+    return None if status == "fresh" else status
+
+
+def counts(reasons: object) -> str:
+    return ", ".join(f"{reason} {number:,}" for reason, number in dict(reasons).items())  # type: ignore[call-overload]
+
+
+def say_reading(reading: Reading, smallest: int) -> None:
+    part = share(reading.people, reading.universe)
+    of = f" of {plural(reading.universe, 'customer')}" if reading.universe else ""
+    rate = f" ({part * 100:.1f} %)" if part is not None else ""
+    basis = {"served": "as served", "served_at": "as served then", "evaluated": "evaluated now"}[reading.basis]
+    say(f"in {reading.segment}{of}{rate}, as of {reading.as_of:%Y-%m-%d %H:%M} UTC, {basis}")
+    if reading.status != "fresh":
+        warn(reading.status)
+    if 0 < reading.people < smallest:
+        warn(f"fewer than {smallest} people: reports and aggregate exports do not show a group this small")
