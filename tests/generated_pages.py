@@ -6,7 +6,7 @@ import inspect
 from pathlib import Path
 
 from segmentary import errors
-from segmentary.schema import ALL_TABLES, PROVENANCE, RECEIVED, WHO
+from segmentary.schema import ALL_TABLES, PROVENANCE, RECEIVED
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -18,15 +18,19 @@ def tables_page() -> str:
         "# Tables of the warehouse",
         "",
         "Made from `schema.py`. Instants are UTC without zone; money is DECIMAL(18,4); ids are text.",
-        "**Received** tables hold what sources delivered, row by row, with where it came from; **derived** tables are"
-        " made from them and can be thrown away.",
+        (
+            "**Received** tables hold what sources delivered, row by row, with where it came from; **derived** tables are"
+            " made from them and can be thrown away."
+        ),
         "",
         "Columns that every received table of a source begins with:",
         "",
         *columns(PROVENANCE),
         "",
-        "Beside these a run makes `profile` (one row per customer, one column per attribute), `traits` (one column per"
-        " computed trait and score) and `membership` (one bit per segment), all as of its moment.",
+        (
+            "Beside these a run makes `profile` (one row per customer, one column per attribute), `traits` (one column per"
+            " computed trait and score) and `membership` (one bit per segment), all as of its moment."
+        ),
     ]
     for table in ALL_TABLES:
         key = f" Unique: {', '.join(f'`{name}`' for name in table.key)}." if table.key else ""
@@ -50,9 +54,11 @@ def errors_page() -> str:
     lines = [
         "# Errors",
         "",
-        "Made from `errors.py`. Everything that can go wrong is one tree. An error says what is wrong and where; its"
-        " hint says what to do. The command line exits with 2 for a `UsageError` and everything below it, with 1 for"
-        " every other error.",
+        (
+            "Made from `errors.py`. Everything that can go wrong is one tree. An error says what is wrong and where; its"
+            " hint says what to do. The command line exits with 2 for a `UsageError` and everything below it, with 1 for"
+            " every other error."
+        ),
         "",
         "```",
         *drawing,
