@@ -85,6 +85,11 @@ def query(path: Path, **given: object) -> exp.Query:
     return tree
 
 
+def parse_query(sql: str) -> exp.Query:
+    """Return the tree of a query written in DuckDB's dialect; for people and tests, never for values from outside."""
+    return parse_one(sql, read="duckdb", into=exp.Select)
+
+
 def bind_relation(place: exp.Table, relation: exp.Table | exp.Query) -> None:
     alias = place.alias or place.name
     node = relation.copy() if isinstance(relation, exp.Table) else relation.copy().subquery()
