@@ -19,6 +19,7 @@ DATA_SETS = (15_000, 500)
 """Smallest population in the data sets that are read, one after the other; the small places only when needed."""
 CLEARLY = 5
 """A place is meant by its bare name when it has this many times the people of the next one of that name."""
+GLUE = str.maketrans("", "", " .-'’")
 BRITISH = {"england": "ENG", "scotland": "SCT", "wales": "WLS", "northern ireland": "NIR"}
 
 
@@ -119,7 +120,7 @@ def cities_named(names: set[str], smallest: int) -> dict[str, list[City]]:
         if key is not None:
             own.setdefault(key, []).append(city_of(row))
             continue
-        hits = {wanted[k] for n in row["alternatenames"] if (k := n.casefold().replace(" ", "")) in wanted}
+        hits = {wanted[k] for n in row["alternatenames"] if (k := n.casefold().translate(GLUE)) in wanted}
         for hit in hits:
             other.setdefault(hit, []).append(city_of(row))
     return {name: own.get(name, []) + other.get(name, []) for name in names}

@@ -6,6 +6,8 @@ from segmentary.samples.business import Town
 
 UNKNOWN_TOWN = Town("", "", "", "unknown")
 
+# A city has at least 50,000 people, a village fewer than 5,000. Hameln has a sixth more than a city needs.
+JUST_A_CITY = Town("Hameln", "Germany", "DE", "city", "31")
 CITIES = (
     Town("Berlin", "Germany", "DE", "city", "10"),
     Town("Hamburg", "Germany", "DE", "city", "20"),
@@ -21,15 +23,15 @@ CITIES = (
 )
 TOWNS = (
     Town("Goslar", "Germany", "DE", "town", "38"),
-    Town("Hameln", "Germany", "DE", "town", "31"),
-    Town("Cuxhaven", "Germany", "DE", "town", "27"),
-    Town("Passau", "Germany", "DE", "town", "94"),
+    Town("Füssen", "Germany", "DE", "town", "87"),
+    Town("Husum", "Germany", "DE", "town", "25"),
+    Town("Rothenburg ob der Tauber", "Germany", "DE", "town", "91"),
     Town("Bregenz", "Austria", "AT", "town", "69"),
     Town("Beaune", "France", "FR", "town", "21"),
 )
 VILLAGES = (
     Town("Hallstatt", "Austria", "AT", "village", "48"),
-    Town("Oberammergau", "Germany", "DE", "village", "82"),
+    Town("Lech", "Austria", "AT", "village", "67"),
     Town("Giethoorn", "Netherlands", "NL", "village", "83"),
     Town("Gordes", "France", "FR", "village", "84"),
     Town("Gruyères", "Switzerland", "CH", "village", "16"),
