@@ -86,7 +86,7 @@ def add(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring in files, folders or tables: all of them or none.
+    """Bring in files, folders or tables: all or none.
 
     Says first what each file is and which column is what. What the data cannot tell, such as day-first or month-first
     dates, is asked on a terminal; elsewhere the command stops with the option to give.

@@ -28,7 +28,7 @@ def apply(
     prune: Annotated[bool, typer.Option("--prune", help="Retire definitions that the files no longer hold.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring definitions from files into force: all of them, or none when one is wrong."""
+    """Bring definitions from files into force: all or none."""
     with opened(ctx) as workspace:
         changes = workspace.apply(path, dry_run=dry_run, prune=prune)
     if as_json:

@@ -64,12 +64,14 @@ def of_object(value: object) -> Json:
 
 def of_language(node: object) -> Json:
     from segmentary.language import tree
-    from segmentary.language.sentence import sentence
-    from segmentary.language.yaml import to_document
 
     if isinstance(node, (tree.SegmentDefinition, tree.TraitDefinition)):
+        from segmentary.language.yaml import to_document
+
         return document(to_document(node))
-    return sentence(node)  # type: ignore[arg-type]
+    from segmentary.language.sentence import sentence
+
+    return str(sentence(node))  # type: ignore[arg-type]
 
 
 def to_json(value: Json, *, indent: int = 2) -> str:

@@ -26,7 +26,7 @@ def init(
         str | None, typer.Option(help="ISO 3166 code assumed for phone numbers without a country code.")
     ] = None,
 ) -> None:
-    """Make a workspace folder: settings, warehouse, ledger, segments and reports."""
+    """Make a workspace: a folder for one business."""
     from segmentary.workspace.workspace import init_workspace
 
     given = {

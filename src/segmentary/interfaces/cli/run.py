@@ -22,7 +22,7 @@ def run(
     known_at: Annotated[str, typer.Option(metavar="TIME", help="Judge with what was known by then.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Compute profiles, traits and all segments, and note who came and went."""
+    """Compute traits and segments; note who came and went."""
     at, known = moment(as_of), moment(known_at, "--known-at")
     with opened(ctx) as workspace, progress("computing") as step:
         report = workspace.run(at, known_at=known, progress=step)

@@ -18,7 +18,10 @@ def sql(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .sql file with $names.")],
     dialect: Annotated[str, typer.Option(help="duckdb, postgres, spark, clickhouse, ...")] = "duckdb",
 ) -> None:
-    """Print a .sql file as plain SQL: relations keep their names, values stay $names."""
+    """Print a .sql file as plain SQL (for developers).
+
+    Relations keep their names, values stay $names.
+    """
     from sqlglot import exp
 
     from segmentary.engine.sqlfile import parsed, text

@@ -22,7 +22,7 @@ def traits(
     base: Annotated[str, typer.Option(metavar="BASE", help="Only this base: demographic, behavioural, ...")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Describe every trait: type, unit, base, source, fill rate, values."""
+    """Describe every trait: type, unit, base, fill, values."""
     with opened(ctx) as workspace, progress("describing"):
         catalog = workspace.traits()
     found = [catalog.trait(name)] if name is not None else [t for t in catalog if not base or t.base == base]

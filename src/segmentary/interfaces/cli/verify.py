@@ -12,7 +12,7 @@ app = command("Prove that the warehouse equals what archive and ledger say.")
 
 @app.command()
 def verify(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Prove that the warehouse equals what archive and ledger make of it."""
+    """Prove that the warehouse equals archive and ledger."""
     with opened(ctx) as workspace, progress("verifying") as step:
         found = workspace.verify(progress=lambda what, done, all_: step(f"{what} ({done + 1} of {all_})"))
     if as_json:
