@@ -24,6 +24,9 @@ ALIASES = {
     "sample": "segmentary.language.python:sample",
     "top": "segmentary.language.python:top",
     "bottom": "segmentary.language.python:bottom",
+    "define_segment": "segmentary.language.python:define_segment",
+    "define_trait": "segmentary.language.python:define_trait",
+    "ids": "segmentary.language.python:ids",
     "all_of": "segmentary.language.python:all_of",
     "any_of": "segmentary.language.python:any_of",
 }
@@ -36,7 +39,10 @@ __all__ = [
     "all_of",
     "any_of",
     "bottom",
+    "define_segment",
+    "define_trait",
     "events",
+    "ids",
     "init",
     "members_of",
     "open",
@@ -49,7 +55,21 @@ __all__ = [
 
 if TYPE_CHECKING:
     from segmentary.errors import SegmentaryError
-    from segmentary.language.python import all_of, any_of, bottom, events, members_of, prop, sample, segment, top, trait
+    from segmentary.language.python import (
+        all_of,
+        any_of,
+        bottom,
+        define_segment,
+        define_trait,
+        events,
+        ids,
+        members_of,
+        prop,
+        sample,
+        segment,
+        top,
+        trait,
+    )
     from segmentary.models.rfm import RFM
     from segmentary.workspace.workspace import Workspace
     from segmentary.workspace.workspace import init_workspace as init

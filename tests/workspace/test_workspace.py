@@ -213,7 +213,7 @@ def test_dataframes(tmp_path, make):
 
 def test_definitions_in_python_and_dump(shop, tmp_path):
     shop.define(
-        sg.segment_definition("french", (sg.trait("country") == "France") & (sg.events("order_completed").count() >= 1))
+        sg.define_segment("french", (sg.trait("country") == "France") & (sg.events("order_completed").count() >= 1))
     )
     shop.run()
     assert shop.segment("french").ids() == ["ann"]
