@@ -52,7 +52,7 @@ def short_money(value: float | Decimal, currency: str) -> str:
     """Return an amount for a small place: €1.2M."""
     return str(
         babel_numbers.format_compact_currency(
-            Decimal(str(value)), currency, locale="en", fraction_digits=1 if abs(value) >= 1000 else 0
+            Decimal(str(value)), currency, locale="en", fraction_digits=1 if abs(float(value)) >= 1000 else 0
         )
     )
 

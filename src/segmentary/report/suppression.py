@@ -55,17 +55,21 @@ def pair_sums(
     return total
 
 
-def solution(gram: NDArray[np.float64], wanted: int, known: Sequence[int]) -> NDArray[np.float64] | None:
-    """Return the combination of known groups that equals the wanted one, or None when there is none."""
-    if gram[wanted, wanted] == 0:
-        return None
-    if not known:
-        return None
+def combinations_of(
+    gram: NDArray[np.float64], wanted: Sequence[int], known: Sequence[int]
+) -> list[NDArray[np.float64] | None]:
+    """Return, for each wanted group, the combination of known groups that equals it, or None when there is none."""
+    if not known or not wanted:
+        return [None] * len(wanted)
     inner = gram[np.ix_(known, known)]
-    cross = gram[known, wanted]
+    cross = gram[np.ix_(known, wanted)]
+    own = gram[wanted, wanted]
     weights: NDArray[Any] = np.linalg.lstsq(inner, cross, rcond=1e-12)[0]
-    rest = gram[wanted, wanted] - 2 * weights @ cross + weights @ inner @ weights
-    return weights if abs(rest) < 1e-7 * gram[wanted, wanted] else None
+    rest = own - 2 * np.sum(weights * cross, axis=0) + np.sum(weights * (inner @ weights), axis=0)
+    return [
+        weights[:, i] if size and abs(r) < 1e-7 * size else None
+        for i, (size, r) in enumerate(zip(own, rest, strict=True))
+    ]
 
 
 def audit(
@@ -87,15 +91,12 @@ def audit(
     """
     secret = {i for i, count in enumerate(counts) if small(count, below)} | set(hidden)
     gone = set(secret)
-    while True:
+    while secret:
         known = [i for i in range(len(counts)) if i not in gone]
-        for index in sorted(secret):
-            weights = solution(gram, index, known)
-            if weights is None:
-                continue
-            parts = [k for k, weight in zip(known, weights, strict=True) if abs(weight) > 1e-6]
-            free = [k for k in parts if k not in keep] or parts
-            gone.add(min(free, key=lambda k: (counts[k] == 0, counts[k], k)))
+        found = next((w for w in combinations_of(gram, sorted(secret), known) if w is not None), None)
+        if found is None:
             break
-        else:
-            return frozenset(gone)
+        parts = [k for k, weight in zip(known, found, strict=True) if abs(weight) > 1e-6]
+        free = [k for k in parts if k not in keep] or parts
+        gone.add(min(free, key=lambda k: (counts[k] == 0, counts[k], k)))
+    return frozenset(gone)

@@ -64,15 +64,11 @@ def counted(condition: exp.Expr) -> exp.Expr:
 
 
 def people_table(
-    engine: Engine,
-    *,
-    flags: exp.Query,
-    segments: Sequence[str],
-    relations: Mapping[str, Mapping[str, str]],
+    engine: Engine, *, flags: exp.Query, segments: Sequence[str], wanted: Sequence[tuple[str, str, str]]
 ) -> int:
     """Make the temporary table `PEOPLE`: one row per customer, a flag per segment (s0, s1, ...), and trait columns.
 
-    relations : table -> {column of that table: column here}. A missing flag counts as out.
+    wanted : table, column of that table, name here. A missing flag counts as out.
     """
     engine.create_as("report_flags", flags, temporary=True)
     given = [name for name in engine.columns("report_flags") if name != "customer_id"]
@@ -81,15 +77,15 @@ def people_table(
     for i, name in enumerate(order):
         flag = exp.func("coalesce", column(name, "report_flags"), exp.false())
         picked.append(exp.alias_(flag, f"s{i}", quoted=True))
-    built = exp.Select().from_(exp.table_("report_flags", quoted=True))
-    for number, (table, columns) in enumerate(relations.items()):
-        alias = f"r{number}"
-        picked += [exp.alias_(column(source, alias), name, quoted=True) for source, name in columns.items()]
+    picked += [exp.alias_(column(source, f"from_{table}"), name, quoted=True) for table, source, name in wanted]
+    built = exp.select(*picked).from_(exp.table_("report_flags", quoted=True))
+    for table in dict.fromkeys(table for table, _, _ in wanted):
+        alias = f"from_{table}"
         same = exp.EQ(this=column("customer_id", alias), expression=column("customer_id", "report_flags"))
         built = built.join(exp.table_(table, quoted=True, alias=alias), on=same, join_type="left")
-    engine.create_as(PEOPLE, built.select(*picked), temporary=True)
+    people = engine.create_as(PEOPLE, built, temporary=True)
     engine.drop("report_flags")
-    return int(engine.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_(PEOPLE, quoted=True))))
+    return people
 
 
 def levels_of(engine: Engine, trait: TraitColumn, *, at_least: int) -> list[str]:
