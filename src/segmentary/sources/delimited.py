@@ -157,6 +157,7 @@ class Delimited(Tabular):
     def records(
         self, lines: Iterator[str], rejected: list[tuple[int, str]]
     ) -> Iterator[tuple[int, Sequence[str | None]]]:
+        """Yield numbered records that fit the header; refuse the others."""
         width = len(self.layout.names)
         for number, found in enumerate(split_records(lines, self.layout.delimiter), start=1):
             if isinstance(found, str):

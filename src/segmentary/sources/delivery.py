@@ -78,6 +78,7 @@ class Tabular(ABC):
         return pa.RecordBatchReader.from_batches(self.schema, self.limited(self.batches(self.rejected)))
 
     def limited(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pass batches on until the limits are reached."""
         rows = size = 0
         for batch in batches:
             rows += batch.num_rows

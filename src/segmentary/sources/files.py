@@ -155,6 +155,7 @@ class Scan:
         self.sample = b""
 
     def feed(self, chunk: bytes) -> None:
+        """Take the next bytes."""
         self.size += len(chunk)
         self.newlines += chunk.count(b"\n")
         self.quotes += chunk.count(b'"')
@@ -163,6 +164,7 @@ class Scan:
             self.check_utf8(chunk)
 
     def measure_lines(self, chunk: bytes) -> None:
+        """Refuse lines that are too long."""
         first = chunk.find(b"\n")
         if first < 0 and b"\r" in chunk:
             first = chunk.find(b"\r")
@@ -177,6 +179,7 @@ class Scan:
         self.run = longest if last < 0 else len(chunk) - last - 1
 
     def check_utf8(self, chunk: bytes) -> None:
+        """Count what is UTF-8 and what is not."""
         try:
             text = self.decoder.decode(chunk)
             self.good += len(chunk) - len(text) if len(text) < len(chunk) else 0
@@ -295,6 +298,7 @@ class DecodedStream(io.RawIOBase):
             self.buffer, skip = self.buffer[dropped:], skip - dropped
 
     def fill(self) -> bool:
+        """Make sure there are bytes to give; say whether there are."""
         while not self.buffer and not self.ended:
             chunk = bytes(self.source.read(CHUNK))
             self.ended = not chunk
