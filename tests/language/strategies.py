@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from segmentary.language.kinds import BUILT_IN, MOMENT_PARTS
 from segmentary.language.operators import OPERATORS
 from segmentary.language.tree import (
     Absolute,
@@ -48,7 +49,7 @@ from segmentary.language.tree import (
     Value,
     ValueType,
 )
-from segmentary.language.vocabulary import BUILT_IN_PROPERTIES, TIME_PARTS, Vocabulary
+from segmentary.language.vocabulary import Vocabulary
 
 TRAITS: dict[str, ValueType] = {
     "age": "number",
@@ -174,8 +175,8 @@ def compared(draw: Any, value: Value, kind: ValueType) -> Compare:
 
 
 def properties(event: str) -> dict[tuple[str, ...], ValueType]:
-    own = {(name,): kind for name, kind in (BUILT_IN_PROPERTIES | EVENTS[event]).items()}
-    return own | {("happened_at", part): kind for part, kind in TIME_PARTS.items()}
+    own = {(name,): kind for name, kind in (BUILT_IN | EVENTS[event]).items()}
+    return own | {("happened_at", part): kind for part, kind in MOMENT_PARTS.items()}
 
 
 @st.composite
@@ -233,9 +234,7 @@ def measures(draw: Any, kind: ValueType) -> EventMeasure:
     events = draw(event_filters()) if kind != "boolean" else EventFilter(("order_completed",))
     during = draw(windows())
     shared = {
-        path: t
-        for path, t in properties(events.names[0]).items()
-        if len(events.names) == 1 or path[0] in BUILT_IN_PROPERTIES
+        path: t for path, t in properties(events.names[0]).items() if len(events.names) == 1 or path[0] in BUILT_IN
     }
     same = sorted(path for path, t in shared.items() if t == kind)
     options = ["first", "last", "nth"] if same else []

@@ -5,31 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from segmentary.language.kinds import BUILT_IN, MOMENT_PARTS
 from segmentary.language.tree import Definition, SegmentDefinition, TraitDefinition, ValueType
-
-BUILT_IN_PROPERTIES: Mapping[str, ValueType] = {
-    "name": "text",
-    "happened_at": "time",
-    "source": "text",
-    "order_id": "text",
-    "session_id": "text",
-    "amount": "number",
-    "currency": "text",
-    "product_id": "text",
-    "category": "text",
-    "brand": "text",
-    "quantity": "number",
-    "channel": "text",
-}
-"""Properties every event may have."""
-TIME_PARTS: Mapping[str, ValueType] = {
-    "hour": "number",
-    "weekday": "number",
-    "month": "number",
-    "year": "number",
-    "date": "date",
-}
-"""``happened_at.hour`` and its like, local to the definition's zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +22,40 @@ class Vocabulary:
     segments: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
 
+    def property_type(self, event: str, path: tuple[str, ...]) -> ValueType | None:
+        """Return the type of a property of an event; None when it is not known, but may exist.
+
+        Raises
+        ------
+        KeyError
+            when the event's properties are known and this one is not among them.
+        """
+        own = own_paths(self.events.get(event, {}))
+        if len(path) == 1 and path[0] in BUILT_IN:
+            return BUILT_IN[path[0]]
+        if path[0] == "happened_at" and len(path) == 2:
+            return MOMENT_PARTS[path[1]]
+        if path in own:
+            return own[path]
+        # A step into a property that is there, or an event whose properties nobody has described.
+        if not own or (path[0],) in own:
+            return None
+        raise KeyError(".".join(path))
+
+    def property_names(self, event: str) -> list[str]:
+        """Return every property an event may have, written as in a definition."""
+        return [*self.events.get(event, {}), *BUILT_IN, *(f"happened_at.{part}" for part in MOMENT_PARTS)]
+
     def including(self, definitions: Iterable[Definition]) -> Vocabulary:
         """Return a vocabulary that also knows these definitions."""
         made = list(definitions)
         traits = {d.name: d.type for d in made if isinstance(d, TraitDefinition)}
         segments = {d.name for d in made if isinstance(d, SegmentDefinition)}
         return replace(self, traits={**self.traits, **traits}, segments=self.segments | segments)
+
+
+def own_paths(properties: Mapping[str, ValueType]) -> Mapping[tuple[str, ...], ValueType]:
+    """Return properties by their path: a dot in a name is a step, unless the name is taken as a whole."""
+    return {tuple(name.split(".")): kind for name, kind in properties.items()} | {
+        (n,): k for n, k in properties.items()
+    }

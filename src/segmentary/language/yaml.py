@@ -207,9 +207,7 @@ def node_of(content: object, *, root: bool = False) -> yaml.Node:
         case list():
             items = [node_of(item) for item in content]
             return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=fits(content))
-        case dict() if (
-            len(content) == 1 and next(iter(content)) in TYPED and isinstance(next(iter(content.values())), str)
-        ):
+        case dict() if is_typed(content):
             kind, text = next(iter(content.items()))
             return yaml.ScalarNode(TYPED[kind], text)
         case dict():
@@ -217,6 +215,11 @@ def node_of(content: object, *, root: bool = False) -> yaml.Node:
             return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=not root and fits(content))
         case _:
             raise TypeError(f"{type(content).__name__} has no place in a document")
+
+
+def is_typed(content: Mapping[str, object]) -> bool:
+    """Say whether this is a number, date or time in the wrapping that JSON needs."""
+    return len(content) == 1 and all(kind in TYPED and isinstance(text, str) for kind, text in content.items())
 
 
 def text_node(text: str) -> yaml.ScalarNode:
