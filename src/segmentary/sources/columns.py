@@ -207,7 +207,9 @@ def notes(texts: Iterable[str], found: Mapping[str, object]) -> Iterable[Note]:
                 yield Note(name, code, times, str(found.get(f"n{i}_{code}_example") or ""))
 
 
-def canonical(column: Column, kind: ValueType, mapping: SourceMapping, *, zone: str, codes: tuple[str, ...]) -> exp.Expr:
+def canonical(
+    column: Column, kind: ValueType, mapping: SourceMapping, *, zone: str, codes: tuple[str, ...]
+) -> exp.Expr:
     """Return a value as canonical text of its type; null where it is missing or of another type."""
     text = given(column, codes, lenient=kind != "text")
     match kind:

@@ -62,7 +62,12 @@ def convert(engine: Engine, staging: Staging, notes: Iterable[Note], settings: S
 
 def exchange(engine: Engine, staging: Staging, settings: Settings) -> None:
     """Replace the priced rows by rows with money in the workspace's currency."""
-    query = exp.select("money_currency").distinct().from_(PRICED).where(node("original_money is not null and fault is null"))
+    query = (
+        exp.select("money_currency")
+        .distinct()
+        .from_(PRICED)
+        .where(node("original_money is not null and fault is null"))
+    )
     found = sorted(str(row[0]) for row in engine.rows(query))
     foreign = [code for code in found if code != settings.currency]
     without = [code for code in foreign if code not in settings.rates]
@@ -84,7 +89,10 @@ def exchange(engine: Engine, staging: Staging, settings: Settings) -> None:
     columns: list[exp.Expr] = [
         exp.column(name, table="priced", quoted=True) for name in engine.columns(PRICED) if name != "fault"
     ]
-    columns += [fault.as_("fault"), node("cast(priced.original_money * $rate as decimal(18, 4))", rate=rate).as_("money")]
+    columns += [
+        fault.as_("fault"),
+        node("cast(priced.original_money * $rate as decimal(18, 4))", rate=rate).as_("money"),
+    ]
     if staging.has("discount"):
         off = node("cast(priced.discount * $rate as decimal(18, 4))", rate=rate)
         columns.append(off.as_("money_off"))

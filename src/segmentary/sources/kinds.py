@@ -22,7 +22,13 @@ from segmentary.schema import (
 from segmentary.sources.base import Kind
 
 # Columns that link a record to a person or a group; they become identifiers and relations.
-IDENTIFIER_COLUMNS = {"email": "email", "phone": "phone", "external_id": "external", "cookie": "cookie", "device": "device"}
+IDENTIFIER_COLUMNS = {
+    "email": "email",
+    "phone": "phone",
+    "external_id": "external",
+    "cookie": "cookie",
+    "device": "device",
+}
 GROUP_COLUMNS = {"account_id": ("account", "works_at"), "household_id": ("household", "lives_in")}
 # What is known about a person, wherever it is written: kept as attributes under these names.
 PERSONAL = (

@@ -23,7 +23,9 @@ def mark_known(engine: Engine, staging: Staging, source: str, *, repeated: bool)
     rules = staging.rules
     keyed = bool(rules.key) and staging.has(rules.key) and rules.key in staging.mapping.columns
     if repeated:
-        existing = latest_versions(staging, source) if keyed and rules.on_repeat == "version" else same_keys(staging, source)
+        existing = (
+            latest_versions(staging, source) if keyed and rules.on_repeat == "version" else same_keys(staging, source)
+        )
         found = engine.create_as(KNOWN, existing, temporary=True)
     else:
         found = 0
@@ -41,7 +43,9 @@ def mark_known(engine: Engine, staging: Staging, source: str, *, repeated: bool)
         same = node("case when left(known.row_key, 32) = staged.row_hash then known.row_key end")
         known, was_there = exp.func("coalesce", same, repeat), node("known.row_key is not null")
     else:
-        query = query.join(exp.to_table(KNOWN).as_("known"), on=node("known.row_key = staged.row_key"), join_type="left")
+        query = query.join(
+            exp.to_table(KNOWN).as_("known"), on=node("known.row_key = staged.row_key"), join_type="left"
+        )
         known, was_there = exp.func("coalesce", node("known.row_key"), repeat), exp.false()
     query = query.select(known.as_("known_key"), was_there.as_("was_there"))
     engine.create_as(MARKED, query, temporary=True)

@@ -93,7 +93,7 @@ def load(
     engine.create_as(STAGED, query, temporary=True)
     convert(engine, staging, facts.notes, settings)
     marked = mark_known(engine, staging, source, repeated=earlier.of_source > 0)
-    this = Load(source=source, load_id=load_id, known_at=naive_utc(known_at), first=earlier.of_source == 0)
+    this = Load(source=source, load_id=load_id, known_at=naive_utc(known_at), currency=settings.currency)
     counts = outcome(engine, marked=marked)
     receive(engine, staging, this, marked=marked)
     reasons = Counter({reason: rows for (reason, known), rows in counts.items() if reason})
@@ -137,7 +137,9 @@ def prepare(engine: Engine) -> None:
 
 def earlier_loads(engine: Engine, source: str, load_id: str) -> Earlier:
     query = exp.select(
-        node("count(*)"), node("count(*) filter (where source = $source)", source=source), node("coalesce(max(ordinal), 0)")
+        node("count(*)"),
+        node("count(*) filter (where source = $source)", source=source),
+        node("coalesce(max(ordinal), 0)"),
     ).from_(LOADS.name)
     _, of_source, ordinal = engine.rows(query)[0]
     rows = engine.rows(

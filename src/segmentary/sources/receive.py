@@ -23,12 +23,12 @@ TIMED = ("order_lines", "recorded_events")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The load that brings the rows. ``first``: the source has brought nothing before."""
+    """The load that brings the rows. ``currency`` is the workspace's."""
 
     source: str
     load_id: str
     known_at: dt.datetime
-    first: bool = True
+    currency: str
 
 
 def receive(engine: Engine, staging: Staging, this: Load, *, marked: bool) -> None:
@@ -87,6 +87,8 @@ def own_columns(staging: Staging, this: Load) -> dict[str, exp.Expr]:
         out |= line_columns(staging)
     elif table.name == "recorded_events":
         out["sequence"] = staging.field("sequence") if staging.has("sequence") else node("staged.row_number")
+        out["amount"] = node("staged.money")
+        out["currency"] = node("case when staged.money is not null then $home end", home=this.currency)
     elif table.name == "responses" and not staging.has("survey"):
         out["survey"] = literal(staging.mapping.survey or this.source)
     elif table.name == "consents":
@@ -115,7 +117,11 @@ def receive_records(engine: Engine, staging: Staging, this: Load, fresh: exp.Sel
     later = node("staged.was_there") if marked else exp.false()
     key: exp.Expr = node("staged.row_key")
     if marked:
-        key = node("case when $later then concat(staged.row_key, '@', $load) else staged.row_key end", later=later, load=this.load_id)
+        key = node(
+            "case when $later then concat(staged.row_key, '@', $load) else staged.row_key end",
+            later=later,
+            load=this.load_id,
+        )
     base = {**provenance(this, key), **person(staging), "entity_type": literal(staging.rules.entity_type)}
     flags = {name: staging.field(name) for name in ("created_at", "deleted", "merged_into")}
     insert(engine, RECORDS, fresh, {**base, **flags})
@@ -152,7 +158,12 @@ def receive_values(
     if not attributes:
         return
     parts = [
-        node("struct_pack(name := $name, value := $value, type := $type)", name=name, value=exp.column(place, table="staged"), type=kind)
+        node(
+            "struct_pack(name := $name, value := $value, type := $type)",
+            name=name,
+            value=exp.column(place, table="staged"),
+            type=kind,
+        )
         for name, (place, kind) in attributes.items()
     ]
     wide = rows.copy().select(
@@ -227,9 +238,7 @@ def receive_personal(engine: Engine, staging: Staging, this: Load, fresh: exp.Se
             who=staging.field("record_id"),
             when=when,
         )
-        rows = fresh.copy().where(
-            node("$x is not null and $who is not null", x=value, who=staging.field("record_id"))
-        )
+        rows = fresh.copy().where(node("$x is not null and $who is not null", x=value, who=staging.field("record_id")))
         base = {**provenance(this, node("concat(staged.row_key, '/', $name)", name=name)), **person(staging)}
         changes = rows.select(
             *(e.as_(column) for column, e in base.items()),

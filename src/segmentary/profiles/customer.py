@@ -1,0 +1,113 @@
+"""One customer out of many records: events, attributes and consents under the customer's id."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
+from segmentary.engine.sqlfile import query
+from segmentary.schema import (
+    CUSTOMER_ATTRIBUTES,
+    CUSTOMER_CONSENTS,
+    CUSTOMERS,
+    EVENTS,
+    IDENTITY_MAP,
+    ORDER_COMPLETED,
+    ORDER_REFUNDED,
+    PRODUCT_PURCHASED,
+    PRODUCT_RETURNED,
+)
+from segmentary.settings import Settings
+from segmentary.sources.pairing import pair_cancellations
+
+log = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent
+SERVED = "served_map"
+LATEST_PRODUCTS = "latest_products"
+
+
+def derive(engine: Engine, settings: Settings) -> None:
+    """Make the derived tables from the received ones and the identity map.
+
+    Events are stored clustered by customer and time. Customers whose every record was deleted at its source are left
+    out, with all that belongs to them.
+    """
+    pair_cancellations(engine)
+    served = served_map(engine)
+    products = query(HERE / "latest_products.sql", products=exp.table_("products"), loads=exp.table_("loads"))
+    engine.create_as(LATEST_PRODUCTS, products, temporary=True)
+    events = engine.create_as(
+        EVENTS.name,
+        events_query(served, settings),
+        order_by=("customer_id", "happened_at", "source", "sequence", "name"),
+    )
+    tables = {"attributes": "attributes", "relations": "relations", "loads": "loads"}
+    attributes = query(
+        HERE / "customer_attributes.sql",
+        identity_map=served,
+        **{name: exp.table_(table) for name, table in tables.items()},
+    )
+    engine.create_as(CUSTOMER_ATTRIBUTES.name, attributes, order_by=("name", "customer_id", "source", "valid_from"))
+    consents = query(HERE / "customer_consents.sql", consents=exp.table_("consents"), identity_map=served)
+    engine.create_as(CUSTOMER_CONSENTS.name, consents, order_by=("customer_id", "happened_at"))
+    customers = query(
+        HERE / "customers.sql",
+        records=exp.table_("records"),
+        identity_map=served,
+        events=exp.table_(EVENTS.name),
+        customer_attributes=exp.table_(CUSTOMER_ATTRIBUTES.name),
+    )
+    people = engine.create_as(CUSTOMERS.name, customers, order_by=("customer_id",))
+    for name in (SERVED, LATEST_PRODUCTS):
+        engine.drop(name)
+    log.info("customers derived", extra={"customers": people, "events": events})
+
+
+def served_map(engine: Engine) -> exp.Table:
+    """Return the identity map of the customers who are still there."""
+    deleted = engine.value(exp.select(exp.func("count", exp.Star())).from_("records").where(exp.column("deleted")))
+    if not deleted:
+        return exp.table_(IDENTITY_MAP.name)
+    gone = query(
+        HERE / "gone_customers.sql",
+        records=exp.table_("records"),
+        loads=exp.table_("loads"),
+        identity_map=exp.table_(IDENTITY_MAP.name),
+    )
+    engine.create_as(
+        SERVED,
+        query(HERE / "served_map.sql", identity_map=exp.table_(IDENTITY_MAP.name), gone=gone),
+        temporary=True,
+    )
+    return exp.table_(SERVED)
+
+
+def events_query(served: exp.Table, settings: Settings) -> exp.Query:
+    """Return everything that happened to customers, in the columns of EVENTS."""
+    lines = {"order_lines": exp.table_("order_lines"), "identity_map": served, "currency": settings.currency}
+    products = exp.table_(LATEST_PRODUCTS)
+    parts = (
+        query(HERE / "order_events.sql", **lines, completed=ORDER_COMPLETED, refunded=ORDER_REFUNDED),
+        query(
+            HERE / "line_events.sql",
+            **lines,
+            products=products,
+            purchased=PRODUCT_PURCHASED,
+            returned=PRODUCT_RETURNED,
+        ),
+        query(HERE / "status_events.sql", **lines),
+        query(
+            HERE / "recorded_events.sql",
+            recorded_events=exp.table_("recorded_events"),
+            identity_map=served,
+            products=products,
+        ),
+    )
+    everything: exp.Query = exp.select(*EVENTS.names).from_(parts[0].subquery("part"))
+    for part in parts[1:]:
+        everything = exp.union(everything, exp.select(*EVENTS.names).from_(part.subquery("part")), distinct=False)
+    return everything
