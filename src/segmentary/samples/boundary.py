@@ -21,7 +21,7 @@ from segmentary.samples.maker import (
     Maker,
 )
 from segmentary.samples.orders import Register
-from segmentary.samples.towns import CITIES, TOWNS, UNKNOWN, VILLAGES
+from segmentary.samples.towns import CITIES, JUST_A_CITY, TOWNS, UNKNOWN, VILLAGES
 
 Plant = Callable[[Maker, Customer, Customer], None]
 
@@ -158,7 +158,7 @@ WHO: Mapping[str, Plant] = {
     "families_with_children": family,
     "students": student,
     "birthday_soon": birthday,
-    "urban_customers": living(CITIES[0], TOWNS[0]),
+    "urban_customers": living(JUST_A_CITY, TOWNS[0]),
     "rural_customers": living(VILLAGES[0], UNKNOWN[1]),
     "german_speaking_countries": living(CITIES[5], CITIES[7]),
     "place_unknown": living(UNKNOWN[1], TOWNS[1]),
@@ -170,11 +170,11 @@ WHO: Mapping[str, Plant] = {
     "satisfied_customers": answering("satisfaction", YES, NO),
     "dissatisfied_customers": answering("satisfaction", (2, 2, 2), (2, 2, 3)),
     "green_bargain_hunters": green_bargain,
-    "mobile_first": using(("windows", "iphone", "iphone"), ("iphone", "windows", "windows")),
-    "desktop_users": using(("iphone", "windows", "windows"), ("windows", "pixel", "pixel")),
+    "mobile_first": using(("windows", "ipad", "iphone"), ("iphone", "windows")),
+    "desktop_users": using(("iphone", "iphone", "windows"), ("windows", "windows", "pixel")),
     "tablet_users": using(("ipad",), ("iphone",)),
-    "ios_users": using(("ipad", "windows", "ipad"), ("pixel", "ipad", "pixel")),
-    "android_users": using(("iphone", "pixel", "pixel"), ("pixel", "iphone", "iphone")),
+    "ios_users": using(("pixel", "windows", "ipad"), ("ipad", "ipad", "pixel")),
+    "android_users": using(("iphone", "iphone", "pixel"), ("pixel", "pixel", "iphone")),
     "app_shoppers": app_shopper,
     "business_customers": business_customer,
     "small_businesses": employing(49, 50),

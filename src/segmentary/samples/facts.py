@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from segmentary.samples.business import Customer, Line, Mail, Order, Refund, WebEvent
+from segmentary.samples.business import Customer, Device, Line, Mail, Order, Refund, WebEvent
 
 DAY = dt.timedelta(days=1)
 
@@ -145,10 +144,6 @@ class Facts:
         return all(order.placed_at <= max(times) for order in self.orders)
 
     @cached_property
-    def main_device(self) -> tuple[str, str] | None:
-        """Kind and system of the device used most, by number of events; of equals the one used last."""
-        if not self.web:
-            return None
-        times = Counter((event.device.kind, event.device.system) for event in self.web)
-        last = {(event.device.kind, event.device.system): event.happened_at for event in self.web}
-        return max(times, key=lambda used: (times[used], last[used]))
+    def last_device(self) -> Device | None:
+        """What the site was last visited with; of one second, what came later in the log."""
+        return sorted(self.web, key=lambda event: event.happened_at)[-1].device if self.web else None

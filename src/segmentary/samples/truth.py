@@ -36,13 +36,12 @@ def employs(least: int, below: int = 10**9) -> Predicate:
     )
 
 
-def visits_with(kind: str = "", system: str = "") -> Predicate:
-    def holds(f: Facts) -> bool:
-        if f.main_device is None:
-            return False
-        return f.main_device[0] == kind if kind else f.main_device[1] == system
+def visited_last_with(kind: str = "", system: str = "") -> Predicate:
+    return lambda f: f.last_device is not None and (f.last_device.kind == kind or f.last_device.system == system)
 
-    return holds
+
+def is_mobile_first(f: Facts) -> bool:
+    return 2 * sum(event.device.kind in ("mobile", "tablet") for event in f.web) > len(f.web)
 
 
 def bought(category: str, least: int) -> Predicate:
@@ -118,11 +117,11 @@ WHO: Mapping[str, Predicate] = {
     "satisfied_customers": agrees("satisfaction"),
     "dissatisfied_customers": lambda f: 0 < (f.attitude("satisfaction") or 0) <= 2,
     "green_bargain_hunters": lambda f: agrees("eco")(f) and agrees("price")(f),
-    "mobile_first": visits_with(kind="mobile"),
-    "desktop_users": visits_with(kind="desktop"),
-    "tablet_users": visits_with(kind="tablet"),
-    "ios_users": visits_with(system="iOS"),
-    "android_users": visits_with(system="Android"),
+    "mobile_first": is_mobile_first,
+    "desktop_users": visited_last_with(kind="desktop"),
+    "tablet_users": visited_last_with(kind="tablet"),
+    "ios_users": visited_last_with(system="iOS"),
+    "android_users": visited_last_with(system="Android"),
     "app_shoppers": lambda f: any(o.channel == "app" for o in f.orders_in(365)),
     "business_customers": lambda f: f.who.account is not None,
     "small_businesses": employs(1, 50),

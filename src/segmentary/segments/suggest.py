@@ -13,9 +13,9 @@ from segmentary.language.tree import (
     SegmentReference,
     TraitValue,
 )
-from segmentary.language.vocabulary import BUILT_IN_PROPERTIES, Vocabulary
+from segmentary.language.vocabulary import Vocabulary
 from segmentary.language.walk import walk
-from segmentary.profiles.standard import standard_traits, usable
+from segmentary.profiles.standard import Fitting, properties_of, standard_traits, usable
 from segmentary.segments.library import library
 
 
@@ -69,9 +69,10 @@ def missing(
                 yield f"trait {name} ({reasons[name]})" if name in reasons else f"trait {name}"
             case EventFilter(names=names) if not any(name in known.events for name in names):
                 yield f"event {' or '.join(names)}"
+            case EventFilter(names=names, where=condition):
+                yield from lacking(known, names, properties_of(condition))
             case EventMeasure(events=EventFilter(names=names), of=PropertyValue(path=(first, *_))):
-                if not any(has(known, name, first) for name in names):
-                    yield f"property {first} of {' or '.join(names)}"
+                yield from lacking(known, names, frozenset((first,)))
             case SegmentReference(name=name) if name not in known.segments:
                 if name in offered:
                     yield from missing(offered[name], known, offered, reasons)
@@ -81,7 +82,10 @@ def missing(
                 continue
 
 
-def has(known: Vocabulary, event: str, wanted: str) -> bool:
-    """Say whether an event of the data has a property; built-in ones and unlisted ones are taken for granted."""
-    properties = known.events.get(event)
-    return properties is None or not properties or wanted in properties or wanted in BUILT_IN_PROPERTIES
+def lacking(known: Vocabulary, names: tuple[str, ...], wanted: frozenset[str]) -> Iterator[str]:
+    """Yield the properties that no event of these names has; names the data does not know are told elsewhere."""
+    there = [name for name in names if name in known.events]
+    fitting = Fitting(known, frozenset())
+    for each in sorted(wanted):
+        if there and not any(fitting.has(name, each) for name in there):
+            yield f"property {each} of {' or '.join(there)}"
