@@ -1,0 +1,1 @@
+"""How fast, as ratios in one run: to a pure scan, to one query per segment, and to a pandas recipe."""
