@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -139,10 +140,32 @@ def checked(values: Mapping[str, Any]) -> Settings:
 
 def settings_text(settings: Settings) -> str:
     """Return the text of a new ``segmentary.toml``."""
-    return f'''# Settings of this workspace. A flag or a SEGMENTARY_* variable wins over this file.
-currency = "{settings.currency}"        # ISO 4217; amounts in other currencies need a [rates.XXX] table
-timezone = "{settings.timezone}"        # what "a day" is
-week_start = "{settings.week_start}"
-fiscal_year_start = {settings.fiscal_year_start}    # month number
-suppress_below = {settings.suppress_below}      # groups of persons smaller than this are not shown in reports
-'''
+    lines = [
+        "# Settings of this workspace. A flag or a SEGMENTARY_* variable wins over this file.",
+        f'currency = "{settings.currency}"        # ISO 4217; amounts in other currencies need a [rates.XXX] table',
+        f'timezone = "{settings.timezone}"        # what "a day" is',
+        f'week_start = "{settings.week_start}"',
+        f"fiscal_year_start = {settings.fiscal_year_start}    # month number",
+        f"suppress_below = {settings.suppress_below}      # groups of persons smaller than this are not shown in reports",
+    ]
+    for table in TABLES:
+        for name, values in getattr(settings, table).items():
+            lines += ["", f"[{table}.{toml_key(name)}]"]
+            lines += [f"{toml_key(key)} = {toml_value(value)}" for key, value in values.items()]
+    return "\n".join(lines) + "\n"
+
+
+def toml_key(name: str) -> str:
+    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else json.dumps(name)
+
+
+def toml_value(value: object) -> str:
+    match value:
+        case Mapping():
+            inside = ", ".join(f"{toml_key(str(k))} = {toml_value(v)}" for k, v in value.items())
+            return f"{{{inside}}}"
+        case list() | tuple():
+            return f"[{', '.join(map(toml_value, value))}]"
+        case _:
+            # A JSON string, number or boolean is a TOML one, but for the DEL character.
+            return json.dumps(value).replace("\x7f", "\\u007f")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from segmentary.language.tree import Context
 from segmentary.language.walk import traits_used
