@@ -15,7 +15,7 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import identifier, literal
 from segmentary.language.tree import ValueType
 from segmentary.profiles.asof import column
-from segmentary.schema import CUSTOMER_ATTRIBUTES
+from segmentary.schema import CUSTOMER_ATTRIBUTES, CUSTOMERS
 
 PREFIX = "derived:"
 MAPPING_TABLE = "derived_mapping"
@@ -33,31 +33,36 @@ def remove_all(engine: Engine) -> None:
 
 
 def append(engine: Engine, module: str, rows: exp.Query) -> int:
-    """Add rows (columns of `ROW`) as attributes of a module; return how many."""
-    named = exp.select(
-        *(column(name) for name in ROW), exp.alias_(literal(f"{PREFIX}{module}"), "source", quoted=True)
-    ).from_(rows.subquery("made"))
-    place = exp.Schema(
-        this=exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True),
-        expressions=[identifier(name) for name in (*ROW, "source")],
+    """Add rows (columns of `ROW`) about customers we serve as attributes of a module; return how many."""
+    served = exp.select(column("customer_id")).from_(exp.table_(CUSTOMERS.name, quoted=True))
+    named = (
+        exp.select(*(column(name) for name in ROW), exp.alias_(literal(f"{PREFIX}{module}"), "source", quoted=True))
+        .from_(rows.subquery("made"))
+        .where(exp.In(this=column("customer_id"), query=served.subquery()))
     )
-    return engine.execute(exp.insert(named, place))
+    place = exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True)
+    return engine.execute(exp.insert(named, place, columns=[identifier(name) for name in (*ROW, "source")]))
 
 
 def append_mapped(engine: Engine, module: str, raw: exp.Query, facts: Mapping[str, Facts]) -> int:
     """Add what is known of raw values to everyone who has them; return how many rows.
 
-    Where a customer's raw value changed, an answer that is not known any more is written as missing, so that the older
-    one stops holding.
+    Each answer holds as long as the raw value does: the ``valid_to`` of raw values has to end them where the next one
+    begins.
 
     Parameters
     ----------
     raw : rows (customer_id, raw, valid_from, valid_to, known_at).
     facts : raw value -> what is known of it; all raw values name the same attributes.
     """
-    if not any(value is not None for known in facts.values() for value, _ in known.values()):
+    cells = [
+        (key, name, value, type_)
+        for key, known in facts.items()
+        for name, (value, type_) in known.items()
+        if value is not None
+    ]
+    if not cells:
         return 0
-    cells = [(key, name, value, type_) for key, known in facts.items() for name, (value, type_) in known.items()]
     engine.ingest(MAPPING_TABLE, text_table(("raw", "name", "value", "value_type"), cells))
     try:
         return append(engine, module, joined(raw))
@@ -66,17 +71,13 @@ def append_mapped(engine: Engine, module: str, raw: exp.Query, facts: Mapping[st
 
 
 def joined(raw: exp.Query) -> exp.Select:
-    held = ("customer_id", "valid_from", "valid_to", "known_at", "raw")
-    versions = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[column("customer_id")])
-    counted = exp.select(*(column(name) for name in held), exp.alias_(versions, "versions", quoted=True))
-    mapping = exp.table_(MAPPING_TABLE, quoted=True)
-    known = exp.not_(of("known", "value").is_(exp.null()))
-    several = exp.GT(this=of("held", "versions"), expression=literal(1))
     return (
         exp.select(*(of("known" if name in ("name", "value", "value_type") else "held", name) for name in ROW))
-        .from_(counted.from_(raw.subquery("raw_values")).subquery("held"))
-        .join(mapping.as_("known"), on=exp.EQ(this=of("known", "raw"), expression=of("held", "raw")))
-        .where(exp.or_(known, several))
+        .from_(raw.subquery("held"))
+        .join(
+            exp.table_(MAPPING_TABLE, quoted=True).as_("known"),
+            on=exp.EQ(this=of("known", "raw"), expression=of("held", "raw")),
+        )
     )
 
 

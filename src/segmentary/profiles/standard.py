@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import assert_never
 
 from segmentary.errors import DefinitionError
+from segmentary.language.kinds import BUILT_IN as BUILT_IN_PROPERTIES
 from segmentary.language.tree import (
     All,
     AnyOf,
@@ -39,7 +40,7 @@ from segmentary.language.tree import (
     TraitValue,
     Value,
 )
-from segmentary.language.vocabulary import BUILT_IN_PROPERTIES, Vocabulary
+from segmentary.language.vocabulary import Vocabulary
 
 FILE = Path(__file__).with_name("standard_traits.yaml")
 ALWAYS = frozenset({"name", "happened_at", "source"})

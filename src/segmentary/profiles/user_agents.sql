@@ -31,21 +31,29 @@ ordered as (
     ) as previous_at
   from seen as s
   where s.raw is not null and s.raw <> ''
+),
+changes as (
+  select
+    o.customer_id,
+    o.raw,
+    o.happened_at,
+    o.known_at
+  from ordered as o
+  where (o.next_at is null or o.next_at <> o.happened_at)
+    and (
+      o.previous_raw is null
+      or o.previous_raw <> o.raw
+      or o.previous_known_at > o.known_at
+      or o.previous_at = o.happened_at
+    )
 )
 select
-  o.customer_id,
-  o.raw,
-  o.happened_at as valid_from,
-  cast(null as timestamp) as valid_to,
-  o.known_at
-from ordered as o
-where (o.next_at is null or o.next_at <> o.happened_at)
-  and (
-    o.previous_raw is null
-    or o.previous_raw <> o.raw
-    or o.previous_known_at > o.known_at
-    or o.previous_at = o.happened_at
-  )
+  c.customer_id,
+  c.raw,
+  c.happened_at as valid_from,
+  lead(c.happened_at) over (partition by c.customer_id order by c.happened_at) as valid_to,
+  c.known_at
+from changes as c
 union all
 select
   a.customer_id,
