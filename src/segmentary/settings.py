@@ -146,7 +146,7 @@ def settings_text(settings: Settings) -> str:
         f'timezone = "{settings.timezone}"        # what "a day" is',
         f'week_start = "{settings.week_start}"',
         f"fiscal_year_start = {settings.fiscal_year_start}    # month number",
-        f"suppress_below = {settings.suppress_below}      # groups of persons smaller than this are not shown in reports",
+        f"suppress_below = {settings.suppress_below}      # smaller groups of persons are not shown in reports",
     ]
     for table in TABLES:
         for name, values in getattr(settings, table).items():
