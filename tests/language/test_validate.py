@@ -45,7 +45,7 @@ def test_every_well_typed_definition_is_accepted(definition):
         ("{list: keyaccounts}", "s.yaml:3:10: unknown list 'keyaccounts'\n  hint: did you mean 'key_accounts'?"),
         (
             "{event: page_viewed, where: {property: zip, gt: 3}, did: true}",
-            "s.yaml:3:42: unknown property of page_viewed 'secs'\n  hint: known are: amount, brand, category, channel, currency, happened_at, happened_at.date, happened_at.day, ...",
+            "s.yaml:3:42: unknown property of page_viewed 'zip'\n  hint: known are: path, seconds, name, happened_at, source, order_id, session_id, amount, ...",
         ),
         (
             "{event: page_viewed, sum: {of: amonut, gt: 3}}",

@@ -63,7 +63,7 @@ class Examination:
 
     def known(self, pointer: str, kind: str, name: str, names: Iterable[str], see: str | None = None) -> None:
         """Refuse a name that nothing answers to."""
-        known = sorted(names)
+        known = names if isinstance(names, list) else sorted(names)
         if name not in known:
             listed = f"known are: {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}" if known else None
             place = self.place(pointer)

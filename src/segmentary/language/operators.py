@@ -51,9 +51,9 @@ class OperatorFacts:
 
 OPERATORS: Mapping[Operator, OperatorFacts] = {
     "is": OperatorFacts("scalar", SINGLE, "is", case=True),
-    "is_not": OperatorFacts("scalar", SINGLE, "is known and is not", case=True),
+    "is_not": OperatorFacts("scalar", SINGLE, "is known but not", case=True),
     "in": OperatorFacts("scalars", NAMED, "is", case=True),
-    "not_in": OperatorFacts("scalars", NAMED, "is known and is none of", case=True),
+    "not_in": OperatorFacts("scalars", NAMED, "is known but none of", case=True),
     "lt": OperatorFacts("number", NUMBER, "is below"),
     "lte": OperatorFacts("scalar", ORDERED, "is at most"),
     "gt": OperatorFacts("number", NUMBER, "is above"),
@@ -67,7 +67,7 @@ OPERATORS: Mapping[Operator, OperatorFacts] = {
     "missing": OperatorFacts("flag", EVERYTHING, "is missing"),
     "has_any": OperatorFacts("scalars", LIST, "has any of", case=True),
     "has_all": OperatorFacts("scalars", LIST, "has all of", case=True),
-    "has_none": OperatorFacts("scalars", LIST, "is known and has none of", case=True),
+    "has_none": OperatorFacts("scalars", LIST, "is known but has none of", case=True),
     "version_lt": OperatorFacts("version", TEXT, "is a version below"),
     "version_lte": OperatorFacts("version", TEXT, "is at most version"),
     "version_gt": OperatorFacts("version", TEXT, "is a version above"),

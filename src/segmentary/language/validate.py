@@ -147,7 +147,7 @@ def check_property(exam: Examination, pointer: str, path: tuple[str, ...], event
             return
         except KeyError:
             continue
-    names = {name for event in events for name in exam.vocabulary.property_names(event)}
+    names = list(dict.fromkeys(name for event in events for name in exam.vocabulary.property_names(event)))
     exam.known(where, f"property of {' or '.join(events)}", ".".join(path), names)
 
 
