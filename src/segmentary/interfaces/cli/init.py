@@ -16,14 +16,20 @@ app = command("Make a workspace folder.")
 @app.command()
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
-    currency: Annotated[str | None, typer.Option(help="ISO 4217 code of all reported money. [default: EUR]")] = None,
-    timezone: Annotated[str | None, typer.Option(help='IANA zone that decides what "a day" is. [default: UTC]')] = None,
-    week_start: Annotated[str | None, typer.Option(help="First day of the week. [default: monday]")] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="ISO 4217 code of all reported money. [default: EUR]")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help='IANA zone that decides what "a day" is. [default: UTC]')
+    ] = None,
+    week_start: Annotated[
+        str | None, typer.Option(metavar="DAY", help="First day of the week. [default: monday]")
+    ] = None,
     fiscal_year_start: Annotated[
-        int | None, typer.Option(help="Month number the fiscal year begins with. [default: 1]")
+        int | None, typer.Option(metavar="MONTH", help="Month number the fiscal year begins with. [default: 1]")
     ] = None,
     country: Annotated[
-        str | None, typer.Option(help="ISO 3166 code assumed for phone numbers without a country code.")
+        str | None, typer.Option(metavar="CODE", help="ISO 3166 code assumed for phone numbers without a country code.")
     ] = None,
 ) -> None:
     """Make a workspace: a folder for one business."""

@@ -116,7 +116,7 @@ def print_version(wanted: bool) -> None:
 @app.callback()
 def segmentary(
     ctx: typer.Context,
-    workspace: Annotated[Path, typer.Option("--workspace", "-w", help="The workspace folder.")] = Path(),
+    workspace: Annotated[Path, typer.Option("--workspace", "-w", metavar="DIR", help="The workspace folder.")] = Path(),
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and stop.", callback=print_version, is_eager=True)

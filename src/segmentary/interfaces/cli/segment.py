@@ -91,7 +91,7 @@ def people(
     traits: Annotated[
         list[str] | None, typer.Option("--trait", metavar="NAME", help="Show this trait as well. Repeatable.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 means all.")] = 0,
+    limit: Annotated[int, typer.Option(metavar="N", min=0, help="At most so many; 0 means all.")] = 0,
     as_of: AsOf = "",
     served_at: ServedAt = "",
     as_json: AsJson = False,
@@ -221,7 +221,7 @@ def export(
     ctx: typer.Context,
     name: Name,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="NAME.csv, NAME.parquet or NAME.xlsx.")],
-    file_format: Annotated[str | None, typer.Option("--format", help="csv, parquet or xlsx.")] = None,
+    file_format: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="csv, parquet or xlsx.")] = None,
     traits: Annotated[
         list[str] | None, typer.Option("--trait", metavar="NAME", help="Write this trait as well. Repeatable.")
     ] = None,
@@ -229,7 +229,7 @@ def export(
         str | None,
         typer.Option("--for-contact", metavar="CHANNEL", help="Leave out who may not be contacted: email, phone, ..."),
     ] = None,
-    purpose: Annotated[str, typer.Option(help="What they would be contacted for.")] = "marketing",
+    purpose: Annotated[str, typer.Option(metavar="PURPOSE", help="What they would be contacted for.")] = "marketing",
     as_of: AsOf = "",
     served_at: ServedAt = "",
     as_json: AsJson = False,

@@ -15,8 +15,8 @@ app = command("Print a .sql file of the project as plain SQL (for developers).")
 
 @app.command()
 def sql(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .sql file with $names.")],
-    dialect: Annotated[str, typer.Option(help="duckdb, postgres, spark, clickhouse, ...")] = "duckdb",
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A .sql file with $names.")],
+    dialect: Annotated[str, typer.Option(metavar="NAME", help="duckdb, postgres, spark, clickhouse, ...")] = "duckdb",
 ) -> None:
     """Print a .sql file as plain SQL (for developers).
 

@@ -1,0 +1,80 @@
+"""Every JSON document has the shape that docs/cli.md shows."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
+from tests.pages import blocks
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "cli.md"
+# Objects whose keys are data: names of segments, reasons, columns.
+KEYED_BY_DATA = {
+    "entered_by_reason",
+    "left_by_reason",
+    "left_out",
+    "refused_reasons",
+    "sizes",
+    "detail",
+    "definition",
+    "people",
+    "mapping",
+}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    return make_shop(tmp_path_factory.mktemp("documents"))
+
+
+def shown(name):
+    """The example of a command on the page."""
+    section = PAGE.read_text(encoding="utf-8").partition(f"## segmentary {name}\n")[2].partition("\n## ")[0]
+    return json.loads(next(blocks(section, "json"))[1], parse_float=Decimal)
+
+
+def shape(value, name=""):
+    """What kind of value it is; for objects their keys, for lists the kind of their entries."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return "boolean"
+        case int() | float() | Decimal():
+            return "number"
+        case str():
+            return "text"
+        case list():
+            return [shape(value[0], name)] if value else []
+        case dict() if name in KEYED_BY_DATA:
+            return {}
+    return {key: shape(part, key) for key, part in value.items()}
+
+
+def same(first, second):
+    """Whether two shapes agree; an empty list and a missing value agree with everything of their place."""
+    if first is None or second is None:
+        return True
+    if isinstance(first, list) and isinstance(second, list):
+        return not first or not second or same(first[0], second[0])
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
+    return first == second
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_has_the_shape_the_page_shows(shop, name):
+    found = call(*document_arguments(name, shop))
+    assert found.exit_code == 0, found.output
+    document = json.loads(found.stdout, parse_float=Decimal)
+    assert same(shape(document), shape(shown(name))), found.stdout
+    assert found.stdout.endswith("}\n")
+
+
+def test_every_reading_command_is_here():
+    from tests.commands import commands, options
+
+    readers = {name for name, command in commands() if "--json" in dict(options(command))}
+    # The demo and the report take longer and have tests of their own.
+    assert readers - set(DOCUMENTS) == {"demo", "report"}
