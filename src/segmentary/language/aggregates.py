@@ -1,0 +1,334 @@
+"""The shared pass over the events: every distinct aggregate of all definitions, computed once.
+
+Most are ``agg filter (where ...)`` columns of one select grouped by customer. Three kinds need more: a window that begins at
+an event of the same customer joins that event's time (``anchors``); the most frequent value and the median gap, which no
+plain aggregate gives exactly, are queries of their own, joined by customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import literal, text
+from segmentary.language.compile_rules import event_rule
+from segmentary.language.compile_values import EventValues
+from segmentary.language.kinds import measured, property_decimals, property_type, read_as
+from segmentary.language.measures import position
+from segmentary.language.sql import (
+    binary,
+    call,
+    cast,
+    choose,
+    column,
+    constant,
+    every,
+    extract_sql,
+    local_date_sql,
+    number_type,
+    one_of,
+    try_cast,
+)
+from segmentary.language.tree import Context, EventFilter, EventMeasure, SinceEvent, ValueType, Window
+from segmentary.language.windows import bounds, week_begins
+
+Form = Literal["plain", "most_frequent", "median_gap"]
+MICRODAYS = 172_800  # twice a gap in microseconds // this = the gap in millionths of a day
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is aggregated: the aggregate, or the value that is counted or listed.
+
+    zero : nothing happened means 0, not missing; places : a sum's digits after the point; nth : which of a list.
+    """
+
+    value: exp.Expr
+    form: Form = "plain"
+    zero: bool = False
+    places: int | None = None
+    nth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One value per customer out of the events: in the activity's column, out of the events the condition lets through."""
+
+    column: str
+    names: tuple[str, ...]
+    condition: exp.Expr
+    made: Made
+
+    @property
+    def final(self) -> exp.Expr:
+        """The column of the shared pass, a sum brought back within the bounds of all numbers."""
+        picked = exp.Filter(this=self.made.value.copy(), expression=exp.Where(this=self.condition.copy()))
+        if self.made.nth is not None:
+            return call("list_extract", picked, literal(self.made.nth))
+        if self.made.places is None:
+            return picked
+        return try_cast(exp.Coalesce(this=picked, expressions=[literal(0)]), number_type(self.made.places))
+
+
+class Activity:
+    """Collects aggregates and writes the pass that computes them."""
+
+    def __init__(self, context: Context, types: Mapping[str, ValueType]) -> None:
+        self.context = context
+        self.types = types
+        self.found: dict[str, Aggregate] = {}
+        self.anchors: dict[str, tuple[str, tuple[str, ...], exp.Expr]] = {}
+        self.kept: dict[tuple[EventMeasure, ValueType, str | None, str], Aggregate] = {}
+
+    def aggregate(self, node: EventMeasure, kind: ValueType, timezone: str | None) -> Aggregate:
+        """Return the aggregate of a measure, made at the first request."""
+        return self.kept_or(node, kind, timezone, "value", lambda values: self.measured_sql(node, kind, values))
+
+    def known_count(self, node: EventMeasure, timezone: str | None) -> Aggregate:
+        """Return how many of a mean's events have the property."""
+        return self.kept_or(
+            node,
+            "number",
+            timezone,
+            "count",
+            lambda values: Made(exp.Count(this=values.property(measured(node).path, "number")), zero=True),
+        )
+
+    def kept_or(
+        self,
+        node: EventMeasure,
+        kind: ValueType,
+        timezone: str | None,
+        role: str,
+        make: Callable[[EventValues], Made],
+    ) -> Aggregate:
+        key = node, kind, timezone, role
+        if key not in self.kept:
+            values = EventValues(self.context, timezone, self.types)
+            made = make(values)
+            condition = self.condition(node.events, node.during, values)
+            # Two definitions that mean the same aggregate share it, whatever their zone.
+            spelling = f"{made.form} {made.nth} {text(made.value, 'duckdb')} {text(condition, 'duckdb')}"
+            if spelling not in self.found:
+                name = f"a{len(self.found)}"
+                self.found[spelling] = Aggregate(name, node.events.names, condition, made)
+            self.kept[key] = self.found[spelling]
+        return self.kept[key]
+
+    def condition(self, events: EventFilter, during: Window | None, values: EventValues) -> exp.Expr:
+        """Return which events count."""
+        parts = [one_of_names(events.names)]
+        if events.where is not None:
+            parts.append(event_rule(values, events.where))
+        since, until = bounds(during, self.context, values.timezone)
+        moment = column("happened_at", "events")
+        if since is not None:
+            parts.append(binary(exp.GTE, moment.copy(), literal(since)))
+        if until < self.context.as_of:
+            parts.append(binary(exp.LT, moment.copy(), literal(until)))
+        if isinstance(during, SinceEvent):
+            parts.append(binary(exp.GT, moment.copy(), column(self.anchor(during, values), "anchors")))
+        return every(parts)
+
+    def anchor(self, during: SinceEvent, values: EventValues) -> str:
+        """Return the column of the moment a window begins after."""
+        condition = self.condition(during.event, None, values)
+        spelling = f"{during.which} {text(condition, 'duckdb')}"
+        if spelling not in self.anchors:
+            moment = column("happened_at", "events")
+            chosen: exp.Expr = exp.Min(this=moment) if during.which == "first" else exp.Max(this=moment)
+            self.anchors[spelling] = f"w{len(self.anchors)}", during.event.names, filtered(chosen, condition)
+        return self.anchors[spelling][0]
+
+    def measured_sql(self, node: EventMeasure, kind: ValueType, values: EventValues) -> Made:
+        match node.measure:
+            case "count":
+                return Made(exp.Count(this=exp.Star()), zero=True)
+            case "active_days" | "active_weeks" | "active_months":
+                return Made(distinct(self.period(node.measure, values)), zero=True)
+            case "median_gap_days":
+                return Made(exp.null(), "median_gap")
+        path = measured(node).path
+        if node.measure == "distinct":
+            return Made(distinct(values.property(path, property_type(path))), zero=True)
+        of = values.property(path, read_as(node, kind))
+        moment = path == ("happened_at",)
+        match node.measure:
+            case "sum" | "mean":
+                return Made(exp.Sum(this=of), zero=True, places=property_decimals(path))
+            case "min":
+                return Made(exp.Min(this=of))
+            case "max":
+                return Made(exp.Max(this=of))
+            case "first":
+                return Made(exp.Min(this=of)) if moment else Made(ordered(of), nth=1)
+            case "last":
+                return Made(exp.Max(this=of)) if moment else Made(ordered(of, newest_first=True), nth=1)
+            case "nth":
+                return Made(ordered(of), nth=position(node))
+            case "most_frequent":
+                return Made(of, "most_frequent")
+            case _:
+                assert_never(node.measure)
+
+    def period(self, measure: str, values: EventValues) -> exp.Expr:
+        """Return what is equal for two events of one local day, week or month."""
+        day = local_date_sql(column("happened_at", "events"), values.zone)
+        if measure == "active_days":
+            return day
+        if measure == "active_months":
+            year = binary(exp.Mul, extract_sql("year", day), literal(12))
+            return binary(exp.Add, year, extract_sql("month", day.copy()))
+        into = binary(exp.Add, extract_sql("weekday", day), literal(6 - week_begins(self.context)))
+        return binary(exp.Sub, day.copy(), binary(exp.Mod, into, literal(7)))
+
+    def query(self, events: exp.Table) -> exp.Select:
+        """Return one row per customer: ``customer_id`` and every aggregate."""
+        plain = [one for one in self.found.values() if one.made.form == "plain"]
+        extra = [one for one in self.found.values() if one.made.form != "plain"]
+        names = tuple(dict.fromkeys(name for one in self.found.values() for name in one.names))
+        counted = self.rows(events, one_of_names(names) if names else exp.false()).group_by(
+            column("customer_id", "events"), copy=False
+        )
+        counted.select(column("customer_id", "events"), copy=False)
+        for one in plain:
+            counted.select(aliased(one.final, one.column), copy=False)
+        query = counted
+        if extra:
+            query = exp.select(column("customer_id", "counted")).from_("counted", copy=False)
+            for one in plain:
+                query.select(column(one.column, "counted"), copy=False)
+        for one in extra:
+            query.select(column(one.column, f"of_{one.column}"), copy=False)
+            query.join(
+                exp.to_table(f"of_{one.column}"),
+                on=binary(exp.EQ, column("customer_id", f"of_{one.column}"), column("customer_id", "counted")),
+                join_type="left",
+                copy=False,
+            )
+        if self.anchors:
+            query.with_("anchors", self.anchor_query(events), copy=False)
+        if extra:
+            query.with_("counted", counted, copy=False)
+        for one in extra:
+            single = (
+                self.most_frequent(one, events) if one.made.form == "most_frequent" else self.median_gap(one, events)
+            )
+            query.with_(f"of_{one.column}", single, copy=False)
+        return query
+
+    def rows(self, events: exp.Table, names: exp.Expr) -> exp.Select:
+        """Return the events before as-of, with the moments windows begin at, as a select without columns."""
+        moment = column("happened_at", "events")
+        query = exp.Select().from_(exp.alias_(events.copy(), "events", table=True), copy=False)
+        if self.anchors:
+            on = binary(exp.EQ, column("customer_id", "anchors"), column("customer_id", "events"))
+            query.join(exp.to_table("anchors"), on=on, join_type="left", copy=False)
+        return query.where(every((names, binary(exp.LT, moment, literal(self.context.as_of)))), copy=False)
+
+    def anchor_query(self, events: exp.Table) -> exp.Select:
+        """Return, per customer, the moments windows begin at."""
+        names = tuple(dict.fromkeys(name for _, some_names, _ in self.anchors.values() for name in some_names))
+        before = binary(exp.LT, column("happened_at", "events"), literal(self.context.as_of))
+        query = exp.select(column("customer_id", "events")).from_(
+            exp.alias_(events.copy(), "events", table=True), copy=False
+        )
+        for name, _, moment in self.anchors.values():
+            query.select(aliased(moment.copy(), name), copy=False)
+        query.where(every((one_of_names(names), before)), copy=False)
+        return query.group_by(column("customer_id", "events"), copy=False)
+
+    def most_frequent(self, one: Aggregate, events: exp.Table) -> exp.Select:
+        """Return the value with the highest count per customer; of equals the smallest."""
+        counted = self.rows(events, one.condition.copy())
+        counted.select(column("customer_id", "events"), aliased(one.made.value.copy(), "value"), copy=False)
+        customer, value = column("customer_id", "counted"), column("value", "counted")
+        count = exp.Count(this=exp.Star())
+        order = exp.Order(expressions=[falling(count), rising(value.copy())])
+        place = exp.Window(this=exp.RowNumber(), partition_by=[customer.copy()], order=order)
+        placed = exp.select(customer, value, aliased(place, "place")).from_(counted.subquery("counted"), copy=False)
+        placed.where(exp.Not(this=exp.Is(this=value.copy(), expression=exp.null())), copy=False)
+        placed.group_by(customer.copy(), value.copy(), copy=False)
+        return first_of(placed, "value", one.column)
+
+    def median_gap(self, one: Aggregate, events: exp.Table) -> exp.Select:
+        """Return the median time between consecutive events in days, in whole microseconds until the last step."""
+        customer, moment = column("customer_id", "events"), column("happened_at", "events")
+        before = exp.Window(
+            this=exp.Lag(this=moment.copy()),
+            partition_by=[customer.copy()],
+            order=exp.Order(expressions=[rising(moment.copy())]),
+        )
+        gap = binary(exp.Sub, call("epoch_us", moment), call("epoch_us", before))
+        gaps = self.rows(events, one.condition.copy()).select(customer, aliased(gap, "gap"), copy=False)
+        customer, gap = column("customer_id", "gaps"), column("gap", "gaps")
+        place = exp.Window(
+            this=exp.RowNumber(), partition_by=[customer.copy()], order=exp.Order(expressions=[rising(gap.copy())])
+        )
+        size = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[customer.copy()])
+        ranked = exp.select(customer, gap, aliased(place, "place"), aliased(size, "size")).from_(
+            gaps.subquery("gaps"), copy=False
+        )
+        ranked.where(exp.Not(this=exp.Is(this=gap.copy(), expression=exp.null())), copy=False)
+        customer, gap = column("customer_id", "ranked"), column("gap", "ranked")
+        place, size = column("place", "ranked"), column("size", "ranked")
+        middle = (
+            exp.IntDiv(this=exp.Paren(this=binary(exp.Add, size, literal(1))), expression=literal(2)),
+            binary(exp.Add, exp.Paren(this=exp.IntDiv(this=size.copy(), expression=literal(2))), literal(1)),
+        )
+        # Of an odd number the one in the middle is both.
+        halves = [
+            exp.Sum(this=choose((binary(exp.EQ, place.copy(), m), gap.copy()), otherwise=literal(0))) for m in middle
+        ]
+        twice = exp.Paren(this=binary(exp.Add, *halves))
+        whole = exp.Paren(this=exp.IntDiv(this=cast(twice, "bigint"), expression=literal(MICRODAYS)))
+        days = binary(exp.Mul, cast(whole, "decimal(18, 0)"), cast(literal("0.000001"), "decimal(7, 6)"))
+        query = exp.select(customer, aliased(cast(days, number_type(6)), one.column)).from_(
+            ranked.subquery("ranked"), copy=False
+        )
+        return query.group_by(customer.copy(), copy=False)
+
+
+def one_of_names(names: tuple[str, ...]) -> exp.Expr:
+    found = [constant(name) for name in names]
+    place = column("name", "events")
+    return binary(exp.EQ, place, found[0]) if len(found) == 1 else one_of(place, found)
+
+
+def filtered(aggregate: exp.Expr, condition: exp.Expr) -> exp.Expr:
+    return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
+
+
+def distinct(value: exp.Expr) -> exp.Expr:
+    return exp.Count(this=exp.Distinct(expressions=[value]))
+
+
+def ordered(value: exp.Expr, *, newest_first: bool = False) -> exp.Expr:
+    """Return all values in the order of their events, as a list."""
+    filled = {"source": literal(""), "sequence": literal(0), "message_id": literal("")}
+    keys = [column("happened_at", "events")]
+    keys += [exp.Coalesce(this=column(name, "events"), expressions=[empty]) for name, empty in filled.items()]
+    order = [falling(key) if newest_first else rising(key) for key in keys]
+    return exp.ArrayAgg(this=exp.Order(this=value, expressions=order))
+
+
+def rising(value: exp.Expr) -> exp.Ordered:
+    return exp.Ordered(this=value, desc=False, nulls_first=True)
+
+
+def falling(value: exp.Expr) -> exp.Ordered:
+    return exp.Ordered(this=value, desc=True, nulls_first=False)
+
+
+def aliased(value: exp.Expr, name: str) -> exp.Expr:
+    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
+
+
+def first_of(placed: exp.Select, value: str, name: str) -> exp.Select:
+    """Return the rows in first place."""
+    query = exp.select(column("customer_id", "placed"), aliased(column(value, "placed"), name))
+    query.from_(placed.subquery("placed"), copy=False)
+    return query.where(binary(exp.EQ, column("place", "placed"), literal(1)), copy=False)

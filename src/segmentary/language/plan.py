@@ -1,0 +1,112 @@
+"""The plan: all computed traits and segments as three queries that share everything that can be shared.
+
+``activity`` is one pass over the events; ``trait_values`` and ``memberships`` are one row per customer of the universe. Each
+definition becomes one column exactly once; what depends on it stands one layer further out, so that a reference is a
+column and never a repetition. Columns are numbered (``a0``, ``t0``, ``s0``); no name of a user ever becomes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from segmentary.errors import DefinitionError, UnknownNameError
+from segmentary.language.aggregates import Activity, Aggregate
+from segmentary.language.layers import Layers, People
+from segmentary.language.tree import Context, SegmentDefinition, TraitDefinition, ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A column of the relation `profile`: an attribute or a model's output."""
+
+    column: str
+    type: ValueType
+
+
+class Plan:
+    """Everything to compute, compiled.
+
+    Relations handed in: ``universe`` (customer_id), ``profile`` (customer_id and the given columns: text, exact decimals,
+    booleans, dates, UTC timestamps, lists as JSON text), ``events`` (what was known, each event once).
+
+    Attributes
+    ----------
+    aggregates : the distinct aggregates over the events.
+    trait_columns, segment_columns : definition name to column.
+    """
+
+    def __init__(self, layers: Layers, activity: Activity) -> None:
+        self.layers = layers
+        self.collected = activity
+        self.trait_columns = dict(layers.trait_columns)
+        self.segment_columns = dict(layers.segment_columns)
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        segments: Mapping[str, SegmentDefinition],
+        traits: Mapping[str, TraitDefinition],
+        given: Mapping[str, Given],
+        context: Context,
+        lists: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Plan:
+        """Compile all definitions.
+
+        Raises
+        ------
+        UnknownNameError
+            when a definition mentions a trait, segment or list that is not there.
+        CycleError
+            when definitions refer to each other in a circle.
+        DefinitionError
+            when a definition has no meaning, naming it.
+        """
+        types: dict[str, ValueType] = {name: one.type for name, one in given.items()}
+        types |= {name: definition.type for name, definition in traits.items()}
+        activity = Activity(context, types)
+        places = {name: (one.column, one.type) for name, one in given.items()}
+        layers = Layers(context, segments, traits, places, types, lists or {}, activity)
+        for name, trait in traits.items():
+            with_name(f"trait {name!r}", lambda t=trait: layers.add_trait(t))  # type: ignore[misc]
+        for name, segment in segments.items():
+            with_name(f"segment {name!r}", lambda n=name, s=segment: layers.add_segment(n, s))  # type: ignore[misc]
+        layers.settle()
+        return cls(layers, activity)
+
+    @property
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """The distinct aggregates, each computed once."""
+        return tuple(self.collected.found.values())
+
+    def activity(self, events: exp.Table) -> exp.Select:
+        """Return the shared pass: one row per customer with events, ``customer_id`` and ``a0`` ... ``an``."""
+        return self.collected.query(events)
+
+    def trait_values(self, *, universe: exp.Table, profile: exp.Table, activity: exp.Table) -> exp.Query:
+        """Return one row per customer of the universe: ``customer_id`` and every computed trait (`trait_columns`)."""
+        people = People(universe, profile, activity, None)
+        return self.layers.query(list(self.trait_columns.values()), people)
+
+    def memberships(
+        self, *, universe: exp.Table, profile: exp.Table, activity: exp.Table, traits: exp.Table
+    ) -> exp.Query:
+        """Return one row per customer of the universe: ``customer_id`` and a boolean per segment (`segment_columns`)."""
+        people = People(universe, profile, activity, traits)
+        return self.layers.query(list(self.segment_columns.values()), people)
+
+
+def with_name(what: str, compile_one: object) -> None:
+    """Compile a definition; an error about its content names it."""
+    try:
+        compile_one()  # type: ignore[operator]
+    except UnknownNameError as error:
+        error.add_note(f"in {what}")
+        raise
+    except DefinitionError as error:
+        if error.place is not None or error.pointer is not None:
+            raise
+        raise type(error)(error.reason, hint=error.hint, pointer=what) from error
