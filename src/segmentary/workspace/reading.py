@@ -30,6 +30,7 @@ from segmentary.workspace.moments import as_of_instant
 from segmentary.workspace.workspace import Moment, Workspace, require_run
 
 if TYPE_CHECKING:
+    from segmentary.measurement.performance import Sales
     from segmentary.profiles.catalog import TraitCatalog
     from segmentary.segments.explain import Explanation
 
@@ -151,11 +152,12 @@ class SegmentView:
         traits: Iterable[str] = (),
         as_of: Moment = None,
         served_at: Moment = None,
+        highest: str | None = None,
     ) -> pa.Table:
-        """Return members with traits, sorted by id. Traits are those of the newest run."""
+        """Return members with traits (those of the newest run), sorted by id or by falling values of one trait."""
         if as_of is not None and served_at is not None:
             raise UsageError("as-of evaluates, served-at reads what was served: give one of them")
-        return people_table(self.workspace, self.ids_query(as_of, served_at), tuple(traits), limit)
+        return people_table(self.workspace, self.ids_query(as_of, served_at), tuple(traits), limit, highest)
 
     def explain(self, customer_id: str, *, as_of: Moment = None) -> Explanation:
         """Say why a customer is, or is not, in this segment: every condition, with the values that decided."""
@@ -371,9 +373,33 @@ def trait_places(workspace: Workspace) -> dict[str, str]:
     return places
 
 
-def people_table(workspace: Workspace, ids: exp.Query, traits: tuple[str, ...], limit: int | None) -> pa.Table:
-    """Return ids and traits, sorted by id."""
+def sales_by(workspace: Workspace, by: str, as_of: Moment) -> Sales:
+    """Add up sales by a built-in dimension or a trait of the newest run."""
+    from segmentary.measurement.performance import LINE_DIMENSIONS, ORDER_DIMENSIONS, sales
+
+    workspace.derived.ensure()
+    run = require_run(workspace)
+    built_in = (*ORDER_DIMENSIONS, *LINE_DIMENSIONS)
     places = trait_places(workspace)
+    if by not in built_in and by not in places:
+        raise UnknownNameError("dimension or trait", by, [*built_in, *places], see=f"one of {', '.join(built_in)}")
+    return sales(
+        workspace.engine,
+        workspace.context(as_of if as_of is not None else run.as_of),
+        by=by,
+        currency=workspace.settings.currency,
+        trait_table=None if by in built_in else places[by],
+        small=workspace.settings.suppress_below,
+    )
+
+
+def people_table(
+    workspace: Workspace, ids: exp.Query, traits: tuple[str, ...], limit: int | None, highest: str | None = None
+) -> pa.Table:
+    """Return ids and traits, sorted by id, or by falling values of the trait `highest`."""
+    places = trait_places(workspace)
+    if highest is not None and highest not in traits:
+        traits = (*traits, highest)
     query = exp.select(exp.column("customer_id", table="members", quoted=True)).from_(ids.subquery("members"))
     for trait in traits:
         if trait not in places:
@@ -385,6 +411,9 @@ def people_table(workspace: Workspace, ids: exp.Query, traits: tuple[str, ...], 
             expression=exp.column("customer_id", table="members", quoted=True),
         )
         query = query.join(exp.table_(table, quoted=True), on=on, join_type="left")
+    if highest is not None:
+        first = exp.column(highest, table=places[highest], quoted=True)
+        query = query.order_by(exp.Ordered(this=first, desc=True, nulls_first=False), copy=False)
     query = query.order_by(exp.column("customer_id", table="members", quoted=True))
     return workspace.engine.table(query.limit(limit) if limit is not None else query)
 

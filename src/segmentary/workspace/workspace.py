@@ -33,6 +33,8 @@ from segmentary.workspace.moments import as_of_instant
 from segmentary.workspace.runs import RunPlan, RunReport, publish, publish_profiles, replay_runs, run_report
 
 if TYPE_CHECKING:
+    from segmentary.measurement.performance import Sales
+    from segmentary.measurement.retention import RetentionTable
     from segmentary.profiles.catalog import TraitCatalog
     from segmentary.segments.overlap import Overlap
     from segmentary.segments.suggest import Suggestion
@@ -414,6 +416,19 @@ class Workspace:
             if name not in held:
                 raise UnknownNameError("segment", name, held, see="see `segmentary segment list`")
         return overlap(self.engine, names or tuple(held), positions(self.ledger))
+
+    def sales(self, by: str = "month", *, as_of: Moment = None) -> Sales:
+        """Add up sales by month, channel, customer, product, category, brand, or any trait of the newest run."""
+        from segmentary.workspace.reading import sales_by
+
+        return sales_by(self, by, as_of)
+
+    def retention(self, *, as_of: Moment = None) -> RetentionTable:
+        """Count who comes back: cohorts by month of first order."""
+        from segmentary.measurement.retention import cohorts
+
+        self.derived.ensure()
+        return cohorts(self.engine, self.context(as_of if as_of is not None else require_run(self).as_of))
 
     def report(self, path: str | Path | None = None) -> ReportFiles:
         """Write the report of the newest run: one HTML file, every chart as PNG and SVG, and the numbers as XLSX."""
