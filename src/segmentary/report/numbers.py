@@ -50,11 +50,11 @@ def money(value: float | Decimal | None, currency: str, *, cents: bool = False) 
 
 def short_money(value: float | Decimal, currency: str) -> str:
     """Return an amount for a small place: €1.2M."""
-    return str(
-        babel_numbers.format_compact_currency(
-            Decimal(str(value)), currency, locale="en", fraction_digits=1 if abs(float(value)) >= 1000 else 0
-        )
-    )
+    size = abs(float(value))
+    front = size / 1000 ** (math.floor(math.log10(size)) // 3) if size >= 1 else size
+    digits = 0 if size < 1000 or front >= 100 else 1 if front >= 10 else 2
+    exact = Decimal(str(value))
+    return str(babel_numbers.format_compact_currency(exact, currency, locale="en", fraction_digits=digits))
 
 
 def percent(share: float | None, *, digits: int = 1) -> str:
@@ -83,7 +83,7 @@ def day(value: dt.date | dt.datetime | None, zone: str = "UTC") -> str:
 
 def month(value: dt.date) -> str:
     """Return a month and its year."""
-    return str(dates.format_date(value, format="MMM y", locale=LOCALE))
+    return str(dates.format_date(value, format="MMM y", locale="en"))
 
 
 def p_value(p: float) -> str:
