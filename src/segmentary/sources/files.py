@@ -321,7 +321,7 @@ class DecodedStream(io.RawIOBase):
 
 
 def text_of(path: Path, facts: TextFacts) -> Iterator[str]:
-    """Yield the lines of a text file, with their line ends (``\\n``, ``\\r\\n`` or ``\\r``)."""
+    """Yield the lines of a text file, each with its line end as written."""
     with unpacked(path) as source:
         stream = io.BufferedReader(DecodedStream(source, facts), CHUNK)
         yield from io.TextIOWrapper(stream, encoding="utf-8", newline="")

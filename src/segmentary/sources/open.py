@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from segmentary.errors import SourceError
 from segmentary.sources.base import Delivery
-from segmentary.sources.delimited import Delimited, Header
+from segmentary.sources.delimited import Header
 from segmentary.sources.delivery import Tabular
 from segmentary.sources.names import lower_snake, unique
 
 PACKED = (".gz", ".gzip", ".zst", ".zstd")
 FORMATS: dict[str, str] = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".tab": "csv",
-    ".psv": "csv",
-    ".txt": "csv",
-    ".parquet": "parquet",
-    ".pq": "parquet",
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".psv", ".txt"), "delimited"),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), "json"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls"), "excel"),
+    **dict.fromkeys((".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"), "statistics"),
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3"), "sqlite"),
+    ".log": "log",
 }
+ADDRESS = re.compile(r"[a-z][a-z0-9+]*://")
+DATABASES = ("sqlite", "postgresql", "postgres")
+KNOWN = "CSV, TSV, JSON, Parquet, Excel, SPSS, Stata, SAS, SQLite or a web server's log"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How files are written, where a person said so."""
+
+    table: str | None = None
+    encoding: str = ""
+    delimiter: str = ""
+    header: Header = "auto"
 
 
 def open_source(
@@ -39,6 +54,7 @@ def open_source(
     Parameters
     ----------
     target : a path, a folder, a glob, ``sqlite:///file.db?table=orders``, ``postgresql://...``, or a dataframe.
+        Files of a folder with the same columns are deliveries of one source, named after the folder.
     name : name of the source; otherwise made from the file's or folder's name.
     table : sheet or table to read, where there are several.
     encoding, delimiter, header : how text files are written; found out where not given.
@@ -48,20 +64,94 @@ def open_source(
     SourceError
         when it cannot be read as it stands.
     """
-    paths = files_of(Path(target))
-    return list(
-        grouped([open_file(p, name=name, encoding=encoding, delimiter=delimiter, header=header) for p in paths])
-    )
+    options = Options(table, encoding, delimiter, header)
+    if not isinstance(target, str | os.PathLike):
+        from segmentary.sources.frames import frame, is_frame
+
+        if is_frame(target):
+            return [frame(target, name=name)]
+        raise SourceError(
+            f"a {type(target).__name__} is no source", hint="give a path, a database address or a dataframe"
+        )
+    text = os.fspath(target)
+    if ADDRESS.match(text):
+        return list(opened_address(text, name=name, table=table))
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return list(opened_folder(path, data_files(path), name=name, options=options))
+    if not path.exists() and any(mark in text for mark in "*?["):
+        return list(opened_folder(path.parent, globbed(path), name=name, options=options))
+    return list(opened_file(path, name=name, options=options))
 
 
-def files_of(target: Path) -> list[Path]:
-    if target.is_dir():
-        return sorted(p for p in target.iterdir() if p.is_file() and format_of(p))
-    return [target]
+def opened_address(text: str, *, name: str | None, table: str | None) -> list[Tabular]:
+    from segmentary.sources.database import database_source
+
+    scheme = text.partition("://")[0]
+    if scheme == "file":
+        raise SourceError(f"{text}: write the path without file://")
+    if scheme not in DATABASES:
+        raise SourceError(
+            f"{scheme}:// addresses cannot be read", hint="download the file first; databases: sqlite, postgresql"
+        )
+    return database_source(text, table=table, name=name)
 
 
-def grouped(deliveries: Iterable[Tabular]) -> list[Tabular]:
-    return list(deliveries)
+def data_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that can hold data, in the order of their names."""
+    found = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "_", "~")))
+    known = [p for p in found if format_of(p)]
+    if not known:
+        raise SourceError(f"{folder}: no file of a known kind in this folder", hint=f"known are {KNOWN}")
+    return known
+
+
+def globbed(pattern: Path) -> list[Path]:
+    """Return the files a pattern means; only the last part of the path may hold marks."""
+    if any(mark in str(pattern.parent) for mark in "*?[") and not pattern.parent.exists():
+        raise SourceError(f"{pattern}: only the file name may hold * or ?", hint="name the folder itself")
+    found = sorted(p for p in pattern.parent.glob(pattern.name) if p.is_file()) if pattern.parent.is_dir() else []
+    if not found:
+        raise SourceError(f"{pattern}: no file has such a name", hint="check the folder and the pattern")
+    return found
+
+
+def opened_folder(folder: Path, paths: Sequence[Path], *, name: str | None, options: Options) -> list[Tabular]:
+    """Open all files; those with the same columns become deliveries of one source."""
+    groups: dict[frozenset[str], list[Tabular]] = {}
+    for path in paths:
+        for delivery in opened_file(path, name=None, options=options):
+            key = frozenset(delivery.names)
+            groups.setdefault(key, []).append(delivery)
+    filled = {key: group for key, group in groups.items() if key} or groups
+    if len(filled) == 1:
+        return as_one(name or lower_snake(folder.resolve().name), groups.values())
+    named = [common_name(group, folder) for group in filled.values()]
+    if name is not None:
+        named = [f"{name}_{each}" for each in named]
+    out: list[Tabular] = []
+    for each, group in zip(unique(named), filled.values(), strict=True):
+        out.extend(as_one(each, [group]))
+    return out
+
+
+def as_one(name: str, groups: Iterable[list[Tabular]]) -> list[Tabular]:
+    """Make deliveries of one source of files with the same columns."""
+    members = [each for group in groups for each in group if each.names]
+    members = members or [each for group in groups for each in group]
+    members.sort(key=lambda each: each.origin)
+    for each in members:
+        each.name = name
+        each.siblings = tuple(other for other in members if other is not each)
+    return members
+
+
+def common_name(group: Sequence[Tabular], folder: Path) -> str:
+    """Return a name for files with the same columns: what their names have in common, else the folder's."""
+    if len(group) == 1:
+        return group[0].name
+    shared = os.path.commonprefix([each.name for each in group]).rstrip("_0123456789")  # noqa: RUF071 - names, not paths
+    return shared if len(shared) > 2 else lower_snake(folder.resolve().name)
 
 
 def format_of(path: Path) -> str:
@@ -80,11 +170,73 @@ def source_name(path: Path) -> str:
     return lower_snake(stem)
 
 
-def open_file(path: Path, *, name: str | None, encoding: str, delimiter: str, header: Header) -> Tabular:
-    kind = format_of(path) or "csv"
-    called = name or source_name(path)
-    if kind == "parquet":
-        from segmentary.sources.parquet import Parquet
+def opened_file(path: Path, *, name: str | None, options: Options) -> list[Tabular]:
+    """Open one file by what it is: its first bytes where they tell, its name otherwise."""
+    from segmentary.sources.files import readable
 
-        return Parquet(called, path)
-    return Delimited(called, path, encoding=encoding, delimiter=delimiter, header=header)
+    called = name or source_name(readable(path))
+    match sniffed(path) or format_of(path):
+        case "parquet":
+            from segmentary.sources.parquet import Parquet
+
+            return [Parquet(called, path)]
+        case "excel":
+            from segmentary.sources.spreadsheet import sheets
+
+            found = sheets(called, path, sheet=options.table)
+            if len(found) > 1:
+                for each in found:
+                    each.name = f"{called}_{lower_snake(each.sheet)}"
+            return list(found)
+        case "statistics":
+            from segmentary.sources.statistics import StatisticsFile
+
+            return [StatisticsFile(called, path)]
+        case "sqlite":
+            from segmentary.sources.database import sqlite_source
+
+            return sqlite_source(path, table=options.table, name=name)
+        case "json":
+            from segmentary.sources.jsonlines import JsonRecords
+
+            return [JsonRecords(called, path, encoding=options.encoding)]
+        case "log" | "":
+            return [log_or_table(called, path, options)]
+    return [delimited(called, path, options)]
+
+
+def sniffed(path: Path) -> str:
+    """Return the format by the first bytes, where they cannot lie."""
+    with path.open("rb") as file:
+        start = file.read(16)
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"SQLite format 3\x00"):
+        return "sqlite"
+    if start.startswith(b"PK\x03\x04"):
+        return "excel"
+    return ""
+
+
+def log_or_table(name: str, path: Path, options: Options) -> Tabular:
+    """Open a file whose name says little: a web server's log, or a table as text."""
+    from segmentary.sources.accesslog import AccessLog, is_access_log
+    from segmentary.sources.files import head
+
+    start = head(path, 65_536)
+    if is_access_log(start.decode("utf-8", errors="replace")):
+        return AccessLog(name, path, encoding=options.encoding)
+    text = start.lstrip()
+    if text[:1] in (b"{", b"["):
+        from segmentary.sources.jsonlines import JsonRecords
+
+        return JsonRecords(name, path, encoding=options.encoding)
+    if b"," not in start and b";" not in start and b"\t" not in start and b"|" not in start:
+        raise SourceError(f"{path.name}: neither a table nor a web server's log", hint=f"known are {KNOWN}")
+    return delimited(name, path, options)
+
+
+def delimited(name: str, path: Path, options: Options) -> Tabular:
+    from segmentary.sources.delimited import Delimited
+
+    return Delimited(name, path, encoding=options.encoding, delimiter=options.delimiter, header=options.header)

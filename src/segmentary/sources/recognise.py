@@ -39,13 +39,14 @@ ORDER = (
     "purchase_id", "checkout_id", "booking_id", "reservation_id", "charge_id", "payment_id", "payment_intent",
     "opportunity_id", "deal_id", "document_no", "bestellnummer", "rechnungsnummer", "ticket_no", "order", "basket",
 )  # fmt: skip
+CLOSE_TIME = ("close_date", "closed_at", "closed_date", "closedate", "won_at", "won_date")
 ORDER_TIME = (
     "order_completed_at", "order_date", "ordered_at", "order_datetime", "order_time", "order_timestamp",
     "order_purchase_timestamp", "order_created_at", "invoice_date", "transaction_timestamp", "transaction_date",
     "transaction_time", "txn_date", "purchase_date", "purchased_at", "purchase_time", "sale_date", "sales_date",
-    "date_of_purchase", "bill_date", "booking_date", "close_date", "closed_at", "closed_date", "placed_at",
+    "date_of_purchase", "bill_date", "booking_date", "placed_at",
     "completed_at", "processed_at", "paid_at", "payment_date", "happened_at", "occurred_at", "created_at", "created",
-    "create_date", "date_created", "created_utc", "datetime", "date_time", "timestamp", "date", "time", "day",
+    "create_date", "date_created", "created_utc", *CLOSE_TIME, "datetime", "date_time", "timestamp", "date", "time", "day",
     "bestelldatum", "rechnungsdatum", "datum",
 )  # fmt: skip
 EVENT_TIME = (
@@ -72,7 +73,7 @@ QUANTITY = ("quantity", "qty", "line_quantity", "lineitem_quantity", "item_quant
 UNIT_PRICE = ("unit_price", "price_per_unit", "price_each", "item_price", "lineitem_price", "product_price",
               "sale_price", "selling_price", "list_price", "price", "einzelpreis", "preis")  # fmt: skip
 AMOUNT = (
-    "amount", "line_total", "line_amount", "total_amount", "order_total", "order_value", "order_amount", "total_price",
+    "amount", "total_price_set_shop_money_amount", "total_price_set_shop_amount", "line_total", "line_amount", "total_amount", "order_total", "order_value", "order_amount", "total_price",
     "grand_total", "total", "sales_value", "sales_amount", "net_sales", "revenue", "net_amount", "gross_amount",
     "payment_value", "purchase_amount", "transaction_amount", "amount_paid", "invoice_amount", "invoice_total",
     "extended_price", "close_value", "deal_value", "deal_amount", "price_total", "total_value", "turnover", "sales",
@@ -217,6 +218,10 @@ COMMON_PREFIXES = ("shopify_", "stripe_", "hubspot_", "mailchimp_", "klaviyo_", 
                    "attributes_", "user_properties_")  # fmt: skip
 
 
+# Names that mean something only together with what they stand in.
+VAGUE = (*OWN_ID, "name", "type", "value", "title", "status", "description", "text", "date", "time", "source", "number")
+
+
 def compact(name: str) -> str:
     """Return a name without separators, lower case."""
     return lower_snake(name).replace("_", "")
@@ -229,6 +234,9 @@ def spellings(name: str) -> tuple[str, ...]:
     for prefix in COMMON_PREFIXES:
         if snake.startswith(prefix) and snake[len(prefix) :] not in OWN_ID:
             out.append(snake[len(prefix) :].replace("_", ""))
+    last = lower_snake(name.rpartition(".")[2])
+    if "." in name and last not in VAGUE:
+        out.append(last.replace("_", ""))
     return tuple(out)
 
 

@@ -17,6 +17,7 @@ from segmentary.sources.questionnaires import Questionnaire, questionnaire
 from segmentary.sources.recognise import (
     ACCOUNT,
     CAMPAIGN,
+    CLOSE_TIME,
     CUSTOMER,
     EVENT_NAME,
     HOUSEHOLD,
@@ -35,6 +36,10 @@ ORDER_SOURCE = re.compile(r"order|invoice|transaction|sale|purchase|basket|recei
 LINE_SOURCE = re.compile(r"line|order_item|lineitem")
 ACCOUNT_SOURCE = re.compile(r"account|compan|organi[sz]ation|firm")
 HOUSEHOLD_SOURCE = re.compile(r"household|famil")
+EVENT_SOURCE = re.compile(r"event|unsubscri|redemption|click|bounce|visit|activit|login|session|page_?view|hits")
+NO_PERSON_SOURCE = re.compile(
+    r"campaign|automation|list|segment|template|store|shop_|location|schedule|tag|brand|group|form|coupon|promotion|calendar"
+)
 CONSENT_SOURCE = re.compile(r"consent|permission|opt_?in|subscription")
 FOREIGN_IDS = (*PRODUCT[:24], *CAMPAIGN, *PLACE, *ORDER)
 
@@ -135,7 +140,8 @@ def events(look: Look, source: str) -> Iterator[Candidate]:
         yield Candidate("events", 0.72, f"{name} seems to say what happened: one row is one event", columns)
     elif "record_id" in columns or "session_id" in columns or "email" in columns:
         columns.pop("name", None)
-        yield Candidate("events", 0.65, "someone and a time: one row is one event", columns)
+        score = 0.915 if EVENT_SOURCE.search(source) else 0.65
+        yield Candidate("events", score, "someone and a time: one row is one event", columns)
 
 
 def repeats_little(look: Look, name: str) -> bool:
@@ -159,6 +165,7 @@ def sales(look: Look, source: str) -> Iterator[Candidate]:
     """Orders and their lines."""
     columns = look.assign("order_lines")
     own_order_id(look, source, columns)
+    deal_time(look, columns)
     order = columns.get("order_id")
     timed = "happened_at" in columns
     valued = "amount" in columns or "unit_price" in columns
@@ -190,6 +197,14 @@ def own_order_id(look: Look, source: str, columns: dict[str, str]) -> None:
         columns["record_id"] = plain
 
 
+def deal_time(look: Look, columns: dict[str, str]) -> None:
+    """Take the closing date as the time of a deal that runs through stages."""
+    stage = columns.get("status")
+    closed = look.named(CLOSE_TIME)
+    if stage is not None and closed is not None and "stage" in lower_snake(stage) and look.is_time(closed):
+        columns["happened_at"] = closed
+
+
 def nameless_sales(look: Look, columns: dict[str, str]) -> Iterator[Candidate]:
     """Purchases without order id: customer, time, money."""
     if "happened_at" not in columns or not linked(columns):
@@ -213,7 +228,7 @@ def one_order(columns: dict[str, str]) -> dict[str, str]:
 def exposures(look: Look, source: str) -> Iterator[Candidate]:
     """Who was in which campaign."""
     columns = look.assign("exposures")
-    if "campaign" not in columns or not linked(columns) or "record_id" not in columns | {"record_id": ""}:
+    if "campaign" not in columns or not linked(columns):
         return
     if look.unique(columns["campaign"]) and look.rows > 1:
         return
@@ -222,7 +237,7 @@ def exposures(look: Look, source: str) -> Iterator[Candidate]:
     if "arm" in columns:
         yield Candidate("exposures", 0.94, "a customer, a campaign and an arm: one row is one exposure", columns)
     elif not times and len(look.names) <= 8:
-        yield Candidate("exposures", 0.9, "a customer and a campaign: one row is one exposure", columns)
+        yield Candidate("exposures", 0.92, "a customer and a campaign: one row is one exposure", columns)
 
 
 def relations(look: Look, source: str) -> Iterator[Candidate]:
@@ -285,11 +300,19 @@ def keyed_records(
     kind, notes = group_kind(look, source, settings, columns, key)
     named = place_in(CUSTOMER, key) is not None
     if own:
-        score = 0.55 if named and not any(look.is_time(n) for n in look.names) else 0.3
+        score = (
+            0.7
+            if "email" in columns or len(described) >= 2
+            else 0.55
+            if named and not any(look.is_time(n) for n in look.names)
+            else 0.3
+        )
         reason = f"{key} names customers, though some repeat: one row is one version of a customer"
     else:
         known = named or "email" in columns or len(described) >= 2
-        score = 0.91 if known else 0.85 if described or "created_at" in columns else 0.56
+        score = 0.91 if known else 0.85 if described else 0.58
+        if not known and NO_PERSON_SOURCE.search(source):
+            score = 0.3
         reason = f"every row has its own {key}: one row is one {kind[:-1]}"
     yield Candidate(kind, score, reason, columns, notes=notes)
 
