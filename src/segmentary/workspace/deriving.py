@@ -94,7 +94,7 @@ class Derived:
             traits={**attributes, **RFM_OUTPUTS}, events=self.events(), segments=frozenset(), lists=frozenset()
         )
         standard = {name: one for name, one in standard_traits().items() if name not in attributes}
-        kept = usable(standard, vocabulary)
+        kept = usable(standard, vocabulary).definitions
         return {**kept, **own}
 
     def vocabulary(
