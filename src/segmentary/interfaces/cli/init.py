@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,7 +42,7 @@ def init(
         "fiscal_year_start": fiscal_year_start,
         "country": country,
     }
-    settings = {name: value for name, value in given.items() if value is not None}
+    settings: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     with init_workspace(directory, **settings):
         say(f"made the workspace {directory}")
         say(f"next: segmentary -w {directory} add FILE...")

@@ -119,6 +119,10 @@ def share(part: int, whole: int) -> Share | None:
     return Share(Decimal(part) / Decimal(whole)) if whole else None
 
 
+def percent(value: float | None) -> Share | None:
+    return None if value is None else Share(str(value))
+
+
 def show_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", empty: str = "") -> None:
     """Print a table; numbers stand at the right. With no rows, say `empty` on standard error instead."""
     if not rows:

@@ -9,7 +9,7 @@ import typer
 
 from segmentary.errors import UsageError
 from segmentary.interfaces.cli.output import (
-    Share,
+    percent,
     plural,
     progress,
     say,
@@ -39,10 +39,10 @@ def list_segments(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         show_json({"segments": found})
         return
-    rows = [[s.name, s.people, percent(s.share), s.base, s.title, state(s.status)] for s in found]
+    found.sort(key=lambda s: (s.people is None, -(s.people or 0), s.name))
     show_table(
         ["segment", "people", "share", "base", "title", "state"],
-        sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0), row[0])),
+        [[s.name, s.people, percent(s.share), s.base, s.title, state(s.status)] for s in found],
         empty="no segments yet: segmentary segment suggest shows what these data support",
     )
 
@@ -340,10 +340,6 @@ def adopt(
 def one_moment(as_of: str, served_at: str) -> None:
     if as_of and served_at:
         raise UsageError("--as-of evaluates, --served-at reads what was served: give one of them")
-
-
-def percent(value: float | None) -> Share | None:
-    return None if value is None else Share(str(value))
 
 
 def state(status: str) -> str | None:

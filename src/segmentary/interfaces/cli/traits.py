@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segmentary.interfaces.cli.output import Share, cell, plural, progress, say, show, show_json, show_table
+from segmentary.interfaces.cli.output import Share, cell, percent, plural, progress, say, show, show_json, show_table
 from segmentary.interfaces.cli.session import AsJson, command, opened
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def show_trait(trait: Trait) -> None:
 
 
 def filled(trait: Trait) -> Share | None:
-    return None if trait.fill_rate is None else Share(str(trait.fill_rate))
+    return percent(trait.fill_rate)
 
 
 def values(trait: Trait) -> str | None:
