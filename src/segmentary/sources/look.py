@@ -121,7 +121,7 @@ class Look:
         if canonical in YES_NO:
             return column.distinct <= 6
         if canonical == "text":
-            return column.type == "text" and self.lengths(name) >= LONG_TEXT
+            return column.type == "text" and self.filled(name) >= 0.3 and self.lengths(name) >= LONG_TEXT
         if canonical in ("name", "item", "campaign") and column.type in ("date", "time"):
             return False
         return not (canonical in ("channel", "category", "brand", "status", "currency") and column.type == "number")

@@ -311,7 +311,7 @@ def keyed_records(
     else:
         known = named or "email" in columns or len(described) >= 2
         score = 0.91 if known else 0.85 if described else 0.58
-        if not known and NO_PERSON_SOURCE.search(source):
+        if not known and not described and NO_PERSON_SOURCE.search(source):
             score = 0.3
         reason = f"every row has its own {key}: one row is one {kind[:-1]}"
     yield Candidate(kind, score, reason, columns, notes=notes)
