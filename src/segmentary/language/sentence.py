@@ -146,32 +146,30 @@ def compare_words(rule: Compare) -> str:
             return count_words(counted, rule.operator, times)
     subject = value_words(rule.value)
     facts = OPERATORS[rule.operator]
-    match rule.operator, rule.operand:
-        case (("exists" | "missing"), _):
+    operands = rule.operand if isinstance(rule.operand, tuple) else (rule.operand,)
+    shown = [operand_words(part) for part in operands]
+    match rule.operator:
+        case "exists" | "missing":
             words = facts.words
-        case "between", (low, high):
-            words = f"is between {operand_words(low)} and {operand_words(high)}"
-        case "between_from_now", (Duration() as low, Duration() as high):
-            words = f"lies between {length(low)} and {length(high)} ahead"
-        case "weekday_in", tuple() as days:
-            words = (
-                f"falls on {either(WEEKDAY_NAMES[int(day) - 1].title() for day in days if isinstance(day, Decimal))}"
-            )
-        case "has_all", tuple() as items:
-            words = f"has all of {', '.join(map(operand_words, items))}"
-        case _, tuple() as options:
-            words = f"{facts.words} {either(map(operand_words, options))}"
-        case _, operand:
-            words = f"{facts.words} {operand_words(operand)}"
+        case "between":
+            words = f"is between {' and '.join(shown)}"
+        case "between_from_now":
+            words = f"lies between {' and '.join(shown)} ahead"
+        case "weekday_in":
+            words = f"falls on {either(map(weekday_words, operands))}"
+        case "has_all":
+            words = f"has all of {', '.join(shown)}"
+        case _:
+            words = f"{facts.words} {either(shown)}"
     return f"{subject} {words}" + (" (ignoring case)" if rule.ignore_case else "")
 
 
 def count_words(counted: EventMeasure, operator: str, times: Decimal) -> str:
     """Return "ordered at least 3 times in the last 90 days" or "no orders in the last 90 days"."""
     window = window_words(counted.during)
-    if (operator, times) in (("lte", 0), ("is", 0), ("lt", 1)):
+    if (times == 0 and operator in ("lte", "is")) or (times == 1 and operator == "lt"):
         return f"no {plural(counted.events)}{filter_words(counted.events)}{window or ' ever'}"
-    if (operator, times) in (("gte", 1), ("gt", 0)):
+    if (times == 1 and operator == "gte") or (times == 0 and operator == "gt"):
         return f"{verb(counted.events)}{filter_words(counted.events)}{window}"
     often = TIMES[operator].format(number_text(times))
     often = often.replace(" 1 times", " once") if times == 1 else often
