@@ -60,7 +60,8 @@ def about_segments(data: ReportData) -> Iterator[Headline]:
         if best.share is not None and best.money_share is not None:
             yield Headline(
                 f"“{best.title}” is {percent(best.share.estimate)} of customers and "
-                f"{percent(best.money_share.estimate)} of the money (95% interval {percent_interval(best.money_share)}, n = {count(best.people)}).",
+                f"{percent(best.money_share.estimate)} of the money "
+                f"(95% interval {percent_interval(best.money_share)}, n = {count(best.people)}).",
                 "segments",
             )
     if data.rfm is not None:

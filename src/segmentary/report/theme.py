@@ -6,6 +6,7 @@ sheet of the report does so for dark mode, by the very hex codes of this file. T
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def configuration() -> dict[str, Any]:
     text = {"font": FONT, "color": LIGHT["ink"]}
     return {
         "background": "transparent",
+        # The page describes each chart in words and as a table; thousands of labels per mark would only repeat it.
+        "aria": False,
         "font": FONT,
         "padding": 4,
         "view": {"stroke": None},
@@ -137,6 +140,13 @@ def configuration() -> dict[str, Any]:
             "ramp": list(STEPS),
         },
     }
+
+
+def inline_data(rows: Sequence[Mapping[str, object]]) -> Any:
+    """Return rows as chart data: part of the chart, so that it can be shown anywhere."""
+    import altair as alt
+
+    return alt.InlineData(values=[dict(row) for row in rows])
 
 
 def dressed(chart: alt.TopLevelMixin, title: str, subtitle: str, *, width: int) -> Any:

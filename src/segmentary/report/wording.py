@@ -66,8 +66,8 @@ def tests(number: int) -> str:
     """Return the note on the correction."""
     return (
         f"{count(number)} comparisons were made. p-values are corrected for all of them (Holm), so the chance of even "
-        "one false claim among all markers is at most 5%. A difference in a trait that the segment's own rule asks for is "
-        "no discovery: it is outlined."
+        "one false claim among all markers is at most 5%. A difference in a trait that the segment's own rule asks "
+        "for is no discovery: it is outlined."
     )
 
 
@@ -83,30 +83,30 @@ def terms(data: ReportData) -> Iterator[tuple[str, str]]:
     yield (
         "As of",
         (
-            f"Everything is counted as of the start of {day(data.as_of, data.timezone)} in {data.timezone}: what happened "
-            "before that moment counts, nothing later."
+            f"Everything is counted as of the start of {day(data.as_of, data.timezone)} in {data.timezone}: what "
+            "happened before that moment counts, nothing later."
         ),
     )
     yield (
         "Gross sales",
         (
-            f"Sum of positive sale lines of identified customers, in {data.currency}. Cancellations and returns are not "
-            "taken off; they are shown as refunds."
+            f"Sum of positive sale lines of identified customers, in {data.currency}. Cancellations and returns are "
+            "not taken off; they are shown as refunds."
         ),
     )
     yield (
         "95% interval",
         (
             "The range of true values that fit the data. Customers seen are taken as a sample of the customers this "
-            "business attracts. Shares: Wilson; differences of means: Welch; differences of shares: Newcombe; shares of money: "
-            "linearised ratio."
+            "business attracts. Shares: Wilson; differences of means: Welch; differences of shares: Newcombe; shares "
+            "of money: linearised ratio."
         ),
     )
     yield (
         "Effect size",
         (
-            "The difference to everybody else in standard deviations: Cohen's d for numbers, Cohen's h for shares. 0.2 is "
-            "small, 0.5 medium, 0.8 large. It comes first because with many customers every difference is significant."
+            "The difference to everybody else in standard deviations: Cohen's d for numbers, Cohen's h for shares. 0.2 "
+            "is small, 0.5 medium, 0.8 large. It comes first because among many customers every gap is significant."
         ),
     )
     yield (

@@ -6,7 +6,7 @@ from typing import Any
 
 from segmentary.report.figures import Change
 from segmentary.report.numbers import count
-from segmentary.report.theme import LIGHT, dressed, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
 
 TITLE = "Who came and who went since the last run?"
 SUBTITLE = "Customers who entered (right) and left (left). Numbers of small groups are hidden and not drawn."
@@ -26,7 +26,7 @@ def chart(change: Change, *, width: int = 760) -> Any:
         for what, total, sign in (("entered", segment.entered_total, 1), ("left", segment.left_total, -1)):
             if total:
                 rows.append({"segment": name, "what": what, "people": sign * total, "label": count(total)})
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(inline_data(rows))
     y = alt.Y("segment:N", sort=names, title=None, axis=alt.Axis(labelPadding=10))
     x = alt.X(
         "people:Q",
@@ -37,7 +37,7 @@ def chart(change: Change, *, width: int = 760) -> Any:
     bars = base.mark_bar(size=15).encode(x=x, y=y, color=colour)
     right = base.transform_filter("datum.people > 0").mark_text(align="left", dx=5, color=LIGHT["muted"], fontSize=11)
     left = base.transform_filter("datum.people < 0").mark_text(align="right", dx=-5, color=LIGHT["muted"], fontSize=11)
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=LIGHT["axis"]).encode(x="zero:Q")
+    zero = alt.Chart(inline_data([{"zero": 0}])).mark_rule(color=LIGHT["axis"]).encode(x="zero:Q")
     words = [mark.encode(x=x, y=y, text="label:N") for mark in (left, right)]
     drawn = alt.layer(bars, zero, *words).properties(
         width=width, height=alt.Step(26), autosize=alt.AutoSizeParams(type="fit-x", contains="padding")

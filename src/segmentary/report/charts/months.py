@@ -7,7 +7,7 @@ from typing import Any
 
 from segmentary.report.figures import Month
 from segmentary.report.numbers import short_money
-from segmentary.report.theme import LIGHT, dressed, is_narrow
+from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow
 
 TITLE = "How do sales run, month by month?"
 SUBTITLE = "Gross sales of identified customers. A pale bar is a month that has not ended: no fall."
@@ -29,8 +29,8 @@ def chart(months: Sequence[Month], currency: str, *, width: int = 760) -> Any:
         for m in months[-LATEST:]
     ]
     every = max(1, len(rows) // (4 if narrow else 13) + (1 if len(rows) > (4 if narrow else 13) else 0))
-    kept = [row["month"] for row in rows][::every]
-    base = alt.Chart(alt.Data(values=rows))
+    kept = [m.month.isoformat() for m in months[-LATEST:]][::every]
+    base = alt.Chart(inline_data(rows))
     x = alt.X(
         "month:O",
         axis=alt.Axis(

@@ -6,7 +6,7 @@ from typing import Any
 
 from segmentary.report.figures import Overlap
 from segmentary.report.numbers import percent
-from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, is_narrow, shortened
+from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, inline_data, is_narrow, shortened
 
 TITLE = "Which segments share members?"
 SUBTITLE = "Percent of the row's members who are also in the column. Dot: hidden, one of the parts is too small."
@@ -37,7 +37,7 @@ def chart(overlap: Overlap, *, width: int = 760) -> Any:
             cells.append(
                 {"row": rows[i], "column": columns[j], "step": step, "label": label, "high": step >= HIGH_STEP}
             )
-    base = alt.Chart(alt.Data(values=cells))
+    base = alt.Chart(inline_data(cells))
     y = alt.Y("row:O", sort=rows, title=None, scale=alt.Scale(domain=rows, padding=0.06))
     x = alt.X(
         "column:O",

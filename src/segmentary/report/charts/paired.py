@@ -8,7 +8,7 @@ from typing import Any
 
 from segmentary.measurement.intervals import Interval
 from segmentary.report.numbers import percent
-from segmentary.report.theme import LIGHT, dressed, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
 
 CUSTOMERS = "of customers"
 MONEY = "of money"
@@ -44,7 +44,7 @@ def chart(rows: Sequence[Pair], title: str, subtitle: str, *, width: int = 760) 
                         "label": percent(interval.estimate),
                     }
                 )
-    base = alt.Chart(alt.Data(values=marks))
+    base = alt.Chart(inline_data(marks))
     y = alt.Y("group:N", sort=order, title=None, scale=alt.Scale(paddingInner=0.35))
     axis = alt.Axis(format=".0%", tickCount=4 if narrow else 6, title=None)
     far = max([row["high"] for row in marks], default=1.0)  # type: ignore[type-var]

@@ -7,7 +7,7 @@ from typing import Any
 
 from segmentary.report.figures import Comparison, SegmentFigure
 from segmentary.report.numbers import count
-from segmentary.report.theme import LIGHT, dressed, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
 
 TITLE = "What sets each segment apart?"
 SUBTITLE = (
@@ -97,7 +97,7 @@ def chart(segments: Sequence[SegmentFigure], comparisons: Sequence[Comparison], 
         .facet(
             facet=alt.Facet("segment:N", sort=[heads[s.name] for s in chosen], header=alt.Header(title=None)),
             columns=across,
-            data=alt.Data(values=rows),
+            data=inline_data(rows),
             spacing={"row": 22, "column": 22},
         )
     )

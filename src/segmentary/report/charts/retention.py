@@ -6,7 +6,7 @@ from typing import Any
 
 from segmentary.report.figures import RetentionFigure
 from segmentary.report.numbers import count, month
-from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, is_narrow
+from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, inline_data, is_narrow
 
 TITLE = "Do new customers come back?"
 SUBTITLE = (
@@ -44,7 +44,7 @@ def chart(retention: RetentionFigure, *, width: int = 760) -> Any:
                         "high": step >= HIGH_STEP and not cell.partial,
                     }
                 )
-    base = alt.Chart(alt.Data(values=cells))
+    base = alt.Chart(inline_data(cells))
     y = alt.Y("cohort:O", sort=names, title=None, scale=alt.Scale(domain=names, padding=0.06))
     x = alt.X(
         "after:O",

@@ -7,7 +7,7 @@ from typing import Any
 from segmentary.models.rfm_names import NAMES
 from segmentary.report.figures import RfmFigure
 from segmentary.report.numbers import count, percent
-from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, folded, is_narrow
+from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, folded, inline_data, is_narrow
 
 TITLE = "Who buys lately, and who buys often?"
 SUBTITLE = "Customers in each area and their share of the money; the deeper the colour, the larger that share."
@@ -73,7 +73,7 @@ def chart(rfm: RfmFigure, *, width: int = 760) -> Any:
     x = alt.X("x:Q", scale=scale, axis=axis("recency score → bought more lately"))
     y = alt.Y("y:Q", scale=scale, axis=axis("order-count score → more orders"))
     rects = (
-        alt.Chart(alt.Data(values=areas))
+        alt.Chart(inline_data(areas))
         .mark_rect(stroke=LIGHT["paper"], strokeWidth=2)
         .encode(
             x=x,
@@ -94,7 +94,7 @@ def chart(rfm: RfmFigure, *, width: int = 760) -> Any:
         if (a["x"], a["x2"], a["y"], a["y2"]) == (1.5, 2.5, 0.5, 1.5)
     ]
     bridge = rects.copy()
-    bridge.data = alt.Data(values=joins)
+    bridge.data = inline_data(joins)
     bridge.mark = alt.MarkDef("rect", cornerRadius=0, strokeWidth=0)
     gap = 13 if narrow else 17
     layers: list[Any] = [rects, bridge]
@@ -103,7 +103,7 @@ def chart(rfm: RfmFigure, *, width: int = 760) -> Any:
             some = [w for w in words if w["up"] == row and w["name"] == is_name]
             if some:
                 layers.append(
-                    alt.Chart(alt.Data(values=some))
+                    alt.Chart(inline_data(some))
                     .mark_text(
                         dy=row * gap,
                         fontSize=(10.5 if narrow else 14) if is_name else (9.5 if narrow else 12),
