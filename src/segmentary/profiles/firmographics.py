@@ -127,6 +127,8 @@ def size_of(text: str) -> SizeBand | None:
 
 
 def headcounts(text: str) -> list[Decimal]:
+    if re.search(r"\d[^\W\d]|[^\W\d]\d", text):  # 10k, 1e3: letters that are part of a number are not understood
+        return []
     found = []
     for piece in re.findall(r"\d[\d,'’ ]*(?:\.\d+)?", text):
         try:
