@@ -6,7 +6,10 @@ import inspect
 from pathlib import Path
 
 from segmentary import errors
+from segmentary.language.sentence import sentence
+from segmentary.language.walk import events_used, segments_used, traits_used
 from segmentary.schema import ALL_TABLES, PROVENANCE, RECEIVED
+from segmentary.segments.library import BASES, library
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -74,7 +77,40 @@ def errors_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"tables.md": tables_page, "errors.md": errors_page}
+def library_page() -> str:
+    """Every library segment: what it is for, what it says, what it needs."""
+    ready = library()
+    lines = [
+        "# Segment library",
+        "",
+        (
+            f"Made from `segments/library/`. {len(ready)} ready segments over seven bases; `segmentary segment suggest`"
+            " lists those your data can support, and says what the others lack. To change one, copy its definition from"
+            " `segmentary dump` or from the file of its base into your own `segments/` folder."
+        ),
+        "",
+        (
+            "Traits are attributes of your sources, computed traits or model outputs; events are things customers did."
+            " What a sentence calls `account ...` is an attribute of the account a customer belongs to."
+        ),
+    ]
+    for base in BASES:
+        lines += ["", f"## {base.capitalize()}", "", "| segment | what for | who | needs |", "|---|---|---|---|"]
+        for name, definition in ready.items():
+            if definition.base == base:
+                cells = (f"`{name}`", definition.purpose, sentence(definition), needs(definition))
+                lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def needs(definition) -> str:
+    traits = [f"`{name}`" for name in sorted(traits_used(definition))]
+    events = [f"event `{name}`" for name in sorted(events_used(definition))]
+    segments = [f"segment `{name}`" for name in sorted(segments_used(definition))]
+    return ", ".join(traits + events + segments)
+
+
+PAGES = {"tables.md": tables_page, "errors.md": errors_page, "library.md": library_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

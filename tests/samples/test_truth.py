@@ -1,7 +1,5 @@
 """The planted truth against the reference interpreter: two independent readings of every library segment."""
 
-import datetime as dt
-import json
 from collections import defaultdict
 from decimal import Decimal
 
@@ -10,9 +8,9 @@ import pytest
 from segmentary.language.history import AttributeVersion, Event, Person
 from segmentary.language.oracle import Population
 from segmentary.language.tree import Context
-from segmentary.profiles.standard import standard_traits, usable
 from segmentary.language.vocabulary import Vocabulary
-from segmentary.samples.business import CURRENCY, TIMEZONE
+from segmentary.profiles.standard import standard_traits, usable
+from segmentary.samples.business import TIMEZONE
 from segmentary.samples.facts import Facts
 from segmentary.samples.generated import make_business
 from segmentary.samples.personas import SCALES
@@ -69,7 +67,12 @@ def events(who):
     for number, event in enumerate(who.web):
         properties = {"user_agent": event.device.user_agent}
         yield Event(
-            event.name, event.happened_at, source="web", sequence=number, session_id=event.session_id, properties=properties
+            event.name,
+            event.happened_at,
+            source="web",
+            sequence=number,
+            session_id=event.session_id,
+            properties=properties,
         )
     for mail in who.mails:
         yield Event(mail.name, mail.happened_at, source="email")
@@ -101,9 +104,7 @@ def population(made):
     traits = usable(standard_traits(), Vocabulary(traits=TYPES, events=seen)).definitions
     given = {name: {"rfm_segment": cell} for name, cell in rfm_names([f for f in everybody if f.orders]).items()}
     context = Context(as_of=business.as_of, timezone=TIMEZONE)
-    return Population(
-        people, context, segments=dict(library()), traits=dict(traits), given=given, given_types=TYPES
-    )
+    return Population(people, context, segments=dict(library()), traits=dict(traits), given=given, given_types=TYPES)
 
 
 @pytest.mark.parametrize("name", library())

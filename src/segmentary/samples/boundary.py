@@ -13,13 +13,7 @@ from decimal import Decimal
 
 from segmentary.samples import boundary_actions
 from segmentary.samples.business import Business, Customer, Household, Town
-from segmentary.samples.maker import (
-    IPAD_DEVICE,
-    IPHONE_DEVICE,
-    PIXEL_DEVICE,
-    WINDOWS_DEVICE,
-    Maker,
-)
+from segmentary.samples.maker import IPAD, IPHONE, PIXEL, WINDOWS, Maker
 from segmentary.samples.orders import Register
 from segmentary.samples.towns import CITIES, JUST_A_CITY, TOWNS, UNKNOWN, VILLAGES
 
@@ -131,7 +125,7 @@ def technology_firm(maker: Maker, a: Customer, b: Customer) -> None:
 
 def using(inside: tuple[str, ...], outside: tuple[str, ...]) -> Plant:
     """Visits with these devices, oldest first, a day apart."""
-    devices = {"iphone": IPHONE_DEVICE, "ipad": IPAD_DEVICE, "pixel": PIXEL_DEVICE, "windows": WINDOWS_DEVICE}
+    devices = {"iphone": IPHONE, "ipad": IPAD, "pixel": PIXEL, "windows": WINDOWS}
 
     def plant(maker: Maker, a: Customer, b: Customer) -> None:
         for who, names in ((a, inside), (b, outside)):

@@ -55,7 +55,8 @@ SOURCES = (
                  {"product_id": "product_id", "name": "name", "category": "category", "brand": "brand"}),
     SampleSource("order_lines.csv", "orders", "order_lines",
                  {"order_id": "Beleg", "cancels_order_id": "zu_Bestellung", "happened_at": "Zeitpunkt",
-                  "record_id": "Kundennr", "sale_kind": "Vorgang", "product_id": "Artikelnr", "description": "Bezeichnung",
+                  "record_id": "Kundennr", "sale_kind": "Vorgang", "product_id": "Artikelnr",
+                  "description": "Bezeichnung",
                   "quantity": "Menge", "unit_price": "Einzelpreis", "discount": "Rabatt", "amount": "Betrag",
                   "currency": "Waehrung", "channel": "Kanal"},
                  {"date_order": "day_first", "decimal_mark": ",", "timezone": "Europe/Berlin"}),
@@ -170,19 +171,13 @@ def line_rows(business: Business) -> Iterator[tuple[object, ...]]:
     """Yield order lines by time, as a till writes them: local time, decimal comma; refunds negative."""
     sold: list[tuple[dt.datetime, str, list[tuple[object, ...]]]] = []
     for customer_id, order in sales(business):
-        rows = [
-            line_row(order.order_id, "", order.placed_at, customer_id, "sale" if line.unit_price > 0 else "free", line, 1,
-                     order.channel, business.zone)
-            for line in order.lines
-        ]  # fmt: skip
+        slip = Slip(order.order_id, "", order.placed_at, customer_id, order.channel)
+        rows = [slip.row("sale" if line.unit_price > 0 else "free", line, 1, business.zone) for line in order.lines]
         sold.append((order.placed_at, order.order_id, rows))
     for who in business.customers:
         for refund in who.refunds:
-            rows = [
-                line_row(refund.refund_id, refund.order_id, refund.happened_at, who.customer_id, refund.kind, line, -1,
-                         refund.channel, business.zone)
-                for line in refund.lines
-            ]  # fmt: skip
+            slip = Slip(refund.refund_id, refund.order_id, refund.happened_at, who.customer_id, refund.channel)
+            rows = [slip.row(refund.kind, line, -1, business.zone) for line in refund.lines]
             sold.append((refund.happened_at, refund.refund_id, rows))
     sold.sort(key=lambda entry: entry[:2])
     for _, _, rows in sold:
@@ -198,14 +193,23 @@ def sales(business: Business) -> Iterator[tuple[str, Order]]:
         yield "", order
 
 
-def line_row(
-    order_id: str, about: str, at: dt.datetime, customer_id: str, kind: str, line: Line, sign: int, channel: str, zone: ZoneInfo
-) -> tuple[object, ...]:  # fmt: skip
-    return (
-        order_id, about, f"{at.astimezone(zone):%d.%m.%Y %H:%M:%S}", customer_id, kind, line.product.product_id,
-        line.product.name, sign * line.quantity, comma(line.unit_price), comma(line.discount), comma(sign * line.amount),
-        "EUR", channel,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What all lines of one order or refund share."""
+
+    number: str
+    about: str
+    at: dt.datetime
+    customer_id: str
+    channel: str
+
+    def row(self, kind: str, line: Line, sign: int, zone: ZoneInfo) -> tuple[object, ...]:
+        """Return one line as the till writes it; ``sign`` is -1 for what comes back."""
+        return (
+            self.number, self.about, f"{self.at.astimezone(zone):%d.%m.%Y %H:%M:%S}", self.customer_id, kind,
+            line.product.product_id, line.product.name, sign * line.quantity, comma(line.unit_price),
+            comma(line.discount), comma(sign * line.amount), "EUR", self.channel,
+        )  # fmt: skip
 
 
 def comma(amount: Decimal) -> str:

@@ -11,12 +11,12 @@ import datetime as dt
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from segmentary.samples.boundary import Pair, boundary_people
-from segmentary.samples.business import CURRENCY, TIMEZONE, Business, Customer
+from segmentary.samples.business import CURRENCY, TIMEZONE, Business
 from segmentary.samples.contacts import anonymous, ask, browse, campaigns, read_mail
 from segmentary.samples.exports import SOURCES, SampleSource, write_exports
 from segmentary.samples.orders import Register, shop
@@ -123,8 +123,8 @@ def make_business(*, customers: int = 2_000, seed: int = 7, as_of: dt.date = AS_
         read_mail(contact, who, persona, sent, moment)
         ask(contact, who, persona, moment)
         business.customers.append(who)
-    guests = Customer("", moment - dt.timedelta(days=900), "", "", "", "", None, "", business.customers[0].town, None, None, "") if customers else None  # fmt: skip
-    if guests is not None:
+    if customers:
+        guests = replace(business.customers[0], created_at=moment - dt.timedelta(days=900), orders=[], refunds=[])
         for _ in range(max(1, customers // 200)):
             shop(buying, guests, personas["regular"], register, as_of=moment, zone=zone)
         business.guest_orders = guests.orders

@@ -22,19 +22,12 @@ from segmentary.samples.business import (
 )
 from segmentary.samples.orders import Register
 from segmentary.samples.towns import UNKNOWN_TOWN
+from segmentary.samples.user_agents import android, apple, windows
 
 SECOND = dt.timedelta(seconds=1)
 DAY = dt.timedelta(days=1)
-PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1"
-TABLET = "Mozilla/5.0 (iPad; CPU OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1"
-PIXEL = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
-WINDOWS = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-)
-IPHONE_DEVICE = Device("mobile", "iOS", PHONE)
-IPAD_DEVICE = Device("tablet", "iOS", TABLET)
-PIXEL_DEVICE = Device("mobile", "Android", PIXEL)
-WINDOWS_DEVICE = Device("desktop", "Windows", WINDOWS)
+IPHONE, IPAD = apple("iPhone", "18_3"), apple("iPad", "18_3")
+PIXEL, WINDOWS = android("Pixel 8", 140), windows(140)
 
 
 @dataclass
@@ -127,7 +120,7 @@ class Maker:
             Refund(self.register.refund_id(), order.order_id, at, "return", order.channel, list(order.lines))
         )
 
-    def view(self, who: Customer, at: dt.datetime, name: str = "page_viewed", device: Device = WINDOWS_DEVICE) -> None:
+    def view(self, who: Customer, at: dt.datetime, name: str = "page_viewed", device: Device = WINDOWS) -> None:
         """Record one event on the site, in a session of its own."""
         product = self.register.shelf["home"][0] if name.startswith("product") else None
         session_id = f"{who.customer_id}-{len(who.web) + 1}"

@@ -84,9 +84,8 @@ def lines(chance: random.Random, persona: Persona, register: Register, favourite
                 break
         if persona.attitudes.get("brand", 3.0) > 3.8:
             brands = sorted({p.brand for p in shelf})
-            product = next(
-                p for p in shelf if p.brand == brands[favourite_brand % len(brands)] and p.name.split(" ", 1)[1]
-            )
+            brand, goods = brands[favourite_brand % len(brands)], product.name.removeprefix(product.brand)
+            product = next(p for p in shelf if p.name == brand + goods)
         quantity = chance.choices((1, 2, 3, 5), (78, 15, 5, 2))[0]
         share = Decimal(chance.choice((10, 15, 20, 30))) / 100 if discounted else Decimal(0)
         found.append(Line(product, quantity, product.price, (product.price * quantity * share).quantize(CENT)))

@@ -57,10 +57,11 @@ def accounts(chance: random.Random, number: int, today: dt.date) -> list[Account
 
 def households(chance: random.Random, number: int) -> list[Household]:
     """Return households by dwelling and size."""
-    return [
-        Household(f"H{index + 1:05d}", chance.choice(("flat", "house", "farm")), chance.choices(range(1, 7), (3, 5, 4, 4, 2, 1))[0])
-        for index in range(number)
-    ]  # fmt: skip
+    found = []
+    for index in range(number):
+        dwelling = chance.choice(("flat", "house", "farm"))
+        found.append(Household(f"H{index + 1:05d}", dwelling, chance.choices(range(1, 7), (3, 5, 4, 4, 2, 1))[0]))
+    return found
 
 
 def customer(
