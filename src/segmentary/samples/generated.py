@@ -13,6 +13,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from segmentary.samples.boundary import Pair, boundary_people
@@ -20,14 +21,24 @@ from segmentary.samples.business import CURRENCY, TIMEZONE, Business
 from segmentary.samples.contacts import anonymous, ask, browse, campaigns, read_mail
 from segmentary.samples.exports import SOURCES, SampleSource, write_exports
 from segmentary.samples.orders import Register, shop
-from segmentary.samples.people import accounts, answer_survey, customer, decide_consents, households
+from segmentary.samples.people import ITEMS_A_SCALE, accounts, answer_survey, customer, decide_consents, households
 from segmentary.samples.personas import PERSONAS
+from segmentary.samples.personas import SCALES as ATTITUDES
 from segmentary.samples.products import products
 from segmentary.samples.truth import ranked_pairs, true_members
 
 AS_OF = dt.date(2026, 3, 1)
 TRUTH_FILE = "truth.json"
-__all__ = ["AS_OF", "SOURCES", "TRUTH_FILE", "GeneratedTruth", "SampleSource", "generate", "make_business"]
+SCALES: Mapping[str, Mapping[str, Any]] = {
+    scale: {"items": [f"{scale}_{number}" for number in range(1, ITEMS_A_SCALE + 1)], "low": 1, "high": 5}
+    for scale in ATTITUDES
+}
+"""The attitude scales of its survey, as a workspace's settings name them."""
+
+__all__ = [
+    "AS_OF", "CURRENCY", "SCALES", "SOURCES", "TIMEZONE", "TRUTH_FILE", "GeneratedTruth", "SampleSource", "generate",
+    "make_business",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

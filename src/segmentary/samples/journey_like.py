@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from segmentary.samples.complete_journey import SHOP_ZONE
-
+SHOP_ZONE = "America/New_York"
 YEAR = 2017
 CAMPAIGNS = 12
 ALL_GOODS = (
@@ -147,7 +146,7 @@ def year(chance: random.Random, household: int, goods: list[Row], *, kids: bool)
 
 def swapped(row: Row, goods: list[Row]) -> Row:
     """Return the same goods by the other brand."""
-    return goods[(row[0] - 1_000) ^ 1]
+    return goods[int(row[0] - 1_000) ^ 1]
 
 
 def line(
