@@ -233,7 +233,7 @@ def text_facts(path: Path, *, encoding: str = "", limits: Limits = LIMITS) -> Te
     else:
         chosen = guess_encoding(scan.sample)
         warnings.append(f"not UTF-8: read as {chosen} by guess; look at names with accents, or give the encoding")
-    if "\0" in start.decode(chosen, errors="replace")[: len(start) // 2]:
+    if not looks_textual(start.decode(chosen, errors="replace")):
         raise SourceError(f"{path.name}: this is not a text file", hint="export it as CSV, JSON lines or Parquet")
     return TextFacts(
         encoding=chosen,
@@ -252,6 +252,12 @@ def wide_encoding(start: bytes) -> str:
     if len(start) < 4 or start.count(0) < len(start) // 4:
         return ""
     return "utf-16-le" if start[1::2].count(0) > start[0::2].count(0) else "utf-16-be"
+
+
+def looks_textual(text: str) -> bool:
+    """Say whether a decoded beginning is text: hardly any control characters."""
+    controls = sum(1 for c in text if c < " " and c not in "\t\r\n\f\v")
+    return controls <= max(2, len(text) // 100)
 
 
 def known_encoding(encoding: str) -> str:
@@ -311,7 +317,7 @@ class DecodedStream(io.RawIOBase):
 
     def readinto(self, target: object) -> int:
         """Fill a buffer with the next bytes."""
-        view = memoryview(target)  # type: ignore[call-overload]
+        view = memoryview(cast(bytearray, target))
         if not self.fill():
             return 0
         size = min(len(view), len(self.buffer))

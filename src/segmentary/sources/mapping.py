@@ -141,7 +141,7 @@ def overridden(
         if name in allowed:
             out[name] = column
             continue
-        near = difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.85)
+        near = difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.77)
         if near:
             raise MappingError(f"{kind} have no column {name!r}", hint=f"did you mean {near[0]!r}?")
         extra[lower_snake(name)] = column

@@ -31,6 +31,8 @@ from segmentary.sources.recognise import (
 )
 
 SURE_EVENT_NAMES = EVENT_NAME[:4]
+# So few rows may differ in everything by chance.
+FEW_ROWS = 20
 PRODUCT_SOURCE = re.compile(r"product|item|article|catalog|assortment|sku")
 ORDER_SOURCE = re.compile(r"order|invoice|transaction|sale|purchase|basket|receipt|deal|opportunit|pipeline")
 LINE_SOURCE = re.compile(r"line|order_item|lineitem")
@@ -73,7 +75,7 @@ def linked(columns: dict[str, str]) -> bool:
 def answers(look: Look, source: str) -> Iterator[Candidate]:
     """Long surveys: respondent, item, value."""
     columns = look.assign("responses")
-    if not {"item", "value"} <= columns.keys() or look.unique(columns["item"]):
+    if not {"item", "value"} <= columns.keys() or (look.rows > FEW_ROWS and look.unique(columns["item"])):
         return
     if place_in(PRODUCT, columns["item"]) is not None and lower_snake(columns["item"]) != "item":
         return
@@ -172,7 +174,7 @@ def sales(look: Look, source: str) -> Iterator[Candidate]:
     line = "unit_price" in columns and ("quantity" in columns or "product_id" in columns)
     line = line or ("product_id" in columns and "quantity" in columns)
     if order is None:
-        yield from nameless_sales(look, columns)
+        yield from nameless_sales(look, source, columns)
         return
     repeats = not look.unique(order) and look.rows > 1
     if timed and line and (repeats or "amount" not in columns or LINE_SOURCE.search(source)):
@@ -205,16 +207,21 @@ def deal_time(look: Look, columns: dict[str, str]) -> None:
         columns["happened_at"] = closed
 
 
-def nameless_sales(look: Look, columns: dict[str, str]) -> Iterator[Candidate]:
+def nameless_sales(look: Look, source: str, columns: dict[str, str]) -> Iterator[Candidate]:
     """Purchases without order id: customer, time, money."""
     if "happened_at" not in columns or not linked(columns):
         return
     if "amount" not in columns and "unit_price" in columns and "quantity" not in columns:
         columns["amount"] = columns.pop("unit_price")
-    if "amount" in columns and not (look.unique(columns.get("record_id", columns["amount"])) and look.rows > 20):
-        notes = ("there is no order id: every row counts as an order of its own",)
-        yield Candidate("orders", 0.86, "a customer, a time and an amount: one row is one order", one_order(columns),
-                        notes=notes)  # fmt: skip
+    if "amount" not in columns:
+        return
+    who = columns.get("record_id") or columns.get("email", "")
+    about = ORDER_SOURCE.search(source) or ORDER_SOURCE.search(lower_snake(columns["happened_at"]))
+    if who and look.unique(who) and look.rows > FEW_ROWS and not about:
+        return  # one row per customer with a date and an amount: a summary, not purchases
+    notes = ("there is no order id: every row counts as an order of its own",)
+    reason = "a customer, a time and an amount: one row is one order"
+    yield Candidate("orders", 0.92 if about else 0.86, reason, one_order(columns), notes=notes)
 
 
 def one_order(columns: dict[str, str]) -> dict[str, str]:
@@ -244,7 +251,7 @@ def relations(look: Look, source: str) -> Iterator[Candidate]:
     """Who belongs to which group."""
     columns = look.assign("relations")
     if {"record_id", "to_id"} <= columns.keys() and len(look.names) <= len(columns) + 1 and len(look.names) <= 6:
-        yield Candidate("relations", 0.9, "a customer and a group, nothing else: one row is one membership", columns)
+        yield Candidate("relations", 0.93, "a customer and a group, nothing else: one row is one membership", columns)
 
 
 def attributes(look: Look, source: str) -> Iterator[Candidate]:

@@ -37,23 +37,20 @@ class Sheet(Tabular):
     def layout(self) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
         """Rows before the data, column names, warnings."""
         head = [cells for _, cells in zip(range(HEAD_ROWS), self.cells(), strict=False)]
-        filled = [[c or "" for c in cells] for cells in head]
-        warnings: list[str] = []
-        start = next((place for place, cells in enumerate(filled) if any(cells)), len(filled))
-        if start == len(filled):
+        filled = [(place, [c or "" for c in cells]) for place, cells in enumerate(head) if any(cells)]
+        if not filled:
             return 0, (), ("the sheet is empty",)
-        width = max(last_filled(cells) for cells in filled)
-        table = [
-            [c for c in cells[:width] if c] if sum(map(bool, cells)) < 2 else cells[:width] for cells in filled[start:]
-        ]
-        title = preamble([(cells, 0) for cells in table if cells])
+        warnings: list[str] = []
+        width = max(last_filled(cells) for _, cells in filled)
+        padded = [cells[:width] + [""] * (width - len(cells)) for _, cells in filled]
+        title = preamble([([c for c in cells if c] if sum(map(bool, cells)) < 2 else cells, 0) for cells in padded])
         if title:
-            warnings.append(f"the first {title} rows are no table and were left out")
-        rows = [cells[:width] + [""] * (width - len(cells)) for cells in filled[start + title :]]
+            warnings.append(f"the first {filled[title][0]} rows are no table and were left out")
+        start, rows = filled[title][0], padded[title:]
         if not looks_like_header(rows):
             warnings.append("the first row looks like data: the columns are called column_1, column_2, ...")
-            return start + title, tuple(f"column_{n}" for n in range(1, width + 1)), tuple(warnings)
-        return start + title + 1, tuple(header_names(rows[0], warnings=warnings)), tuple(warnings)
+            return start, tuple(f"column_{n}" for n in range(1, width + 1)), tuple(warnings)
+        return start + 1, tuple(header_names(rows[0], warnings=warnings)), tuple(warnings)
 
     @property
     def facts(self) -> FileFacts:
@@ -93,12 +90,13 @@ class Sheet(Tabular):
         """Yield the cells of every row as text."""
         import openpyxl
 
-        book = openpyxl.load_workbook(self.file, read_only=True, data_only=True)
-        try:
-            for row in book[self.sheet].iter_rows(values_only=True):
-                yield [cell_text(v) for v in row]
-        finally:
-            book.close()
+        with self.file.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            try:
+                for row in book[self.sheet].iter_rows(values_only=True):
+                    yield [cell_text(v) for v in row]
+            finally:
+                book.close()
 
 
 def last_filled(cells: Sequence[str | None]) -> int:
@@ -126,9 +124,10 @@ def sheets(name: str, path: Path, *, sheet: str | None = None, limits: Limits = 
 
     check_archive(readable(path))
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        names = [s.title for s in book.worksheets]
-        book.close()
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            names = [s.title for s in book.worksheets]
+            book.close()
     except (KeyError, ValueError, OSError, SyntaxError, TypeError) as error:
         raise SourceError(f"{path.name}: not a readable Excel workbook", hint="save it again as .xlsx") from error
     if sheet is not None:
