@@ -183,7 +183,7 @@ class Activity:
             year = binary(exp.Mul, extract_sql("year", day), literal(12))
             return binary(exp.Add, year, extract_sql("month", day.copy()))
         into = binary(exp.Add, extract_sql("weekday", day), literal(6 - week_begins(self.context)))
-        return binary(exp.Sub, day.copy(), binary(exp.Mod, into, literal(7)))
+        return binary(exp.Sub, day.copy(), cast(binary(exp.Mod, into, literal(7)), "integer"))
 
     def query(self, events: exp.Table) -> exp.Select:
         """Return one row per customer: ``customer_id`` and every aggregate."""

@@ -35,6 +35,7 @@ from segmentary.language.sql import (
     some,
     true_only,
     version_sql,
+    wide,
 )
 from segmentary.language.tree import All, AnyOf, Compare, EventMeasure, Not, Rule
 from segmentary.language.values import exact_number, unscaled
@@ -198,8 +199,8 @@ def crossed(
 ) -> exp.Expr:
     """Return ``above / below KIND n / 10**places``; the denominator's sign turns the comparison."""
     whole, places = operand
-    left = binary(exp.Mul, above, literal(10**places)) if places else above
-    right = binary(exp.Mul, literal(whole), below)
+    left = binary(exp.Mul, wide(above), literal(10**places)) if places else above
+    right = binary(exp.Mul, literal(whole), wide(below))
     branches = [(binary(exp.GT, below.copy(), literal(0)), binary(kind, left, right))]
     if signed:
         turned = binary(MIRRORED[kind], left.copy(), right.copy())

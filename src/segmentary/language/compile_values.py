@@ -26,11 +26,14 @@ from segmentary.language.sql import (
     local_date_sql,
     local_sql,
     normal_sql,
+    nothing,
     number,
     number_type,
     product_sql,
     quotient_sql,
+    sealed,
     try_cast,
+    wide,
 )
 from segmentary.language.tree import (
     Arithmetic,
@@ -106,13 +109,13 @@ class Values(ABC):
             case DatePart(of=of, part=part):
                 return coerced_sql(self.date_part(of, part), "number", kind, self.zone)
             case Band():
-                return coerced_sql(self.band(value), "text", kind, self.zone)
+                return coerced_sql(sealed(self.band(value), "text"), "text", kind, self.zone)
             case Case(branches=branches, otherwise=otherwise):
                 pairs = [(self.rule(rule), self.value(branch, kind)) for rule, branch in branches]
-                last = exp.null() if otherwise is None else self.value(otherwise, kind)
-                return choose(*pairs, otherwise=last) if pairs else last
+                last = nothing(kind) if otherwise is None else self.value(otherwise, kind)
+                return sealed(choose(*pairs, otherwise=last), kind) if pairs else last
             case FirstKnown(values=values):
-                first, *more = [self.value(part, kind) for part in values] or [exp.null()]
+                first, *more = [self.value(part, kind) for part in values] or [nothing(kind)]
                 return exp.Coalesce(this=first, expressions=more) if more else first
             case _:
                 assert_never(value)
@@ -126,9 +129,9 @@ class Values(ABC):
         places = decimals(value, self.types)
         match value.operator:
             case "add":
-                return try_cast(binary(exp.Add, left, right), number_type(places))
+                return try_cast(binary(exp.Add, wide(left), right), number_type(places))
             case "subtract":
-                return try_cast(binary(exp.Sub, left, right), number_type(places))
+                return try_cast(binary(exp.Sub, wide(left), right), number_type(places))
             case "multiply":
                 return product_sql(left, right, places)
             case "divide":
@@ -143,7 +146,7 @@ class Values(ABC):
     def date_part(self, of: Value, part: str) -> exp.Expr:
         if natural(of, self.types) == "time":
             return extract_sql(part, local_sql(self.value(of, "time"), self.zone))
-        return exp.null() if part == "hour" else extract_sql(part, self.value(of, "date"))
+        return nothing("number") if part == "hour" else extract_sql(part, self.value(of, "date"))
 
     def band(self, value: Band) -> exp.Expr:
         of = self.number(value.of)
@@ -160,7 +163,7 @@ def property_sql(path: tuple[str, ...], kind: ValueType, zone: str) -> exp.Expr:
     own = property_type(path)
     if path[0] == "happened_at" and len(path) > 1:
         if len(path) > 2 or path[1] not in MOMENT_PARTS:
-            return exp.null()
+            return nothing(kind)
         instant = column("happened_at", "events")
         part = local_date_sql(instant, zone) if path[1] == "date" else extract_sql(path[1], local_sql(instant, zone))
         return coerced_sql(part, own, kind, zone)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from segmentary.language.kinds import MOMENT_PARTS, property_type
 from segmentary.language.tree import Context, ValueType
-from segmentary.language.values import Known, bounded, coerced, items_of, json_text, read
+from segmentary.language.values import Known, bounded, coerced, items_of, json_text, normal, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def items_of_json(found: object) -> Known | None:
         return items_of(found)
     if not isinstance(found, list | tuple):
         return None
-    return tuple(text for text in map(json_text, found) if text is not None)
+    return tuple(normal(text) for text in map(json_text, found) if text is not None)
 
 
 def moment_part(local: dt.datetime, path: tuple[str, ...]) -> Known | None:

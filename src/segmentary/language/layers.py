@@ -25,6 +25,7 @@ from segmentary.language.sql import (
     constant,
     every,
     is_missing,
+    nothing,
     number_type,
     one_of,
     quotient_sql,
@@ -315,7 +316,7 @@ class Row(Values):
             found = self.used(self.layers.given_column(value.name, raw=bool(value.path)))
             raw = found
         if value.path:
-            return inside_sql(raw, value.path, kind, self.zone) if own in ("text", "list") else exp.null()
+            return inside_sql(raw, value.path, kind, self.zone) if own in ("text", "list") else nothing(kind)
         return coerced_sql(found, own, kind, self.zone)
 
     def measure(self, value: EventMeasure, kind: ValueType) -> exp.Expr:

@@ -20,6 +20,14 @@ from segmentary.language.kinds import DECIMALS, DIGITS, QUOTIENT_DECIMALS
 from segmentary.language.tree import Scalar, ValueType
 from segmentary.language.values import DAY, MOMENT, NUMBER, VERSION, exact_number
 
+SQL_TYPES: dict[ValueType, str] = {
+    "text": "varchar",
+    "number": f"decimal({DIGITS + DECIMALS}, {DECIMALS})",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "timestamp",
+    "list": "varchar[]",
+}
 PLAIN = (exp.Column, exp.Literal, exp.Paren, exp.Func, exp.Cast, exp.Boolean, exp.Null)
 
 
@@ -84,6 +92,11 @@ def try_cast(value: exp.Expr, target: str) -> exp.Expr:
     return exp.TryCast(this=value, to=exp.DataType.build(target, dialect="duckdb"))
 
 
+def nothing(kind: ValueType) -> exp.Expr:
+    """Return a missing value of a type."""
+    return cast(exp.null(), SQL_TYPES[kind])
+
+
 def number_type(places: int = DECIMALS) -> str:
     """Return the type of numbers with so many digits after the point."""
     return f"decimal({DIGITS + places}, {places})"
@@ -116,6 +129,15 @@ def number(value: Decimal) -> exp.Expr:
 
 def normal_sql(text: exp.Expr) -> exp.Expr:
     return call("nfc_normalize", text)
+
+
+def sealed(value: exp.Expr, kind: ValueType) -> exp.Expr:
+    """Return a choice between values so that the engine does not rewrite comparisons with it.
+
+    DuckDB 2.0 fails ("BindBuiltinScalarFunction did not return ...") where it pushes a comparison into a ``case`` of
+    constant text whose condition it knows to be false. Text is in normal form already: a function that changes nothing.
+    """
+    return normal_sql(value) if kind == "text" else value
 
 
 def pattern_part(text: exp.Expr, pattern: str, group: int) -> exp.Expr:
@@ -181,7 +203,7 @@ def version_sql(text: exp.Expr) -> exp.Expr:
     tail = choose(
         (binary(exp.EQ, beta, literal("")), literal("1")), otherwise=call("concat", literal("0"), beta.copy())
     )
-    return choose((matches_sql(text, VERSION), call("concat", *parts, tail)))
+    return sealed(choose((matches_sql(text, VERSION), call("concat", *parts, tail))), "text")
 
 
 def matches_sql(text: exp.Expr, pattern: str) -> exp.Expr:
@@ -252,20 +274,25 @@ def coerced_sql(value: exp.Expr, kind: ValueType, target: ValueType, zone: str) 
             return local_date_sql(value, zone)
         case "date", "time":
             return day_start_sql(value, zone)
-    return exp.null()
+    return nothing(target)
 
 
 # ---------------------------------------------------------------- numbers
 
 
+def wide(value: exp.Expr) -> exp.Expr:
+    """Return a number as a type with room to reckon: DuckDB reckons narrow decimals in 64 bits and fails."""
+    return value if isinstance(value, exp.Cast | exp.TryCast) else cast(value, number_type())
+
+
 def product_sql(left: exp.Expr, right: exp.Expr, places: int) -> exp.Expr:
-    return try_cast(call("try", binary(exp.Mul, left, right)), number_type(places))
+    return try_cast(call("try", binary(exp.Mul, wide(left), wide(right))), number_type(places))
 
 
 def quotient_sql(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """Return left / right cut to six digits, in whole numbers throughout; dividing by zero is missing."""
     shift = literal(10**DECIMALS)
-    above, below = (cast(binary(exp.Mul, cast(side, number_type()), shift.copy()), "hugeint") for side in (left, right))
+    above, below = (cast(binary(exp.Mul, wide(side), shift.copy()), "hugeint") for side in (left, right))
     whole = binary(
         exp.IntDiv,
         binary(exp.Mul, above, literal(10**QUOTIENT_DECIMALS)),

@@ -325,7 +325,7 @@ class StaticList:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A stable share of the universe: the first 15 hex digits of SHA-256(salt, NUL, id) below share * 16**15.
+    """A stable share of the universe: the first 15 hex digits of SHA-256(salt ":" id) are below share * 16**15.
 
     The same salt with a larger share holds every member of the smaller one.
     """

@@ -183,6 +183,8 @@ def version_key(text: str) -> str | None:
 
 def coerced(value: Known | None, kind: ValueType, target: ValueType, zone: ZoneInfo) -> Known | None:
     """Return a value of one type read as another; None when that has no meaning."""
+    if isinstance(value, str):
+        value = normal(value)
     if value is None or kind == target:
         return value
     match value:
