@@ -9,7 +9,9 @@ import pytest
 from profiles_warehouse import at
 
 from segmentary.errors import SettingsError
+from segmentary.profiles.catalog import catalog
 from segmentary.profiles.psychographics import Item, derive, item_names, items_of, reliability, scales_of
+from segmentary.profiles.reliability import verdicts
 from segmentary.settings import Settings
 
 
@@ -127,6 +129,19 @@ def test_reliability_turns_reversed_items(warehouse):
     assert found.scale == "eco"
     assert found.respondents == 6
     assert found.alpha == pytest.approx(1)
+
+
+def test_the_catalogue_says_how_reliable_a_scale_is(warehouse):
+    people = [f"c{i}" for i in range(6)]
+    warehouse.customers(*people)
+    for i, who in enumerate(people):
+        warehouse.answers(who, eco_1=i % 5 + 1, eco_2=5 - i % 5)
+    derive(warehouse.engine, Settings(), frozenset())
+    description = catalog(warehouse.engine, {}).trait("attitude_eco").description
+    assert "cannot be said" in description or "below .7" in description
+    warehouse.query("delete from responses")
+    derive(warehouse.engine, Settings(), frozenset())
+    assert verdicts(warehouse.engine) == {}
 
 
 def test_no_survey(warehouse):

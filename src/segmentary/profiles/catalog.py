@@ -23,6 +23,7 @@ from segmentary.language.tree import Base, Context, Scalar, Sensitivity, TraitDe
 from segmentary.profiles.asof import column, holding
 from segmentary.profiles.naming import base_of, sensitivity_of, title_of, unit_of
 from segmentary.profiles.observed import attribute_types
+from segmentary.profiles.reliability import verdicts
 from segmentary.schema import CUSTOMER_ATTRIBUTES, CUSTOMERS
 
 FOLDER = Path(__file__).parent
@@ -148,6 +149,7 @@ def attributes(engine: Engine, context: Context | None) -> dict[str, Trait]:
     finally:
         engine.drop(VALUES_TABLE)
     sources = sources_of(engine)
+    scales = {f"attitude_{scale}": verdict for scale, verdict in verdicts(engine).items()}
     found = {}
     for name, type_ in types.items():
         filled, addresses, low_number, high_number, low_text, high_text = figures.get(name, (0, 0, *[None] * 4))
@@ -166,6 +168,7 @@ def attributes(engine: Engine, context: Context | None) -> dict[str, Trait]:
             top_values=tuple(top.get(name, ())) if sensitivity != "identifier" else (),
             low=scalar(low, type_),
             high=scalar(high, type_),
+            description=scales.get(name, ""),
         )
     return found
 

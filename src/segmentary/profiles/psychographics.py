@@ -30,7 +30,7 @@ from segmentary.engine.sqlfile import query
 from segmentary.errors import SettingsError
 from segmentary.language.tree import ValueType
 from segmentary.profiles.derived import append, text_table
-from segmentary.profiles.reliability import Reliability, reliability_of
+from segmentary.profiles.reliability import Reliability, reliability_of, store
 from segmentary.schema import IDENTITY_MAP, RESPONSES
 from segmentary.settings import Settings
 
@@ -72,7 +72,8 @@ class Scale:
 
 
 def derive(engine: Engine, settings: Settings, taken: frozenset[str]) -> int:
-    """Add item traits and attitude scores; return how many rows."""
+    """Add item traits and attitude scores, and note how reliable the scales are; return how many rows."""
+    store(engine, reliability(engine, settings))
     items = items_of(engine)
     if not items:
         return 0

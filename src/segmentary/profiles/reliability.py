@@ -10,8 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
 
 ACCEPTABLE = 0.7
+TABLE = "scale_reliability"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,24 @@ class Reliability:
         if self.acceptable:
             return f"{self.scale}: {numbers}"
         return f"{self.scale}: {numbers} is below .7: the items do not measure one thing, use the scale with care"
+
+
+def store(engine: Engine, found: tuple[Reliability, ...]) -> None:
+    """Keep the reliability of the scales beside the attributes made of them; without scales keep no table."""
+    if not found:
+        engine.drop(TABLE)
+        return
+    rows = [{"scale": one.scale, "verdict": one.verdict} for one in found]
+    kinds = pa.schema([("scale", pa.string()), ("verdict", pa.string())])
+    engine.ingest(TABLE, pa.Table.from_pylist(rows, schema=kinds), temporary=False)
+
+
+def verdicts(engine: Engine) -> dict[str, str]:
+    """Return by scale the sentence that says how reliable it is."""
+    if not engine.has_table(TABLE):
+        return {}
+    names = (exp.column(name, quoted=True) for name in ("scale", "verdict"))
+    return dict(engine.rows(exp.select(*names).from_(exp.table_(TABLE, quoted=True))))
 
 
 def reliability_of(scale: str, items: tuple[str, ...], answers: pa.Table, *, level: float = 0.95) -> Reliability:

@@ -39,8 +39,10 @@ from segmentary.language.tree import (
     TraitDefinition,
     TraitValue,
     Value,
+    ValueType,
 )
 from segmentary.language.vocabulary import Vocabulary
+from segmentary.schema import ORDER_COMPLETED, ORDER_REFUNDED, PRODUCT_PURCHASED, PRODUCT_RETURNED
 
 FILE = Path(__file__).with_name("standard_traits.yaml")
 ALWAYS = frozenset({"name", "happened_at", "source"})
@@ -75,10 +77,12 @@ def usable(definitions: Mapping[str, TraitDefinition], vocabulary: Vocabulary) -
     """Fit definitions to the data.
 
     A name the vocabulary already has as a trait is left out: what a source says itself wins over what is computed.
-    Definitions may stand in any order and refer to each other.
+    Definitions may stand in any order and refer to each other. Where there are orders, refunds count as known even
+    before the first one: nothing was taken back yet.
     """
     from segmentary.language.validate import validate
 
+    vocabulary = replace(vocabulary, events={**possible_events(vocabulary.events), **vocabulary.events})
     fitted: dict[str, TraitDefinition] = {}
     left_out = {name: "the data has a trait of this name itself" for name in definitions if name in vocabulary.traits}
     waiting = [definition for name, definition in definitions.items() if name not in left_out]
@@ -106,6 +110,12 @@ def usable(definitions: Mapping[str, TraitDefinition], vocabulary: Vocabulary) -
             break
         waiting = later
     return Usable(fitted, left_out)
+
+
+def possible_events(events: Mapping[str, Mapping[str, ValueType]]) -> dict[str, Mapping[str, ValueType]]:
+    """Return the refunds that may follow the sales there are, with what is known of the sales."""
+    pairs = ((ORDER_COMPLETED, ORDER_REFUNDED), (PRODUCT_PURCHASED, PRODUCT_RETURNED))
+    return {refund: events[sale] for sale, refund in pairs if sale in events}
 
 
 class PendingError(Exception):
