@@ -16,7 +16,7 @@ from segmentary.sources.files import LIMITS, Limits, TextFacts, text_facts, text
 
 LINE = re.compile(
     r'(?P<ip>\S+) \S+ \S+ \[(?P<time>[^\]]{20,30})\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<size>\d+|-)'
-    r'(?: "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)")?.*'
+    r'(?: "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)".*)?'
 )
 NAMES = ("visitor_id", "time", "event", "method", "path", "status", "size", "referrer", "user_agent")
 NO_LOG_LINE = "the line is not in common or combined log format"

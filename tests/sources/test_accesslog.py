@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from segmentary.sources.accesslog import is_access_log, request
+from segmentary.sources.open import open_source
+
+
+def test_common_format_and_odd_requests() -> None:
+    common = request('h - frank [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326')
+    assert common is not None
+    assert common[1] == "2000-10-10T20:55:36+00:00"
+    assert common[-1] is None
+    odd = request('h - - [10/Oct/2000:13:55:36 -0700] "-" 408 -')
+    assert odd is not None
+    assert (odd[3], odd[4], odd[6]) == ("-", None, None)
+    assert request('h - - [99/Foo/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 1') is None
+    assert request("hello") is None
+
+
+def test_one_visitor_is_one_address_and_browser() -> None:
+    lines = [
+        f'{ip} - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 1 "-" "{agent}"' for ip in "ab" for agent in "xy"
+    ]
+    visitors = {found[0] for line in lines if (found := request(line))}
+    assert len(visitors) == 4
+
+
+def test_tables_are_no_logs() -> None:
+    assert not is_access_log("a,b\n1,2\n")
+    assert not is_access_log("")
+
+
+@pytest.mark.real_data
+def test_the_sample_log(real_data: Path) -> None:
+    (delivery,) = open_source(real_data / "web" / "apache_combined_10k.log.gz")
+    table = delivery.read().read_all()
+    assert table.num_rows + len(delivery.rejected) == 10_000
+    assert len(set(table.column("visitor_id").to_pylist())) == 1_861
+    assert len(delivery.rejected) == 1
