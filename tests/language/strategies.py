@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import cache
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -34,10 +35,10 @@ from segmentary.language.tree import (
     FirstKnown,
     Last,
     Not,
+    Operator,
     PeriodUnit,
     PropertyValue,
     Rank,
-    Rule,
     Sample,
     SegmentDefinition,
     SegmentReference,
@@ -105,6 +106,7 @@ TIMES = tuple(
 PATTERNS = ("^P", "(?i)paris", "[0-9]+", "a.b", "é$", "^$")
 VOCABULARY = Vocabulary(traits=TRAITS, events=EVENTS, segments=frozenset(), lists=frozenset(LISTS))
 
+Strategy = st.SearchStrategy[Any]
 texts = st.sampled_from(TEXTS)
 numbers = st.one_of(
     st.sampled_from(NUMBERS),
@@ -120,7 +122,7 @@ calendars = st.one_of(
     st.builds(Calendar, st.sampled_from(get_args(PeriodUnit)), st.just("this")),
     st.builds(Calendar, st.sampled_from(get_args(PeriodUnit)), st.just("previous"), st.integers(1, 6)),
 )
-SCALARS: dict[ValueType, st.SearchStrategy[Any]] = {
+SCALARS: dict[ValueType, Strategy] = {
     "text": texts,
     "number": numbers,
     "boolean": st.booleans(),
@@ -131,44 +133,56 @@ SCALARS: dict[ValueType, st.SearchStrategy[Any]] = {
 shares = st.sampled_from(tuple(map(Decimal, ("0.01", "0.05", "0.1", "0.25", "0.333", "0.5", "1"))))
 
 
-def several(strategy: st.SearchStrategy[Any], *, most: int = 3) -> st.SearchStrategy[Any]:
+def several(strategy: Strategy, *, most: int = 3) -> Strategy:
     return st.lists(strategy, min_size=1, max_size=most, unique=True).map(tuple)
 
 
-@st.composite
-def operands(draw: Any, operator: str, kind: ValueType) -> Any:
-    """An operand of the right shape for the operator on a value of this type."""
+# Strategies are made once per set of arguments: making and checking them costs more than drawing from them.
+
+
+@cache
+def operands(operator: Operator, kind: ValueType) -> Strategy:
+    """Operands of the right shape for the operator on a value of this type."""
     match OPERATORS[operator].takes:
         case "flag":
-            return None
+            return st.none()
         case "scalar" | "number" | "moment":
-            return draw(SCALARS[kind])
+            return SCALARS[kind]
         case "scalars":
-            return draw(several(SCALARS[kind]))
+            return several(SCALARS[kind])
         case "pair":
-            return tuple(sorted((draw(SCALARS[kind]), draw(SCALARS[kind]))))
+            return st.tuples(SCALARS[kind], SCALARS[kind]).map(sorted).map(tuple)
         case "text":
-            return draw(st.sampled_from(PATTERNS)) if operator == "matches" else draw(texts)
+            return st.sampled_from(PATTERNS) if operator == "matches" else texts
         case "version":
-            return draw(st.sampled_from(("2.9", "2.10", "2.10.1", "10", "0.0.1")))
+            return st.sampled_from(("2.9", "2.10", "2.10.1", "10", "0.0.1"))
         case "duration":
-            return draw(durations)
+            return durations
         case "durations":
-            unit = draw(st.sampled_from(("hour", "day", "week", "month")))
-            low, high = sorted((draw(st.integers(0, 40)), draw(st.integers(0, 40))))
-            return (Duration(low, unit), Duration(high, unit))
+            amounts = st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted)
+            units = st.sampled_from(("hour", "day", "week", "month"))
+            return st.builds(lambda pair, unit: tuple(Duration(n, unit) for n in pair), amounts, units)
         case "weekdays":
-            return draw(several(st.integers(1, 7).map(Decimal)))
+            return several(st.integers(1, 7).map(Decimal))
         case "period":
-            return draw(calendars)
+            return calendars
 
 
-@st.composite
-def compared(draw: Any, value: Value, kind: ValueType) -> Compare:
+@cache
+def judgements(kind: ValueType) -> Strategy:
+    """An operator that fits the type, its operand, and whether case is ignored."""
+    fitting = [name for name, facts in OPERATORS.items() if kind in facts.fits]
+
+    def of(operator: Operator) -> Strategy:
+        may_ignore = OPERATORS[operator].case and kind in ("text", "list")
+        return st.tuples(st.just(operator), operands(operator, kind), st.booleans() if may_ignore else st.just(False))
+
+    return st.sampled_from(fitting).flatmap(cache(of))
+
+
+def compared(values_of_kind: Strategy, kind: ValueType) -> Strategy:
     """A condition on a value of this type, with any operator that fits."""
-    operator = draw(st.sampled_from([name for name, facts in OPERATORS.items() if kind in facts.fits]))
-    may_ignore = OPERATORS[operator].case and kind in ("text", "list")
-    return Compare(value, operator, draw(operands(operator, kind)), ignore_case=may_ignore and draw(st.booleans()))
+    return st.builds(lambda value, judged: Compare(value, *judged), values_of_kind, judgements(kind))
 
 
 # ---------------------------------------------------------------- events
@@ -179,47 +193,47 @@ def properties(event: str) -> dict[tuple[str, ...], ValueType]:
     return own | {("happened_at", part): kind for part, kind in MOMENT_PARTS.items()}
 
 
-@st.composite
-def property_rules(draw: Any, event: str, depth: int = 2) -> Rule:
-    if depth > 0 and draw(st.integers(0, 3)) == 0:
-        inner = property_rules(event, depth - 1)
-        parts = draw(st.lists(inner, min_size=1, max_size=3).map(tuple))
-        return draw(st.sampled_from((All(parts), AnyOf(parts), Not(parts[0]))))
-    path, kind = draw(st.sampled_from(sorted(properties(event).items())))
-    return draw(compared(PropertyValue(path), kind))
+def grouped(parts: Strategy) -> Strategy:
+    """All, any or not of these rules."""
+    several_parts = st.lists(parts, min_size=1, max_size=3).map(tuple)
+    return st.one_of(st.builds(All, several_parts), st.builds(AnyOf, several_parts), st.builds(Not, parts))
 
 
-@st.composite
-def event_filters(draw: Any) -> EventFilter:
-    name = draw(st.sampled_from(sorted(EVENTS)))
-    if draw(st.integers(0, 5)) == 0:
-        return EventFilter(tuple(sorted({name, "page_viewed"})))
-    return EventFilter((name,), draw(st.one_of(st.none(), st.none(), property_rules(name))))
+@cache
+def property_rules(event: str, depth: int = 2) -> Strategy:
+    """A condition on the properties of an event."""
+    leaves = [compared(st.just(PropertyValue(path)), kind) for path, kind in sorted(properties(event).items())]
+    if depth == 0:
+        return st.one_of(leaves)
+    return st.one_of(*leaves, *[grouped(property_rules(event, depth - 1))] * 3)
 
 
-@st.composite
-def windows(draw: Any) -> Any:
-    return draw(
-        st.one_of(
-            st.none(),
-            st.builds(Last, durations),
-            calendars,
-            st.integers(0, 30).flatmap(
-                lambda newer: st.integers(newer + 1, 90).map(
-                    lambda older: Between(Duration(older, "day"), Duration(newer, "day"))
-                )
-            ),
-            absolutes(),
-            st.builds(SinceEvent, event_filters(), st.sampled_from(("first", "last"))),
+@cache
+def event_filters() -> Strategy:
+    """Events of one name, mostly, with conditions, sometimes."""
+    alone = [st.just(EventFilter((name,))) for name in EVENTS]
+    narrowed = [st.builds(EventFilter, st.just((name,)), property_rules(name)) for name in EVENTS]
+    pairs = [st.just(EventFilter(tuple(sorted({name, "page_viewed"})))) for name in EVENTS if name != "page_viewed"]
+    return st.one_of(*alone, *narrowed, *pairs)
+
+
+@cache
+def windows() -> Strategy:
+    """Any window, and none."""
+    betweens = st.integers(0, 30).flatmap(
+        lambda newer: st.integers(newer + 1, 90).map(
+            lambda older: Between(Duration(older, "day"), Duration(newer, "day"))
         )
     )
+    since = st.builds(SinceEvent, event_filters(), st.sampled_from(("first", "last")))
+    return st.one_of(st.none(), st.builds(Last, durations), calendars, betweens, absolutes(), since)
 
 
 @st.composite
 def absolutes(draw: Any) -> Absolute:
     bounds = st.one_of(dates, times)
     since, until = sorted((draw(bounds), draw(bounds)), key=day_of)
-    which = draw(st.integers(0, 2))
+    which = draw(st.integers(1 if since == until else 0, 2))
     return (Absolute(since, until), Absolute(since, None), Absolute(None, until))[which]
 
 
@@ -258,62 +272,55 @@ def measures(draw: Any, kind: ValueType) -> EventMeasure:
 KINDS: tuple[ValueType, ...] = ("number", "number", "text", "text", "boolean", "date", "time", "list")
 
 
-@st.composite
-def values(draw: Any, kind: ValueType, depth: int = 2) -> Value:
+@cache
+def values(kind: ValueType, depth: int = 2) -> Strategy:
     """A value of this type: a trait, a measure, or something computed from others."""
-    simple = [st.sampled_from([name for name, t in TRAITS.items() if t == kind]).map(TraitValue)]
+    simple = [st.sampled_from([TraitValue(name) for name, t in TRAITS.items() if t == kind])]
     if kind != "list":
         simple.append(measures(kind))
     if depth <= 0 or kind == "list":
-        return draw(st.one_of(simple))
+        return st.one_of(simple)
     inner = values(kind, depth - 1)
+    branches = st.lists(st.tuples(rules(depth=0, ranks=False), inner), min_size=1, max_size=2).map(tuple)
     made = [
         *simple,
         *simple,
         st.builds(Constant, SCALARS[kind]),
         st.lists(inner, min_size=1, max_size=3).map(lambda parts: FirstKnown(tuple(parts))),
-        st.builds(
-            Case,
-            st.lists(st.tuples(rules(depth=0, ranks=False), inner), min_size=1, max_size=2).map(tuple),
-            st.one_of(st.none(), inner),
-        ),
+        st.builds(Case, branches, st.one_of(st.none(), inner)),
     ]
     if kind == "number":
-        moments = st.sampled_from(("date", "time")).flatmap(lambda t: values(t, depth - 1))
+        moments = st.one_of(values("date", depth - 1), values("time", depth - 1))
+        parts = st.sampled_from(("year", "month", "day", "weekday", "hour"))
         made += [
             st.builds(Arithmetic, st.sampled_from(("add", "subtract", "multiply", "divide")), inner, inner),
             st.builds(Elapsed, moments, st.sampled_from(("days", "months", "years"))),
-            st.builds(
-                DatePart, values("time", depth - 1), st.sampled_from(("year", "month", "day", "weekday", "hour"))
-            ),
+            st.builds(DatePart, values("time", depth - 1), parts),
         ]
     if kind == "text":
         made.append(bands(depth))
-    return draw(st.one_of(made))
+    return st.one_of(made)
 
 
-@st.composite
-def bands(draw: Any, depth: int) -> Band:
-    edges = tuple(sorted(draw(st.lists(numbers, min_size=1, max_size=4, unique=True))))
-    labels = tuple(f"{draw(texts)}{i}" for i in range(len(edges) + 1))
-    return Band(draw(values("number", depth - 1)), edges, labels)
+@cache
+def bands(depth: int) -> Strategy:
+    """Bands of a number, with labels that differ."""
+
+    def made(of: Value, edges: list[Decimal], label: str) -> Band:
+        return Band(of, tuple(sorted(edges)), tuple(f"{label}{i}" for i in range(len(edges) + 1)))
+
+    return st.builds(made, values("number", depth - 1), st.lists(numbers, min_size=1, max_size=4, unique=True), texts)
 
 
 # ---------------------------------------------------------------- rules
 
 
-@st.composite
-def rules(draw: Any, *, depth: int = 3, segments: tuple[str, ...] = (), ranks: bool = True) -> Rule:
+@cache
+def rules(*, depth: int = 3, segments: tuple[str, ...] = (), ranks: bool = True) -> Strategy:
     """A rule of at most this depth; it may refer to these segments."""
-    if depth > 0 and draw(st.booleans()):
-        parts = draw(
-            st.lists(rules(depth=depth - 1, segments=segments, ranks=ranks), min_size=1, max_size=3).map(tuple)
-        )
-        return draw(st.sampled_from((All(parts), AnyOf(parts), Not(parts[0]))))
-    leaves: list[st.SearchStrategy[Any]] = [
-        *[st.sampled_from(KINDS).flatmap(lambda kind: values(kind, min(depth, 2)).flatmap(lambda v: compared(v, kind)))]
-        * 6,
-        measures("number").flatmap(lambda value: compared(value, "number")),
+    leaves = [
+        *[compared(values(kind, min(depth, 2)), kind) for kind in KINDS],
+        compared(measures("number"), "number"),
         st.builds(lambda ids: StaticList(ids=ids), several(st.sampled_from(IDS))),
         st.builds(lambda name: StaticList(list_name=name), st.sampled_from(sorted(LISTS))),
         st.builds(Sample, shares, st.sampled_from(("holdout", "é", "a b"))),
@@ -322,7 +329,10 @@ def rules(draw: Any, *, depth: int = 3, segments: tuple[str, ...] = (), ranks: b
         leaves.append(rank_rules(segments))
     if segments:
         leaves.append(st.sampled_from(segments).map(SegmentReference))
-    return draw(st.one_of(leaves))
+    if depth == 0:
+        return st.one_of(leaves)
+    groups = grouped(rules(depth=depth - 1, segments=segments, ranks=ranks))
+    return st.booleans().flatmap(cache(lambda deeper: groups if deeper else st.one_of(leaves)))
 
 
 @st.composite

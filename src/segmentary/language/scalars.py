@@ -49,7 +49,7 @@ def checked_number(number: Decimal) -> Decimal:
     too_large = bool(number) and number.adjusted() >= WHOLE_DIGITS
     if too_large or len(number_text(number).partition(".")[2]) > DECIMAL_DIGITS:
         raise DefinitionError(
-            f"{number} has too many digits",
+            f"{number if too_large else number_text(number)} has too many digits",
             hint=f"at most {WHOLE_DIGITS} before the decimal point and {DECIMAL_DIGITS} after it",
         )
     return number

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from segmentary.errors import DefinitionError, Place
-from segmentary.language.cursor import Cursor
+from segmentary.language.cursor import Cursor, kind_of
 from segmentary.language.documents import parse_document, parse_rule, parse_value, read_definition
 from segmentary.language.scalars import plain_scalar
 from segmentary.language.tree import Definition
@@ -142,9 +142,8 @@ def keyed(inside: list[Part], file: str | None) -> dict[str, tuple[Any, Part]]:
     found: dict[str, tuple[Any, Part]] = {}
     for key, content in zip(inside[::2], inside[1::2], strict=True):
         if not isinstance(key.content, str):
-            raise wrong(
-                f"{key.content!r} is not a key", file, key.mark, "keys are words; put it in quotes if it is one"
-            )
+            what = kind_of(key.content)
+            raise wrong(f"{what} is not a key", file, key.mark, "keys are words; put it in quotes if it is one")
         if key.content in found:
             raise wrong(f"the key {key.content!r} stands here twice", file, key.mark, "remove one of the two")
         found[key.content] = (key.mark, content)
