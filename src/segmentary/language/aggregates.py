@@ -1,8 +1,8 @@
 """The shared pass over the events: every distinct aggregate of all definitions, computed once.
 
-Most are ``agg filter (where ...)`` columns of one select grouped by customer. Three kinds need more: a window that begins at
-an event of the same customer joins that event's time (``anchors``); the most frequent value and the median gap, which no
-plain aggregate gives exactly, are queries of their own, joined by customer.
+Most are ``agg filter (where ...)`` columns of one select grouped by customer. Three kinds need more: a window that
+begins at an event of the same customer joins that event's time (``anchors``); the most frequent value and the median
+gap, which no plain aggregate gives exactly, are queries of their own, joined by customer.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One value per customer out of the events: in the activity's column, out of the events the condition lets through."""
+    """One value per customer, in one column of the activity, out of the events its condition lets through."""
 
     column: str
     names: tuple[str, ...]
@@ -105,6 +105,7 @@ class Activity:
         role: str,
         make: Callable[[EventValues], Made],
     ) -> Aggregate:
+        """Return an aggregate, made unless an equal one is there already."""
         key = node, kind, timezone, role
         if key not in self.kept:
             values = EventValues(self.context, timezone, self.types)
@@ -144,6 +145,7 @@ class Activity:
         return self.anchors[spelling][0]
 
     def measured_sql(self, node: EventMeasure, kind: ValueType, values: EventValues) -> Made:
+        """Return what to compute for a measure."""
         match node.measure:
             case "count":
                 return Made(exp.Count(this=exp.Star()), zero=True)
@@ -274,14 +276,14 @@ class Activity:
         )
         ranked.where(exp.Not(this=exp.Is(this=gap.copy(), expression=exp.null())), copy=False)
         customer, gap = column("customer_id", "ranked"), column("gap", "ranked")
-        place, size = column("place", "ranked"), column("size", "ranked")
+        nth, many = column("place", "ranked"), column("size", "ranked")
         middle = (
-            exp.IntDiv(this=exp.Paren(this=binary(exp.Add, size, literal(1))), expression=literal(2)),
-            binary(exp.Add, exp.Paren(this=exp.IntDiv(this=size.copy(), expression=literal(2))), literal(1)),
+            exp.IntDiv(this=exp.Paren(this=binary(exp.Add, many, literal(1))), expression=literal(2)),
+            binary(exp.Add, exp.Paren(this=exp.IntDiv(this=many.copy(), expression=literal(2))), literal(1)),
         )
         # Of an odd number the one in the middle is both.
         halves = [
-            exp.Sum(this=choose((binary(exp.EQ, place.copy(), m), gap.copy()), otherwise=literal(0))) for m in middle
+            exp.Sum(this=choose((binary(exp.EQ, nth.copy(), m), gap.copy()), otherwise=literal(0))) for m in middle
         ]
         twice = exp.Paren(this=binary(exp.Add, *halves))
         whole = exp.Paren(this=exp.IntDiv(this=cast(twice, "bigint"), expression=literal(MICRODAYS)))

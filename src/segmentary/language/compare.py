@@ -195,6 +195,12 @@ def weekdays(rule: Compare) -> set[int]:
     return numbers
 
 
+def lengths_of(operand: object) -> tuple[Duration, Duration]:
+    if not isinstance(operand, tuple) or len(operand) != 2:
+        raise DefinitionError(f"not two lengths of time: {operand!r}", hint="for example [3d, 5d]")
+    return length_of(operand[0]), length_of(operand[1])
+
+
 def length_of(operand: object) -> Duration:
     if not isinstance(operand, Duration):
         raise DefinitionError(f"not a length of time: {operand!r}", hint="for example 30d or 3mo")
@@ -210,7 +216,8 @@ def moment_span(
         case "in_period", Calendar() as period:
             first, end = period_days(period, context, timezone)
             return (first, end) if kind == "date" else (start_of_day(first, zone), start_of_day(end, zone))
-        case "between_from_now", (Duration() as nearer, Duration() as farther):
+        case "between_from_now", operand:
+            nearer, farther = lengths_of(operand)
             if kind == "time":
                 return add(now, nearer, zone), add(now, farther, zone)
             today = local_day(now, zone)

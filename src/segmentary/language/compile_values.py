@@ -121,6 +121,7 @@ class Values(ABC):
                 assert_never(value)
 
     def number(self, value: Value) -> exp.Expr:
+        """Return a value read as a number."""
         return self.value(value, "number")
 
     def arithmetic(self, value: Arithmetic) -> exp.Expr:
@@ -140,15 +141,18 @@ class Values(ABC):
                 assert_never(value.operator)
 
     def elapsed(self, since: Value, unit: Literal["days", "months", "years"]) -> exp.Expr:
+        """Return the whole local days, months or years until as-of."""
         day = self.value(since, "date")
         return elapsed_sql(day, self.today, unit, months_threshold(self.today), keeps_leap_day(self.today))
 
     def date_part(self, of: Value, part: str) -> exp.Expr:
+        """Return a part of a date, or of an instant in local time."""
         if natural(of, self.types) == "time":
             return extract_sql(part, local_sql(self.value(of, "time"), self.zone))
         return nothing("number") if part == "hour" else extract_sql(part, self.value(of, "date"))
 
     def band(self, value: Band) -> exp.Expr:
+        """Return the label of the interval a number falls into."""
         of = self.number(value.of)
         below = [
             (binary(exp.LT, of.copy(), number(exact_number(edge))), constant(normal(label)))

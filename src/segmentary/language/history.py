@@ -15,7 +15,10 @@ from segmentary.language.values import Known, bounded, coerced, items_of, json_t
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a person did. ``happened_at`` is an aware UTC instant; ``properties`` hold everything that has no field."""
+    """Something a person did.
+
+    ``happened_at`` is an aware UTC instant; ``properties`` hold everything that has no field of its own.
+    """
 
     name: str
     happened_at: dt.datetime

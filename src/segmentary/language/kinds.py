@@ -1,7 +1,7 @@
 """Types of values: what a value is by nature, and what a comparison wants it to be.
 
-A property has no declared type: it is text until a comparison or a measure wants a number, a date, ... from it. So types
-flow downwards: from the operand of a comparison, or the declared type of a computed trait, to the properties.
+A property has no declared type: it is text until a comparison or a measure wants a number, a date, ... from it. So
+types flow downwards: from the operand of a comparison, or the declared type of a computed trait, to the properties.
 
 From text, every other type can be read (see `values`); from an instant its local date, from a date its first local
 instant. Any other conversion gives a missing value.
@@ -101,7 +101,7 @@ def natural(value: Value, traits: Mapping[str, ValueType]) -> ValueType:
             return "text" if path else traits[name]
         case PropertyValue(path=path):
             return property_type(path)
-        case EventMeasure(measure=measure, of=of):
+        case EventMeasure(measure=measure):
             if measure in ("min", "max", "first", "last", "nth", "most_frequent"):
                 return property_type(measured(value).path)
             return "number"

@@ -10,8 +10,8 @@ from typing import assert_never
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
-from segmentary.errors import CycleError, DefinitionError, UnknownNameError
-from segmentary.language.aggregates import Activity, aliased, falling, rising
+from segmentary.errors import CycleError, DefinitionError
+from segmentary.language.aggregates import Activity, Aggregate, aliased, rising
 from segmentary.language.compile_rules import compare_sql
 from segmentary.language.compile_values import Values, inside_sql, unpacked
 from segmentary.language.kinds import natural, read_as
@@ -100,14 +100,14 @@ class Layers:
         self.steps: dict[str, Step] = {}
         self.depths: dict[tuple[str, bool], int] = {}
 
-    def add_trait(self, definition: TraitDefinition) -> None:
+    def add_trait(self, name: str, definition: TraitDefinition) -> None:
         """Compile a computed trait."""
         row = Row(self, definition.timezone)
         value = row.value(definition.value, definition.type)
         if definition.type == "list":
             raise DefinitionError("a computed trait cannot be a list", hint="compute text, a number, a date, ...")
-        name = self.trait_columns[definition.name]
-        self.steps[name] = Step(name, value, frozenset(row.uses))
+        place = self.trait_columns[name]
+        self.steps[place] = Step(place, value, frozenset(row.uses))
 
     def add_segment(self, name: str, definition: SegmentDefinition) -> None:
         """Compile a segment."""
@@ -133,30 +133,24 @@ class Layers:
 
     def aggregate_column(self, node: EventMeasure, kind: ValueType, timezone: str | None) -> str:
         """Return the base column of a measure, where nothing happened means 0 for counts and sums."""
-        return self.based(self.activity.aggregate(node, kind, timezone).column, node)
+        return self.based(self.activity.aggregate(node, kind, timezone))
 
     def count_column(self, node: EventMeasure, timezone: str | None) -> str:
         """Return the base column of how many values a mean is of."""
-        return self.based(self.activity.known_count(node, timezone).column, node)
+        return self.based(self.activity.known_count(node, timezone))
 
-    def based(self, name: str, node: EventMeasure) -> str:
-        if name not in self.base:
-            found = column(name, "activity")
-            if node.measure in ("sum", "mean") and self.is_sum(name):
-                # A sum beyond the bounds is missing and stays so; only the absence of any event is nothing, 0.
-                nobody = exp.Paren(this=is_missing(column("customer_id", "activity")))
-                self.base[name] = choose((nobody, literal(0)), otherwise=found)
-            elif self.is_zero(name):
-                self.base[name] = exp.Coalesce(this=found, expressions=[literal(0)])
-            else:
-                self.base[name] = found
-        return name
-
-    def is_sum(self, name: str) -> bool:
-        return any(one.column == name and one.made.places is not None for one in self.activity.found.values())
-
-    def is_zero(self, name: str) -> bool:
-        return any(one.column == name and one.made.zero for one in self.activity.found.values())
+    def based(self, one: Aggregate) -> str:
+        """Return the base column of an aggregate; a customer without any event has 0 where nothing means 0."""
+        if one.column not in self.base:
+            found = column(one.column, "activity")
+            if one.made.places is not None:
+                # A sum beyond the bounds of all numbers is missing, and stays so.
+                nobody = is_missing(column("customer_id", "activity"))
+                found = choose((nobody, literal(0)), otherwise=found)
+            elif one.made.zero:
+                found = exp.Coalesce(this=found, expressions=[literal(0)])
+            self.base[one.column] = found
+        return one.column
 
     def rank_column(self, rank: Rank, timezone: str | None) -> str:
         """Return the column of a rank, with the columns it is decided from as steps before it."""
@@ -196,6 +190,7 @@ class Layers:
         return self.depths[key]
 
     def cycle(self, columns: Iterable[str]) -> CycleError:
+        """Return the error for columns that are made of each other, by the definitions' names."""
         names = {place: f"trait {name}" for name, place in self.trait_columns.items()}
         names |= {place: f"segment {name}" for name, place in self.segment_columns.items()}
         steps = " -> ".join(names[place] for place in columns if place in names)
@@ -261,6 +256,7 @@ class Layers:
         return query
 
     def trait_types(self) -> dict[str, ValueType]:
+        """Return the type of every computed trait's column."""
         return {place: self.traits[name].type for name, place in self.trait_columns.items()}
 
 
@@ -303,6 +299,7 @@ class Row(Values):
         self.uses: set[str] = set()
 
     def used(self, name: str) -> exp.Expr:
+        """Return a column, noting that it is used."""
         self.uses.add(name)
         return column(name)
 
@@ -311,12 +308,10 @@ class Row(Values):
         own = natural(TraitValue(value.name), self.types)
         if value.name in self.layers.trait_columns:
             found = self.used(self.layers.trait_columns[value.name])
-            raw = found
         else:
             found = self.used(self.layers.given_column(value.name, raw=bool(value.path)))
-            raw = found
         if value.path:
-            return inside_sql(raw, value.path, kind, self.zone) if own in ("text", "list") else nothing(kind)
+            return inside_sql(found, value.path, kind, self.zone) if own in ("text", "list") else nothing(kind)
         return coerced_sql(found, own, kind, self.zone)
 
     def measure(self, value: EventMeasure, kind: ValueType) -> exp.Expr:
@@ -366,6 +361,3 @@ class Row(Values):
 
 def read_as_kind(value: EventMeasure, kind: ValueType) -> ValueType:
     return kind if value.measure in ("count", "median_gap_days") else read_as(value, kind)
-
-
-__all__ = ["Layers", "People", "Row", "Step", "UnknownNameError", "falling"]

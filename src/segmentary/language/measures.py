@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -45,9 +46,9 @@ def measure(
             whole = bounded(total(known))
             return None if not known or whole is None else Fraction(whole) / len(known)
         case "min":
-            return min(known, default=None)  # type: ignore[type-var]
+            return min(known, default=None)
         case "max":
-            return max(known, default=None)  # type: ignore[type-var]
+            return max(known, default=None)
         case "first":
             return every[0] if every else None
         case "last":
@@ -84,7 +85,7 @@ def position(node: EventMeasure) -> int:
 
 def median_gap(events: Sequence[Event]) -> Decimal | None:
     """Return the median time between consecutive events in days, cut to six digits; missing below two events."""
-    gaps = sorted((b.happened_at - a.happened_at) // MICROSECOND for a, b in zip(events, events[1:], strict=False))
+    gaps = sorted((b.happened_at - a.happened_at) // MICROSECOND for a, b in pairwise(events))
     if not gaps:
         return None
     twice = gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2]

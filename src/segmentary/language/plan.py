@@ -1,13 +1,14 @@
 """The plan: all computed traits and segments as three queries that share everything that can be shared.
 
-``activity`` is one pass over the events; ``trait_values`` and ``memberships`` are one row per customer of the universe. Each
-definition becomes one column exactly once; what depends on it stands one layer further out, so that a reference is a
-column and never a repetition. Columns are numbered (``a0``, ``t0``, ``s0``); no name of a user ever becomes one.
+``activity`` is one pass over the events; ``trait_values`` and ``memberships`` are one row per customer of the universe.
+Each definition becomes one column exactly once; what depends on it stands one layer further out, so that a reference is
+a column and never a repetition. Columns are numbered (``a0``, ``t0``, ``s0``); no name of a user ever becomes one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -29,8 +30,8 @@ class Given:
 class Plan:
     """Everything to compute, compiled.
 
-    Relations handed in: ``universe`` (customer_id), ``profile`` (customer_id and the given columns: text, exact decimals,
-    booleans, dates, UTC timestamps, lists as JSON text), ``events`` (what was known, each event once).
+    Relations handed in: ``universe`` (customer_id), ``profile`` (customer_id and the given columns: text, exact
+    decimals, booleans, dates, UTC timestamps, lists as JSON text), ``events`` (what was known, each event once).
 
     Attributes
     ----------
@@ -71,9 +72,11 @@ class Plan:
         places = {name: (one.column, one.type) for name, one in given.items()}
         layers = Layers(context, segments, traits, places, types, lists or {}, activity)
         for name, trait in traits.items():
-            with_name(f"trait {name!r}", lambda t=trait: layers.add_trait(t))  # type: ignore[misc]
+            with naming(f"trait {name!r}"):
+                layers.add_trait(name, trait)
         for name, segment in segments.items():
-            with_name(f"segment {name!r}", lambda n=name, s=segment: layers.add_segment(n, s))  # type: ignore[misc]
+            with naming(f"segment {name!r}"):
+                layers.add_segment(name, segment)
         layers.settle()
         return cls(layers, activity)
 
@@ -94,15 +97,16 @@ class Plan:
     def memberships(
         self, *, universe: exp.Table, profile: exp.Table, activity: exp.Table, traits: exp.Table
     ) -> exp.Query:
-        """Return one row per customer of the universe: ``customer_id`` and a boolean per segment (`segment_columns`)."""
+        """Return one row per customer of the universe: ``customer_id``, a boolean per segment (`segment_columns`)."""
         people = People(universe, profile, activity, traits)
         return self.layers.query(list(self.segment_columns.values()), people)
 
 
-def with_name(what: str, compile_one: object) -> None:
-    """Compile a definition; an error about its content names it."""
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Let an error about a definition's content name the definition."""
     try:
-        compile_one()  # type: ignore[operator]
+        yield
     except UnknownNameError as error:
         error.add_note(f"in {what}")
         raise

@@ -26,7 +26,7 @@ from segmentary.language.tree import (
 from segmentary.language.walk import walk
 
 if TYPE_CHECKING:
-    from segmentary.language.oracle import Judge
+    from segmentary.language.judge import Judge
 
 MOST_EVENTS = 10
 # How far a number is from what was asked, and in which direction.
@@ -86,14 +86,12 @@ def traced(judge: Judge, rule: Rule) -> Trace:
 
 
 def traced_reference(judge: Judge, rule: SegmentReference) -> Trace:
-    from segmentary.language.oracle import Judge as JudgeType
-
     population = judge.population
     truth = judge.holds(rule)
     if rule.name not in population.segments:
         return Trace(rule, truth)
     definition = population.segments[referenced(rule, population.segments)]
-    part = traced(JudgeType(population, judge.customer, definition.timezone), definition.where)
+    part = traced(type(judge)(population, judge.customer, definition.timezone), definition.where)
     # Membership handed in from elsewhere is what counts; parts judged without the others might say otherwise.
     parts = (part,) if part.truth == truth else ()
     return Trace(rule, truth, through_missing=bool(parts) and part.through_missing, parts=parts)

@@ -3,8 +3,8 @@
 Each function here has a twin in `compile_values`, and the agreement tests compare the two.
 
 Numbers: below 10**18 in size, at most ten digits after the point. Text is a number when it is a plain decimal literal
-(``-12.50``, no plus sign, no exponent, no blanks, no thousands marks); digits after the tenth are cut off. A result outside
-these bounds is missing. A product is rounded half away from zero to ten digits, a quotient cut to six.
+(``-12.50``, no plus sign, no exponent, no blanks, no thousands marks); digits after the tenth are cut off. A result
+outside these bounds is missing. A product is rounded half away from zero to ten digits, a quotient cut to six.
 """
 
 from __future__ import annotations

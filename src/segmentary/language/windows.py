@@ -1,8 +1,8 @@
 """Windows of time as instants: calendars, zones and month lengths live here, and nowhere in SQL.
 
-Every window is half-open, ``[since, until)``, and nothing ends later than as-of. Minutes to weeks are exact lengths (a day
-is 24 h); months, quarters and years move the local wall clock and clamp to the end of the month. Where clocks jump, a local
-time that does not exist is read with the offset before the jump, and one that exists twice is the first of the two.
+Every window is half-open, ``[since, until)``, and nothing ends later than as-of. Minutes to weeks are exact lengths (a
+day is 24 h); months, quarters and years move the local wall clock and clamp to the end of the month. Where clocks jump,
+a local time that does not exist is read with the offset before the jump, and one that exists twice is the first.
 """
 
 from __future__ import annotations
