@@ -76,7 +76,8 @@ class Loader:
         for target in targets:
             parts: dict[Path | None, int] = {}
             for delivery in open_source(target, name=options.name, table=options.table):
-                part = parts.get(delivery.path, 0)
+                # A named sheet knows its place among all sheets: replay opens the workbook without a name.
+                part = max(parts.get(delivery.path, 0), getattr(delivery, "part", 0))
                 parts[delivery.path] = part + 1
                 shape = (delivery.name, tuple(column.name for column in delivery.columns))
                 if shape not in mappings:
