@@ -74,6 +74,7 @@ def test_dates_that_fit_both_orders_are_asked_and_answered(tmp_path: Path) -> No
     with pytest.raises(AmbiguousDateError) as refused:
         settled(proposal)
     assert "--dates day_first" in str(refused.value)
+    assert settled(proposed(tmp_path, columns, date_order="day_first")).date_order == "day_first"
     answered = proposed(tmp_path, columns, overrides={"dates": "month_first"})
     assert settled(answered).date_order == "month_first"
     with pytest.raises(MappingError, match="no order 'upside_down'"):
@@ -254,6 +255,14 @@ def test_a_known_source_keeps_its_mapping(tmp_path: Path) -> None:
     without = {k: v for k, v in LINES.items() if k != "sku"}
     with pytest.raises(MappingError, match="'sku' was there before and is gone"):
         settled(proposed(tmp_path, without, known=known))
+
+
+def test_a_settings_file_may_say_only_part(tmp_path: Path) -> None:
+    known = SourceMapping(kind="order_lines", timezone="Europe/Berlin", date_order="day_first", drop_duplicates=True)
+    mapping = settled(proposed(tmp_path, LINES, known=known))
+    assert (mapping.kind, mapping.timezone, mapping.date_order) == ("order_lines", "Europe/Berlin", "day_first")
+    assert mapping.columns["order_id"] == "Order ID"
+    assert mapping.drop_duplicates
 
 
 def test_ids_stay_text_and_every_column_is_somewhere(tmp_path: Path) -> None:

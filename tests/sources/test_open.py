@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from segmentary.errors import SourceError
@@ -80,3 +82,16 @@ def test_an_empty_folder_and_prose_are_refused(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("dear diary\n")
     with pytest.raises(SourceError, match="neither a table"):
         open_source(tmp_path / "notes")
+
+
+def test_packed_files_of_any_format_are_unpacked(tmp_path: Path) -> None:
+    inner = tmp_path / "data.parquet"
+    pq.write_table(pa.table({"id": ["a"]}), inner)
+    outer = tmp_path / "data.parquet.gz"
+    outer.write_bytes(gzip.compress(inner.read_bytes()))
+    (delivery,) = open_source(outer)
+    assert (delivery.name, delivery.path) == ("data", outer)
+    assert delivery.read().read_all().num_rows == 1
+    twice = tmp_path / "twice.csv.gz"
+    twice.write_bytes(gzip.compress(gzip.compress(b"a,b\n1,2\n")))
+    assert open_source(twice)[0].read().read_all().num_rows == 1

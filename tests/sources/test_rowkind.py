@@ -227,6 +227,6 @@ def test_accounts_that_customers_point_to_are_accounts() -> None:
     delivery = open_source(table, name="crm")[0]
     alone = candidates(Look(delivery), Settings())[0]
     assert alone.kind == "customers"
-    assert "say --kind accounts" in alone.notes[0] or "--as accounts" in alone.notes[0]
+    assert "say --as accounts" in alone.notes[0]
     linked = Settings(sources={"people": {"columns": {"account_id": "company"}}})
     assert candidates(Look(delivery), linked)[0].kind == "accounts"

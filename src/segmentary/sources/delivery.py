@@ -25,7 +25,12 @@ class Tabular(ABC):
     Parameters
     ----------
     name, origin, path : as `Delivery` says.
+
+    Attributes
+    ----------
     siblings : the other deliveries of the same source (daily files), where there are any.
+    part : its place among the deliveries of its file (sheets of a workbook), from 0.
+    held : what must live as long as the delivery, such as an unpacked copy.
     """
 
     def __init__(self, name: str, origin: str, path: Path | None, *, limits: Limits = LIMITS) -> None:
@@ -35,6 +40,8 @@ class Tabular(ABC):
         self.limits = limits
         self.rejected: list[tuple[int, str]] = []
         self.siblings: tuple[Tabular, ...] = ()
+        self.part = 0
+        self.held: object = None
 
     @property
     @abstractmethod

@@ -7,7 +7,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -18,6 +18,7 @@ from segmentary.errors import SourceError
 
 CHUNK = 1 << 20
 HEAD = 1 << 18
+MOST_LAYERS = 3
 MAGIC = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -85,34 +86,48 @@ def readable(path: Path) -> Path:
 def compression(path: Path) -> str:
     """Return gzip, zstd or "", by the first bytes: suffixes lie."""
     with readable(path).open("rb") as file:
-        head = file.read(8)
-    return next((name for magic, name in MAGIC if head.startswith(magic)), "")
+        return packing(file.read(8))
+
+
+def packing(start: bytes) -> str:
+    """Return gzip, zstd or "", by the first bytes of a file: suffixes lie."""
+    return next((name for magic, name in MAGIC if start.startswith(magic)), "")
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file as plain bytes, unpacking gzip and zstd; damaged archives become a SourceError."""
-    kind = compression(path)
+    """Open a file as plain bytes, unpacking gzip and zstd, also one in the other; damage becomes a SourceError."""
+    layers: list[str] = []
     try:
-        if kind == "gzip":
-            with gzip.open(path, "rb") as file:
-                yield cast(IO[bytes], file)
-        elif kind == "zstd":
-            with pa.CompressedInputStream(pa.OSFile(str(path)), "zstd") as stream:
-                yield stream
-        else:
-            with path.open("rb") as plain:
-                yield plain
+        with ExitStack() as open_streams:
+            stream = cast(IO[bytes], open_streams.enter_context(readable(path).open("rb")))
+            for _ in range(MOST_LAYERS):
+                stream = cast(IO[bytes], io.BufferedReader(cast(io.RawIOBase, Forward(stream)), CHUNK))
+                kind = packing(cast(io.BufferedReader, stream).peek(4))
+                if not kind:
+                    break
+                layers.append(kind)
+                stream = open_streams.enter_context(unpacking(stream, kind))
+            yield stream
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise SourceError(
-            f"{path.name}: the {kind or 'packed'} file is damaged or cut off", hint="copy or export the file again"
-        ) from error
+        raise damaged_archive(path, layers) from error
     except OSError as error:
-        if kind == "zstd":
-            raise SourceError(
-                f"{path.name}: the zstd file is damaged or cut off", hint="copy or export the file again"
-            ) from error
+        if "zstd" in layers:
+            raise damaged_archive(path, layers) from error
         raise SourceError(f"{path.name}: cannot be read: {error.strerror or error}") from error
+
+
+def unpacking(stream: IO[bytes], kind: str) -> AbstractContextManager[IO[bytes]]:
+    if kind == "gzip":
+        return cast(AbstractContextManager[IO[bytes]], gzip.GzipFile(fileobj=stream, mode="rb"))
+    return cast(AbstractContextManager[IO[bytes]], pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), kind))
+
+
+def damaged_archive(path: Path, layers: list[str]) -> SourceError:
+    return SourceError(
+        f"{path.name}: the {layers[-1] if layers else 'packed'} file is damaged or cut off",
+        hint="copy or export the file again",
+    )
 
 
 def head(path: Path, size: int = HEAD) -> bytes:
@@ -281,6 +296,24 @@ def guess_encoding(sample: bytes) -> str:
     except UnicodeDecodeError:
         return "latin-1"
     return "cp1252"
+
+
+class Forward(io.RawIOBase):
+    """Any readable object as a raw stream, so that its first bytes can be looked at before they are read."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self.source = source
+
+    def readable(self) -> bool:
+        """Say that reading works."""
+        return True
+
+    def readinto(self, target: object) -> int:
+        """Fill a buffer with the next bytes."""
+        view = memoryview(cast(bytearray, target))
+        data = bytes(self.source.read(len(view)))
+        view[: len(data)] = data
+        return len(data)
 
 
 class DecodedStream(io.RawIOBase):

@@ -42,6 +42,7 @@ def propose(
     kind: Kind | None = None,
     overrides: Mapping[str, str] = NOTHING,
     known: SourceMapping | None = None,
+    date_order: str = "",
 ) -> Proposal:
     """Propose how a delivery maps onto the canonical tables.
 
@@ -51,7 +52,9 @@ def propose(
     overrides : canonical name -> source column, decided by a person; also ``dates`` (day_first, month_first, ...),
         ``decimal_mark`` and the one-word fields of `SourceMapping` (timezone, currency, event_name, survey, ...).
         An empty column takes an assignment away; a name that is not canonical becomes an attribute of that name.
-    known : the mapping of an earlier delivery of the same source: kept, as far as its columns are still there.
+    known : the mapping of an earlier delivery of the same source: kept, as far as its columns are still there. One
+        without columns only says the kind and the other fields.
+    date_order : how dates are written, where a person said so; the same as ``dates`` among the overrides.
 
     Raises
     ------
@@ -61,8 +64,13 @@ def propose(
     if kind is not None and kind not in KINDS:
         raise MappingError(f"there is no kind {kind!r}", hint=f"one of: {', '.join(KINDS)}")
     look = Look(delivery)
+    if date_order:
+        overrides = {**overrides, "dates": date_order}
     if known is not None and (kind is None or kind == known.kind):
-        return follow(look, known, overrides)
+        if known.columns or known.items:
+            return follow(look, known, overrides)
+        kind = known.kind
+        overrides = said_in(known) | dict(overrides)
     chosen, confidence = choose(look, settings, kind)
     reasons = [chosen.reason, *chosen.notes]
     questions: list[Question] = []
@@ -77,7 +85,16 @@ def propose(
     mapping = with_names(delivery, mapping, reasons)
     reasons.extend(column_reasons(look, mapping))
     questions.extend(lacking(mapping))
+    if known is not None and kind == known.kind:
+        mapping = replace(mapping, constants=known.constants, drop_duplicates=known.drop_duplicates)
     return finished(mapping, confidence, reasons, questions)
+
+
+def said_in(known: SourceMapping) -> dict[str, str]:
+    """Return the one-word fields of a mapping that say something."""
+    words = {name: getattr(known, name) for name in (*OPTIONS, "date_order")}
+    plain = SourceMapping(kind=known.kind)
+    return {name: value for name, value in words.items() if value != getattr(plain, name)}
 
 
 def finished(mapping: SourceMapping, confidence: float, reasons: list[str], questions: list[Question]) -> Proposal:
@@ -372,4 +389,5 @@ def follow(look: Look, known: SourceMapping, overrides: Mapping[str, str]) -> Pr
     mapping = replace(known, columns=columns, attributes=kept | extra | dict(zip(names, fresh, strict=True)))
     if options:
         mapping = with_values(look, mapping, options, reasons, questions)
+    questions.extend(lacking(mapping))
     return finished(mapping, 1.0, reasons, questions)

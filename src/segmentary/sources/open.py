@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ FORMATS: dict[str, str] = {
     **dict.fromkeys((".db", ".sqlite", ".sqlite3"), "sqlite"),
     ".log": "log",
 }
+FIRST_BYTES = {b"PAR1": "parquet", b"SQLite format 3\x00": "sqlite", b"PK\x03\x04": "excel"}
+BINARY = ("parquet", "sqlite", "excel", "statistics")
 ADDRESS = re.compile(r"[a-z][a-z0-9+]*://")
 DATABASES = ("sqlite", "postgresql", "postgres")
 KNOWN = "CSV, TSV, JSON, Parquet, Excel, SPSS, Stata, SAS, SQLite or a web server's log"
@@ -172,10 +175,13 @@ def source_name(path: Path) -> str:
 
 def opened_file(path: Path, *, name: str | None, options: Options) -> list[Tabular]:
     """Open one file by what it is: its first bytes where they tell, its name otherwise."""
-    from segmentary.sources.files import readable
+    from segmentary.sources.files import compression, readable
 
     called = name or source_name(readable(path))
-    match sniffed(path) or format_of(path):
+    kind = sniffed(path) or format_of(path)
+    if kind in BINARY and compression(path):
+        return unpacked_copy(path, name=called, options=options)
+    match kind:
         case "parquet":
             from segmentary.sources.parquet import Parquet
 
@@ -207,15 +213,30 @@ def opened_file(path: Path, *, name: str | None, options: Options) -> list[Tabul
 
 def sniffed(path: Path) -> str:
     """Return the format by the first bytes, where they cannot lie."""
-    with path.open("rb") as file:
-        start = file.read(16)
-    if start.startswith(b"PAR1"):
-        return "parquet"
-    if start.startswith(b"SQLite format 3\x00"):
-        return "sqlite"
-    if start.startswith(b"PK\x03\x04"):
-        return "excel"
-    return ""
+    from segmentary.sources.files import head
+
+    start = head(path, 16)
+    return next((kind for magic, kind in FIRST_BYTES.items() if start.startswith(magic)), "")
+
+
+def unpacked_copy(path: Path, *, name: str, options: Options) -> list[Tabular]:
+    """Open a packed file of a format that must be a plain file, from a copy that lives as long as the delivery."""
+    from segmentary.sources.files import CHUNK, LIMITS, check_expansion, unpacked
+
+    folder = tempfile.TemporaryDirectory(prefix="segmentary-")
+    inner = Path(folder.name) / (path.stem if path.suffix.lower() in PACKED else path.name)
+    size = 0
+    with unpacked(path) as source, inner.open("wb") as copy:
+        while chunk := source.read(CHUNK):
+            size += len(chunk)
+            check_expansion(path, path.stat().st_size, size, LIMITS)
+            copy.write(chunk)
+    found = opened_file(inner, name=name, options=options)
+    for each in found:
+        each.origin = each.origin.replace(str(inner), str(path))
+        each.path = path
+        each.held = folder
+    return found
 
 
 def log_or_table(name: str, path: Path, options: Options) -> Tabular:

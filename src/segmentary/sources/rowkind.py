@@ -334,10 +334,10 @@ def group_kind(
     if place_in(HOUSEHOLD, key) is not None:
         if "household_id" in linked_to or HOUSEHOLD_SOURCE.search(source):
             return "households", ("customers are linked to it by household_id",)
-        return "customers", ("the household is the customer; if customers belong to households, say --kind households",)
+        return "customers", ("the household is the customer; if customers belong to households, say --as households",)
     if place_in(ACCOUNT, key) is not None:
         by_id = lower_snake(key).endswith("_id") and ACCOUNT_SOURCE.search(source)
         if "account_id" in linked_to or by_id:
-            return "accounts", ("customers are linked to it by account_id; if accounts buy, say --kind customers",)
-        return "customers", ("the account is the customer; if people belong to accounts, say --kind accounts",)
+            return "accounts", ("customers are linked to it by account_id; if accounts buy, say --as customers",)
+        return "customers", ("the account is the customer; if people belong to accounts, say --as accounts",)
     return "customers", ()

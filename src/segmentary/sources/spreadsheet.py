@@ -130,12 +130,14 @@ def sheets(name: str, path: Path, *, sheet: str | None = None, limits: Limits = 
             book.close()
     except (KeyError, ValueError, OSError, SyntaxError, TypeError) as error:
         raise SourceError(f"{path.name}: not a readable Excel workbook", hint="save it again as .xlsx") from error
+    found = [Sheet(name, path, each, limits=limits) for each in names]
+    kept = [each for each in found if each.layout[1]]
+    for place, each in enumerate(kept):
+        each.part = place
     if sheet is not None:
         if sheet not in names:
             raise SourceError(f"{path.name}: there is no sheet {sheet!r}", hint=f"sheets are: {', '.join(names)}")
-        return [Sheet(name, path, sheet, limits=limits)]
-    found = [Sheet(name, path, each, limits=limits) for each in names]
-    kept = [each for each in found if each.layout[1]]
+        return [each for each in kept if each.sheet == sheet] or [each for each in found if each.sheet == sheet]
     if not kept:
         raise SourceError(f"{path.name}: no sheet holds data", hint="export the table again")
     return kept

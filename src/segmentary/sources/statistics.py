@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
 
@@ -39,7 +39,7 @@ def reader_module() -> ModuleType:
             "SPSS, Stata and SAS files need the optional package pyreadstat",
             hint='pip install "segmentary[statistics-files]", or export the file as CSV',
         ) from error
-    return cast(ModuleType, pyreadstat)
+    return pyreadstat  # type: ignore[no-any-return, unused-ignore]
 
 
 class StatisticsFile(Tabular):
