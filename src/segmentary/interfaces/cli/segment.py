@@ -40,9 +40,10 @@ def list_segments(ctx: typer.Context, as_json: AsJson = False) -> None:
         show_json({"segments": found})
         return
     found.sort(key=lambda s: (s.people is None, -(s.people or 0), s.name))
+    stale = any(s.status != "fresh" for s in found)
     show_table(
-        ["segment", "people", "share", "base", "title", "state"],
-        [[s.name, s.people, percent(s.share), s.base, s.title, state(s.status)] for s in found],
+        ["segment", "people", "share", "base", "title", *(["state"] if stale else [])],
+        [[s.name, s.people, percent(s.share), s.base, s.title, *([state(s.status)] if stale else [])] for s in found],
         empty="no segments yet: segmentary segment suggest shows what these data support",
     )
 
@@ -151,10 +152,10 @@ def overlap(
     ]
     show_table(["segment", "and", "in both", "of first", "of second", "of either"], rows)
     if len(shared) > SHOWN_PAIRS:
-        say(f"{plural(len(shared) - SHOWN_PAIRS, 'more pair')} share somebody: name segments, or use --json for all")
+        say(f"not shown: {plural(len(shared) - SHOWN_PAIRS, 'pair')} that share less (name segments, or use --json)")
     apart = len(found.pairs) - len(shared)
     if apart:
-        say(f"{plural(apart, 'pair')} share nobody")
+        say(f"{plural(apart, 'pair')} with nobody in both")
 
 
 @app.command()
