@@ -38,7 +38,9 @@ ORDER_SOURCE = re.compile(r"order|invoice|transaction|sale|purchase|basket|recei
 LINE_SOURCE = re.compile(r"line|order_item|lineitem")
 ACCOUNT_SOURCE = re.compile(r"account|compan|organi[sz]ation|firm")
 HOUSEHOLD_SOURCE = re.compile(r"household|famil")
-EVENT_SOURCE = re.compile(r"event|unsubscri|redemption|click|bounce|visit|activit|login|session|page_?view|hits")
+EVENT_SOURCE = re.compile(
+    r"event|unsubscri|redemption|click|bounce|visit|activity|activities|login|session|page_?view|hits"
+)
 NO_PERSON_SOURCE = re.compile(
     r"campaign|automation|list|segment|template|store|shop_|location|schedule|tag|brand|group|form|coupon|promotion|calendar"
 )
