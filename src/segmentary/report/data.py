@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.language.tree import Context
-from segmentary.measurement.retention import RetentionTable, cohorts
+from segmentary.measurement.retention import cohorts
 from segmentary.models.rfm import OUTPUTS
 from segmentary.profiles.catalog import Trait
 from segmentary.report import tallies
@@ -60,61 +61,103 @@ def gather(
     rfm_cuts : cut points per measure, shown under the RFM map.
     """
     inputs = tuple(s if isinstance(s, SegmentInput) else SegmentInput(*s) for s in segments)
-    below = settings.suppress_below
     catalogue = tuple(traits)
-    compared, left_out, wanted, country = columns_of(engine, catalogue)
-    customers = tallies.people_table(engine, flags=flags, segments=[s.name for s in inputs], wanted=wanted)
-    has_money, has_rfm = (any(name == made for _, _, name in wanted) for made in ("money", "rfm"))
-    centre = tallies.centres(engine, compared)
-    floor = max(below, customers // 50)
-    levels = {t.name: tallies.levels_of(engine, t, at_least=floor) for t in compared if t.kind == "levels"}
-
-    def counted(member_of: str | None) -> Tally:
-        return tallies.tally(engine, compared, levels, centre, member_of=member_of, has_money=has_money)
-
-    everybody = counted(None)
-    members = [counted(f"s{i}") for i in range(len(inputs))]
-    by_rfm = tallies.money_by(engine, "rfm") if has_rfm and has_money else {}
-    by_country = tallies.money_by(engine, "country") if country and has_money else {}
-    groups = audited(engine, len(inputs), has_rfm=has_rfm, has_country=bool(country), below=below)
-    shown = [groups.people("segment", str(i)) is not None for i in range(len(inputs))]
-    own = [groups.labels.index(label) for label in (*(("segment", str(i)) for i in range(len(inputs))), ("everybody",))]
-    has_events = engine.has_table("events")
-    table = cohorts(engine, context) if has_events else RetentionTable((), None, None)
-    result = ReportData(
+    told = ReportData(
         title=title,
         as_of=context.as_of,
         known_at=context.known_at,
         timezone=context.timezone,
         currency=settings.currency,
-        suppress_below=below,
-        population=tallies.population(engine, context, customers) if has_events else Population(customers),
-        months=month_figures(tallies.monthly(engine, context), table, below) if has_events else (),
+        suppress_below=settings.suppress_below,
+        population=Population(customers=0),
         sources=quality_sources(quality),
         money_totals=quality_money(quality),
+        changes=hidden_changes(changes, inputs, settings.suppress_below),
+        traits=tuple(trait_figure(t) for t in catalogue),
+    )
+    if engine.has_table("events"):
+        told = with_sales(told, engine, context)
+    return with_segments(told, engine, flags, inputs, catalogue, rfm_cuts or {})
+
+
+def with_sales(told: ReportData, engine: Engine, context: Context) -> ReportData:
+    """Add what was bought, month by month, and who came back."""
+    table = cohorts(engine, context)
+    below = told.suppress_below
+    return replace(
+        told,
+        population=tallies.population(engine, context),
+        months=month_figures(tallies.monthly(engine, context), table, below),
+        retention=retention(table, below) if table.cohorts else None,
+    )
+
+
+def with_segments(
+    told: ReportData,
+    engine: Engine,
+    flags: exp.Query,
+    segments: Sequence[SegmentInput],
+    catalogue: Sequence[Trait],
+    rfm_cuts: Mapping[str, Sequence[object]],
+) -> ReportData:
+    """Add everything that is counted per customer."""
+    below = told.suppress_below
+    compared, left_out, wanted, country = columns_of(engine, catalogue)
+    customers = tallies.people_table(engine, flags=flags, segments=[s.name for s in segments], wanted=wanted)
+    has_money, has_rfm = (any(name == made for _, _, name in wanted) for made in ("money", "rfm"))
+    counted = tallied(engine, compared, len(segments), floor=max(below, customers // 50), has_money=has_money)
+    by_rfm = tallies.money_by(engine, "rfm") if has_rfm and has_money else {}
+    by_country = tallies.money_by(engine, "country") if country and has_money else {}
+    groups = audited(engine, len(segments), has_rfm=has_rfm, has_country=bool(country), below=below)
+    sizes = [groups.people("segment", str(i)) for i in range(len(segments))]
+    own = [
+        *(groups.labels.index(("segment", str(i))) for i in range(len(segments))),
+        groups.labels.index(("everybody",)),
+    ]
+    engine.drop(PEOPLE)
+    return replace(
+        told,
+        population=replace(told.population, customers=customers),
         segments=tuple(
-            segment_figure(s, members[i], everybody, groups.people("segment", str(i))) for i, s in enumerate(inputs)
+            segment_figure(segment, tally, counted.everybody, size)
+            for segment, tally, size in zip(segments, counted.members, sizes, strict=True)
         ),
-        rfm=rfm_figure(by_rfm, groups, everybody, rfm_cuts or {}) if by_rfm else None,
+        rfm=rfm_figure(by_rfm, groups, counted.everybody, rfm_cuts) if by_rfm else None,
         comparisons=compare(
-            inputs,
+            segments,
             compared,
-            members,
-            everybody,
-            {name: float(value) for name, value in centre.items()},
-            shown=shown,
+            counted.members,
+            counted.everybody,
+            counted.centre,
+            shown=[size is not None for size in sizes],
             gram=groups.gram[np.ix_(own, own)],
             below=below,
         ),
         left_out=tuple(left_out),
-        overlap=overlap(inputs, groups) if len(inputs) > 1 else None,
-        retention=retention(table, below) if table.cohorts else None,
-        geography=geography(by_country, groups, everybody, country) if by_country else None,
-        changes=hidden_changes(changes, inputs, below),
-        traits=tuple(trait_figure(t) for t in catalogue),
+        overlap=overlap(segments, groups) if len(segments) > 1 else None,
+        geography=geography(by_country, groups, counted.everybody, country) if by_country else None,
     )
-    engine.drop(PEOPLE)
-    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Tallies of everybody and of each segment; sums are around `centre`."""
+
+    everybody: Tally
+    members: tuple[Tally, ...]
+    centre: Mapping[str, float]
+
+
+def tallied(engine: Engine, traits: Sequence[TraitColumn], segments: int, *, floor: int, has_money: bool) -> Counted:
+    """Count everybody and each segment; a level of a text trait counts when `floor` customers have it."""
+    centre = tallies.centres(engine, traits)
+    levels = {t.name: tallies.levels_of(engine, t, at_least=floor) for t in traits if t.kind == "levels"}
+
+    def count(member_of: str | None) -> Tally:
+        return tallies.tally(engine, traits, levels, centre, member_of=member_of, has_money=has_money)
+
+    members = tuple(count(f"s{i}") for i in range(segments))
+    return Counted(count(None), members, {name: float(value) for name, value in centre.items()})
 
 
 def columns_of(

@@ -19,7 +19,7 @@ from segmentary.report.views import sections, tiles
 from segmentary.report.xlsx import write_workbook
 
 HERE = Path(__file__).parent
-WIDE = 980
+WIDE = 1046
 NARROW = 342
 
 
@@ -76,12 +76,12 @@ def drawings(data: ReportData) -> Mapping[str, Drawing]:
     found = {}
     for name, draw in images.charts_of(data).items():
         title, note = wording.CHARTS[name]
-        found[name] = Drawing(title, note, inline(draw(WIDE)), inline(draw(NARROW)))
+        found[name] = Drawing(title, note, inline(draw(WIDE), f"{name}-wide"), inline(draw(NARROW), f"{name}-narrow"))
     return found
 
 
-def inline(chart: object) -> Markup:
-    return Markup(images.svg(chart, title=False))  # noqa: S704 - vl-convert escapes every text it draws
+def inline(chart: object, name: str) -> Markup:
+    return Markup(images.svg(chart, name, title=False))  # noqa: S704 - vl-convert escapes every text it draws
 
 
 @cache

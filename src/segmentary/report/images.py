@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from segmentary.report.theme import LIGHT
 Draw = Callable[[int], Any]
 FILE_WIDTH = 860
 SCALE = 2.0
+IDS = re.compile(r'\bid="([^"]+)"')
+USES = re.compile(r"url\(#([^)]+)\)")
 
 
 def charts_of(data: ReportData) -> Mapping[str, Draw]:
@@ -43,15 +46,25 @@ def charts_of(data: ReportData) -> Mapping[str, Draw]:
     return found
 
 
-def svg(chart: Any, *, title: bool = True, background: str | None = None) -> str:
-    """Return a chart as SVG text; without its title where the page has it as a heading."""
+def svg(chart: Any, name: str, *, title: bool = True, background: str | None = None) -> str:
+    """Return a chart as SVG text; without its title where the page has it as a heading.
+
+    name : makes the ids inside the drawing its own, and the same every time.
+    """
     import vl_convert
 
     document = chart.to_dict()
     if not title:
         document.pop("title", None)
     document["background"] = background
-    return str(vl_convert.vegalite_to_svg(document))
+    return with_own_ids(str(vl_convert.vegalite_to_svg(document)), name)
+
+
+def with_own_ids(drawn: str, name: str) -> str:
+    """Give a drawing ids of its own: the renderer counts on from drawing to drawing."""
+    fresh = {old: f"{name}-{i}" for i, old in enumerate(dict.fromkeys(IDS.findall(drawn)))}
+    marked = IDS.sub(lambda found: f'id="{fresh[found[1]]}"', drawn)
+    return USES.sub(lambda found: f"url(#{fresh.get(found[1], found[1])})", marked)
 
 
 def save(data: ReportData, folder: Path, *, width: int = FILE_WIDTH) -> tuple[Path, ...]:
@@ -61,7 +74,7 @@ def save(data: ReportData, folder: Path, *, width: int = FILE_WIDTH) -> tuple[Pa
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for name, draw in charts_of(data).items():
-        drawn = svg(draw(width), background=LIGHT["paper"])
+        drawn = svg(draw(width), name, background=LIGHT["paper"])
         vector, picture = folder / f"{name}.svg", folder / f"{name}.png"
         vector.write_text(drawn, encoding="utf-8")
         picture.write_bytes(bytes(vl_convert.svg_to_png(drawn, scale=SCALE)))

@@ -86,6 +86,11 @@ def month(value: dt.date) -> str:
     return str(dates.format_date(value, format="MMM y", locale="en"))
 
 
+def long_month(value: dt.date) -> str:
+    """Return a month and its year, in full."""
+    return str(dates.format_date(value, format="MMMM y", locale=LOCALE))
+
+
 def p_value(p: float) -> str:
     """Return a p-value without false exactness."""
     return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from segmentary.measurement.intervals import wilson
 from segmentary.report.figures import Comparison, ReportData
-from segmentary.report.numbers import count, day, money, month, number, percent, percent_interval
+from segmentary.report.numbers import count, day, long_month, money, number, percent, percent_interval
 
 # A segment is worth a headline when it brings so much more of the money than its share of customers.
 REMARKABLE = 1.5
@@ -111,7 +111,7 @@ def about_time(data: ReportData) -> Iterator[Headline]:
     last = data.months[-1] if data.months else None
     if last is not None and last.partial:
         yield Headline(
-            f"{month(last.month)} had not ended (data until {day(data.population.last_order)}): "
+            f"{long_month(last.month)} had not ended (data until {day(data.population.last_order)}): "
             f"its {money(last.money, data.currency)} are a part of a month, not a fall.",
             "sales",
         )

@@ -194,8 +194,8 @@ def money_by(engine: Engine, name: str) -> dict[str | None, tuple[int, Decimal, 
     return {row[0]: (int(row[1]), Decimal(str(row[2] or 0)), float(row[3] or 0)) for row in rows}
 
 
-def population(engine: Engine, context: Context, customers: int) -> Population:
-    """Count everybody who bought before as-of."""
+def population(engine: Engine, context: Context) -> Population:
+    """Count everybody who bought before as-of; how many customers there are at all is for others to say."""
     row = engine.rows(
         query(
             HERE / "population.sql",
@@ -208,7 +208,7 @@ def population(engine: Engine, context: Context, customers: int) -> Population:
     )[0]
     buyers, repeat, orders, money, refunds, best, first, last = row
     return Population(
-        customers=customers,
+        customers=int(buyers),
         buyers=int(buyers),
         repeat_buyers=int(repeat),
         orders=int(orders),

@@ -73,9 +73,57 @@ def is_narrow(width: int) -> bool:
     return width < NARROW
 
 
+WORDS = {"font": FONT, "color": LIGHT["ink"]}
+TITLES = {
+    **WORDS,
+    "anchor": "start",
+    "frame": "bounds",
+    "fontSize": 16,
+    "fontWeight": 600,
+    "subtitleColor": LIGHT["muted"],
+    "subtitleFont": FONT,
+    "subtitleFontSize": 12,
+    "subtitlePadding": 6,
+    "offset": 14,
+}
+AXES = {
+    "labelColor": LIGHT["muted"],
+    "labelFont": FONT,
+    "labelFontSize": 12,
+    "titleColor": LIGHT["muted"],
+    "titleFont": FONT,
+    "titleFontSize": 12,
+    "titleFontWeight": 400,
+    "titlePadding": 8,
+    "domainColor": LIGHT["axis"],
+    "tickColor": LIGHT["axis"],
+    "gridColor": LIGHT["grid"],
+    "tickSize": 4,
+}
+LEGENDS = {
+    "orient": "top",
+    "direction": "horizontal",
+    "labelColor": LIGHT["ink"],
+    "labelFont": FONT,
+    "labelFontSize": 12,
+    "labelLimit": 260,
+    "title": None,
+    "symbolType": "square",
+    "symbolSize": 110,
+    "offset": 8,
+}
+HEADERS = {
+    "labelColor": LIGHT["ink"],
+    "labelFont": FONT,
+    "labelFontSize": 13,
+    "labelFontWeight": 600,
+    "labelAnchor": "start",
+    "title": None,
+}
+
+
 def configuration() -> dict[str, Any]:
     """Return the Vega-Lite configuration that every chart carries."""
-    text = {"font": FONT, "color": LIGHT["ink"]}
     return {
         "background": "transparent",
         # The page describes each chart in words and as a table; thousands of labels per mark would only repeat it.
@@ -83,55 +131,13 @@ def configuration() -> dict[str, Any]:
         "font": FONT,
         "padding": 4,
         "view": {"stroke": None},
-        "title": {
-            **text,
-            "anchor": "start",
-            "frame": "bounds",
-            "fontSize": 16,
-            "fontWeight": 600,
-            "subtitleColor": LIGHT["muted"],
-            "subtitleFont": FONT,
-            "subtitleFontSize": 12,
-            "subtitlePadding": 6,
-            "offset": 14,
-        },
-        "axis": {
-            "labelColor": LIGHT["muted"],
-            "labelFont": FONT,
-            "labelFontSize": 12,
-            "titleColor": LIGHT["muted"],
-            "titleFont": FONT,
-            "titleFontSize": 12,
-            "titleFontWeight": 400,
-            "titlePadding": 8,
-            "domainColor": LIGHT["axis"],
-            "tickColor": LIGHT["axis"],
-            "gridColor": LIGHT["grid"],
-            "tickSize": 4,
-        },
+        "title": TITLES,
+        "axis": AXES,
         "axisY": {"domain": False, "ticks": False, "labelPadding": 8, "grid": False},
         "axisX": {"domain": False, "ticks": False, "labelPadding": 6},
-        "legend": {
-            "orient": "top",
-            "direction": "horizontal",
-            "labelColor": LIGHT["ink"],
-            "labelFont": FONT,
-            "labelFontSize": 12,
-            "labelLimit": 260,
-            "title": None,
-            "symbolType": "square",
-            "symbolSize": 110,
-            "offset": 8,
-        },
-        "header": {
-            "labelColor": LIGHT["ink"],
-            "labelFont": FONT,
-            "labelFontSize": 13,
-            "labelFontWeight": 600,
-            "labelAnchor": "start",
-            "title": None,
-        },
-        "text": {**text, "fontSize": 12},
+        "legend": LEGENDS,
+        "header": HEADERS,
+        "text": {**WORDS, "fontSize": 12},
         "bar": {"cornerRadiusEnd": 2},
         "rect": {"cornerRadius": 3},
         "range": {

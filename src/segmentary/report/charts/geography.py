@@ -9,7 +9,7 @@ from segmentary.report.figures import Geography
 
 TITLE = "Where are customers and money?"
 SUBTITLE = (
-    "Share of all customers and of all money; thin lines are 95 % intervals. Countries with few customers are hidden."
+    "Share of all customers and of all money; thin lines are 95% intervals. Countries with few customers are hidden."
 )
 LARGEST = 15
 

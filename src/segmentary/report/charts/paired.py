@@ -24,7 +24,7 @@ class Pair:
 
 
 def chart(rows: Sequence[Pair], title: str, subtitle: str, *, width: int = 760) -> Any:
-    """Draw one row per group: bar for customers, dot for money, thin lines for the 95 % intervals."""
+    """Draw one row per group: bar for customers, dot for money, thin lines for the 95% intervals."""
     import altair as alt
 
     narrow = is_narrow(width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from segmentary.report.figures import Comparison, SegmentFigure
@@ -11,7 +11,7 @@ from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shor
 
 TITLE = "What sets each segment apart?"
 SUBTITLE = (
-    "Difference to everybody else in standard deviations (0 none, 0.2 small, 0.8 large), with 95 % intervals. Full "
+    "Difference to everybody else in standard deviations (0 none, 0.2 small, 0.8 large), with 95% intervals. Full "
     "colour: a marker, sure after correction for all tests, and not small. Outlined: part of the segment's own rule."
 )
 PANELS = 9
@@ -46,33 +46,55 @@ def chart(segments: Sequence[SegmentFigure], comparisons: Sequence[Comparison], 
     narrow = is_narrow(width)
     across = 1 if narrow else 3
     chosen = chosen_segments(segments, comparisons)
-    labels = chosen_labels(comparisons, chosen)
-    short = {label: shortened(label, 22 if narrow else 34) for label in labels}
+    labels = {one: shortened(one, 22 if narrow else 34) for one in chosen_labels(comparisons, chosen)}
     heads = {s.name: f"{shortened(s.title, 24)} · n {count(s.people)}" for s in chosen}
-    rows: list[dict[str, object]] = []
-    for c in comparisons:
-        if c.segment in heads and c.label in short:
-            d = c.difference
-            rows.append(
-                {
-                    "segment": heads[c.segment],
-                    "trait": short[c.label],
-                    "effect": within(d.effect),
-                    "low": within(d.effect_low),
-                    "high": within(d.effect_high),
-                    "kind": kind_of(c),
-                    "defining": c.defining,
-                }
-            )
+    rows = panel_rows(comparisons, heads, labels)
+    names_room = 150 if narrow else 215
+    panel = (width - names_room - (across - 1) * 22 - 12) // across
+    drawn = (
+        layers(rows, list(labels.values()), narrow)
+        .properties(width=panel, height=alt.Step(18))
+        .facet(
+            facet=alt.Facet("segment:N", sort=list(heads.values()), header=alt.Header(title=None)),
+            columns=across,
+            data=inline_data(rows),
+            spacing={"row": 22, "column": 22},
+        )
+    )
+    return dressed(drawn, TITLE, SUBTITLE, width=width)
+
+
+def panel_rows(
+    comparisons: Sequence[Comparison], heads: Mapping[str, str], labels: Mapping[str, str]
+) -> list[dict[str, object]]:
+    """Return one row per bar."""
+    return [
+        {
+            "segment": heads[c.segment],
+            "trait": labels[c.label],
+            "effect": within(c.difference.effect),
+            "low": within(c.difference.effect_low),
+            "high": within(c.difference.effect_high),
+            "kind": kind_of(c),
+            "defining": c.defining,
+        }
+        for c in comparisons
+        if c.segment in heads and c.label in labels
+    ]
+
+
+def layers(rows: Sequence[dict[str, object]], labels: list[str], narrow: bool) -> Any:
+    """Return bars, the line of no difference, and intervals."""
+    import altair as alt
+
     base = alt.Chart()
-    y = alt.Y("trait:N", sort=[short[label] for label in labels], title=None, axis=alt.Axis(labelLimit=240))
+    y = alt.Y("trait:N", sort=labels, title=None, axis=alt.Axis(labelLimit=240))
+    spell = "datum.value > 0 ? '+' + datum.value : datum.value"
     x = alt.X(
         "effect:Q",
         title=None,
         scale=alt.Scale(domain=reach(rows), nice=False),
-        axis=alt.Axis(
-            values=[-2, -1, 0, 1, 2], labelExpr="datum.value > 0 ? '+' + datum.value : datum.value", grid=True
-        ),
+        axis=alt.Axis(values=[-2, -1, 0, 1, 2], labelExpr=spell, grid=True),
     )
     colour = alt.Color(
         "kind:N",
@@ -80,28 +102,14 @@ def chart(segments: Sequence[SegmentFigure], comparisons: Sequence[Comparison], 
             domain=["more than others", "less than others", "no marker"],
             range=[LIGHT["blue"], LIGHT["orange"], LIGHT["faded"]],
         ),
+        legend=alt.Legend(columns=1) if narrow else alt.Legend(),
     )
-    plain = base.transform_filter("!datum.defining").mark_bar(size=11).encode(x=x, y=y, color=colour)
-    own = (
-        base.transform_filter("datum.defining")
-        .mark_bar(size=10, filled=False, strokeWidth=1.5)
-        .encode(x=x, y=y, color=colour)
-    )
+    own_rule = "datum.defining"
+    plain = base.transform_filter(f"!{own_rule}").mark_bar(size=11).encode(x=x, y=y, color=colour)
+    own = base.transform_filter(own_rule).mark_bar(size=10, filled=False, strokeWidth=1.5)
     whiskers = base.mark_rule(color=LIGHT["ink"], opacity=0.8, strokeWidth=1).encode(x="low:Q", x2="high:Q", y=y)
     zero = base.mark_rule(color=LIGHT["axis"], strokeWidth=1).encode(x=alt.datum(0))
-    names_room = 150 if narrow else 215
-    panel = (width - names_room) // across - 22
-    drawn = (
-        alt.layer(plain, own, zero, whiskers)
-        .properties(width=panel, height=alt.Step(18))
-        .facet(
-            facet=alt.Facet("segment:N", sort=[heads[s.name] for s in chosen], header=alt.Header(title=None)),
-            columns=across,
-            data=inline_data(rows),
-            spacing={"row": 22, "column": 22},
-        )
-    )
-    return dressed(drawn, TITLE, SUBTITLE, width=width)
+    return alt.layer(plain, own.encode(x=x, y=y, color=colour), zero, whiskers)
 
 
 def kind_of(c: Comparison) -> str:

@@ -10,7 +10,7 @@ from segmentary.report.figures import SegmentFigure
 
 TITLE = "How large is each segment, and what does it bring?"
 SUBTITLE = (
-    "Share of all customers and of all money; thin lines are 95 % intervals. Segments overlap, so shares do not add up."
+    "Share of all customers and of all money; thin lines are 95% intervals. Segments overlap, so shares do not add up."
 )
 LARGEST = 24
 
