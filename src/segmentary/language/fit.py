@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,7 +13,7 @@ import re2
 
 from segmentary.errors import DefinitionError, Place, UnknownNameError
 from segmentary.language.operators import OPERATORS, OperatorFacts
-from segmentary.language.scalars import number_text
+from segmentary.language.scalars import number_text, plain_text
 from segmentary.language.tree import (
     Absolute,
     Arithmetic,
@@ -34,11 +33,11 @@ from segmentary.language.tree import (
     Window,
 )
 from segmentary.language.types import operand_types, type_of
+from segmentary.language.values import version_key
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.language.walk import joined
 
 LONGEST_PATTERN = 200
-VERSION = re.compile(r"v?[0-9]+(\.[0-9]+)*([-+][0-9A-Za-z.+-]*)?")
 MINUTES: Mapping[DurationUnit, int] = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 MONTHS: Mapping[DurationUnit, int] = {"month": 1, "quarter": 3, "year": 12}
 MOMENTS: frozenset[ValueType] = frozenset({"date", "time"})
@@ -174,7 +173,7 @@ def check_content(exam: Examination, where: str, rule: Compare, facts: OperatorF
     operand = rule.operand
     if rule.operator == "matches" and isinstance(operand, str):
         check_pattern(exam, where, operand)
-    elif facts.takes == "version" and not (isinstance(operand, str) and VERSION.fullmatch(operand)):
+    elif facts.takes == "version" and version_key(plain_text(str(operand))) is None:
         exam.refuse(where, f"{operand!r} is not a version", "write numbers with dots, such as 2.10.1")
     elif facts.takes == "weekdays" and isinstance(operand, tuple):
         if not all(isinstance(day, Decimal) and day in range(1, 8) for day in operand):
