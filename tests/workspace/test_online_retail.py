@@ -36,7 +36,7 @@ segment: gone_90
 where: {trait: recency, gt: 90}
 ---
 segment: new_since_november
-where: {event: order_completed, first: {of: happened_at, after: 2011-11-01}}
+where: {event: order_completed, first: {of: happened_at, after: 2011-10-31}}
 """
 
 

@@ -108,6 +108,9 @@ def counts_query(names: Sequence[str], positions: Mapping[str, int], table: str 
 
 def positions_relation(positions: Mapping[str, int]) -> exp.Query:
     """Return a relation of segment, mask number and bit weight."""
+    if not positions:
+        nothing = {"segment": "varchar", "mask": "integer", "weight": "bigint"}
+        return exp.select(*(exp.cast(exp.null(), kind).as_(name) for name, kind in nothing.items())).where(exp.false())
     rows: list[exp.Expr] = []
     for name, position in positions.items():
         place = place_of(position)
