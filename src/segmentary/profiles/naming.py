@@ -100,6 +100,8 @@ def base_of(name: str, source: str = "") -> Base:
     if name in COMPANY_MONEY or words(name)[0] == "account":
         return "firmographic"
     found = frozenset(words(name))
+    if is_identifier(name) and not found & {"address", "street"}:
+        return "other"
     return next((base for base, marks in BASES if found & marks), "other")
 
 
