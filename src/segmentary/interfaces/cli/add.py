@@ -20,6 +20,7 @@ from segmentary.interfaces.cli.output import (
     say,
     show_json,
     show_table,
+    warn,
 )
 from segmentary.interfaces.cli.session import AsJson, Yes, command, opened, pairs
 
@@ -58,31 +59,36 @@ class Corrections:
         )
 
 
+Targets = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE...", help="Files, folders, globs, sqlite:///file.db?table=t or postgresql://..."),
+]
+Columns = Annotated[
+    list[str] | None, typer.Option("--map", metavar="CANONICAL=COLUMN", help="Which column is what. Repeatable.")
+]
+DateOrder = Annotated[
+    str, typer.Option(metavar="ORDER", help="How dates are written: day_first, month_first or year_first.")
+]
+DropDuplicates = Annotated[bool, typer.Option("--drop-duplicates", help="Leave out exact copies of a row.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what the files are; load nothing.")]
+
+
 @app.command()
 def add(
     ctx: typer.Context,
-    files: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders, globs, sqlite:///file.db?table=t or postgresql://..."),
-    ],
+    files: Targets,
     kind: Annotated[str | None, typer.Option("--as", metavar="KIND", help="What one row is.")] = None,
-    columns: Annotated[
-        list[str] | None, typer.Option("--map", metavar="CANONICAL=COLUMN", help="Which column is what. Repeatable.")
-    ] = None,
+    columns: Columns = None,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the source.")] = None,
     table: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet or table to take.")] = None,
-    dates: Annotated[
-        str, typer.Option(metavar="ORDER", help="How dates are written: day_first, month_first or year_first.")
-    ] = "",
+    dates: DateOrder = "",
     timezone: Annotated[str, typer.Option(metavar="ZONE", help="Zone of times written without one.")] = "",
     currency: Annotated[str, typer.Option(metavar="CODE", help="Currency of amounts without one.")] = "",
     event: Annotated[str, typer.Option(metavar="NAME", help="What happened, where no column says it.")] = "",
     survey: Annotated[str, typer.Option(metavar="NAME", help="Name of the survey.")] = "",
     id_space: Annotated[str, typer.Option(metavar="NAME", help="Whose customer ids these are.")] = "",
-    drop_duplicates: Annotated[
-        bool, typer.Option("--drop-duplicates", help="Leave out exact copies of a row.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what the files are; load nothing.")] = False,
+    drop_duplicates: DropDuplicates = False,
+    dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -91,8 +97,6 @@ def add(
     Says first what each file is and which column is what. What the data cannot tell, such as day-first or month-first
     dates, is asked on a terminal; elsewhere the command stops with the option to give.
     """
-    if dates and dates not in DATES:
-        raise UsageError(f"--dates: no such order: {dates!r}", hint=f"one of {', '.join(DATES)}")
     given = {
         "timezone": timezone,
         "currency": currency,
@@ -101,31 +105,60 @@ def add(
         "id_space": id_space,
         "drop_duplicates": drop_duplicates,
     }
-    corrections = Corrections(
-        kind, pairs(columns or [], "--map"), name, table, dates, {key: value for key, value in given.items() if value}
-    )
+    fields = {key: value for key, value in given.items() if value}
+    corrections = Corrections(checked_kind(kind), pairs(columns or [], "--map"), name, table, date_order(dates), fields)
     with opened(ctx) as workspace:
         with progress("reading"):
             found = corrections.proposed(workspace, files)
         ask = is_terminal(sys.stderr) and sys.stdin.isatty() and not yes and not as_json
-        if ask or dry_run:
-            for one, files_alike in by_shape(found):
-                say_proposal(one, files_alike)
-        if ask:
-            corrections, found = answered(workspace, files, corrections, found)
         if dry_run:
-            if as_json:
-                show_json(proposal_documents(found))
+            show_proposals(found, as_json=as_json)
             return
-        if ask and not typer.confirm("Load?", default=True, err=True):
-            say("nothing was loaded")
-            raise typer.Exit(1)
+        if ask:
+            found = settled_by_a_person(workspace, files, corrections, found)
         with progress("loading") as step:
             reports = workspace.load(found, progress=lambda what, done, all_: step(f"{what} ({done + 1} of {all_})"))
     if as_json:
         show_json({"loads": reports})
     else:
         show_loads(reports)
+
+
+def checked_kind(kind: str | None) -> str | None:
+    from segmentary.sources.base import KINDS
+
+    if kind is not None and kind not in KINDS:
+        raise UsageError(f"--as: no such kind: {kind!r}", hint=f"one of {', '.join(KINDS)}")
+    return kind
+
+
+def date_order(order: str) -> str:
+    if order and order not in DATES:
+        raise UsageError(f"--dates: no such order: {order!r}", hint=f"one of {', '.join(DATES)}")
+    return order
+
+
+def show_proposals(found: Sequence[Proposed], *, as_json: bool) -> None:
+    if as_json:
+        show_json(proposal_documents(found))
+        return
+    for one, alike in by_shape(found):
+        say_proposal(one, alike)
+        for question in one.proposal.asked:
+            warn(f"{question.text} ({question.hint})")
+
+
+def settled_by_a_person(
+    workspace: Workspace, files: Sequence[str], corrections: Corrections, found: list[Proposed]
+) -> list[Proposed]:
+    """Show what the files are, ask what only a person can say, and whether to load."""
+    for one, alike in by_shape(found):
+        say_proposal(one, alike)
+    found = answered(workspace, files, corrections, found)
+    if not typer.confirm("Load?", default=True, err=True):
+        say("nothing was loaded")
+        raise typer.Exit(1)
+    return found
 
 
 def by_shape(found: Sequence[Proposed]) -> list[tuple[Proposed, int]]:
@@ -146,13 +179,19 @@ def say_proposal(one: Proposed, alike: int) -> None:
     others = f" and {plural(alike - 1, 'file')} more" if alike > 1 else ""
     say(f"{Path(delivery.origin).name}{others}", style="bold")
     say(f"  {mapping.kind}  ({' · '.join(written)})")
+    reasons = list(one.proposal.reasons)
     examples = {column.name: ", ".join(column.examples[:3]) for column in delivery.columns}
-    lines = [[f"    {name}", column, examples.get(column, "")] for name, column in mapping.columns.items()]
-    lines += [[f"    ({name})", column, examples.get(column, "")] for name, column in mapping.attributes.items()]
-    for line in plain_lines([[cell(part)[:60] for part in line] for line in lines], [False] * 3) if lines else []:
-        say(line)
-    for reason in one.proposal.reasons:
+    lines = []
+    for name, column in [*mapping.columns.items(), *((f"({n})", c) for n, c in mapping.attributes.items())]:
+        begin = f"{name.strip('()')} = {column}: "
+        why = next((reason for reason in reasons if reason.startswith(begin)), "")
+        if why:
+            reasons.remove(why)
+        lines.append([f"    {name}", column, cell(examples.get(column, ""))[:40], why.removeprefix(begin)])
+    for reason in reasons:
         say(f"    {reason}", style="dim")
+    for line in plain_lines(lines, [False] * 4) if lines else []:
+        say(line)
     for warning in facts.warnings:
         say(f"    {warning}", style="yellow")
     say()
@@ -160,7 +199,7 @@ def say_proposal(one: Proposed, alike: int) -> None:
 
 def answered(
     workspace: Workspace, files: Sequence[str], corrections: Corrections, found: list[Proposed]
-) -> tuple[Corrections, list[Proposed]]:
+) -> list[Proposed]:
     """Ask what only a person can say, and propose again until nothing is open."""
     while open_questions := [one for one in found if one.proposal.questions]:
         before = corrections
@@ -171,7 +210,7 @@ def answered(
         if corrections == before:
             break
         found = corrections.proposed(workspace, files)
-    return corrections, found
+    return found
 
 
 def with_answer(corrections: Corrections, about: str, proposal: Proposal) -> Corrections:
