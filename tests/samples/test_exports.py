@@ -86,7 +86,7 @@ def test_chats_have_turns(folder):
 def test_each_is_mapped_without_a_question(source, folder):
     (delivery,) = open_source(folder / source.file, name=source.name)
     settings = Settings(timezone="Europe/Berlin")
-    overrides = {"dates" if key == "date_order" else key: value for key, value in source.settings.items()}
-    mapping = settled(propose(delivery, settings=settings, kind=source.kind, overrides={**source.columns, **overrides}))
+    overrides = {**source.columns, **source.settings}
+    mapping = settled(propose(delivery, settings=settings, kind=source.kind, overrides=overrides))
     assert mapping.kind == source.kind
     assert dict(source.columns).items() <= dict(mapping.columns).items()

@@ -21,9 +21,9 @@ from segmentary.segments.library import library
 URBANITY = {"city": "urban", "town": "town", "village": "rural", "unknown": None}
 TYPES = {
     "birth_date": "date", "gender": "text", "income": "number", "children": "number", "occupation": "text",
-    "urbanity": "text", "country_code": "text", "account_employees": "number", "account_sector": "text", "business_sector": "text",
-    "account_founded_on": "date", "device_type": "text", "os": "text", "rfm_segment": "text", "created_at": "time",
-    **{f"attitude_{scale}": "number" for scale in SCALES},
+    "urbanity": "text", "country_code": "text", "account_employees": "number", "account_sector": "text",
+    "business_sector": "text", "account_founded_on": "date", "device_type": "text", "os": "text",
+    "rfm_segment": "text", "created_at": "time", **{f"attitude_{scale}": "number" for scale in SCALES},
 }  # fmt: skip
 
 

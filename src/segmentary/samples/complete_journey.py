@@ -69,8 +69,8 @@ SOURCES = (
         "coupon_redemptions.parquet",
         "coupon_redemptions",
         "events",
-        {"record_id": "household_id", "happened_at": "redemption_date"},
-        {"timezone": TIMEZONE, "event_name": "coupon_redeemed"},
+        {"record_id": "household_id", "happened_at": "redemption_date", "event_name": "coupon_redeemed"},
+        {"timezone": TIMEZONE},
     ),
 )
 """What to add, in this order. Left out: which products a coupon is for, which products were on a shelf or in a mailer

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from segmentary.samples.business import Business, Customer, Line, Order, WebEvent
+from segmentary.samples.business import TIMEZONE, Business, Customer, Line, Order, WebEvent
 from segmentary.sources.base import Kind
 
 SURVEY = "attitudes_2025"
@@ -34,8 +34,9 @@ class SampleSource:
     file : its name in the folder, or its path where the data stay where they are.
     name : name of the source.
     kind : what one row is.
-    columns : canonical name -> column, where it should not be left to the proposal.
-    settings : other fields of the mapping, such as ``date_order`` and ``timezone``.
+    columns : canonical name -> column, and what else `sources.mapping.propose` takes as decided by a person, such as
+        ``event_name``.
+    settings : other fields of the mapping, such as ``timezone``.
     """
 
     file: str
@@ -59,7 +60,7 @@ SOURCES = (
                   "description": "Bezeichnung",
                   "quantity": "Menge", "unit_price": "Einzelpreis", "discount": "Rabatt", "amount": "Betrag",
                   "currency": "Waehrung", "channel": "Kanal"},
-                 {"date_order": "day_first", "decimal_mark": ",", "timezone": "Europe/Berlin"}),
+                 {"decimal_mark": ",", "timezone": TIMEZONE}),
     SampleSource("web_events.jsonl.gz", "web", "events",
                  {"message_id": "id", "name": "event", "happened_at": "timestamp", "record_id": "user_id",
                   "session_id": "session_id", "product_id": "product_id", "category": "category",
