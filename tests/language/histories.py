@@ -12,6 +12,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 import pyarrow as pa
 from sqlglot import exp
@@ -21,7 +22,7 @@ from segmentary.engine.duckdb import DuckDB
 from segmentary.language.history import attributes_at, in_universe, known_by
 from segmentary.language.oracle import AttributeVersion, Event, Person, Population
 from segmentary.language.plan import Given, Plan
-from segmentary.language.tree import Context, SegmentDefinition, TraitDefinition, TraitValue, ValueType
+from segmentary.language.tree import Context, Rule, SegmentDefinition, TraitDefinition, TraitValue, Value, ValueType
 
 ZONES = (
     "UTC",
@@ -254,12 +255,18 @@ def naive(value: dt.datetime | None) -> dt.datetime | None:
     return None if value is None else value.astimezone(dt.UTC).replace(tzinfo=None)
 
 
+@cache
+def shared_engine() -> DuckDB:
+    """One database in memory for all small histories: opening one costs more than judging them."""
+    return DuckDB(threads=1)
+
+
 class Warehouse:
     """A history in tables, as `Plan` reads them."""
 
     def __init__(self, past: History) -> None:
         self.past = past
-        self.engine = DuckDB(threads=1)
+        self.engine = shared_engine()
         context = past.context
         inside = [p for p in past.people if in_universe(p, context)]
         self.engine.ingest(
@@ -328,9 +335,9 @@ class Warehouse:
         """Members of every segment and values of every trait, computed by the compiled plan."""
         plan = Plan.build(segments=segments, traits=traits, given=self.given, context=self.past.context, lists=lists)
         table = {n: exp.table_(n, quoted=True) for n in ("universe", "profile", "activity", "traits", "events")}
-        self.engine.create_as("activity", plan.activity(table["events"]))
+        self.engine.create_as("activity", plan.activity(table["events"]), temporary=True)
         base = {n: table[n] for n in ("universe", "profile", "activity")}
-        self.engine.create_as("traits", plan.trait_values(**base))
+        self.engine.create_as("traits", plan.trait_values(**base), temporary=True)
         result = self.engine.table(plan.memberships(**base, traits=table["traits"])).to_pylist()
         members = {
             name: {row["customer_id"] for row in result if row[place]} for name, place in plan.segment_columns.items()
@@ -339,3 +346,64 @@ class Warehouse:
         values = self.engine.table(exp.select("*").from_(table["traits"])).to_pylist()
         found = {name: {row["customer_id"]: row[place] for row in values} for name, place in plan.trait_columns.items()}
         return members, found
+
+
+# ---------------------------------------------------------------- small histories, judged by both evaluators
+
+NOW = Context(utc(2026, 3, 31, 10), "Europe/Berlin")
+
+
+def attribute(name: str, value: str, kind: ValueType = "text") -> AttributeVersion:
+    return AttributeVersion(name, value, kind)
+
+
+def happened(name: str, when: dt.datetime, number: int = 0, **fields: object) -> Event:
+    return Event(name, when, message_id=f"{name}-{when.isoformat()}-{number}", **fields)  # type: ignore[arg-type]
+
+
+class Both:
+    """Both evaluators on one small history; they must agree before either answers."""
+
+    def __init__(
+        self,
+        *people: Person,
+        context: Context = NOW,
+        types: Mapping[str, ValueType] | None = None,
+        segments: Mapping[str, SegmentDefinition] | None = None,
+        traits: Mapping[str, TraitDefinition] | None = None,
+        given: Mapping[str, Mapping[str, object]] | None = None,
+        lists: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        found = {a.name: a.value_type for p in people for a in p.attributes}
+        self.past = History(people, context, {**found, **(types or {})}, given or {})
+        self.segments = dict(segments or {})
+        self.traits = dict(traits or {})
+        self.lists = lists or {}
+
+    def oracle(self) -> Population:
+        return Population(
+            self.past.people,
+            self.past.context,
+            segments=self.segments,
+            traits=self.traits,
+            given=self.past.given,  # type: ignore[arg-type]
+            given_types=self.past.types,
+            lists=self.lists,
+        )
+
+    def members(self, rule: Rule, timezone: str | None = None) -> set[str]:
+        self.segments["asked"] = SegmentDefinition("asked", rule, timezone=timezone)
+        expected = self.oracle().members("asked")
+        warehouse = Warehouse(self.past)
+        members, _ = warehouse.evaluate(self.segments, self.traits, self.lists)
+        assert members["asked"] == expected
+        return expected
+
+    def values(self, value: Value, kind: ValueType, timezone: str | None = None) -> dict[str, object]:
+        self.traits["asked"] = TraitDefinition("asked", value, kind, timezone=timezone)
+        oracle = self.oracle()
+        expected = {name: oracle.trait("asked", name) for name in oracle.universe()}
+        warehouse = Warehouse(self.past)
+        _, values = warehouse.evaluate(self.segments, self.traits, self.lists)
+        assert values["asked"] == {n: naive(v) if isinstance(v, dt.datetime) else v for n, v in expected.items()}
+        return dict(expected)

@@ -60,11 +60,7 @@ def differences(
         given_types=past.types,
         lists=LISTS,
     )
-    warehouse = Warehouse(past)
-    try:
-        members, values = warehouse.evaluate(segments, traits, LISTS)
-    finally:
-        warehouse.engine.close()
+    members, values = Warehouse(past).evaluate(segments, traits, LISTS)
     found: list[str] = []
     for name, trait in traits.items():
         for customer in oracle.universe():
