@@ -84,17 +84,17 @@ check: $(VENV)/.installed-development
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/djlint --check --lint --extension html.j2 --profile jinja --quiet src
 	$(BIN)/typos
 	$(MAKE) --no-print-directory docs
 
 format: $(VENV)/.installed-development
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint --reformat --quiet src
+	$(BIN)/djlint --reformat --extension html.j2 --profile jinja --quiet src
 
 docs: $(VENV)/.installed-development
-	$(BIN)/zensical build --clean
+	$(BIN)/zensical build --clean --strict
 
 bench: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks $(BENCH_OPTIONS)

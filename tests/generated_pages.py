@@ -22,8 +22,8 @@ def tables_page() -> str:
         "",
         "Made from `schema.py`. Instants are UTC without zone; money is DECIMAL(18,4); ids are text.",
         (
-            "**Received** tables hold what sources delivered, row by row, with where it came from; **derived** tables are"
-            " made from them and can be thrown away."
+            "**Received** tables hold what sources delivered, row by row, with where it came from; **derived** tables"
+            " are made from them and can be thrown away."
         ),
         "",
         "Columns that every received table of a source begins with:",
@@ -31,8 +31,8 @@ def tables_page() -> str:
         *columns(PROVENANCE),
         "",
         (
-            "Beside these a run makes `profile` (one row per customer, one column per attribute), `traits` (one column per"
-            " computed trait and score) and `membership` (one bit per segment), all as of its moment."
+            "Beside these a run makes `profile` (one row per customer, one column per attribute), `traits` (one column"
+            " per computed trait and score) and `membership` (one bit per segment), all as of its moment."
         ),
     ]
     for table in ALL_TABLES:
@@ -58,9 +58,9 @@ def errors_page() -> str:
         "# Errors",
         "",
         (
-            "Made from `errors.py`. Everything that can go wrong is one tree. An error says what is wrong and where; its"
-            " hint says what to do. The command line exits with 2 for a `UsageError` and everything below it, with 1 for"
-            " every other error."
+            "Made from `errors.py`. Everything that can go wrong is one tree. An error says what is wrong and where;"
+            " its hint says what to do. The command line exits with 2 for a `UsageError` and everything below it, with"
+            " 1 for every other error."
         ),
         "",
         "```",

@@ -152,3 +152,20 @@ def test_a_decision_says_context_decision_and_consequences():
             "## Decision",
             "## Consequences",
         ]
+
+
+def test_the_site_shows_every_page():
+    import yaml
+
+    def pages(entry):
+        match entry:
+            case str():
+                yield entry
+            case list():
+                for part in entry:
+                    yield from pages(part)
+            case dict():
+                yield from pages(list(entry.values()))
+
+    nav = set(pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]))
+    assert nav == {str(p.relative_to(DOCS)) for p in DOCS.rglob("*.md")}
