@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-PLACEHOLDER_LOCALS = frozenset(
-    ("none", "noemail", "no-email", "nomail", "no-mail", "noreply", "no-reply", "na", "n/a", "test", "unknown", "null")
-    + ("nobody", "anonymous", "fake", "dummy", "example", "asdf", "abc", "xxx", "donotreply", "do-not-reply")
-)
-PLACEHOLDER_DOMAINS = frozenset(
-    ("a.com", "b.com", "aa.com", "x.com.invalid", "none.com", "noemail.com", "example.com.invalid", "test.com")
-    + ("na.com", "none.none", "null.com", "fake.com", "abc.com.invalid", "nomail.com", "invalid", "localhost")
-)
+# fmt: off
+PLACEHOLDER_LOCALS = frozenset((
+    "none", "noemail", "no-email", "nomail", "no-mail", "noreply", "no-reply", "na", "test", "unknown", "null",
+    "nobody", "anonymous", "fake", "dummy", "asdf", "xxx", "donotreply", "do-not-reply",
+))
+PLACEHOLDER_DOMAINS = frozenset((
+    "a.com", "b.com", "aa.com", "none.com", "noemail.com", "nomail.com", "test.com", "na.com", "none.none",
+    "null.com", "fake.com", "localhost",
+))
+# fmt: on
 GOOGLE_DOMAINS = frozenset(("gmail.com", "googlemail.com"))
 ADDRESS = re.compile(r"[^@\s<>\"(),:;\\]+@(?:[^@\s<>\"(),:;\\.]+\.)+[^@\s<>\"(),:;\\.]{2,}")
 SHORTEST_PHONE = 6

@@ -11,33 +11,55 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.errors import MappingError
 from segmentary.sources.base import ROW_NUMBER
-from segmentary.sources.values import Column, node
+from segmentary.sources.steps import Steps
+from segmentary.sources.values import Column, node, trimmed
 
 ARRIVING = "arriving_rows"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What arrived: the number of rows, and per source column its place in the table."""
+    """What arrived: the number of rows, and per source column its raw place and SQL type."""
 
     rows: int
-    columns: Mapping[str, Column]
+    raw: Mapping[str, tuple[exp.Column, str]]
 
-    def column(self, name: str) -> Column:
-        """Return a source column.
+    def has_text(self, name: str) -> bool:
+        """Whether a column arrived as text."""
+        return self.place(name)[1] == "VARCHAR"
+
+    def place(self, name: str) -> tuple[exp.Column, str]:
+        """Return where a source column is, and its SQL type.
 
         Raises
         ------
         MappingError
             when the delivery has no such column.
         """
-        found = self.columns.get(name)
+        found = self.raw.get(name)
         if found is None:
             raise MappingError(
                 f"the mapping names a column {name!r} that the file does not have",
-                hint=f"its columns are: {', '.join(self.columns)}",
+                hint=f"its columns are: {', '.join(self.raw)}",
             )
         return found
+
+    def reader(self) -> Reader:
+        """Return a new reader of the rows, for one query."""
+        return Reader(self, Steps(ARRIVING, "arriving"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The columns of an arrival inside one query, text trimmed, with the intermediate values they need."""
+
+    arrival: Arrival
+    steps: Steps
+
+    def column(self, name: str) -> Column:
+        """Return a source column."""
+        place, kind = self.arrival.place(name)
+        return Column(self.steps.let(trimmed(place)) if kind == "VARCHAR" else place, kind, self.steps)
 
 
 def arrive(engine: Engine, batches: pa.RecordBatchReader) -> Arrival:
@@ -52,14 +74,14 @@ def arrive(engine: Engine, batches: pa.RecordBatchReader) -> Arrival:
 
     rows = engine.ingest(ARRIVING, pa.RecordBatchReader.from_batches(schema, renamed()))
     types = engine.columns(ARRIVING)
-    return Arrival(rows, {name: Column(exp.column(place), types[place]) for name, place in places.items()})
+    return Arrival(rows, {name: (exp.column(place), types[place]) for name, place in places.items()})
 
 
 def row_hash(arrival: Arrival) -> exp.Expr:
     """Return the hash of a row's text: columns in the order of their names, absent values told from empty ones."""
     parts: list[exp.Expr] = []
-    for _, column in sorted(arrival.columns.items()):
-        text = column.place if column.type == "VARCHAR" else node("cast($x as varchar)", x=column.place)
+    for _, (place, kind) in sorted(arrival.raw.items()):
+        text = place if kind == "VARCHAR" else node("cast($x as varchar)", x=place)
         parts.append(node("coalesce($x, chr(30))", x=text))
     if not parts:
         return exp.Literal.string("")

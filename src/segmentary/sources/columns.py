@@ -9,7 +9,7 @@ from typing import Literal
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.sources.arrival import ARRIVING, Arrival
+from segmentary.sources.arrival import Arrival
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.values import (
     BROKEN,
@@ -101,23 +101,24 @@ def study(
 ) -> ColumnFacts:
     """Look at every text column once: what its values are, and what is odd about them."""
     used = [*mapping.columns.values(), *mapping.attributes.values(), *mapping.items]
-    texts = [name for name in dict.fromkeys(used) if arrival.column(name).type == "VARCHAR"]
+    texts = [name for name in dict.fromkeys(used) if arrival.has_text(name)]
+    reader = arrival.reader()
     ids = {source for name, source in mapping.columns.items() if name.endswith("_id")}
     wanted = {source for name, source in attributes.items() if name not in FIXED_TYPES}
     asked: list[exp.Expr] = []
     for i, name in enumerate(texts):
-        column = arrival.column(name)
+        column = reader.column(name)
         asked += [e.as_(f"n{i}_{what}") for what, e in note_counts(column, mapping, is_id=name in ids).items()]
         if name in wanted:
             asked += [e.as_(f"t{i}_{what}") for what, e in type_counts(column, mapping, zone).items()]
     found: dict[str, object] = {}
     if asked and arrival.rows:
         names = [e.alias for e in asked]
-        found = dict(zip(names, engine.rows(exp.select(*asked).from_(ARRIVING))[0], strict=True))
+        found = dict(zip(names, engine.rows(exp.select(*asked).from_(reader.steps.relation()))[0], strict=True))
     place = {name: i for i, name in enumerate(texts)}
     types: dict[str, ValueType] = {}
     for name, source in attributes.items():
-        known = FIXED_TYPES.get(name) or typed(arrival.column(source))
+        known = FIXED_TYPES.get(name) or typed(reader.column(source))
         types[name] = known or deduced({k: count(found, f"t{place[source]}_{k}") for k in TYPE_QUESTIONS})
     return ColumnFacts(types, tuple(notes(texts, found)))
 
@@ -133,19 +134,19 @@ def count(found: Mapping[str, object], key: str) -> int:
 def type_counts(column: Column, mapping: SourceMapping, zone: str) -> dict[str, exp.Expr]:
     """Return, per question about a text column, the number of rows that say yes."""
     value = given(column)
-    word = node("lower($x)", x=value)
+    word = column.let(node("lower($x)", x=value))
     number = node(
         "regexp_full_match($x, $shape) and not regexp_full_match($x, $zero) and $read is not null",
         x=value,
         shape=SYMBOLS,
         zero=LEADING_ZERO,
-        read=as_decimal(column, mapping, "decimal(38, 10)"),
+        read=column.let(as_decimal(column, mapping, "decimal(38, 10)")),
     )
     date = node(
         "case when regexp_full_match($x, $shape) then $read is not null else false end",
         x=value,
         shape=DATE_SHAPE,
-        read=as_instant(column, mapping, zone),
+        read=column.let(as_instant(column, mapping, zone)),
     )
     return {
         "given": node("count($x)", x=value),
@@ -176,20 +177,28 @@ def note_counts(column: Column, mapping: SourceMapping, *, is_id: bool) -> dict[
     text = as_text(column)
     conditions = {
         "blank": node("$x is null", x=text),
-        "filler": node("lower($x) in $words", x=text, words=FILLERS),
-        "mojibake": node("regexp_matches($x, $shape)", x=text, shape=MOJIBAKE),
+        "filler": node("case when strlen($x) < 14 then lower($x) in $words end", x=text, words=FILLERS),
+        "mojibake": node(
+            "case when contains($x, 'Ã') or contains($x, 'â€') or contains($x, 'Â') or contains($x, $lost)"
+            " then regexp_matches($x, $shape) end",
+            x=text,
+            lost="\ufffd",
+            shape=MOJIBAKE,
+        ),
     }
     if is_id:
         conditions["ruined_id"] = node("regexp_full_match($x, $shape)", x=text, shape=RUINED_ID)
     else:
         conditions["money_text"] = node(
-            "regexp_full_match($x, $shape) and not regexp_full_match($x, $plain) and regexp_matches($x, '[$€£¥₹₽₩₪,()]')",
+            "case when $x < 'A' or $x > '~' then regexp_matches($x, '[$€£¥₹₽₩₪,()]') and regexp_full_match($x, $shape)"
+            " and not regexp_full_match($x, $plain) end",
             x=text,
             shape=SYMBOLS,
             plain=PLAIN[mapping.decimal_mark],
         )
     out: dict[str, exp.Expr] = {}
-    for code, condition in conditions.items():
+    for code, test in conditions.items():
+        condition = column.let(test)
         out[f"{code}_count"] = node("count(*) filter (where $x)", x=condition)
         if code != "blank":
             out[f"{code}_example"] = node("min($text) filter (where $x)", text=text, x=condition)
@@ -214,14 +223,14 @@ def canonical(
     text = given(column, codes, lenient=kind != "text")
     match kind:
         case "number":
-            value = canonical_number(as_decimal(column, mapping, "decimal(38, 10)"))
+            value = canonical_number(column.let(as_decimal(column, mapping, "decimal(38, 10)")))
         case "boolean":
             value = node("cast($x as varchar)", x=as_boolean(column))
         case "date":
             # A birthday is a calendar date: it is not moved into another zone.
-            value = canonical_date(as_instant(column, mapping_without_zone(mapping), "UTC"))
+            value = canonical_date(column.let(as_instant(column, mapping_without_zone(mapping), "UTC")))
         case "time":
-            value = canonical_time(as_instant(column, mapping, zone))
+            value = canonical_time(column.let(as_instant(column, mapping, zone)))
         case "text" | "list":
             return text
     if codes:

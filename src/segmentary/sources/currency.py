@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
@@ -12,103 +13,89 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import CurrencyError, SettingsError
 from segmentary.settings import Settings
-from segmentary.sources.columns import Note
-from segmentary.sources.sales import original_amount
-from segmentary.sources.staging import STAGED, Staging
+from segmentary.sources.staging import READ, Staging
 from segmentary.sources.values import node
 
-PRICED = "priced_rows"
 RATES = "currency_rates"
-SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₪": "ILS"}
-DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "BRL", "ARS", "CLP", "COP")
 
 
-def money_currency(staging: Staging, settings: Settings) -> exp.Expr:
-    """Return the currency of a row: what it says itself, or else what the mapping or the workspace says."""
-    default = exp.Literal.string(staging.mapping.currency or settings.currency)
-    return exp.func("coalesce", staging.field("currency"), default) if staging.has("currency") else default
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The money of a row, as expressions over the rows that were read.
+
+    Attributes
+    ----------
+    original, currency : as delivered.
+    rate : what one unit is worth in the workspace's currency; None when all is in it already.
+    rates, match : the table of rates and how it is joined.
+    """
+
+    has_money: bool
+    original: exp.Expr
+    currency: exp.Expr
+    rate: exp.Expr | None = None
+    rates: exp.Table | None = None
+    match: exp.Expr | None = None
+    table: str = RATES
 
 
-def convert(engine: Engine, staging: Staging, notes: Iterable[Note], settings: Settings) -> None:
-    """Add to the staged rows what they cost in the workspace's currency.
+def money(engine: Engine, staging: Staging, settings: Settings) -> Money:
+    """Return the money of a row, and how it is converted.
 
     Raises
     ------
     CurrencyError
         when a currency is neither the workspace's nor in a rates table.
     """
-    del notes
     table = staging.rules.table.name
     if table not in ("order_lines", "recorded_events"):
-        return
-    original = original_amount(staging) if table == "order_lines" else staging.field("amount")
-    certain = not staging.has("currency") and (staging.mapping.currency or settings.currency) == settings.currency
-    query = exp.select("staged.*").from_(exp.to_table(STAGED).as_("staged"))
-    priced = query.select(
-        node("cast($x as decimal(18, 4))", x=original).as_("original_money"),
-        money_currency(staging, settings).as_("money_currency"),
-    )
-    if certain:
-        priced = priced.select(node("cast($x as decimal(18, 4))", x=original).as_("money"))
-        if staging.has("discount"):
-            priced = priced.select(staging.field("discount").as_("money_off"))
-        engine.create_as(PRICED, priced, temporary=True)
-    else:
-        engine.create_as(PRICED, priced, temporary=True)
-        exchange(engine, staging, settings)
-    engine.create_as(STAGED, exp.select("*").from_(PRICED), temporary=True)
-    engine.drop(PRICED)
-
-
-def exchange(engine: Engine, staging: Staging, settings: Settings) -> None:
-    """Replace the priced rows by rows with money in the workspace's currency."""
-    query = (
-        exp.select("money_currency")
-        .distinct()
-        .from_(PRICED)
-        .where(node("original_money is not null and fault is null"))
-    )
-    found = sorted(str(row[0]) for row in engine.rows(query))
+        return Money(False, exp.null(), exp.null())
+    original = original_amount(staging) if table == "order_lines" else own(staging, "amount")
+    original = node("cast($x as decimal(18, 4))", x=original)
+    usual = staging.mapping.currency or settings.currency
+    currency: exp.Expr = literal(usual)
+    if staging.has("currency"):
+        currency = exp.func("coalesce", own(staging, "currency"), currency)
+    elif usual == settings.currency:
+        return Money(True, original, currency)
+    rows = exp.select(currency.as_("code")).distinct().from_(exp.to_table(READ).as_("read"))
+    found = sorted(str(row[0]) for row in engine.rows(rows.where(node("$x is not null", x=original))))
     foreign = [code for code in found if code != settings.currency]
+    if not foreign:
+        return Money(True, original, currency)
     without = [code for code in foreign if code not in settings.rates]
     if without:
         raise currency_error(found, without, settings)
     put_rates(engine, foreign, settings)
-    day = node("cast($x as date)", x=staging.field("happened_at"))
-    condition = node(
-        "priced.money_currency = rates.currency and $day >= rates.since",
-        day=node("cast(priced.happened_at as date)"),
+    local_day = node(
+        "cast(timezone($zone, timezone('UTC', $x)) as date)", zone=settings.timezone, x=own(staging, "happened_at")
     )
-    del day
-    rate = node("case when priced.money_currency = $home then 1 else rates.rate end", home=settings.currency)
-    fault = node(
-        "case when priced.fault is null and priced.original_money is not null and $rate is null then 'missing_rate'"
-        " else priced.fault end",
-        rate=rate,
-    )
-    columns: list[exp.Expr] = [
-        exp.column(name, table="priced", quoted=True) for name in engine.columns(PRICED) if name != "fault"
-    ]
-    columns += [
-        fault.as_("fault"),
-        node("cast(priced.original_money * $rate as decimal(18, 4))", rate=rate).as_("money"),
-    ]
+    match = node("rates.currency = $code and rates.since <= $day", code=currency, day=local_day)
+    rate = node("case when $code = $home then 1 else rates.rate end", code=currency, home=settings.currency)
+    return Money(True, original, currency, rate, exp.to_table(RATES).as_("rates"), match)
+
+
+def own(staging: Staging, name: str) -> exp.Expr:
+    return exp.column(name, table="read", quoted=True) if staging.has(name) else exp.null()
+
+
+def original_amount(staging: Staging) -> exp.Expr:
+    """Return the money of a line as delivered: its amount, or else price times quantity less discount."""
+    amount = own(staging, "amount")
+    if not staging.has("unit_price"):
+        return amount
+    product = own(staging, "unit_price")
+    if staging.has("quantity"):
+        product = node("$price * $quantity", price=product, quantity=own(staging, "quantity"))
     if staging.has("discount"):
-        off = node("cast(priced.discount * $rate as decimal(18, 4))", rate=rate)
-        columns.append(off.as_("money_off"))
-    joined = exp.select(*columns).from_(exp.to_table(PRICED).as_("priced"))
-    rates = exp.to_table(RATES).as_("rates")
-    joined = joined.join(rates, on=condition, join_type="asof left")
-    engine.create_as("exchanged_rows", joined, temporary=True)
-    engine.create_as(PRICED, exp.select("*").from_("exchanged_rows"), temporary=True)
-    engine.drop("exchanged_rows")
-    engine.drop(RATES)
+        product = node("$product - coalesce($off, 0)", product=product, off=own(staging, "discount"))
+    product = node("cast($x as decimal(18, 4))", x=product)
+    return exp.func("coalesce", amount, product) if staging.has("amount") else product
 
 
 def put_rates(engine: Engine, codes: Iterable[str], settings: Settings) -> None:
     """Make the temporary table of rates."""
     rows = [(code, day, rate) for code in codes for day, rate in rates_of(code, settings.rates[code]).items()]
-    rows = rows or [("", dt.date(1970, 1, 1), Decimal(1))]
     values = [
         exp.select(
             literal(code).as_("currency"),
@@ -129,19 +116,20 @@ def rates_of(code: str, table: Mapping[str, str]) -> dict[dt.date, Decimal]:
     Raises
     ------
     SettingsError
-        when a date or rate has no meaning.
+        when it is empty, or a date or rate has no meaning.
     """
+    hint = 'write dates and rates, such as 2011-01-01 = "0.75"'
+    if not table:
+        raise SettingsError(f"[rates.{code}] is empty", hint=hint)
     out = {}
     for day, rate in table.items():
         try:
             read = Decimal(str(rate))
             out[dt.date.fromisoformat(str(day))] = read
         except (ValueError, InvalidOperation):
-            raise SettingsError(
-                f"[rates.{code}] has {day!r} = {rate!r}", hint='write a date and a rate, such as 2011-01-01 = "0.75"'
-            ) from None
+            raise SettingsError(f"[rates.{code}] has {day!r} = {rate!r}", hint=hint) from None
         if not read.is_finite() or read <= 0:
-            raise SettingsError(f"[rates.{code}]: the rate of {day} is not above zero: {rate!r}")
+            raise SettingsError(f"[rates.{code}]: the rate of {day} is not above zero: {rate!r}", hint=hint)
     return out
 
 

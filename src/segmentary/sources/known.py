@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import identifier
+from segmentary.engine.sqlfile import query
 from segmentary.sources.staging import STAGED, Staging
 from segmentary.sources.values import node
 
@@ -16,12 +16,13 @@ MARKED = "marked_rows"
 
 
 def mark_known(engine: Engine, staging: Staging, source: str, *, repeated: bool) -> bool:
-    """Say whether any rows can be known, and if so add to the staged rows ``known_key``, the key under which a row is already there, and ``was_there``.
+    """Say whether rows can be known, and if so add ``known_key`` and ``was_there`` to the staged rows.
 
+    ``known_key`` is the key under which a row is already there.
     ``was_there`` says, for records, that an earlier load has brought the same record with another body.
     """
     rules = staging.rules
-    keyed = bool(rules.key) and staging.has(rules.key) and rules.key in staging.mapping.columns
+    keyed = bool(staging.key)
     if repeated:
         existing = (
             latest_versions(staging, source) if keyed and rules.on_repeat == "version" else same_keys(staging, source)
@@ -31,7 +32,7 @@ def mark_known(engine: Engine, staging: Staging, source: str, *, repeated: bool)
         found = 0
     if not keyed and not found:
         return False
-    query = exp.select("staged.*").from_(exp.to_table(STAGED).as_("staged"))
+    marked = exp.select("staged.*").from_(exp.to_table(STAGED).as_("staged"))
     place = node("row_number() over (partition by staged.row_key order by staged.row_number)")
     repeat = node("case when $place > 1 then staged.row_key end", place=place) if keyed else exp.null()
     if not found:
@@ -39,16 +40,16 @@ def mark_known(engine: Engine, staging: Staging, source: str, *, repeated: bool)
     elif keyed and rules.on_repeat == "version":
         # The same body as the newest version is nothing new; another body is a version of its own.
         match = exp.EQ(this=exp.column(rules.key, table="staged"), expression=exp.column("record_id", table="known"))
-        query = query.join(exp.to_table(KNOWN).as_("known"), on=match, join_type="left")
+        marked = marked.join(exp.to_table(KNOWN).as_("known"), on=match, join_type="left")
         same = node("case when left(known.row_key, 32) = staged.row_hash then known.row_key end")
         known, was_there = exp.func("coalesce", same, repeat), node("known.row_key is not null")
     else:
-        query = query.join(
+        marked = marked.join(
             exp.to_table(KNOWN).as_("known"), on=node("known.row_key = staged.row_key"), join_type="left"
         )
         known, was_there = exp.func("coalesce", node("known.row_key"), repeat), exp.false()
-    query = query.select(known.as_("known_key"), was_there.as_("was_there"))
-    engine.create_as(MARKED, query, temporary=True)
+    marked = marked.select(known.as_("known_key"), was_there.as_("was_there"))
+    engine.create_as(MARKED, marked, temporary=True)
     engine.create_as(STAGED, exp.select("*").from_(MARKED), temporary=True)
     engine.drop(MARKED)
     return True
@@ -70,17 +71,11 @@ def same_keys(staging: Staging, source: str) -> exp.Query:
 
 def latest_versions(staging: Staging, source: str) -> exp.Query:
     """Return, per record of this load that the source has brought before, the key of its newest version."""
-    path = Path(__file__).with_name("latest_versions.sql")
-    from segmentary.engine.sqlfile import query
-
     return query(
-        path,
+        Path(__file__).with_name("latest_versions.sql"),
         stored=exp.table_(staging.rules.table.name),
         staged=exp.table_(STAGED),
         loads=exp.table_("loads"),
         source=source,
         entity_type=staging.rules.entity_type,
     )
-
-
-__all__ = ["KNOWN", "identifier", "mark_known"]

@@ -22,11 +22,11 @@ from segmentary.settings import Settings
 from segmentary.sources.arrival import ARRIVING, arrive
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.columns import ColumnFacts, Note, ValueType, study
-from segmentary.sources.currency import convert
+from segmentary.sources.judging import judge
 from segmentary.sources.kinds import RULES
 from segmentary.sources.known import mark_known
 from segmentary.sources.receive import Load, receive
-from segmentary.sources.staging import STAGED, attribute_columns, stage
+from segmentary.sources.staging import READ, STAGED, attribute_columns, reading
 from segmentary.sources.values import node
 
 log = logging.getLogger(__name__)
@@ -89,9 +89,9 @@ def load(
     facts = study(engine, arrival, mapping, attributes, zone=settings.timezone)
     types: Mapping[str, ValueType] = {**facts.types, **known_types(engine, source, mapping, earlier)}
     prefix = f"{source}:{load_id[:6]}:" if earlier.of_source else f"{source}:"
-    staging, query = stage(arrival, mapping, types, source=source, prefix=prefix, settings=settings)
-    engine.create_as(STAGED, query, temporary=True)
-    convert(engine, staging, facts.notes, settings)
+    staging, query = reading(arrival, mapping, types, facts.notes, source=source, prefix=prefix, settings=settings)
+    engine.create_as(READ, query, temporary=True)
+    judge(engine, staging, settings)
     marked = mark_known(engine, staging, source, repeated=earlier.of_source > 0)
     this = Load(source=source, load_id=load_id, known_at=naive_utc(known_at), currency=settings.currency)
     counts = outcome(engine, marked=marked)

@@ -31,21 +31,6 @@ def line_columns(staging: Staging) -> dict[str, exp.Expr]:
     }
 
 
-def original_amount(staging: Staging) -> exp.Expr:
-    """Return the money of a line as delivered: its amount, or else price times quantity less discount."""
-    amount = staging.field("amount")
-    if not staging.has("unit_price"):
-        return amount if staging.has("amount") else node("cast(null as decimal(18, 4))")
-    price = staging.field("unit_price")
-    product = price
-    if staging.has("quantity"):
-        product = node("cast($price * $quantity as decimal(18, 4))", price=price, quantity=staging.field("quantity"))
-    if staging.has("discount"):
-        product = node("$product - coalesce($off, 0)", product=product, off=staging.field("discount"))
-    product = node("cast($x as decimal(18, 4))", x=product)
-    return exp.func("coalesce", amount, product) if staging.has("amount") else product
-
-
 def sale_kind(staging: Staging) -> exp.Expr:
     """Return what a line is. The first that fits: no sale, cancellation, return, correction, gift, sale."""
     case = exp.Case().when(node("not staged.is_sale"), exp.Literal.string(NO_SALE))

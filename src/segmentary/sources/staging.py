@@ -1,47 +1,43 @@
-"""From arrived text to typed rows: one temporary table, every row with its key and, where it has one, its fault."""
+"""From arrived text to typed rows: what each canonical column, attribute and answer of a row is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlglot import exp
 
 from segmentary.errors import MappingError
+from segmentary.schema import SQL_TYPES, ColumnType
 from segmentary.settings import Settings
-from segmentary.sources.arrival import ARRIVING, Arrival, row_hash
+from segmentary.sources.arrival import Arrival, Reader, row_hash
 from segmentary.sources.base import SourceMapping
-from segmentary.sources.columns import ValueType, canonical
-from segmentary.sources.kinds import IDENTIFIER_COLUMNS, RULES, KindRules, canonical_columns
-from segmentary.sources.values import (
-    as_boolean,
-    as_decimal,
-    as_id,
-    as_instant,
-    as_text,
-    given,
-    node,
-)
+from segmentary.sources.columns import Note, ValueType, canonical
+from segmentary.sources.kinds import RULES, KindRules, canonical_columns
+from segmentary.sources.signs import written_currency
+from segmentary.sources.values import Column, as_boolean, as_decimal, as_id, as_instant, as_text, given, node
 
+READ = "read_rows"
 STAGED = "staged_rows"
-UNREADABLE = {"instant": "unreadable_time", "decimal": "unreadable_number", "boolean": "unreadable_boolean"}
-TIMES = ("happened_at", "answered_at", "assigned_at")
+CHECKED = ("instant", "decimal", "boolean", "integer")
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """How the rows of one load are read.
+    """What the staged rows of one load hold.
 
     Attributes
     ----------
-    fields : canonical columns of the kind that this mapping fills, to their expression.
-    attributes : attribute or property name -> (column in the staged table, type).
-    items : for wide surveys: question -> column in the staged table.
+    fields : canonical columns of the kind that this mapping fills.
+    faulty : those of them that can be unreadable; each has a column ``bad_NAME``.
+    attributes : attribute or property name -> (column of the staged table, type).
+    items : for wide surveys: question -> column of the staged table.
     """
 
     mapping: SourceMapping
     rules: KindRules
     fields: tuple[str, ...]
+    faulty: tuple[str, ...]
     attributes: Mapping[str, tuple[str, ValueType]]
     items: Mapping[str, str]
 
@@ -51,7 +47,13 @@ class Staging:
 
     def field(self, name: str) -> exp.Expr:
         """Return a canonical column of the staged table, or null."""
-        return exp.column(name, table="staged") if self.has(name) else exp.null()
+        return exp.column(name, table="staged", quoted=True) if self.has(name) else exp.null()
+
+    @property
+    def key(self) -> str:
+        """The canonical column that identifies a row, empty where the source has none."""
+        key = self.rules.key
+        return key if key and key in self.mapping.columns else ""
 
 
 def attribute_columns(mapping: SourceMapping) -> dict[str, str]:
@@ -63,31 +65,27 @@ def attribute_columns(mapping: SourceMapping) -> dict[str, str]:
     return {**known, **mapping.attributes}
 
 
-def stage(
+def reading(
     arrival: Arrival,
     mapping: SourceMapping,
     types: Mapping[str, ValueType],
+    notes: Iterable[Note],
     *,
     source: str,
     prefix: str,
     settings: Settings,
 ) -> tuple[Staging, exp.Query]:
-    """Return how rows are read, and the query that reads them.
+    """Return what the staged rows hold, and the query that reads them from what arrived.
 
     prefix : what ids of persons without an id of their own begin with.
+
+    Raises
+    ------
+    MappingError
+        when a column the kind needs is not mapped.
     """
-    rules = RULES[mapping.kind]
-    fields: dict[str, exp.Expr] = {}
-    faults: dict[str, exp.Expr] = {}
-    own = canonical_columns(mapping.kind)
-    for name in own:
-        if name in mapping.columns:
-            column = arrival.column(mapping.columns[name])
-            fields[name] = read(name, own[name].type, column, mapping, settings)
-            if own[name].type in UNREADABLE:
-                faults[name] = node("$given is not null and $read is null", given=given(column), read=fields[name])
-        elif name in mapping.constants:
-            fields[name] = constant(name, own[name].type, mapping.constants[name])
+    reader = arrival.reader()
+    fields, faults = own_fields(reader, mapping, settings)
     if mapping.kind == "events" and "name" not in fields:
         if not mapping.event_name:
             raise MappingError(
@@ -95,41 +93,57 @@ def stage(
                 hint="map a column to 'name', or set event_name in the mapping",
             )
         fields["name"] = exp.Literal.string(mapping.event_name)
-    who(fields, rules, mapping, prefix)
+    if "currency" in RULES[mapping.kind].table.names and "currency" not in fields:
+        written = written_currency(reader, mapping, notes, mapping.currency or settings.currency)
+        if written is not None:
+            fields["currency"] = written
+    who(fields, mapping, prefix)
+    codes = mapping.missing_codes
     values = {
         name: canonical(
-            arrival.column(column),
-            types[name],
-            mapping,
-            zone=settings.timezone,
-            codes=mapping.missing_codes.get(column, ()),
+            reader.column(column), types[name], mapping, zone=settings.timezone, codes=codes.get(column, ())
         )
         for name, column in attribute_columns(mapping).items()
     }
-    answers = {item: given(arrival.column(item), mapping.missing_codes.get(item, ())) for item in mapping.items}
+    answers = {item: given(reader.column(item), codes.get(item, ())) for item in mapping.items}
     staging = Staging(
         mapping=mapping,
-        rules=rules,
+        rules=RULES[mapping.kind],
         fields=tuple(fields),
+        faulty=tuple(faults),
         attributes={name: (f"attribute_{i}", types[name]) for i, name in enumerate(values)},
         items={item: f"item_{i}" for i, item in enumerate(answers)},
     )
-    inner = exp.select(
+    query = exp.select(
         exp.column("row_number"),
         row_hash(arrival).as_("row_hash"),
         *(e.as_(name, quoted=True) for name, e in fields.items()),
         *(e.as_(f"bad_{name}") for name, e in faults.items()),
         *(e.as_(f"attribute_{i}") for i, e in enumerate(values.values())),
         *(e.as_(f"item_{i}") for i, e in enumerate(answers.values())),
-    ).from_(ARRIVING)
-    return staging, outer(staging, inner, tuple(faults))
+    ).from_(reader.steps.relation())
+    return staging, query
 
 
-def read(name: str, kind: str, column: object, mapping: SourceMapping, settings: Settings) -> exp.Expr:
+def own_fields(
+    reader: Reader, mapping: SourceMapping, settings: Settings
+) -> tuple[dict[str, exp.Expr], dict[str, exp.Expr]]:
+    """Return the canonical columns of the kind, and per checked column whether it is given but unreadable."""
+    fields: dict[str, exp.Expr] = {}
+    faults: dict[str, exp.Expr] = {}
+    for name, own in canonical_columns(mapping.kind).items():
+        if name in mapping.columns:
+            column = reader.column(mapping.columns[name])
+            fields[name] = column.let(read(name, own.type, column, mapping, settings))
+            if own.type in CHECKED and column.is_text:
+                faults[name] = node("$given is not null and $read is null", given=given(column), read=fields[name])
+        elif name in mapping.constants:
+            fields[name] = constant(own.type, mapping.constants[name])
+    return fields, faults
+
+
+def read(name: str, kind: ColumnType, column: Column, mapping: SourceMapping, settings: Settings) -> exp.Expr:
     """Return one canonical column of the kind, typed."""
-    from segmentary.sources.values import Column
-
-    assert isinstance(column, Column)  # noqa: S101
     match kind:
         case "instant":
             return as_instant(column, mapping, settings.timezone)
@@ -159,134 +173,29 @@ def snake(text: exp.Expr) -> exp.Expr:
     )
 
 
-def constant(name: str, kind: str, value: str) -> exp.Expr:
+def constant(kind: ColumnType, value: str) -> exp.Expr:
     """Return a constant of the mapping, typed."""
-    from segmentary.schema import SQL_TYPES, ColumnType
-
-    del name
-    types: Mapping[str, str] = {str(k): v for k, v in SQL_TYPES.items()}
-    wanted: ColumnType | str = types.get(kind, "varchar")
-    if wanted == "varchar":
+    if SQL_TYPES[kind] == "varchar":
         return exp.Literal.string(value)
-    return exp.TryCast(this=exp.Literal.string(value), to=exp.DataType.build(wanted, dialect="duckdb"))
+    return exp.TryCast(this=exp.Literal.string(value), to=exp.DataType.build(SQL_TYPES[kind], dialect="duckdb"))
 
 
-def who(fields: dict[str, exp.Expr], rules: KindRules, mapping: SourceMapping, prefix: str) -> None:
-    """Fill in whose row it is: the id, or else an e-mail or a cookie, or else the row is a person of its own."""
+def who(fields: dict[str, exp.Expr], mapping: SourceMapping, prefix: str) -> None:
+    """Fill in whose row it is: the id; where it is missing an e-mail or a cookie; or the row is a person of its own."""
+    rules = RULES[mapping.kind]
     if "record_id" not in rules.table.names:
         return
-    spaces: list[tuple[exp.Expr, exp.Expr]] = []
-    if "record_id" in fields:
-        spaces.append((fields["record_id"], exp.Literal.string(mapping.id_space)))
-    elif rules.entity_type and mapping.kind != "attributes":
-        own = node("concat($prefix, row_number)", prefix=prefix)
-        spaces.append((own, exp.Literal.string(mapping.id_space)))
-    for name in ("email", "cookie"):
-        if name in fields and not spaces_are_certain(spaces, fields):
-            spaces.append((fields[name], exp.Literal.string(name)))
-    if not spaces:
+    is_person = bool(rules.entity_type) and mapping.kind != "attributes"
+    if "record_id" not in fields and is_person:
+        fields["record_id"] = node("concat($prefix, row_number)", prefix=prefix)
+        fields["id_space"] = exp.Literal.string(mapping.id_space)
         return
-    fields["record_id"] = exp.func("coalesce", *(e.copy() for e, _ in spaces)) if len(spaces) > 1 else spaces[0][0]
-    if len(spaces) > 1:
-        case = exp.Case()
-        for expression, space in spaces:
-            case = case.when(node("$x is not null", x=expression), space)
-        fields["id_space"] = case
-    else:
-        fields["id_space"] = spaces[0][1]
-
-
-def spaces_are_certain(spaces: list[tuple[exp.Expr, exp.Expr]], fields: Mapping[str, exp.Expr]) -> bool:
-    return bool(spaces) and "record_id" not in fields
-
-
-def outer(staging: Staging, inner: exp.Select, faulty: tuple[str, ...]) -> exp.Query:
-    """Return typed rows with their fault, their key, and whatever follows from several columns."""
-    rules, mapping = staging.rules, staging.mapping
-    keep: list[exp.Expr] = [exp.column("row_number", table="staged"), exp.column("row_hash", table="staged")]
-    keep += [exp.column(name, table="staged", quoted=True) for name in staging.fields if name != "order_id"]
-    keep += [exp.column(place, table="staged") for place, _ in staging.attributes.values()]
-    keep += [exp.column(place, table="staged") for place in staging.items.values()]
-    is_sale = sale_status(staging)
-    order_id = staging.field("order_id")
-    if rules.table.name == "order_lines":
-        if not staging.has("order_id"):
-            order_id = node(
-                "concat($who, '@', strftime($when, '%Y-%m-%dT%H:%M:%S'))",
-                who=staging.field("record_id"),
-                when=staging.field("happened_at"),
-            )
-            order_id = node("case when $who is not null then $x end", who=staging.field("record_id"), x=order_id)
-        keep += [is_sale.as_("is_sale")]
-    if rules.table.name == "order_lines" or staging.has("order_id"):
-        keep.append(order_id.as_("order_id"))
-    ordinal = node("row_number() over (partition by row_hash order by row_number)")
-    case, column = exp.Case(), exp.Case()
-    for test, reason, name in tests(staging, faulty, order_id, is_sale):
-        case = case.when(test, exp.Literal.string(reason))
-        column = column.when(test, exp.Literal.string(mapping.columns.get(name, name)))
-    if mapping.drop_duplicates:
-        case = case.when(node("ordinal > 1"), exp.Literal.string("exact_duplicate"))
-        column = column.when(node("ordinal > 1"), exp.Literal.string(""))
-    nothing = node("cast(null as varchar)")
-    fault = case if case.args.get("ifs") else nothing
-    fault_column = column if column.args.get("ifs") else nothing.copy()
-    keep += [row_key(staging).as_("row_key"), fault.as_("fault"), fault_column.as_("fault_column")]
-    numbered = exp.select("*", ordinal.as_("ordinal")).from_(inner.subquery("arrived"))
-    return exp.select(*keep).from_(numbered.subquery("staged"))
-
-
-def sale_status(staging: Staging) -> exp.Expr:
-    """Return whether a line's status means that a sale happened."""
-    wanted = staging.mapping.sale_status
-    if not wanted or not staging.has("status"):
-        return exp.true()
-    words = tuple(word.strip().lower() for word in wanted)
-    return node("coalesce(lower($x) in $words, false)", x=staging.field("status"), words=words)
-
-
-def tests(
-    staging: Staging, faulty: tuple[str, ...], order_id: exp.Expr, is_sale: exp.Expr
-) -> Iterator[tuple[exp.Expr, str, str]]:
-    """Yield what makes a row unusable: the test, the reason, the column."""
-    own = canonical_columns(staging.mapping.kind)
-    for name in faulty:
-        yield node("$x", x=exp.column(f"bad_{name}", table="staged")), UNREADABLE[own[name].type], name
-    lines = staging.rules.table.name == "order_lines"
-    for name in staging.rules.required:
-        if staging.items and name == "item":
-            continue
-        value = order_id if name == "order_id" else staging.field(name)
-        if name != "order_id" and not staging.has(name):
-            raise MappingError(
-                f"a mapping of kind {staging.mapping.kind} needs the column {name!r}",
-                hint=f"say which column it is: {name}=COLUMN",
-            )
-        test = node("$x is null", x=value)
-        if lines and name == "happened_at":
-            test = node("$sale and $x is null", sale=is_sale, x=value)
-        yield test, "missing_time" if name in TIMES else f"missing_{name}", name
-    if lines and (staging.has("amount") or staging.has("unit_price")):
-        missing = node(
-            "$sale and $amount is null and ($price is null or $quantity is null)",
-            sale=is_sale,
-            amount=staging.field("amount"),
-            price=staging.field("unit_price"),
-            quantity=staging.field("quantity") if staging.has("quantity") else exp.Literal.number(1),
-        )
-        yield missing, "missing_amount", "amount" if staging.has("amount") else "unit_price"
-
-
-def row_key(staging: Staging) -> exp.Expr:
-    """Return the identity of a row within its source."""
-    rules = staging.rules
-    by_place = node("concat(staged.row_hash, '-', staged.ordinal)")
-    if not rules.key or not staging.has(rules.key) or rules.key not in staging.mapping.columns:
-        return by_place
-    key = staging.field(rules.key)
-    if rules.on_repeat == "known":
-        return node("coalesce($key, $place)", key=key, place=by_place)
-    return node("concat(staged.row_hash, '#', $key)", key=key)
-
-
-__all__ = ["IDENTIFIER_COLUMNS", "STAGED", "Staging", "attribute_columns", "replace", "snake", "stage"]
+    spaces = {"record_id": mapping.id_space, "email": "email", "cookie": "cookie"}
+    found = [(fields[name], exp.Literal.string(space)) for name, space in spaces.items() if name in fields]
+    if not found:
+        return
+    case = exp.Case()
+    for expression, space in found:
+        case = case.when(node("$x is not null", x=expression), space)
+    fields["record_id"] = exp.func("coalesce", *(e.copy() for e, _ in found)) if len(found) > 1 else found[0][0]
+    fields["id_space"] = case

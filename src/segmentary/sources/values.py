@@ -13,6 +13,7 @@ from sqlglot import exp, parse_one
 
 from segmentary.engine.sqlfile import literal
 from segmentary.sources.base import SourceMapping
+from segmentary.sources.steps import Steps
 
 MISSING_TEXT = ("", "null", "nan", "nat", "#n/a", "\\n")
 MISSING_VALUE = (*MISSING_TEXT, "none", "n/a", "na", "?", "-", "--", ".")
@@ -55,9 +56,10 @@ WHOLE = (
 BROKEN = ("FLOAT", "DOUBLE", "REAL")
 
 # Optional currency, sign, accounting brackets; groups of two or three digits after the first; a fraction.
+SIGN = r"[^\d\s.,()%+-]{0,4}"
 MONEY = {
-    ".": r"\(?[-+]?(?:[^\d\s.,()%+-]{0,4})[-+]?(?:\d+|\d{1,3}(?:[,']\d{2,3})*[,']\d{3})?(?:\.\d*)?(?:[^\d\s.,()%+-]{0,4})-?\)?",
-    ",": r"\(?[-+]?(?:[^\d\s.,()%+-]{0,4})[-+]?(?:\d+|\d{1,3}(?:[.']\d{3})+)?(?:,\d*)?(?:[^\d\s.,()%+-]{0,4})-?\)?",
+    ".": rf"\(?[-+]?{SIGN}[-+]?(?:\d+|\d{{1,3}}(?:[,']\d{{2,3}})*[,']\d{{3}})?(?:\.\d*)?{SIGN}-?\)?",
+    ",": rf"\(?[-+]?{SIGN}[-+]?(?:\d+|\d{{1,3}}(?:[.']\d{{3}})+)?(?:,\d*)?{SIGN}-?\)?",
 }
 PLAIN = {".": r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?", ",": r"[-+]?(?:\d+,?\d*|,\d+)"}
 
@@ -80,10 +82,15 @@ def node(snippet: str, **given: object) -> exp.Expr:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that arrived: its expression and SQL type."""
+    """A column that arrived: its expression, its SQL type, and where intermediate values go. Text is trimmed."""
 
     place: exp.Expr
     type: str
+    steps: Steps
+
+    def let(self, expression: exp.Expr) -> exp.Expr:
+        """Return an intermediate column that holds an expression."""
+        return self.steps.let(expression)
 
     @property
     def is_text(self) -> bool:
@@ -99,16 +106,34 @@ class Column:
 def as_text(column: Column) -> exp.Expr:
     """Return the value as trimmed text, null where there is none."""
     if column.is_list:
-        return node("cast(to_json($x) as varchar)", x=column.place)
+        return column.let(node("cast(to_json($x) as varchar)", x=column.place))
     if column.type in BROKEN:
-        return number_text(column)
-    text = column.place if column.type == "VARCHAR" else node("cast($x as varchar)", x=column.place)
-    return node("nullif(trim($x, ' \t\r\n\u00a0'), '')", x=text)
+        return column.let(number_text(column))
+    if column.type == "VARCHAR":
+        return column.place.copy()
+    return column.let(trimmed(node("cast($x as varchar)", x=column.place)))
+
+
+def trimmed(text: exp.Expr) -> exp.Expr:
+    """Return a text without blanks around it, null where nothing is left."""
+    # Most values have no blanks around them, and looking is cheaper than trimming.
+    return node(
+        "case when $x < '!' or ends_with($x, ' ') or ends_with($x, '\t') or ends_with($x, '\r') or ends_with($x, '\n')"
+        " or starts_with($x, '\u00a0') or ends_with($x, '\u00a0')"
+        " then nullif(trim($x, ' \t\r\n\u00a0'), '') else $x end",
+        x=text,
+    )
 
 
 def unless(text: exp.Expr, words: tuple[str, ...]) -> exp.Expr:
     """Return a text, null where it is one of the words that mean nothing is there."""
-    return node("case when lower($x) not in $words then $x end", x=text, words=words)
+    longest = max(len(word.encode()) for word in words)
+    return node(
+        "case when strlen($x) > $longest then $x when lower($x) not in $words then $x end",
+        x=text,
+        longest=longest,
+        words=words,
+    )
 
 
 def given(column: Column, codes: tuple[str, ...] = (), *, lenient: bool = True) -> exp.Expr:
@@ -116,7 +141,7 @@ def given(column: Column, codes: tuple[str, ...] = (), *, lenient: bool = True) 
     words = (MISSING_VALUE if lenient else MISSING_TEXT) + tuple(code.lower() for code in codes)
     if not column.is_text and not codes:
         return as_text(column)
-    return unless(as_text(column), words)
+    return column.let(unless(as_text(column), words))
 
 
 def as_id(column: Column) -> exp.Expr:
@@ -129,8 +154,11 @@ def as_id(column: Column) -> exp.Expr:
             " else cast($x as varchar) end",
             x=column.place,
         )
-    text = unless(as_text(column), (*MISSING_TEXT, "none", "n/a", "?"))
-    return node("regexp_replace($x, '^(\\d+)\\.0$', '\\1')", x=text)
+    text = column.let(unless(as_text(column), (*MISSING_TEXT, "none", "n/a", "?")))
+    return node(
+        "case when ends_with($x, '.0') then regexp_replace($x, '^(\\d+)\\.0$', '\\1') else $x end",
+        x=text,
+    )
 
 
 def number_text(column: Column) -> exp.Expr:
@@ -144,13 +172,13 @@ def as_decimal(column: Column, mapping: SourceMapping, type_name: str = "decimal
         return exp.TryCast(this=column.place.copy(), to=exp.DataType.build(type_name, dialect="duckdb"))
     to = exp.DataType.build(type_name, dialect="duckdb")
     if column.type in BROKEN:
-        return exp.TryCast(this=number_text(column), to=to)
+        return exp.TryCast(this=node("case when isfinite($x) then $x end", x=column.place), to=to)
     if column.type == "BOOLEAN":
         return exp.TryCast(this=node("cast($x as integer)", x=column.place), to=to)
     mark = mapping.decimal_mark
     text = given(column)
     plain = text if mark == "." else node("replace($x, ',', '.')", x=text)
-    squeezed = node("translate($x, '−\u00a0\u202f\u2009 ', '-')", x=text)
+    squeezed = column.let(node("translate($x, '−\u00a0\u202f\u2009 ', '-')", x=text))
     digits = node("regexp_replace($x, $other, '', 'g')", x=squeezed, other=r"[^\d.]" if mark == "." else r"[^\d,]")
     if mark == ",":
         digits = node("replace($x, ',', '.')", x=digits)
@@ -174,7 +202,7 @@ def as_boolean(column: Column) -> exp.Expr:
         return column.place.copy()
     if column.type in WHOLE or column.type in BROKEN:
         return node("case $x when 1 then true when 0 then false end", x=column.place)
-    word = node("lower($x)", x=as_text(column))
+    word = column.let(node("lower($x)", x=as_text(column)))
     return node("case when $x in $yes then true when $x in $no then false end", x=word, yes=TRUE_WORDS, no=FALSE_WORDS)
 
 
@@ -188,61 +216,74 @@ def to_utc(local: exp.Expr, zone: str) -> exp.Expr:
 def as_instant(column: Column, mapping: SourceMapping, zone: str) -> exp.Expr:
     """Return a time as UTC without zone; times without zone are in the mapping's zone, then the workspace's."""
     zone = mapping.timezone or zone
+    return sane(column.let(raw_instant(column, mapping, zone)))
+
+
+def raw_instant(column: Column, mapping: SourceMapping, zone: str) -> exp.Expr:
     if column.type == "TIMESTAMP WITH TIME ZONE":
-        return sane(node("timezone('UTC', $x)", x=column.place))
+        return node("timezone('UTC', $x)", x=column.place)
     if column.type.startswith("TIMESTAMP") or column.type == "DATE":
-        return sane(to_utc(node("cast($x as timestamp)", x=column.place), zone))
+        return to_utc(node("cast($x as timestamp)", x=column.place), zone)
     if mapping.date_order in ("epoch_seconds", "epoch_millis"):
-        return sane(epoch(column, 1_000_000 if mapping.date_order == "epoch_seconds" else 1_000))
-    text = node("case when regexp_matches($x, '\\d') then $x end", x=given(Column(as_id(column), "VARCHAR")))
+        return epoch(column, 1_000_000 if mapping.date_order == "epoch_seconds" else 1_000)
+    text = column.let(node("case when regexp_matches($x, '\\d') then $x end", x=given(column)))
     if mapping.time_format:
         parsed_time = node("try_strptime($x, $format)", x=text, format=mapping.time_format)
         if "%z" in mapping.time_format or "%Z" in mapping.time_format:
-            return sane(node("timezone('UTC', $x)", x=parsed_time))
-        return sane(to_utc(parsed_time, zone))
-    return sane(from_text(text, mapping.date_order or "iso", zone))
+            return node("timezone('UTC', $x)", x=parsed_time)
+        return to_utc(parsed_time, zone)
+    return from_text(column, text, mapping.date_order or "iso", zone)
 
 
 def epoch(column: Column, micros: int) -> exp.Expr:
     seconds = as_decimal(column, SourceMapping(kind="events"), "decimal(38, 6)")
     return node(
         "case when abs($x) < 100000000000000000 / $micros then make_timestamp(cast($x * $micros as bigint)) end",
-        x=seconds,
+        x=column.let(seconds),
         micros=micros,
     )
 
 
-def from_text(text: exp.Expr, order: str, zone: str) -> exp.Expr:
+def from_text(column: Column, text: exp.Expr, order: str, zone: str) -> exp.Expr:
     """Return the time a text says, in one order of day, month and year; the ISO spelling is always understood."""
-    iso = node(
-        "case when regexp_matches(substr($x, 11), '[Zz+-]|UTC|GMT') then timezone('UTC', try_cast($x as timestamptz))"
-        " else $local end",
-        x=text,
-        local=to_utc(node("try_cast($x as timestamp)", x=text), zone),
-    )
-    shape = node("regexp_matches($x, '^\\d{4}-\\d{1,2}-\\d{1,2}')", x=text)
-    if order == "iso":
-        return node(
-            "case when $shape then $iso else $other end", shape=shape, iso=iso, other=ordered(text, "year_first", zone)
+    is_iso = node("regexp_matches($x, '^\\d{4}-\\d{1,2}-\\d{1,2}')", x=text)
+    has_zone = node("regexp_matches(substr($x, 11), '[Zz+-]|UTC|GMT')", x=text)
+    local = column.let(
+        node(
+            "case when not $iso then $other when not $zoned then try_cast($x as timestamp) end",
+            iso=column.let(is_iso),
+            zoned=column.let(has_zone),
+            x=text,
+            other=ordered(column, text, "year_first" if order == "iso" else order),
         )
-    return node("case when $shape then $iso else $other end", shape=shape, iso=iso, other=ordered(text, order, zone))
+    )
+    return node(
+        "case when $iso and $zoned then timezone('UTC', try_cast($x as timestamptz)) else $local end",
+        iso=column.let(is_iso),
+        zoned=column.let(has_zone),
+        x=text,
+        local=to_utc(local, zone),
+    )
 
 
-def ordered(text: exp.Expr, order: str, zone: str) -> exp.Expr:
-    dashed = node(
-        "regexp_replace(replace($x, ', ', ' '), '^(\\w+)[./ -]+(\\w+)[./ -]+(\\d+),?', '\\1-\\2-\\3')", x=text
+def ordered(column: Column, text: exp.Expr, order: str) -> exp.Expr:
+    dashed = column.let(
+        node(
+            "case when not regexp_matches($x, '^\\d{4}-\\d{1,2}-\\d{1,2}') then"
+            " regexp_replace(replace($x, ', ', ' '), '^(\\w+)[./ -]+(\\w+)[./ -]+(\\d+),?', '\\1-\\2-\\3') end",
+            x=text,
+        )
     )
     long = [exp.Literal.string(day.format(y="%Y") + time) for time in TIMES for day in DATES[order]]
     short = [exp.Literal.string(day.format(y="%y") + time) for time in TIMES for day in DATES[order]]
     four = r"^\d{4}[-\d]" if order == "year_first" else r"^\w+-\w+-\d{4}"
-    read = node(
+    return node(
         "case when regexp_matches($x, $four) then try_strptime($x, $long) else try_strptime($x, $short) end",
         x=dashed,
         four=four,
         long=exp.Array(expressions=long),
         short=exp.Array(expressions=short),
     )
-    return to_utc(read, zone)
 
 
 def sane(instant: exp.Expr) -> exp.Expr:
