@@ -8,7 +8,7 @@ import pytest
 from sqlglot import exp
 
 from segmentary.engine.duckdb import DuckDB
-from segmentary.report.tallies import TraitColumn, centres, kinds, levels_of, money_by, people_table, tally
+from segmentary.report.tallies import TraitColumn, centres, kinds, levels_of, money_by, people_table, question, tally
 
 HOSTILE = 'it\'s "quoted"; drop table traits --'
 
@@ -40,14 +40,15 @@ def test_tally(engine: DuckDB) -> None:
     assert sorted(levels["t"]) == sorted([HOSTILE, "odd"])
     centre = centres(engine, TRAITS)
     assert centre == {"n": Decimal("5.5000")}
-    everybody = tally(engine, TRAITS, levels, centre, member_of=None, has_money=True)
+    asked = question(TRAITS, levels, centre, has_money=True)
+    everybody = tally(engine, asked, member_of=None)
     assert (everybody.people, everybody.money, everybody.money_squares) == (14, Decimal(66), 506.0)
     assert everybody.traits["n", None].n == 12
     assert everybody.traits["n", None].total == pytest.approx(0)
     assert everybody.traits["n", None].squares == pytest.approx(143)
     assert (everybody.traits["b", None].n, everybody.traits["b", None].total) == (12, 4)
     assert everybody.traits["t", HOSTILE].total == 6
-    members = tally(engine, TRAITS, levels, centre, member_of="s0", has_money=True)
+    members = tally(engine, asked, member_of="s0")
     assert (members.people, members.money) == (3, Decimal(3))
     assert members.traits["t", "odd"].total == 1
 

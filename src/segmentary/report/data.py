@@ -153,11 +153,10 @@ def tallied(engine: Engine, traits: Sequence[TraitColumn], segments: int, *, flo
     centre = tallies.centres(engine, traits)
     levels = {t.name: tallies.levels_of(engine, t, at_least=floor) for t in traits if t.kind == "levels"}
 
-    def count(member_of: str | None) -> Tally:
-        return tallies.tally(engine, traits, levels, centre, member_of=member_of, has_money=has_money)
-
-    members = tuple(count(f"s{i}") for i in range(segments))
-    return Counted(count(None), members, {name: float(value) for name, value in centre.items()})
+    asked = tallies.question(traits, levels, centre, has_money=has_money)
+    members = tuple(tallies.tally(engine, asked, member_of=f"s{i}") for i in range(segments))
+    everybody = tallies.tally(engine, asked, member_of=None)
+    return Counted(everybody, members, {name: float(value) for name, value in centre.items()})
 
 
 def columns_of(

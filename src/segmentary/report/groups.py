@@ -15,6 +15,8 @@ from segmentary.report.tallies import kinds
 
 # The overlap map stays readable up to here; all segments are in the table.
 OVERLAP_SEGMENTS = 14
+# Kinds of customer that the audit looks at, most frequent first.
+KINDS = 20_000
 
 Label = tuple[str, ...]
 
@@ -71,8 +73,9 @@ def audited(engine: Engine, segments: int, *, has_rfm: bool, has_country: bool, 
     total = int(both[-1, -1])
     hidden = {i for i in range(len(labels)) if small(total - int(both[i, i]), below)}
     chosen = overlapping(both, segments, below)
-    pair_masks = []
-    for a, b in combinations(chosen, 2):
+    counts = [int(both[i, i]) for i in range(len(labels))]
+    pairs = list(combinations(chosen, 2))
+    for a, b in pairs:
         parts = (
             both[a, b],
             both[a, a] - both[a, b],
@@ -82,10 +85,11 @@ def audited(engine: Engine, segments: int, *, has_rfm: bool, has_country: bool, 
         if any(small(int(part), below) for part in parts):
             hidden.add(len(labels))
         labels.append(("both", str(a), str(b)))
-        pair_masks.append(single[a] & single[b])
-    every = np.array([*single, *pair_masks], dtype=np.bool_)
-    counts = [int(c) for c in every.astype(np.int64) @ people]
-    gram = pair_sums(every)
+        counts.append(int(both[a, b]))
+    # Fewer kinds than there are make more follow from what is shown, never less: the cap is on the safe side.
+    common = np.argsort(-people, kind="stable")[:KINDS]
+    few = single[:, common]
+    gram = pair_sums(np.array([*few, *(few[a] & few[b] for a, b in pairs)], dtype=np.bool_))
     gone = audit(gram, counts, below, hidden=hidden, keep={labels.index(("everybody",))})
     return Groups(tuple(labels), tuple(counts), gone - everybody_alone(labels, total, below), gram)
 

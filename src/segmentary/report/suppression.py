@@ -49,9 +49,12 @@ def pair_sums(
     follows from what (`audit`); with the people of each kind as weights it holds all pairwise counts, exactly.
     """
     total = np.zeros((len(masks), len(masks)))
+    # Whole numbers below 2**24 are exact in single precision, which is twice as fast.
+    exact = np.float32 if weights is None or weights.sum() < 2**24 else np.float64
     for start in range(0, masks.shape[1], chunk):
-        part = masks[:, start : start + chunk].astype(np.float64)
-        total += (part if weights is None else part * weights[start : start + chunk]) @ part.T
+        part: NDArray[Any] = masks[:, start : start + chunk].astype(exact)
+        heavy: NDArray[Any] = part if weights is None else part * weights[start : start + chunk].astype(exact)
+        total += heavy @ part.T
     return total
 
 

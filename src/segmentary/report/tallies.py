@@ -118,22 +118,28 @@ def centres(engine: Engine, traits: Sequence[TraitColumn]) -> dict[str, Decimal]
     return {t.name: Decimal(f"{float(v or 0):.4f}") for t, v in zip(means, row, strict=True)}
 
 
-def tally(
-    engine: Engine,
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is counted of a group, built once: the query over `PEOPLE`, and which three columns answer which key."""
+
+    asked: exp.Select
+    keys: tuple[tuple[str, str | None], ...]
+    has_money: bool
+
+
+def question(
     traits: Sequence[TraitColumn],
     levels: Mapping[str, Sequence[str]],
     centre: Mapping[str, Decimal],
     *,
-    member_of: str | None,
     has_money: bool,
-) -> Tally:
-    """Count one segment (or everybody, when `member_of` is missing) in one pass over `PEOPLE`."""
+) -> Question:
+    """Return the query that counts people, money, and each trait: known values, sum, sum of squares."""
     keys: list[tuple[str, str | None]] = []
     picks: list[exp.Expr] = [exp.Count(this=exp.Star())]
-    money = column("money")
     if has_money:
-        as_number = number_of(money.copy())
-        picks += [exp.Sum(this=money), exp.Sum(this=exp.Mul(this=as_number, expression=as_number.copy()))]
+        as_number = number_of(column("money"))
+        picks += [exp.Sum(this=column("money")), exp.Sum(this=exp.Mul(this=as_number, expression=as_number.copy()))]
     for trait in traits:
         value = column(trait.column)
         match trait.kind:
@@ -155,17 +161,22 @@ def tally(
                     keys.append((trait.name, level))
                     same = exp.EQ(this=value.copy(), expression=literal(level))
                     picks += [exp.Count(this=value.copy()), counted(same), exp.null()]
-    asked = exp.select(*(exp.alias_(p, f"x{i}") for i, p in enumerate(picks))).from_(exp.table_(PEOPLE, quoted=True))
-    if member_of is not None:
-        asked = asked.where(column(member_of))
-    row = engine.rows(asked)[0]
-    start = 3 if has_money else 1
+    named = [exp.Alias(this=pick, alias=identifier(f"x{i}")) for i, pick in enumerate(picks)]
+    asked = exp.Select(expressions=named).from_(exp.table_(PEOPLE, quoted=True), copy=False)
+    return Question(asked, tuple(keys), has_money)
+
+
+def tally(engine: Engine, of: Question, *, member_of: str | None) -> Tally:
+    """Count one segment (or everybody, when `member_of` is missing) in one pass over `PEOPLE`."""
+    of.asked.set("where", None if member_of is None else exp.Where(this=column(member_of)))
+    row = engine.rows(of.asked)[0]
+    start = 3 if of.has_money else 1
     sums = {
         key: Sums(int(row[at]), float(row[at + 1] or 0), float(row[at + 2] or 0))
-        for key, at in zip(keys, range(start, len(row), 3), strict=True)
+        for key, at in zip(of.keys, range(start, len(row), 3), strict=True)
     }
-    amount = Decimal(str(row[1] or 0)) if has_money else None
-    return Tally(int(row[0]), amount, float(row[2] or 0) if has_money else 0.0, sums)
+    amount = Decimal(str(row[1] or 0)) if of.has_money else None
+    return Tally(int(row[0]), amount, float(row[2] or 0) if of.has_money else 0.0, sums)
 
 
 def kinds(engine: Engine, columns: Sequence[str]) -> pa.Table:
