@@ -9,7 +9,7 @@ from sqlglot import exp
 from segmentary.sources.arrival import Reader
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.columns import Note
-from segmentary.sources.values import as_text, node
+from segmentary.sources.values import CURRENCIES, as_text, node
 
 SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₩": "KRW", "₪": "ILS", "zł": "PLN"}
 # Signs that several currencies share stand for the workspace's own where it is one of them.
@@ -18,10 +18,7 @@ SHARED_SIGNS = {
     "¥": ("JPY", "CNY"),
     "kr": ("SEK", "NOK", "DKK", "ISK"),
 }
-CODES = (
-    r"(?:^|[^A-Za-z])(EUR|USD|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|TRY|SGD|HKD)"
-    r"(?:$|[^A-Za-z])"
-)
+CODES = rf"(?:^|[^A-Za-z])({CURRENCIES})(?:$|[^A-Za-z])"
 MONEY_COLUMNS = ("amount", "unit_price")
 
 

@@ -56,7 +56,11 @@ WHOLE = (
 BROKEN = ("FLOAT", "DOUBLE", "REAL")
 
 # Optional currency, sign, accounting brackets; groups of two or three digits after the first; a fraction.
-SIGN = r"[^\d\s.,()%+-]{0,4}"
+CURRENCIES = (
+    "EUR|USD|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|BRL|MXN|ARS|CLP|COP|ZAR|SGD|HKD"
+    "|KRW|TWD|THB|IDR|MYR|PHP|VND|ILS|AED|SAR|EGP|NGN|KES|UAH|RUB"
+)
+SIGN = rf"(?:[^\w\s.,()%+\-'?*#/|<>=]{{1,2}}|(?:US|CA|AU|NZ|HK|S|C|A|R)\$|{CURRENCIES}|kr|zł|Kč|Rs|Fr|lei|лв)?"
 MONEY = {
     ".": rf"\(?[-+]?{SIGN}[-+]?(?:\d+|\d{{1,3}}(?:[,']\d{{2,3}})*[,']\d{{3}})?(?:\.\d*)?{SIGN}-?\)?",
     ",": rf"\(?[-+]?{SIGN}[-+]?(?:\d+|\d{{1,3}}(?:[.']\d{{3}})+)?(?:,\d*)?{SIGN}-?\)?",
