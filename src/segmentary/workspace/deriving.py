@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import query
+from segmentary.engine.sqlfile import literal
 from segmentary.identity.resolve import resolve
 from segmentary.language.tree import TraitDefinition, ValueType
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.profiles.customer import derive
 from segmentary.profiles.enrich import enrich
+from segmentary.profiles.observed import attribute_types, event_types
 from segmentary.profiles.standard import standard_traits, usable
-from segmentary.schema import EVENT_COLUMNS, EVENTS, LOADS
+from segmentary.schema import EVENTS, LOADS
 from segmentary.settings import Settings
-from segmentary.workspace.evaluation import attribute_types
 
-HERE = Path(__file__).parent
 STATE = "derived_state"
 EVENT_WORDS = "event_vocabulary"
-JSON_TYPES: Mapping[str, ValueType] = {
-    "VARCHAR": "text",
-    "BOOLEAN": "boolean",
-    "UBIGINT": "number",
-    "BIGINT": "number",
-    "DOUBLE": "number",
-    "HUGEINT": "number",
-    "ARRAY": "list",
-}
-COLUMN_TYPES: Mapping[str, ValueType] = {"text": "text", "integer": "number", "decimal": "number", "instant": "time"}
 
 
 class Derived:
@@ -71,21 +60,13 @@ class Derived:
         return attribute_types(self.engine)
 
     def events(self) -> dict[str, dict[str, ValueType]]:
-        """Return the events there are, with the properties each carries."""
+        """Return the events there are, with the properties each carries; learnt once per load."""
         self.ensure()
-        events = exp.table_(EVENTS.name, quoted=True)
         if not self.engine.has_table(EVENT_WORDS):
-            self.engine.create_as(EVENT_WORDS, query(HERE / "event_vocabulary.sql", events=events))
-        built_in = {name: COLUMN_TYPES[kind] for name, kind, _ in EVENT_COLUMNS if kind in COLUMN_TYPES}
-        names = self.engine.rows(exp.select("name").distinct().from_(events).order_by("name"))
-        found: dict[str, dict[str, ValueType]] = {name: dict(built_in) for (name,) in names}
-        words = exp.select("name", "property", "lowest_type", "highest_type").from_(
-            exp.table_(EVENT_WORDS, quoted=True)
-        )
-        for name, prop, lowest, highest in self.engine.rows(words):
-            low, high = JSON_TYPES.get(lowest, "text"), JSON_TYPES.get(highest, "text")
-            found[name].setdefault(prop, low if low == high else "text")
-        return found
+            told = json.dumps(event_types(self.engine), sort_keys=True)
+            self.engine.create_as(EVENT_WORDS, exp.select(literal(told).as_("words")))
+        words = self.engine.value(exp.select("words").from_(exp.table_(EVENT_WORDS, quoted=True)))
+        return dict(json.loads(words))
 
     def traits(self, own: Mapping[str, TraitDefinition]) -> dict[str, TraitDefinition]:
         """Return the standard computed traits the data supports, and the workspace's own on top."""
@@ -93,8 +74,7 @@ class Derived:
         vocabulary = Vocabulary(
             traits={**attributes, **RFM_OUTPUTS}, events=self.events(), segments=frozenset(), lists=frozenset()
         )
-        standard = {name: one for name, one in standard_traits().items() if name not in attributes}
-        kept = usable(standard, vocabulary).definitions
+        kept = usable(standard_traits(), vocabulary).definitions
         return {**kept, **own}
 
     def vocabulary(

@@ -21,7 +21,7 @@ from segmentary.models.rfm import COLUMNS as RFM_INPUTS
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.models.rfm import RFM
 from segmentary.profiles.asof import profile_query, universe_query
-from segmentary.schema import CUSTOMER_ATTRIBUTES, EVENTS
+from segmentary.schema import EVENTS
 
 Tell = Callable[[str], None]
 
@@ -44,16 +44,6 @@ class Evaluation:
     trait_columns: Mapping[str, str]
     segment_columns: Mapping[str, str]
     rfm: RFM | None
-
-
-def attribute_types(engine: Engine) -> dict[str, ValueType]:
-    """Return every attribute name and its type; a name delivered with several types is text."""
-    table = exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True)
-    query = exp.select("name", "value_type").distinct().from_(table).order_by("name", "value_type")
-    types: dict[str, ValueType] = {}
-    for name, kind in engine.rows(query):
-        types[name] = kind if types.get(name, kind) == kind else "text"
-    return types
 
 
 def needed(

@@ -79,7 +79,8 @@ def ranks_in(
 ) -> list[tuple[Rank, str | None]]:
     """Return the rank conditions of definitions, each once, with the zone they are judged in."""
     found: dict[Rank, str | None] = {}
-    for definition in (*segments.values(), *traits.values()):
+    definitions: list[SegmentDefinition | TraitDefinition] = [*segments.values(), *traits.values()]
+    for definition in definitions:
         for node in nodes(definition):
             if isinstance(node, Rank):
                 found.setdefault(node, definition.timezone)
