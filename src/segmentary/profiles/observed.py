@@ -9,7 +9,7 @@ from typing import cast, get_args
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import identifier, literal
+from segmentary.engine.sqlfile import literal
 from segmentary.language.tree import ValueType
 from segmentary.profiles.asof import column
 from segmentary.schema import (
@@ -84,7 +84,7 @@ def event_types(engine: Engine) -> dict[str, dict[str, ValueType]]:
 def own_properties(engine: Engine) -> dict[str, dict[str, set[ValueType]]]:
     """Return the types each property has, looking at two events of every set of properties that occurs together.
 
-    Sources deliver a property in one type, so two events of a set tell as much as all of them, at a quarter of the cost.
+    Sources deliver a property in one type, so two events of a set tell as much as all of them, at a quarter the cost.
     """
     keys = exp.Anonymous(this="json_keys", expressions=[column("properties")])
     ends = [exp.alias_(end(this=column("properties")), end.__name__.lower()) for end in (exp.Min, exp.Max)]
