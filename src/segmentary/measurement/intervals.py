@@ -1,6 +1,6 @@
 """Intervals of a share, of a difference, of a share of a sum; and what many tests at once allow one to say.
 
-All are for one level (95 % unless said). A segment is part of the population, so differences compare its members with
+All are for one level (95% unless said). A segment is part of the population, so differences compare its members with
 everybody else, never with a whole that contains them.
 
 References: Wilson (1927), JASA 22(158); Newcombe (1998), Statistics in Medicine 17(8), method 10; Welch (1947),
