@@ -172,6 +172,8 @@ def test_trees_made_in_python_are_checked_too():
 def test_the_declared_type_of_a_trait_is_checked():
     with pytest.raises(DefinitionError, match="the value is a number, not a text"):
         validate(define_trait("t", trait("age"), "text"), VOCABULARY)
+    with pytest.raises(DefinitionError, match="a computed trait cannot be a list"):
+        validate(define_trait("t", trait("interests"), "list"), VOCABULARY)
     wrong = Band(trait("age").value, (), ("all",))
     with pytest.raises(DefinitionError, match="edges of bands ascend"):
         validate(TraitDefinition("t", wrong, "text"), VOCABULARY)

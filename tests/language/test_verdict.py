@@ -2,12 +2,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.language.example_facts import FACTS
+from tests.language.histories import history
+from tests.language.strategies import EVENTS, LISTS, TRAITS, compared, rules
 
+from segmentary.language.contradiction import contradiction
+from segmentary.language.facts import EventFacts, Facts, TraitFacts
+from segmentary.language.history import past_events
 from segmentary.language.lint import lint
+from segmentary.language.oracle import Population
 from segmentary.language.python import any_of, define_segment, events, sample, segment, trait
+from segmentary.language.tree import All, AnyOf, Compare, Rule, SegmentDefinition, TraitValue
 from segmentary.language.verdict import Verdict, verdict
 
 orders = events("order_completed")
@@ -103,3 +113,65 @@ def test_one_part_can_decide_a_group():
     assert verdict(any_of(sample("100%", salt="x"), unknown).rule, FACTS) == Verdict(
         "always", "the sample is everybody"
     )
+
+
+def population(past, definition: SegmentDefinition) -> Population:
+    return Population(
+        past.people,
+        past.context,
+        segments={definition.name: definition},
+        traits={},
+        given=past.given,
+        given_types=past.types,
+        lists=LISTS,
+    )
+
+
+def counted(past, people: Population) -> Facts:
+    """What a careful count of a random history says."""
+    universe = people.universe()
+    traits = {}
+    for name, kind in past.types.items():
+        values = [v for c in universe if (v := people.value(TraitValue(name), c)) is not None]
+        texts = [("true" if v else "false") if isinstance(v, bool) else v for v in values if isinstance(v, str | bool)]
+        ordered = sorted(values) if kind in ("number", "date", "time") else []
+        low, high = (ordered[0], ordered[-1]) if ordered else (None, None)
+        tops = tuple((text, texts.count(text)) for text in dict.fromkeys(texts))
+        traits[name] = TraitFacts(kind, len(values), low, high, tops, complete=kind in ("text", "boolean"))
+    events: dict[str, EventFacts] = {}
+    for name in EVENTS:
+        when = [e.happened_at for p in past.people for e in past_events(p, past.context) if e.name == name]
+        events[name] = EventFacts(len(when), min(when, default=None), max(when, default=None))
+    return Facts(past.context, population=len(universe), traits=traits, events=events)
+
+
+def assert_right(rule: Rule, seed: int, size: int) -> None:
+    past = history(random.Random(seed), size)
+    definition = SegmentDefinition("s", rule)
+    people = population(past, definition)
+    found = verdict(rule, counted(past, people), definition.timezone)
+    if found is not None:
+        expected = set(people.universe()) if found.holds == "always" else set()
+        assert people.members("s") == expected, found.reason
+
+
+@given(rule=rules(), seed=st.integers(0, 10**6), size=st.integers(0, 6))
+def test_a_verdict_is_never_wrong(rule, seed, size):
+    assert_right(rule, seed, size)
+
+
+def on_one_trait(name: str) -> st.SearchStrategy[list[Compare]]:
+    return st.lists(compared(st.just(TraitValue(name)), TRAITS[name]), min_size=2, max_size=4)
+
+
+@given(parts=st.sampled_from(sorted(TRAITS)).flatmap(on_one_trait), seed=st.integers(0, 10**6))
+def test_what_contradicts_itself_holds_for_nobody(parts, seed):
+    rule = All(tuple(parts))
+    if contradiction(rule) is not None:
+        past = history(random.Random(seed), 8)
+        assert population(past, SegmentDefinition("s", rule)).members("s") == set()
+
+
+@given(parts=st.sampled_from(sorted(TRAITS)).flatmap(on_one_trait), seed=st.integers(0, 10**6))
+def test_a_verdict_on_a_trait_is_never_wrong(parts, seed):
+    assert_right(AnyOf(tuple(parts)), seed, 4)

@@ -77,6 +77,8 @@ def check_head(exam: Examination, definition: Definition) -> None:
             hint = "use an IANA name such as Europe/London"
             exam.refuse("timezone", f"unknown time zone {definition.timezone!r}", hint)
     if isinstance(definition, TraitDefinition):
+        if definition.type == "list":
+            exam.refuse("type", "a computed trait cannot be a list", "compute a text, number, date, time or boolean")
         found = type_of(definition.value, exam.vocabulary)
         if found is not None and found != definition.type and not (definition.type == "date" and found == "time"):
             message = f"the value is {described(found)}, not {described(definition.type)}"
