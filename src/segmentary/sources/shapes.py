@@ -28,11 +28,6 @@ NAMED_TIME = re.compile(NAMED_DATE.pattern + r"[T :,]+(?:at )?[0-9]{1,2}:[0-9]{2
 BOOLEANS = frozenset(("true", "false", "yes", "no", "y", "n", "t", "f"))
 MISSING = frozenset(("", "na", "n/a", "#n/a", "null", "none", "nan", "-", "\\n", "nil", "(null)"))
 EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,}")
-PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{6,20}[0-9]")
-MONEY = re.compile(
-    r"\(?[+-]? ?(?:[$€£¥₹]|(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|US\$|R\$) ?)? ?[+-]?[0-9][0-9.,' \u00a0\u202f]*"
-    r"(?: ?(?:[$€£¥₹]|kr|zł|USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN))?\)?-?"
-)
 
 
 def missing(value: str | None) -> bool:
