@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from segmentary.language.history import Event
@@ -162,6 +163,10 @@ def text_of(value: object) -> str | None:
             return "yes" if value else "no"
         case dt.datetime():
             return value.isoformat(sep=" ", timespec="minutes")
+        case Decimal() if value.is_finite():
+            # The warehouse's trailing zeros say nothing.
+            whole, _, fraction = f"{value:f}".partition(".")
+            return f"{whole}.{fraction.rstrip('0')}".rstrip(".")
         case _:
             return str(value)
 
@@ -175,5 +180,5 @@ def evidence(event: Event) -> Evidence:
         "category": event.category,
         "channel": event.channel,
     }
-    detail = {name: str(value) for name, value in named.items() if value is not None}
+    detail = {name: text_of(value) or "" for name, value in named.items() if value is not None}
     return Evidence(event.name, event.happened_at, event.source, detail)

@@ -44,7 +44,7 @@ def show_reasons(reasons: Sequence[Reason], depth: int, zone: str) -> None:
             show(f"{margin}    {local(event.happened_at, zone)}  {event.name}  {detail}".rstrip(), style="dim")
         more = one.evidence_count - len(one.evidence[:SHOWN_EVENTS])
         if more > 0 and one.evidence:
-            show(f"{margin}    and {plural(more, 'event')} more", style="dim")
+            show(f"{margin}    and {plural(more, 'more event')}", style="dim")
         show_reasons(one.parts, depth + 1, zone)
 
 

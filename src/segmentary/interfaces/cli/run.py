@@ -10,7 +10,7 @@ from segmentary.interfaces.cli.output import plural, progress, say, show_json, s
 from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
 
 if TYPE_CHECKING:
-    from segmentary.workspace.runs import RunReport
+    from segmentary.workspace.runs import RunReport, SegmentChange
 
 app = command("Compute profiles, traits and all segments.")
 
@@ -34,11 +34,13 @@ def run(
 
 
 def show_run(report: RunReport, zone: str) -> None:
+    ordered = sorted(report.segments, key=lambda one: (-one.members, one.segment))
+    told = any(set(one.entered_by_reason) - {"backfill"} or one.left_by_reason for one in ordered)
     rows = [
-        [one.segment, one.members, one.entered or None, one.left or None, reasons(one.entered_by_reason)]
-        for one in sorted(report.segments, key=lambda one: (-one.members, one.segment))
+        [one.segment, one.members, one.entered or None, one.left or None, *([why(one)] if told else [])]
+        for one in ordered
     ]
-    show_table(["segment", "members", "entered", "left", "why"], rows)
+    show_table(["segment", "members", "entered", "left", *(["why"] if told else [])], rows)
     for warning in report.warnings:
         warn(warning)
     from zoneinfo import ZoneInfo
@@ -52,5 +54,8 @@ def show_run(report: RunReport, zone: str) -> None:
         say("no segments yet: segmentary segment suggest shows what these data support")
 
 
-def reasons(counts: object) -> str:
-    return ", ".join(f"{reason} {count:,}" for reason, count in dict(counts).items())  # type: ignore[call-overload]
+def why(change: SegmentChange) -> str:
+    """Return reasons of entries and exits: ``+12 event, −3 ageing``."""
+    came = [f"+{count:,} {reason}" for reason, count in change.entered_by_reason.items()]
+    went = [f"−{count:,} {reason}" for reason, count in change.left_by_reason.items()]
+    return ", ".join([*came, *went])
