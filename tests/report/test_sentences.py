@@ -18,7 +18,7 @@ def test_general_figures(data: ReportData) -> None:
     said = texts(data)
     assert "600 of 600 customers have bought" in said
     assert "ordered more than once (95% interval" in said
-    assert "The best fifth of buyers brings" in said
+    assert "The best fifth of buyers (120 of 600) brings" in said
     assert "March 2026 had not ended (data until 8 March 2026)" in said
     assert "order again in the month after their first order" in said
 

@@ -43,7 +43,10 @@ def about_everybody(data: ReportData) -> Iterator[Headline]:
         "retention",
     )
     if people.best_fifth_share is not None and people.buyers >= 5 * data.suppress_below:
-        yield Headline(f"The best fifth of buyers brings {percent(people.best_fifth_share)} of the money.", "segments")
+        best = f"{count(people.buyers // 5)} of {count(people.buyers)}"
+        yield Headline(
+            f"The best fifth of buyers ({best}) brings {percent(people.best_fifth_share)} of the money.", "segments"
+        )
 
 
 def about_segments(data: ReportData) -> Iterator[Headline]:
