@@ -243,6 +243,13 @@ class Cursor:
             raise self.wrong("only true has a meaning here", "for the opposite use the opposite word, or not")
 
 
+def nearest_place(places: Mapping[str, Place], pointer: str) -> Place | None:
+    """Return where a pointer stands, or the nearest part around it that is written down."""
+    while pointer and pointer not in places:
+        pointer = pointer.rpartition("/")[0]
+    return places.get(pointer)
+
+
 def kind_of(content: object) -> str:
     match content:
         case None:

@@ -12,6 +12,7 @@ from typing import NoReturn
 import re2
 
 from segmentary.errors import DefinitionError, Place, UnknownNameError
+from segmentary.language.cursor import nearest_place
 from segmentary.language.operators import OPERATORS, OperatorFacts
 from segmentary.language.scalars import number_text, plain_text
 from segmentary.language.tree import (
@@ -50,22 +51,16 @@ class Examination:
     vocabulary: Vocabulary
     places: Mapping[str, Place] = field(default_factory=dict)
 
-    def place(self, pointer: str) -> Place | None:
-        """Return where a pointer, or the nearest written part around it, stands."""
-        while pointer and pointer not in self.places:
-            pointer = pointer.rpartition("/")[0]
-        return self.places.get(pointer)
-
     def refuse(self, pointer: str, message: str, hint: str | None = None) -> NoReturn:
         """Complain about a place."""
-        raise DefinitionError(message, hint=hint, place=self.place(pointer), pointer=pointer or None)
+        raise DefinitionError(message, hint=hint, place=nearest_place(self.places, pointer), pointer=pointer or None)
 
     def known(self, pointer: str, kind: str, name: str, names: Iterable[str], see: str | None = None) -> None:
         """Refuse a name that nothing answers to."""
         known = names if isinstance(names, list) else sorted(names)
         if name not in known:
             listed = f"known are: {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}" if known else None
-            place = self.place(pointer)
+            place = nearest_place(self.places, pointer)
             raise UnknownNameError(kind, name, known, place=place, pointer=pointer, see=see or listed)
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import assert_never
 
-from segmentary.language.event_words import last_of, noun, plural, verb
+from segmentary.language.event_words import either, last_of, noun, plural, verb
 from segmentary.language.operators import OPERATORS, WEEKDAY_NAMES
 from segmentary.language.scalars import number_text, share_text, time_text
 from segmentary.language.tree import (
@@ -209,11 +208,6 @@ def scalar_words(value: Scalar) -> str:
 def quoted(text: str) -> str:
     """Return a text as it is when it is one word, else in quotation marks."""
     return text if PLAIN_WORD.fullmatch(text) else f"“{text}”"
-
-
-def either(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 # ---------------------------------------------------------------- values

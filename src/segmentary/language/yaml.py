@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from segmentary.errors import DefinitionError, Place
-from segmentary.language.cursor import Cursor, kind_of
+from segmentary.language.cursor import Cursor, kind_of, nearest_place
 from segmentary.language.documents import parse_document, parse_rule, parse_value, read_definition
 from segmentary.language.scalars import plain_scalar
 from segmentary.language.tree import Definition
@@ -49,9 +49,7 @@ class Parsed:
 
     def place(self, pointer: str) -> Place | None:
         """Return where a pointer stands, or the nearest part around it that is written down."""
-        while pointer and pointer not in self.places:
-            pointer = pointer.rpartition("/")[0]
-        return self.places.get(pointer)
+        return nearest_place(self.places, pointer)
 
 
 def parse_yaml(text: str, *, file: str | None = None) -> list[Parsed]:
