@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats  # noqa: TID253
+from scipy import stats
 
 from segmentary.measurement.intervals import (
     Moments,

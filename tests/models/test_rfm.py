@@ -22,8 +22,8 @@ TRAITS = exp.table_("traits", quoted=True)
 Row = tuple[int | None, int, Decimal | None]
 
 
-def engine_with(rows: list[Row]) -> DuckDB:
-    engine = DuckDB(threads=1)
+def engine_with(rows: list[Row], engine: DuckDB | None = None) -> DuckDB:
+    engine = engine or DuckDB(threads=1)
     engine.ingest(
         "traits",
         pa.table(
@@ -73,9 +73,14 @@ rows_strategy = st.lists(
 )
 
 
+@pytest.fixture(scope="module")
+def engine() -> DuckDB:
+    return DuckDB(threads=1)
+
+
 @given(rows=rows_strategy, classes=st.sampled_from([5, 5, 3, 9]))
-def test_engine_scores_equal_the_definition(rows: list[Row], classes: int) -> None:
-    engine = engine_with(rows)
+def test_engine_scores_equal_the_definition(engine: DuckDB, rows: list[Row], classes: int) -> None:
+    engine_with(rows, engine)
     model = RFM(classes).fit(engine, TRAITS)
     got = scored(engine, model)
     for i, expected in enumerate(oracle(rows, classes)):
@@ -86,7 +91,6 @@ def test_engine_scores_equal_the_definition(rows: list[Row], classes: int) -> No
             assert (r, f, m) == expected
             assert cell == "".join(map(str, expected))
             assert name == (name_of(expected[0], expected[1]) if classes == 5 else None)
-    engine.close()
 
 
 def test_every_cell_has_exactly_one_name() -> None:

@@ -43,7 +43,7 @@ def finding(given: object) -> QualityFinding:
 
 def quality_money(quality: object | None) -> tuple[MoneyTotal, ...]:
     """Return the money totals of a quality report, each with the definition it names."""
-    found: Iterable[object] = getattr(quality, "money", None) or getattr(quality, "money_totals", ())
+    found: Iterable[object] = getattr(quality, "money", getattr(quality, "money_totals", ()))
     return tuple(
         MoneyTotal(
             name=str(getattr(m, "name", "")),
