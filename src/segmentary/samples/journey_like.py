@@ -124,7 +124,9 @@ def year(chance: random.Random, household: int, goods: list[Row], *, kids: bool)
     """Return the lines a household buys in a year, as a till in universal time writes them."""
     zone = ZoneInfo(SHOP_ZONE)
     own_brand, thrift = chance.betavariate(2, 5), chance.betavariate(2, 7)
-    tastes = [chance.expovariate(1) * (3 if kids and "BABY" in f"{row[4]}" else 1) for row in goods]
+    likes = {category: chance.random() < habit(category, kids=kids) for _, category, _, _ in ALL_GOODS}
+    tastes = [chance.expovariate(1) if likes[row[4]] else 0 for row in goods]
+    size = chance.uniform(3, 40)
     ends = 365 if chance.random() > 0.08 else chance.randint(60, 260)
     gap = chance.lognormvariate(2.0, 0.7)
     store, evening = chance.randint(300, 330), chance.betavariate(2, 4)
@@ -137,11 +139,20 @@ def year(chance: random.Random, household: int, goods: list[Row], *, kids: bool)
         date = dt.date(YEAR, 1, 1) + dt.timedelta(days=int(day))
         local = dt.datetime(date.year, date.month, date.day, hour, chance.randint(0, 59), tzinfo=zone)
         at = local.astimezone(dt.UTC).replace(tzinfo=None)
-        for row in {r[0]: r for r in chance.choices(goods, tastes, k=1 + int(chance.expovariate(0.16)))}.values():
+        for row in {r[0]: r for r in chance.choices(goods, tastes, k=1 + int(chance.expovariate(1 / size)))}.values():
             product = row if (row[3] == "Private") == (chance.random() < own_brand) else swapped(row, goods)
             found.append(line(chance, household, store, basket, product, at, thrift, int(day) // 7 + 1))
         day += 0.5 + chance.expovariate(1 / gap)
     return found
+
+
+def habit(category: str, *, kids: bool) -> float:
+    """Return how likely a household buys from a category at all; everybody buys milk and soft drinks."""
+    if category in ("FLUID MILK PRODUCTS", "SOFT DRINKS"):
+        return 1.0
+    if "BABY" in category or "DIAPER" in category:
+        return 0.6 if kids else 0.1
+    return 0.25 if category in ("DOG FOODS", "CAT FOOD", "CAT LITTER", "FUEL", "MAKEUP AND TREATMENT") else 0.6
 
 
 def swapped(row: Row, goods: list[Row]) -> Row:
