@@ -8,6 +8,7 @@ import pytest
 from sqlglot import exp
 
 from segmentary.engine.duckdb import DuckDB
+from segmentary.errors import UsageError
 from segmentary.report.tallies import TraitColumn, centres, kinds, levels_of, money_by, people_table, question, tally
 
 HOSTILE = 'it\'s "quoted"; drop table traits --'
@@ -56,6 +57,11 @@ def test_tally(engine: DuckDB) -> None:
 def test_a_missing_flag_is_out(engine: DuckDB) -> None:
     rows = kinds(engine, ["s0"]).to_pylist()
     assert {row["s0"]: row["people"] for row in rows} == {True: 3, False: 11}
+
+
+def test_every_segment_needs_its_flag(engine: DuckDB) -> None:
+    with pytest.raises(UsageError, match="2 segments, but 1 columns"):
+        people_table(engine, flags=exp.select("*").from_("flags"), segments=["s", "t"], wanted=[])
 
 
 def test_money_by(engine: DuckDB) -> None:

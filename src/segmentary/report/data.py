@@ -53,7 +53,7 @@ def gather(
 
     Parameters
     ----------
-    flags : query with customer_id and one boolean column per segment: named like them, or in their order.
+    flags : query with customer_id and one boolean column per segment, in their order.
     segments : name, title, purpose, sentence, base and (optionally) the traits its rule uses.
     traits : the trait catalogue; values come from tables ``traits`` (computed, model) and ``profile`` (attributes).
     quality : the quality account of `sources.quality`.

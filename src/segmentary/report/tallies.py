@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import identifier, literal, query
+from segmentary.errors import UsageError
 from segmentary.language.tree import Context
 from segmentary.report.figures import Population
 from segmentary.schema import ORDER_COMPLETED, ORDER_REFUNDED
@@ -68,11 +69,18 @@ def people_table(
 ) -> int:
     """Make the temporary table `PEOPLE`: one row per customer, a flag per segment (s0, s1, ...), and trait columns.
 
-    wanted : table, column of that table, name here. A missing flag counts as out.
+    flags : customer_id, then one boolean column per segment, in their order. A missing flag counts as out.
+    wanted : table, column of that table, name here.
+
+    Raises
+    ------
+    UsageError
+        when there are not as many flags as segments.
     """
     engine.create_as("report_flags", flags, temporary=True)
-    given = [name for name in engine.columns("report_flags") if name != "customer_id"]
-    order = segments if set(segments) <= set(given) else given
+    order = [name for name in engine.columns("report_flags") if name != "customer_id"]
+    if len(order) != len(segments):
+        raise UsageError(f"{len(segments)} segments, but {len(order)} columns of flags", hint="one column per segment")
     picked: list[exp.Expr] = [column("customer_id", "report_flags")]
     for i, name in enumerate(order):
         flag = exp.func("coalesce", column(name, "report_flags"), exp.false())
