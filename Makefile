@@ -100,7 +100,7 @@ bench: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks $(BENCH_OPTIONS)
 
 differential: $(VENV)/.installed-development
-	SEGMENTARY_EXAMPLES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) -m differential --timeout 0
+	SEGMENTARY_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) -m differential --timeout 0
 
 # No addresses of registries and no paths of a machine in the files: only names, versions and hashes.
 PIN = $(BIN)/uv pip compile --universal --generate-hashes --no-annotate --python-version 3.11 --quiet \

@@ -1,7 +1,7 @@
 """Random histories and the warehouse tables they make: nasty values, late, doubled and shuffled events.
 
-``history(rng)`` makes people and a context; ``Warehouse`` puts them where the compiled plan reads them. Names are those of
-`strategies`.
+``history(rng)`` makes people and a context; ``Warehouse`` puts them where the compiled plan reads them. Names are those
+of `strategies`.
 """
 
 from __future__ import annotations
@@ -79,12 +79,9 @@ NASTY_TEXTS = (
     "$a",
     "{b}",
 )
-NASTY_NUMBERS = tuple(
-    map(
-        Decimal,
-        "0 1 -1 2.5 -2.5 0.1 0.2 0.3 12.50 99.9999 100 1000 2147483647 -2147483648 0.0001 33.3333 7 3 0.5 250".split(),
-    )
-)
+WHOLE_NUMBERS = ("0", "1", "-1", "3", "7", "100", "250", "1000", "2147483647", "-2147483648")
+BROKEN_NUMBERS = ("2.5", "-2.5", "0.1", "0.2", "0.3", "0.5", "12.50", "99.9999", "0.0001", "33.3333")
+NASTY_NUMBERS = tuple(map(Decimal, WHOLE_NUMBERS + BROKEN_NUMBERS))
 KEYS = ("coupon", "gift", "size", "unit_price", "path", "seconds", "a.b", 'quo"te', "sl/ash", "til~de", "é", "")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
+from tests.language.histories import NOW, Both, attribute, happened, utc
 
 from segmentary.errors import CycleError, DefinitionError, UnknownNameError
 from segmentary.language.oracle import AttributeVersion, Person, Population
@@ -38,7 +39,6 @@ from segmentary.language.tree import (
     TraitDefinition,
     TraitValue,
 )
-from tests.language.histories import NOW, Both, attribute, happened, utc
 
 ORDER = EventFilter(("order_completed",))
 AMOUNT = PropertyValue(("amount",))
@@ -46,7 +46,7 @@ COUNT = EventMeasure(ORDER, "count")
 
 
 def order(day: dt.datetime, amount: str | None = "10", number: int = 0, **fields: object) -> object:
-    return happened("order_completed", day, number, amount=None if amount is None else D(amount), **fields)
+    return happened("order_completed", day, number, amount=None if amount is None else Decimal(amount), **fields)
 
 
 def text(value: str | None) -> Person:
@@ -115,8 +115,8 @@ def test_versions_are_ordered_by_their_numbers() -> None:
 
 def test_text_read_as_a_number_must_be_a_plain_one() -> None:
     both = texts("3", "3.0", "-3", "+3", "1e1", " 3", "3,5", "NaN", "12345678901234567890", "3.00000000001", "", None)
-    assert both.members(Compare(TraitValue("x"), "is", D(3))) == {"3", "3.0", "3.00000000001"}
-    assert both.members(Compare(TraitValue("x"), "lt", D(0))) == {"-3"}
+    assert both.members(Compare(TraitValue("x"), "is", Decimal(3))) == {"3", "3.0", "3.00000000001"}
+    assert both.members(Compare(TraitValue("x"), "lt", Decimal(0))) == {"-3"}
 
 
 def test_lists() -> None:
@@ -136,7 +136,7 @@ def test_a_path_into_json() -> None:
     both = texts('{"plan": {"tier": "gold", "seats": 3}}', '{"plan": null}', "not json")
     found = both.members(Compare(TraitValue("x", ("plan", "tier")), "is", "gold"))
     assert found == {'{"plan": {"tier": "gold", "seats": 3}}'}
-    assert both.members(Compare(TraitValue("x", ("plan", "seats")), "gte", D(3))) == found
+    assert both.members(Compare(TraitValue("x", ("plan", "seats")), "gte", Decimal(3))) == found
 
 
 # ---------------------------------------------------------------- events
@@ -168,7 +168,7 @@ def test_nothing_happened_is_a_count_and_a_sum_of_zero_and_a_missing_mean() -> N
         "often": 11,
         "long ago": None,
     }
-    assert both.members(Compare(COUNT, "lte", D(1))) == {"never", "once", "long ago"}
+    assert both.members(Compare(COUNT, "lte", Decimal(1))) == {"never", "once", "long ago"}
 
 
 def test_windows_are_half_open() -> None:
@@ -179,7 +179,7 @@ def test_windows_are_half_open() -> None:
         Person("at as-of", events=(order(NOW.as_of),)),  # type: ignore[arg-type]
         Person("just before", (attribute("x", ""),), (order(NOW.as_of - dt.timedelta(microseconds=1)),)),  # type: ignore[arg-type]
     )
-    in_window = Compare(EventMeasure(ORDER, "count", during=Last(Duration(30, "day"))), "gte", D(1))
+    in_window = Compare(EventMeasure(ORDER, "count", during=Last(Duration(30, "day"))), "gte", Decimal(1))
     assert both.members(in_window) == {"on the edge", "just before"}
     assert "at as-of" not in both.oracle().universe()
 
@@ -232,7 +232,7 @@ def test_the_median_gap_is_in_days_cut_to_six_digits() -> None:
     assert both.values(EventMeasure(ORDER, "median_gap_days"), "number") == {
         "odd": 2,
         "even": 2,
-        "thirds": D("0.333333"),
+        "thirds": Decimal("0.333333"),
         "same time": 0,
         "single": None,
     }
@@ -263,14 +263,18 @@ def test_since_an_event_is_strictly_after_it_and_empty_without_it() -> None:
 def test_a_property_of_no_known_type_is_read_as_what_is_asked() -> None:
     events = tuple(
         happened("page_viewed", utc(2026, 3, d), properties=p)
-        for d, p in ((1, {"seconds": D("9.5"), "a.b": {'q"': "x"}}), (2, {"seconds": "10"}), (3, {"seconds": True}))
+        for d, p in (
+            (1, {"seconds": Decimal("9.5"), "a.b": {'q"': "x"}}),
+            (2, {"seconds": "10"}),
+            (3, {"seconds": True}),
+        )
     )
     both = Both(Person("a", events=events))
     pages = EventFilter(("page_viewed",))
     longest = EventMeasure(pages, "max", PropertyValue(("seconds",)))
     assert both.values(longest, "number") == {"a": 10}
     assert both.values(longest, "text") == {"a": "true"}
-    assert both.members(Compare(longest, "gt", D("9.9"))) == {"a"}
+    assert both.members(Compare(longest, "gt", Decimal("9.9"))) == {"a"}
     quoted = EventFilter(("page_viewed",), Compare(PropertyValue(("a.b", 'q"')), "is", "x"))
     assert both.values(EventMeasure(quoted, "count"), "number") == {"a": 1}
     flagged = EventFilter(("page_viewed",), Compare(PropertyValue(("seconds",)), "is", True))
@@ -278,7 +282,7 @@ def test_a_property_of_no_known_type_is_read_as_what_is_asked() -> None:
 
 
 def test_event_conditions_know_the_local_time() -> None:
-    evening = EventFilter(("order_completed",), Compare(PropertyValue(("happened_at", "hour")), "gte", D(22)))
+    evening = EventFilter(("order_completed",), Compare(PropertyValue(("happened_at", "hour")), "gte", Decimal(22)))
     both = Both(Person("a", events=(order(utc(2026, 3, 1, 21)), order(utc(2026, 3, 30, 21)))))  # type: ignore[arg-type]
     assert both.values(EventMeasure(evening, "count"), "number") == {"a": 2}
     assert both.values(EventMeasure(evening, "count"), "number", "UTC") == {"a": 0}
@@ -294,15 +298,15 @@ def numbers(**values: str) -> Both:
 @pytest.mark.parametrize(
     ("left", "right", "operator", "operand", "holds"),
     [
-        ("1", "3", "gt", D("0.3333333333"), True),
-        ("1", "3", "lt", D("0.3333333334"), True),
-        ("-1", "-4", "is", D("0.25"), True),
-        ("1", "-4", "lt", D(0), True),
-        ("1", "-4", "between", (D("-0.25"), D(0)), True),
-        ("1", "0", "gte", D(0), False),
-        ("1", "0", "is_not", D(0), False),
-        ("0", "5", "in", (D(0), D(1)), True),
-        ("1", "3", "not_in", (D("0.3333333333"),), True),
+        ("1", "3", "gt", Decimal("0.3333333333"), True),
+        ("1", "3", "lt", Decimal("0.3333333334"), True),
+        ("-1", "-4", "is", Decimal("0.25"), True),
+        ("1", "-4", "lt", Decimal(0), True),
+        ("1", "-4", "between", (Decimal("-0.25"), Decimal(0)), True),
+        ("1", "0", "gte", Decimal(0), False),
+        ("1", "0", "is_not", Decimal(0), False),
+        ("0", "5", "in", (Decimal(0), Decimal(1)), True),
+        ("1", "3", "not_in", (Decimal("0.3333333333"),), True),
     ],
 )
 def test_ratios_are_compared_exactly(left: str, right: str, operator: str, operand: object, holds: bool) -> None:
@@ -313,40 +317,46 @@ def test_ratios_are_compared_exactly(left: str, right: str, operator: str, opera
 
 
 def test_a_quotient_kept_as_a_value_is_cut_to_six_digits() -> None:
-    third = Arithmetic("divide", Constant(D(-2)), Constant(D(3)))
-    assert numbers(x="1").values(third, "number") == {"a": D("-0.666666")}
-    assert numbers(x="1").values(Arithmetic("divide", Constant(D(1)), Constant(D(0))), "number") == {"a": None}
+    third = Arithmetic("divide", Constant(Decimal(-2)), Constant(Decimal(3)))
+    assert numbers(x="1").values(third, "number") == {"a": Decimal("-0.666666")}
+    assert numbers(x="1").values(Arithmetic("divide", Constant(Decimal(1)), Constant(Decimal(0))), "number") == {
+        "a": None
+    }
 
 
 def test_results_beyond_the_bounds_are_missing() -> None:
-    large = Constant(D("999999999999999999"))
+    large = Constant(Decimal("999999999999999999"))
     both = numbers(x="1")
-    assert both.values(Arithmetic("add", large, Constant(D(1))), "number") == {"a": None}
+    assert both.values(Arithmetic("add", large, Constant(Decimal(1))), "number") == {"a": None}
     assert both.values(Arithmetic("multiply", large, large), "number") == {"a": None}
-    assert both.values(Arithmetic("multiply", large, Constant(D("-1"))), "number") == {"a": D("-999999999999999999")}
-    tiny = Constant(D("0.0000000001"))
+    assert both.values(Arithmetic("multiply", large, Constant(Decimal("-1"))), "number") == {
+        "a": Decimal("-999999999999999999")
+    }
+    tiny = Constant(Decimal("0.0000000001"))
     assert both.values(Arithmetic("divide", large, tiny), "number") == {"a": None}
-    assert both.values(Arithmetic("multiply", tiny, Constant(D("0.5"))), "number") == {"a": D("0.0000000001")}
+    assert both.values(Arithmetic("multiply", tiny, Constant(Decimal("0.5"))), "number") == {
+        "a": Decimal("0.0000000001")
+    }
 
 
 def test_constants_beyond_the_bounds_are_refused() -> None:
     both = numbers(x="1")
-    for number in (D(10) ** 18, D("0.00000000001"), D("NaN")):
+    for number in (Decimal(10) ** 18, Decimal("0.00000000001"), Decimal("NaN")):
         with pytest.raises(DefinitionError, match="too large or too fine"):
-            both.members(Compare(Arithmetic("add", TraitValue("x"), Constant(number)), "gt", D(0)))
+            both.members(Compare(Arithmetic("add", TraitValue("x"), Constant(number)), "gt", Decimal(0)))
 
 
 def test_money_adds_up_exactly() -> None:
     events = tuple(order(utc(2026, 3, 1), "0.1", n) for n in range(3))
     both = Both(Person("a", events=events))  # type: ignore[arg-type]
-    assert both.members(Compare(EventMeasure(ORDER, "sum", AMOUNT), "is", D("0.3"))) == {"a"}
-    assert both.members(Compare(EventMeasure(ORDER, "mean", AMOUNT), "is", D("0.1"))) == {"a"}
+    assert both.members(Compare(EventMeasure(ORDER, "sum", AMOUNT), "is", Decimal("0.3"))) == {"a"}
+    assert both.members(Compare(EventMeasure(ORDER, "mean", AMOUNT), "is", Decimal("0.1"))) == {"a"}
 
 
 def test_bands_begin_at_their_edges() -> None:
     people = [Person(n, (attribute("age", n, "number"),)) for n in ("17.99", "18", "24", "25")]
     both = Both(*people, Person("unknown"), types={"age": "number"})
-    band = Band(TraitValue("age"), (D(18), D(25)), ("under 18", "18-24", "25+"))
+    band = Band(TraitValue("age"), (Decimal(18), Decimal(25)), ("under 18", "18-24", "25+"))
     assert both.values(band, "text") == {
         "17.99": "under 18",
         "18": "18-24",
@@ -358,7 +368,7 @@ def test_bands_begin_at_their_edges() -> None:
 
 def test_case_and_first_known() -> None:
     both = texts("a", "b", None)
-    case = Case(((Compare(TraitValue("x"), "is", "a"), Constant(D(1))),), None)
+    case = Case(((Compare(TraitValue("x"), "is", "a"), Constant(Decimal(1))),), None)
     assert both.values(case, "number") == {"a": 1, "b": None, "nobody knows": None}
     known = FirstKnown((TraitValue("x"), Constant("?")))
     assert both.values(known, "text") == {"a": "a", "b": "b", "nobody knows": "?"}
@@ -407,7 +417,7 @@ def test_date_operators() -> None:
         "2026-04-01",
         "2026-04-06",
     }
-    assert both.members(Compare(x, "weekday_in", (D(1),))) == {"2026-03-30", "2026-04-06"}
+    assert both.members(Compare(x, "weekday_in", (Decimal(1),))) == {"2026-03-30", "2026-04-06"}
     assert both.members(Compare(x, "in_period", Calendar("month", "this"))) == {"2026-03-30", "2026-03-31"}
 
 
@@ -451,9 +461,9 @@ def spenders(*amounts: str) -> Both:
 
 def test_a_share_of_a_rank_is_rounded_down_and_leaves_out_the_unknown() -> None:
     both = spenders("5", "4", "3", "2", "1")
-    assert both.members(Rank(TraitValue("spent"), share=D("0.5"))) == {"p0", "p1"}
-    assert both.members(Rank(TraitValue("spent"), share=D("0.19"))) == set()
-    assert both.members(Rank(TraitValue("spent"), share=D(1))) == {"p0", "p1", "p2", "p3", "p4"}
+    assert both.members(Rank(TraitValue("spent"), share=Decimal("0.5"))) == {"p0", "p1"}
+    assert both.members(Rank(TraitValue("spent"), share=Decimal("0.19"))) == set()
+    assert both.members(Rank(TraitValue("spent"), share=Decimal(1))) == {"p0", "p1", "p2", "p3", "p4"}
     assert both.members(Rank(TraitValue("spent"), number=2, order="lowest")) == {"p3", "p4"}
 
 
@@ -473,7 +483,7 @@ def test_a_small_partition_yields_nobody_and_nobody_is_in_an_unknown_one() -> No
     spent, city = TraitValue("spent"), TraitValue("city")
     assert both.members(Rank(spent, number=1, within=city)) == {"b", "c"}
     assert both.members(Rank(spent, number=1, within=city, at_least=2)) == {"b"}
-    over = Compare(spent, "lte", D(2))
+    over = Compare(spent, "lte", Decimal(2))
     assert both.members(Rank(spent, number=1, over=over)) == {"b"}
 
 
@@ -495,10 +505,12 @@ def test_references_use_the_same_snapshot_and_circles_are_refused() -> None:
 def test_a_computed_trait_may_use_segments_and_other_traits() -> None:
     both = texts("a", "b")
     both.segments["first"] = SegmentDefinition("first", Compare(TraitValue("x"), "is", "a"))
-    both.traits["points"] = TraitDefinition("points", Case(((SegmentReference("first"), Constant(D(2))),)), "number")
-    double = Arithmetic("multiply", TraitValue("points"), Constant(D(2)))
+    both.traits["points"] = TraitDefinition(
+        "points", Case(((SegmentReference("first"), Constant(Decimal(2))),)), "number"
+    )
+    double = Arithmetic("multiply", TraitValue("points"), Constant(Decimal(2)))
     assert both.values(double, "number") == {"a": 4, "b": None}
-    assert both.members(Compare(TraitValue("asked"), "is", D(4))) == {"a"}
+    assert both.members(Compare(TraitValue("asked"), "is", Decimal(4))) == {"a"}
 
 
 def test_lists_of_ids() -> None:
@@ -513,17 +525,17 @@ def test_lists_of_ids() -> None:
 
 def test_samples_are_stable_and_nested() -> None:
     both = Both(*(Person(f"c{i}", (attribute("x", ""),)) for i in range(400)))
-    small = both.members(Sample(D("0.05"), "holdout"))
-    large = both.members(Sample(D("0.2"), "holdout"))
+    small = both.members(Sample(Decimal("0.05"), "holdout"))
+    large = both.members(Sample(Decimal("0.2"), "holdout"))
     assert small < large
     assert 5 <= len(small) <= 40
-    assert len(both.members(Sample(D(1), "holdout"))) == 400
-    assert small != both.members(Sample(D("0.05"), "another"))
+    assert len(both.members(Sample(Decimal(1), "holdout"))) == 400
+    assert small != both.members(Sample(Decimal("0.05"), "another"))
 
 
 def test_model_outputs_are_traits() -> None:
-    both = Both(Person("a"), Person("b"), types={"score": "number"}, given={"a": {"score": D("0.7")}})
-    assert both.members(Compare(TraitValue("score"), "gte", D("0.7"))) == {"a"}
+    both = Both(Person("a"), Person("b"), types={"score": "number"}, given={"a": {"score": Decimal("0.7")}})
+    assert both.members(Compare(TraitValue("score"), "gte", Decimal("0.7"))) == {"a"}
     with pytest.raises(UnknownNameError, match="unknown trait 'scoer'"):
         both.members(Compare(TraitValue("scoer"), "exists"))
 
@@ -548,7 +560,7 @@ def trace(both: Both, rule: object, customer: str) -> object:
 
 def test_a_trace_shows_values_events_and_near_misses() -> None:
     both = shoppers()
-    found = trace(both, Compare(COUNT, "gte", D(5)), "often")
+    found = trace(both, Compare(COUNT, "gte", Decimal(5)), "often")
     assert (found.truth, found.value, found.evidence_count) == (False, 3, 3)  # type: ignore[attr-defined]
     assert found.note == "value 3, needs 5 or more: 2 short"  # type: ignore[attr-defined]
     assert found.evidence[0].happened_at == utc(2026, 3, 30)  # type: ignore[attr-defined]
@@ -564,7 +576,7 @@ def test_a_trace_says_who_is_in_only_through_a_missing_value() -> None:
 def test_a_trace_looks_into_computed_traits_and_segments() -> None:
     both = shoppers()
     both.traits["orders"] = TraitDefinition("orders", COUNT, "number")
-    both.segments["buyers"] = SegmentDefinition("buyers", Compare(TraitValue("orders"), "gte", D(1)))
+    both.segments["buyers"] = SegmentDefinition("buyers", Compare(TraitValue("orders"), "gte", Decimal(1)))
     found = trace(both, SegmentReference("buyers"), "often")
     assert found.truth  # type: ignore[attr-defined]
     assert found.parts[0].evidence_count == 3  # type: ignore[attr-defined]
@@ -585,7 +597,7 @@ def test_ranks_and_segments_known_from_elsewhere_are_believed() -> None:
 
 def test_a_property_outside_an_event_filter_is_refused() -> None:
     with pytest.raises(DefinitionError, match="outside an event filter"):
-        texts("a").members(Compare(PropertyValue(("amount",)), "gt", D(1)))
+        texts("a").members(Compare(PropertyValue(("amount",)), "gt", Decimal(1)))
 
 
 def test_an_absolute_window_of_days_is_local() -> None:

@@ -1,7 +1,7 @@
 """Random trees for the agreement tests: from a seed, fast, and deliberately ill-typed now and then.
 
-A comparison may ask a number of a text, a filter may look for a key nobody has; whatever it is, both evaluators must say
-the same.
+A comparison may ask a number of a text, a filter may look for a key nobody has; whatever it is, both evaluators must
+say the same.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal, text
+from segmentary.engine.sqlfile import literal
 from segmentary.language.compile_rules import event_rule
 from segmentary.language.compile_values import EventValues
 from segmentary.language.kinds import measured, property_decimals, property_type, read_as
@@ -79,8 +79,8 @@ class Activity:
     def __init__(self, context: Context, types: Mapping[str, ValueType]) -> None:
         self.context = context
         self.types = types
-        self.found: dict[str, Aggregate] = {}
-        self.anchors: dict[str, tuple[str, tuple[str, ...], exp.Expr]] = {}
+        self.found: dict[tuple[Form, int | None, exp.Expr, exp.Expr], Aggregate] = {}
+        self.anchors: dict[tuple[str, exp.Expr], tuple[str, tuple[str, ...], exp.Expr]] = {}
         self.kept: dict[tuple[EventMeasure, ValueType, str | None, str], Aggregate] = {}
 
     def aggregate(self, node: EventMeasure, kind: ValueType, timezone: str | None) -> Aggregate:
@@ -112,7 +112,7 @@ class Activity:
             made = make(values)
             condition = self.condition(node.events, node.during, values)
             # Two definitions that mean the same aggregate share it, whatever their zone.
-            spelling = f"{made.form} {made.nth} {text(made.value, 'duckdb')} {text(condition, 'duckdb')}"
+            spelling = made.form, made.nth, made.value, condition
             if spelling not in self.found:
                 name = f"a{len(self.found)}"
                 self.found[spelling] = Aggregate(name, node.events.names, condition, made)
@@ -137,7 +137,7 @@ class Activity:
     def anchor(self, during: SinceEvent, values: EventValues) -> str:
         """Return the column of the moment a window begins after."""
         condition = self.condition(during.event, None, values)
-        spelling = f"{during.which} {text(condition, 'duckdb')}"
+        spelling = during.which, condition
         if spelling not in self.anchors:
             moment = column("happened_at", "events")
             chosen: exp.Expr = exp.Min(this=moment) if during.which == "first" else exp.Max(this=moment)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from typing import Literal
 
 from sqlglot import exp
@@ -32,7 +32,7 @@ PLAIN = (exp.Column, exp.Literal, exp.Paren, exp.Func, exp.Cast, exp.Boolean, ex
 
 
 def column(name: str, table: str = "people") -> exp.Expr:
-    return exp.column(name, table=table, quoted=True)
+    return exp.Column(this=exp.Identifier(this=name, quoted=True), table=exp.Identifier(this=table, quoted=True))
 
 
 def wrapped(node: exp.Expr) -> exp.Expr:
@@ -83,13 +83,18 @@ def choose(*branches: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr | None = No
     return exp.Case(ifs=ifs, default=otherwise)
 
 
+@cache
+def parsed_type(target: str) -> exp.DataType:
+    return exp.DataType.build(target, dialect="duckdb")
+
+
 def cast(value: exp.Expr, target: str) -> exp.Expr:
-    return exp.Cast(this=value, to=exp.DataType.build(target, dialect="duckdb"))
+    return exp.Cast(this=value, to=parsed_type(target).copy())
 
 
 def try_cast(value: exp.Expr, target: str) -> exp.Expr:
     """Return a cast that gives missing where the value does not fit."""
-    return exp.TryCast(this=value, to=exp.DataType.build(target, dialect="duckdb"))
+    return exp.TryCast(this=value, to=parsed_type(target).copy())
 
 
 def nothing(kind: ValueType) -> exp.Expr:
