@@ -32,7 +32,7 @@ LONGEST_FUNCTION = 60
 # Where a newcomer would look: if one of these moves, docs/rooms.md moves with it.
 GUESS_THE_FILE = {
     "a new operator in rules": "language/tree.py",
-    "how a definition becomes SQL": "language/compile.py",
+    "how a definition becomes SQL": "language/compile_rules.py",
     "what a definition means": "language/oracle.py",
     "the YAML spelling": "language/yaml.py",
     "what a window is": "language/windows.py",
