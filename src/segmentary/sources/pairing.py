@@ -21,8 +21,7 @@ def pair_cancellations(engine: Engine) -> int:
     some = exp.select("1").from_("order_lines").where(node("sale_kind in ('cancellation', 'return')")).limit(1)
     if not engine.rows(some):
         return 0
-    pairs = query(Path(__file__).with_name("pairing.sql"), order_lines=exp.table_("order_lines"))
-    found = engine.create_as(PAIRS, pairs, temporary=True)
+    found = engine.create_as(PAIRS, pairs_query(), temporary=True)
     lost = node(
         "cancels_order_id is not null and row_key not in (select row_key from $pairs as pairs)", pairs=exp.table_(PAIRS)
     )
@@ -36,3 +35,8 @@ def pair_cancellations(engine: Engine) -> int:
     engine.execute(update)
     engine.drop(PAIRS)
     return found
+
+
+def pairs_query() -> exp.Query:
+    """Return source, row_key and cancels_order_id of every line that takes a known sale back."""
+    return query(Path(__file__).with_name("pairing.sql"), order_lines=exp.table_("order_lines"))

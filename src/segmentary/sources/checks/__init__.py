@@ -1,0 +1,1 @@
+"""What the quality account looks for, one file per subject."""
