@@ -66,7 +66,7 @@ def test_products_add_up_to_the_same_total(engine):
 def test_a_trait_with_its_unknown_value_and_small_groups(engine):
     found = sales(engine, JUNE, by="country", currency="EUR", trait_table="profile")
     assert [(row.value, row.money) for row in found.rows] == [("France", Decimal("30.30")), (None, Decimal("5.00"))]
-    assert all(row.note == "1 buyers: too few to be a segment" for row in found.rows)
+    assert all(row.note == "1 buyer: too few to be a segment" for row in found.rows)
 
 
 def test_nothing_sold(engine):

@@ -154,5 +154,5 @@ def note(by: str, label: str | None, buyers: int, small: int, newest: dt.date | 
         if (month.year, month.month) == (newest.year, newest.month) and days - newest.day > CLOSED_DAYS:
             return f"{newest.day} of {days} days only: not a fall"
     if by not in ("month", "customer", "product") and buyers < small:
-        return f"{buyers} buyers: too few to be a segment"
+        return f"{buyers} buyer{'s' if buyers != 1 else ''}: too few to be a segment"
     return ""

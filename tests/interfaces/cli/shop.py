@@ -54,6 +54,8 @@ DOCUMENTS = {
     "segment validate": ["segment", "validate", "{files}/frequent.yaml", "--json"],
     "segment suggest": ["segment", "suggest", "--json"],
     "segment adopt": ["segment", "adopt", "millennials", "--json"],
+    "sales": ["sales", "--by", "country", "--json"],
+    "retention": ["retention", "--json"],
     "apply": ["apply", "--dry-run", "--json"],
     "dump": ["dump", "{files}/dumped", "--json"],
     "rebuild": ["rebuild", "--json"],

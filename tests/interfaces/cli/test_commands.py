@@ -184,3 +184,8 @@ def test_nothing_was_run_yet(tmp_path):
     found = call("-w", tmp_path / "new", "apply")
     assert found.exit_code in (0, 1)
     assert call("-w", tmp_path / "new", "report").exit_code == 2
+
+
+def test_people_by_falling_values_of_a_trait(shop):
+    lines = printed(shop, "segment", "people", "frequent", "--highest", "monetary").splitlines()
+    assert [line.split() for line in lines] == [["customer_id", "monetary"], ["ann", "30.00"]]

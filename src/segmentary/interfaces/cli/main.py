@@ -22,6 +22,8 @@ COMMANDS = (
     "run",
     "traits",
     "segment",
+    "sales",
+    "retention",
     "apply",
     "dump",
     "report",

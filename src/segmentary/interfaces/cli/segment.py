@@ -92,17 +92,20 @@ def people(
     traits: Annotated[
         list[str] | None, typer.Option("--trait", metavar="NAME", help="Show this trait as well. Repeatable.")
     ] = None,
+    highest: Annotated[
+        str | None, typer.Option(metavar="TRAIT", help="Sort by falling values of this trait, and show it.")
+    ] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="At most so many; 0 means all.")] = 0,
     as_of: AsOf = "",
     served_at: ServedAt = "",
     as_json: AsJson = False,
 ) -> None:
-    """List the members, sorted by id."""
+    """List the members, sorted by id or by a trait."""
     one_moment(as_of, served_at)
     with opened(ctx) as workspace:
         view = workspace.segment(name)
         at, served = moment(as_of), moment(served_at, "--served-at")
-        table = view.people(limit=limit or None, traits=traits or (), as_of=at, served_at=served)
+        table = view.people(limit=limit or None, traits=traits or (), as_of=at, served_at=served, highest=highest)
         reading = view.count(as_of=at, served_at=served)
     if as_json:
         show_json({"reading": reading, "people": table})
