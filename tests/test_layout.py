@@ -100,19 +100,39 @@ def test_every_module_says_what_it_is(path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
-def test_every_module_has_its_test():
-    """``segments/overlap.py`` is tested in ``tests/segments/test_overlap.py``; charts and commands per folder."""
+def imported(path: Path) -> set[str]:
+    """Modules of ours that a module imports to use, not only to name types."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+        waiting.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def test_what_other_rooms_use_has_its_test():
+    """A module that another room imports is tested in the mirrored place; parts of a room are tested through it."""
+    uses: dict[str, set[str]] = {}
+    for path in python_files():
+        for name in imported(path):
+            uses.setdefault(name, set()).add(path.relative_to(PACKAGE).parts[0])
     missing = []
     for path in python_files():
         inside = path.relative_to(PACKAGE)
-        if path.name == "__init__.py":
-            continue
-        tests = ROOT / "tests" / inside.parent
-        mirrored = tests / f"test_{path.stem}.py"
-        folder = inside.parts[:2] in (("report", "charts"), ("interfaces", "cli"))
-        if not (mirrored.exists() or (folder and any(tests.glob("test_*.py")))):
-            missing.append(str(inside))
+        others = uses.get("segmentary." + ".".join(inside.with_suffix("").parts), set()) - {inside.parts[0]}
+        mirrored = ROOT / "tests" / inside.parent / f"test_{path.stem}.py"
+        if path.name != "__init__.py" and others and not mirrored.exists():
+            missing.append(f"{inside} (used by {', '.join(sorted(others))})")
     assert missing == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_has_tests(room):
+    assert list((ROOT / "tests" / room).rglob("test_*.py"))
 
 
 @pytest.mark.parametrize("what", GUESS_THE_FILE)
