@@ -28,8 +28,10 @@ from segmentary.language.tree import (
     Arithmetic,
     Compare,
     Context,
+    Elapsed,
     EventFilter,
     EventMeasure,
+    FirstKnown,
     Not,
     PropertyValue,
     Rule,
@@ -216,3 +218,10 @@ def test_a_week_is_counted_from_its_own_first_day() -> None:
         context=Context(utc(2026, 3, 31), "UTC", "sunday"),
     )
     assert both.values(EventMeasure(EventFilter(("x",)), "active_weeks"), "number") == {"a": 1}
+
+
+def test_a_number_never_becomes_a_float() -> None:
+    """Seed 241: the parts of a date that is always missing are floats in DuckDB, and made the whole choice one."""
+    both = Both(Person("a", (attribute("version", "0.3"),)), types={"spent": "number"})
+    value = FirstKnown((Elapsed(TraitValue("spent"), "months"), TraitValue("version")))
+    assert both.values(value, "number") == {"a": Decimal("0.3")}

@@ -239,7 +239,8 @@ def day_start_sql(day: exp.Expr, zone: str) -> exp.Expr:
 
 def extract_sql(part: str, moment: exp.Expr) -> exp.Expr:
     name = "ISODOW" if part == "weekday" else part.upper()
-    return exp.Extract(this=exp.Var(this=name), expression=moment)
+    # Of a date that is missing as such, DuckDB's extract is a float.
+    return cast(exp.Extract(this=exp.Var(this=name), expression=moment), "bigint")
 
 
 def month_day_sql(day: exp.Expr) -> exp.Expr:
