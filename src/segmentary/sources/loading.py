@@ -21,12 +21,13 @@ from segmentary.schema import ALL_TABLES, COLUMN_NOTES, DERIVED, LOADS, REFUSALS
 from segmentary.settings import Settings
 from segmentary.sources.arrival import ARRIVING, arrive
 from segmentary.sources.base import SourceMapping
-from segmentary.sources.columns import ColumnFacts, Note, ValueType, study
+from segmentary.sources.columns import ValueType
 from segmentary.sources.judging import judge
 from segmentary.sources.kinds import RULES
 from segmentary.sources.known import mark_known
 from segmentary.sources.receive import Load, receive
 from segmentary.sources.staging import READ, STAGED, attribute_columns, reading
+from segmentary.sources.study import ColumnFacts, Note, study
 from segmentary.sources.values import node
 
 log = logging.getLogger(__name__)
@@ -86,10 +87,12 @@ def load(
     arrival = arrive(engine, batches)
     refused_lines = list(rejected)
     attributes = attribute_columns(mapping)
-    facts = study(engine, arrival, mapping, attributes, zone=settings.timezone)
-    types: Mapping[str, ValueType] = {**facts.types, **known_types(engine, source, mapping, earlier)}
+    settled = known_types(engine, source, mapping, earlier)
+    facts = study(engine, arrival, mapping, attributes, settled, zone=settings.timezone)
     prefix = f"{source}:{load_id[:6]}:" if earlier.of_source else f"{source}:"
-    staging, query = reading(arrival, mapping, types, facts.notes, source=source, prefix=prefix, settings=settings)
+    staging, query = reading(
+        arrival, mapping, facts.types, facts.notes, source=source, prefix=prefix, settings=settings
+    )
     engine.create_as(READ, query, temporary=True)
     judge(engine, staging, settings)
     marked = mark_known(engine, staging, source, repeated=earlier.of_source > 0)

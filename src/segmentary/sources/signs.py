@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from segmentary.sources.arrival import Reader
 from segmentary.sources.base import SourceMapping
-from segmentary.sources.columns import Note
+from segmentary.sources.study import Note
 from segmentary.sources.values import CURRENCIES, as_text, node
 
 SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₩": "KRW", "₪": "ILS", "zł": "PLN"}

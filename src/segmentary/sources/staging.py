@@ -12,9 +12,10 @@ from segmentary.schema import SQL_TYPES, ColumnType
 from segmentary.settings import Settings
 from segmentary.sources.arrival import Arrival, Reader, row_hash
 from segmentary.sources.base import SourceMapping
-from segmentary.sources.columns import Note, ValueType, canonical
+from segmentary.sources.columns import ValueType, canonical
 from segmentary.sources.kinds import RULES, KindRules, canonical_columns
 from segmentary.sources.signs import written_currency
+from segmentary.sources.study import Note
 from segmentary.sources.values import Column, as_boolean, as_decimal, as_id, as_instant, as_text, given, node
 
 READ = "read_rows"
