@@ -41,7 +41,8 @@ class Steps:
         """Return the relation of the table's columns and all intermediate ones."""
         relation: exp.Table | exp.Subquery = exp.to_table(self.table)
         for place, level in enumerate(self.levels):
-            columns = [expression.as_(name) for name, expression in level.items()]
-            relation = exp.select("*", *columns).from_(relation).subquery(f"step{place}")
+            columns = [exp.alias_(expression.copy(), name, copy=False) for name, expression in level.items()]
+            query = exp.select("*", *columns, copy=False).from_(relation, copy=False)
+            relation = query.subquery(f"step{place}", copy=False)
         relation.set("alias", exp.TableAlias(this=exp.to_identifier(self.alias)))
         return relation
