@@ -26,6 +26,7 @@ from segmentary.language.tree import (
     All,
     AnyOf,
     Arithmetic,
+    Band,
     Compare,
     Context,
     Elapsed,
@@ -225,3 +226,10 @@ def test_a_number_never_becomes_a_float() -> None:
     both = Both(Person("a", (attribute("version", "0.3"),)), types={"spent": "number"})
     value = FirstKnown((Elapsed(TraitValue("spent"), "months"), TraitValue("version")))
     assert both.values(value, "number") == {"a": Decimal("0.3")}
+
+
+def test_a_list_can_be_asked_of_text_that_is_always_missing() -> None:
+    """Seed 402: the items of a missing constant had no type for DuckDB to look into."""
+    both = Both(Person("a", (attribute("spent", "1", "number"),)))
+    band = Band(Elapsed(TraitValue("spent")), (Decimal(1),), ("x", "y"))
+    assert both.members(Not(Compare(band, "has_none", ("x",)))) == {"a"}

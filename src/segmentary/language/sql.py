@@ -172,11 +172,14 @@ def read_sql(text: exp.Expr, target: ValueType) -> exp.Expr:
 
 
 def items_sql(text: exp.Expr) -> exp.Expr:
-    """Return the items of a JSON array as a list of normal text; null, objects and arrays inside are left out."""
+    """Return the items of a JSON array as a list of normal text; null, objects and arrays inside are left out.
+
+    The cast is for text that is missing as such: its array would have no type.
+    """
     item = exp.column("item")
     kind = call("json_type", item.copy())
     nested = exp.Not(this=exp.In(this=kind, expressions=[literal(w) for w in ("NULL", "OBJECT", "ARRAY")]))
-    scalars = call("list_filter", call("json_extract", text.copy(), literal("$[*]")), lambda_of(nested))
+    scalars = call("list_filter", cast(call("json_extract", text.copy(), literal("$[*]")), "json[]"), lambda_of(nested))
     found = call("list_transform", scalars, lambda_of(normal_sql(call("json_extract_string", item, literal("$")))))
     is_array = binary(exp.EQ, call("json_type", text.copy()), literal("ARRAY"))
     return choose((call("json_valid", text), choose((is_array, found))))
