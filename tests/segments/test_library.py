@@ -57,7 +57,8 @@ def test_computed_traits_are_standard_ones():
     attributes = {
         "birth_date", "gender", "income", "children", "occupation", "urbanity", "country_code", "device_type", "os",
         "attitude_eco", "attitude_price", "attitude_brand", "attitude_innovation", "attitude_fitness",
-        "attitude_satisfaction", "account_employees", "account_sector", "business_sector", "account_founded_on", "rfm_segment",
+        "attitude_satisfaction", "account_employees", "account_sector", "business_sector", "account_founded_on",
+        "rfm_segment",
     }  # fmt: skip
     named = set().union(*(traits_used(definition) for definition in library().values()))
     assert named <= attributes | set(standard_traits())
