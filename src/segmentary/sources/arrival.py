@@ -24,6 +24,11 @@ class Arrival:
     rows: int
     raw: Mapping[str, tuple[exp.Column, str]]
 
+    @property
+    def signature(self) -> tuple[tuple[str, str], ...]:
+        """The columns and their types: files with the same signature are read by the same queries."""
+        return tuple((name, kind) for name, (_, kind) in self.raw.items())
+
     def has_text(self, name: str) -> bool:
         """Whether a column arrived as text."""
         return self.place(name)[1] == "VARCHAR"

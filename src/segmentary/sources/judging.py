@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from sqlglot import exp
 
@@ -11,6 +11,7 @@ from segmentary.errors import MappingError
 from segmentary.settings import Settings
 from segmentary.sources.currency import Money, money
 from segmentary.sources.kinds import canonical_columns
+from segmentary.sources.plans import Rendered, kept
 from segmentary.sources.staging import READ, STAGED, Staging
 from segmentary.sources.values import node
 
@@ -24,7 +25,7 @@ TIMES = ("happened_at", "answered_at", "assigned_at")
 ORDINALS = "row_ordinals"
 
 
-def judge(engine: Engine, staging: Staging, settings: Settings) -> None:
+def judge(engine: Engine, staging: Staging, settings: Settings, *, plan: Hashable) -> None:
     """Make the staged rows from the rows that were read.
 
     Raises
@@ -36,20 +37,31 @@ def judge(engine: Engine, staging: Staging, settings: Settings) -> None:
     """
     priced = money(engine, staging, settings)
     repeated = number_repeats(engine)
-    inner = exp.select("read.*", priced.original.as_("original_money"), priced.currency.as_("money_currency"))
-    inner = inner.select(priced.rate.as_("rate")) if priced.rate is not None else inner
-    inner = inner.from_(exp.to_table(READ).as_("read"))
-    if repeated:
-        inner = inner.select(node("coalesce(ordinals.ordinal, 1) as ordinal"))
-        same = node("ordinals.row_number = read.row_number")
-        inner = inner.join(exp.to_table(ORDINALS).as_("ordinals"), on=same, join_type="left")
-    else:
-        inner = inner.select(node("1 as ordinal"))
-    if priced.rates is not None:
-        inner = inner.join(priced.rates, on=priced.match, join_type="asof left")
-    engine.create_as(STAGED, judged(staging, inner, priced), temporary=True)
+
+    def make() -> Rendered:
+        return Rendered(judged(staging, priced_rows(priced, repeated=repeated > 0), priced))
+
+    query = make() if priced.rate is not None else kept((plan, "judge", repeated > 0), make)
+    engine.create_as(STAGED, query, temporary=True)
     for name in (READ, ORDINALS, priced.table):
         engine.drop(name)
+
+
+def priced_rows(priced: Money, *, repeated: bool) -> exp.Select:
+    """Return the rows that were read, with their money and which copy of their text in the file they are."""
+    rows = exp.select("read.*", priced.original.as_("original_money"), priced.currency.as_("money_currency"))
+    rows = rows.from_(exp.to_table(READ).as_("read"))
+    if priced.rate is not None:
+        rows = rows.select(priced.rate.as_("rate"))
+    if repeated:
+        rows = rows.select(node("coalesce(ordinals.ordinal, 1) as ordinal"))
+        same = node("ordinals.row_number = read.row_number")
+        rows = rows.join(exp.to_table(ORDINALS).as_("ordinals"), on=same, join_type="left")
+    else:
+        rows = rows.select(node("1 as ordinal"))
+    if priced.rates is not None:
+        rows = rows.join(priced.rates, on=priced.match, join_type="asof left")
+    return rows
 
 
 def number_repeats(engine: Engine) -> int:

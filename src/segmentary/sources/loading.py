@@ -7,9 +7,10 @@ there whole or not at all.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -19,14 +20,15 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.schema import ALL_TABLES, COLUMN_NOTES, DERIVED, LOADS, REFUSALS, Table
 from segmentary.settings import Settings
-from segmentary.sources.arrival import ARRIVING, arrive
+from segmentary.sources.arrival import ARRIVING, Arrival, arrive
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.columns import ValueType
 from segmentary.sources.judging import judge
 from segmentary.sources.kinds import RULES
 from segmentary.sources.known import mark_known
+from segmentary.sources.plans import Rendered, kept
 from segmentary.sources.receive import Load, receive
-from segmentary.sources.staging import READ, STAGED, attribute_columns, reading
+from segmentary.sources.staging import READ, STAGED, Staging, attribute_columns, reading
 from segmentary.sources.study import ColumnFacts, Note, study
 from segmentary.sources.values import node
 
@@ -88,13 +90,22 @@ def load(
     refused_lines = list(rejected)
     attributes = attribute_columns(mapping)
     settled = known_types(engine, source, mapping, earlier)
-    facts = study(engine, arrival, mapping, attributes, settled, zone=settings.timezone)
-    prefix = f"{source}:{load_id[:6]}:" if earlier.of_source else f"{source}:"
-    staging, query = reading(
-        arrival, mapping, facts.types, facts.notes, source=source, prefix=prefix, settings=settings
-    )
+    plan = plan_key(arrival, mapping, settings)
+    facts = study(engine, arrival, mapping, attributes, settled, zone=settings.timezone, plan=plan)
+    prefix = ""
+    if "record_id" not in mapping.columns:
+        prefix = f"{source}:{load_id[:6]}:" if earlier.of_source else f"{source}:"
+    signs = tuple(note.column for note in facts.notes if note.code == "money_text")
+
+    def make() -> tuple[Staging, Rendered]:
+        staging, query = reading(
+            arrival, mapping, facts.types, facts.notes, source=source, prefix=prefix, settings=settings
+        )
+        return staging, Rendered(query)
+
+    staging, query = kept((plan, "reading", tuple(facts.types.items()), signs, prefix, source), make)
     engine.create_as(READ, query, temporary=True)
-    judge(engine, staging, settings)
+    judge(engine, staging, settings, plan=(plan, staging.fields))
     marked = mark_known(engine, staging, source, repeated=earlier.of_source > 0)
     this = Load(source=source, load_id=load_id, known_at=naive_utc(known_at), currency=settings.currency)
     counts = outcome(engine, marked=marked)
@@ -119,6 +130,12 @@ def load(
         engine.drop(name)
     log.info("loaded", extra={"source": source, "kept": report.rows_kept, "refused": report.rows_refused})
     return report
+
+
+def plan_key(arrival: Arrival, mapping: SourceMapping, settings: Settings) -> Hashable:
+    """Return what the queries of a load depend on, apart from the rows."""
+    document = json.dumps(mapping.to_document(), sort_keys=True)
+    return arrival.signature, document, settings.timezone, settings.currency
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,15 +115,12 @@ def reading(
         attributes={name: (f"attribute_{i}", types[name]) for i, name in enumerate(values)},
         items={item: f"item_{i}" for i, item in enumerate(answers)},
     )
-    query = exp.select(
-        exp.column("row_number"),
-        row_hash(arrival).as_("row_hash"),
-        *(e.as_(name, quoted=True) for name, e in fields.items()),
-        *(e.as_(f"bad_{name}") for name, e in faults.items()),
-        *(e.as_(f"attribute_{i}") for i, e in enumerate(values.values())),
-        *(e.as_(f"item_{i}") for i, e in enumerate(answers.values())),
-    ).from_(reader.steps.relation())
-    return staging, query
+    columns = {"row_hash": row_hash(arrival), **fields, **{f"bad_{name}": e for name, e in faults.items()}}
+    columns |= {f"attribute_{i}": e for i, e in enumerate(values.values())}
+    columns |= {f"item_{i}": e for i, e in enumerate(answers.values())}
+    chosen = [exp.alias_(e, name, quoted=True) for name, e in columns.items()]
+    query = exp.select("row_number").select(*chosen, copy=False)
+    return staging, query.from_(reader.steps.relation(), copy=False)
 
 
 def own_fields(

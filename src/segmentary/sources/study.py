@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -11,6 +11,7 @@ from segmentary.engine.base import Engine
 from segmentary.sources.arrival import Arrival, Reader
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.columns import FIXED_TYPES, ValueType, canonical, typed
+from segmentary.sources.plans import Rendered, kept
 from segmentary.sources.values import PLAIN, Column, as_text, given, node
 
 SYMBOLS = r"\(?[-+]?[$€£¥₹₽₩₪]?[-+]?(?:\d{1,15}|\d{1,3}(?:[,.' ]\d{3})+)(?:[.,]\d{1,10})?\s?[$€£¥₹₽₩₪]?\)?"
@@ -60,11 +61,13 @@ def study(
     known: Mapping[str, ValueType],
     *,
     zone: str,
+    plan: Hashable,
 ) -> ColumnFacts:
     """Look at every text column: what type its values are, and what is odd about them.
 
     attributes : attribute name -> source column.
     known : types that earlier loads have settled.
+    plan : what the queries depend on besides: files with the same plan share them.
     """
     used = [*mapping.columns.values(), *mapping.attributes.values(), *mapping.items]
     texts = [name for name in dict.fromkeys(used) if arrival.has_text(name)]
@@ -77,7 +80,7 @@ def study(
         asked = note_counts(column, mapping, is_id=name in ids)
         return asked | (shape_counts(column, mapping) if name in open_columns else {})
 
-    figures = ask(engine, arrival, texts, first)
+    figures = ask(engine, arrival, texts, first, (plan, "first", tuple(sorted(open_columns))))
     types: dict[str, ValueType] = {}
     doubtful: dict[str, ValueType] = {}
     for name, source in attributes.items():
@@ -107,7 +110,7 @@ def study(
             "example": node("min($text) filter (where $x)", text=text, x=lost),
         }
 
-    checked = ask(engine, arrival, list(doubtful), second)
+    checked = ask(engine, arrival, list(doubtful), second, (plan, "second", tuple(doubtful.items())))
     found = list(notes(texts, figures))
     for name in doubtful:
         lost = count(checked, name, "lost")
@@ -119,20 +122,26 @@ def study(
 
 
 def ask(
-    engine: Engine, arrival: Arrival, names: Sequence[str], questions: Callable[[Reader, str], dict[str, exp.Expr]]
+    engine: Engine,
+    arrival: Arrival,
+    names: Sequence[str],
+    questions: Callable[[Reader, str], dict[str, exp.Expr]],
+    plan: Hashable,
 ) -> Figures:
     """Return the answers to some questions about every column, a few columns a query."""
     figures: Figures = {}
     for start in range(0, len(names) if arrival.rows else 0, COLUMNS_PER_QUERY):
-        reader = arrival.reader()
-        asked = {
-            (name, what): expression
-            for name in names[start : start + COLUMNS_PER_QUERY]
-            for what, expression in questions(reader, name).items()
-        }
-        columns = [expression.as_(f"figure_{i}") for i, expression in enumerate(asked.values())]
-        answers = engine.rows(exp.select(*columns).from_(reader.steps.relation()))[0]
-        figures.update(zip(asked, answers, strict=True))
+        some = tuple(names[start : start + COLUMNS_PER_QUERY])
+
+        def make(some: tuple[str, ...] = some) -> tuple[tuple[tuple[str, str], ...], Rendered]:
+            reader = arrival.reader()
+            asked = {(name, what): e for name in some for what, e in questions(reader, name).items()}
+            columns = [exp.alias_(e, f"figure_{i}", copy=False) for i, e in enumerate(asked.values())]
+            query = exp.select().select(*columns, copy=False).from_(reader.steps.relation(), copy=False)
+            return tuple(asked), Rendered(query)
+
+        asked, query = kept((plan, "ask", some), make)
+        figures.update(zip(asked, engine.rows(query)[0], strict=True))
     return figures
 
 
