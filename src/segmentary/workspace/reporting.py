@@ -78,15 +78,17 @@ def context_of(run: RunEntry) -> Context:
     )
 
 
-def changes_of(workspace: Workspace, run: RunEntry) -> Change:
-    """Return who entered and left in a run, compared with the run before."""
+def changes_of(workspace: Workspace, run: RunEntry) -> Change | None:
+    """Return who entered and left in a run, compared with the run before; a first run has nothing to compare with."""
     before = [one for one in workspace.runs() if one.run_id < run.run_id]
+    if not before:
+        return None
     moved = run_report(workspace.engine, run, positions(workspace.ledger), ())
     segments = tuple(
         SegmentChange(one.segment, one.entered_by_reason, one.left_by_reason, one.entered, one.left)
         for one in moved.segments
     )
-    return Change(before[-1].finished_at if before else None, segments)
+    return Change(before[-1].finished_at, segments)
 
 
 def cuts_of(run: RunEntry) -> dict[str, list[object]]:
