@@ -9,7 +9,7 @@ import pytest
 from tests.language.histories import NOW, Both, attribute, happened, utc
 
 from segmentary.errors import CycleError, DefinitionError, UnknownNameError
-from segmentary.language.oracle import AttributeVersion, Person, Population
+from segmentary.language.oracle import AttributeVersion, Person
 from segmentary.language.tree import (
     Absolute,
     All,
@@ -549,50 +549,6 @@ def test_what_was_not_known_then_does_not_count() -> None:
     asked = Compare(TraitValue("x"), "is", "old")
     assert Both(person, context=Context(utc(2026, 3, 31), known_at=utc(2026, 2, 1))).members(asked) == {"a"}
     assert Both(person, context=Context(utc(2026, 3, 31))).members(asked) == set()
-
-
-# ---------------------------------------------------------------- explanations
-
-
-def trace(both: Both, rule: object, customer: str) -> object:
-    return both.oracle().trace(rule, customer)  # type: ignore[arg-type]
-
-
-def test_a_trace_shows_values_events_and_near_misses() -> None:
-    both = shoppers()
-    found = trace(both, Compare(COUNT, "gte", Decimal(5)), "often")
-    assert (found.truth, found.value, found.evidence_count) == (False, 3, 3)  # type: ignore[attr-defined]
-    assert found.note == "value 3, needs 5 or more: 2 short"  # type: ignore[attr-defined]
-    assert found.evidence[0].happened_at == utc(2026, 3, 30)  # type: ignore[attr-defined]
-
-
-def test_a_trace_says_who_is_in_only_through_a_missing_value() -> None:
-    both = texts("Paris", None)
-    rule = Not(Compare(TraitValue("x"), "is", "Paris"))
-    assert trace(both, rule, "nobody knows").through_missing  # type: ignore[attr-defined]
-    assert not trace(both, AnyOf((rule, Compare(TraitValue("x"), "missing"))), "nobody knows").through_missing  # type: ignore[attr-defined]
-
-
-def test_a_trace_looks_into_computed_traits_and_segments() -> None:
-    both = shoppers()
-    both.traits["orders"] = TraitDefinition("orders", COUNT, "number")
-    both.segments["buyers"] = SegmentDefinition("buyers", Compare(TraitValue("orders"), "gte", Decimal(1)))
-    found = trace(both, SegmentReference("buyers"), "often")
-    assert found.truth  # type: ignore[attr-defined]
-    assert found.parts[0].evidence_count == 3  # type: ignore[attr-defined]
-
-
-def test_ranks_and_segments_known_from_elsewhere_are_believed() -> None:
-    rank = Rank(TraitValue("spent"), number=1)
-    population = Population(
-        [Person("a")],
-        NOW,
-        given_types={"spent": "number"},
-        known_members={"vip": {"a"}},
-        known_ranks={rank: {"a"}},
-    )
-    assert population.holds(All((rank, SegmentReference("vip"))), "a")
-    assert population.trace(SegmentReference("vip"), "a").truth
 
 
 def test_a_property_outside_an_event_filter_is_refused() -> None:
