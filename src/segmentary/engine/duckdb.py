@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +153,9 @@ class DuckDB:
         try:
             yield
         except BaseException:
-            self.connection.execute("rollback")
+            # A refusal to roll back (an interrupted statement has done so already) must not hide what went wrong.
+            with suppress(duckdb.Error):
+                self.connection.execute("rollback")
             raise
         self.run("commit")
 

@@ -99,6 +99,15 @@ def test_an_interruption_says_that_nothing_was_changed(broken):
     assert call("doctor").stderr == "stopped; nothing was changed\n"
 
 
+def test_an_interrupted_database_is_an_interruption(broken, monkeypatch):
+    monkeypatch.setattr(main, "stopped_by_hand", False)
+    with pytest.raises(KeyboardInterrupt):
+        main.on_interrupt(2, None)
+    broken(RuntimeError("Query interrupted"))
+    found = call("doctor")
+    assert (found.exit_code, found.stderr) == (130, "stopped; nothing was changed\n")
+
+
 def test_a_defect_says_how_to_report_it(broken):
     broken(ValueError("seven"))
     text = call("doctor").stderr

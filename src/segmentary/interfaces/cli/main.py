@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ COMMANDS = (
     "run",
     "traits",
     "segment",
+    "compare",
     "sales",
     "retention",
     "apply",
@@ -34,6 +36,7 @@ COMMANDS = (
     "sql",
 )
 DONE, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
+stopped_by_hand = False
 
 
 @dataclass(frozen=True)
@@ -62,40 +65,48 @@ class LazyGroup(TyperGroup):
         """Run the command; whatever goes wrong becomes a message and an exit code, a traceback only with --debug."""
         try:
             return super().invoke(ctx)
-        except SegmentaryError as error:
-            if ctx.params.get("debug"):
-                raise
-            complain(error)
-            raise typer.Exit(USAGE if isinstance(error, UsageError) else WRONG) from error
-        except KeyboardInterrupt as error:
-            say("stopped; nothing was changed")
-            raise typer.Exit(INTERRUPTED) from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            if ctx.params.get("debug"):
-                raise
-            complain(SegmentaryError(str(error)))
-            raise typer.Exit(WRONG) from error
-        except RuntimeError as error:
-            # typer's own signals (Exit, Abort) are RuntimeErrors; anything else is a defect of ours.
-            if isinstance(error, (typer.Exit, typer.Abort)) or ctx.params.get("debug"):
-                raise
-            raise defect(error) from error
         except Exception as error:
-            if ctx.params.get("debug") or type(error).__module__.startswith("typer."):
+            # A database that is interrupted says so in its own words, and then complains about the consequences.
+            if stopped_by_hand and not isinstance(error, (typer.Exit, typer.Abort)):
+                raise interrupted(ctx) from error
+            outcome = told(error, debug=ctx.params.get("debug", False))
+            if outcome is error:
                 raise
-            raise defect(error) from error
+            raise outcome from error
+        except KeyboardInterrupt as error:
+            raise interrupted(ctx) from error
 
 
-def defect(error: Exception) -> typer.Exit:
-    complain(
-        SegmentaryError(
-            f"this is a defect in segmentary: {type(error).__name__}: {error}",
-            hint="run the command again as `segmentary --debug ...` and report what it prints",
-        )
-    )
-    return typer.Exit(WRONG)
+def told(error: Exception, *, debug: bool) -> Exception:
+    """Say what went wrong; return the exit it leads to, or the error itself where it is not ours to tell."""
+    own = type(error).__module__.startswith("typer.") or isinstance(error, (typer.Exit, typer.Abort, BrokenPipeError))
+    if debug or own:
+        return error
+    match error:
+        case SegmentaryError():
+            complain(error)
+        case OSError():
+            complain(SegmentaryError(str(error)))
+        case _:
+            complain(
+                SegmentaryError(
+                    f"this is a defect in segmentary: {type(error).__name__}: {error}",
+                    hint="run the command again as `segmentary --debug ...` and report what it prints",
+                )
+            )
+    return typer.Exit(USAGE if isinstance(error, UsageError) else WRONG)
+
+
+def interrupted(ctx: Any) -> typer.Exit:
+    say("stopped; its folder can be deleted" if ctx.invoked_subcommand == "demo" else "stopped; nothing was changed")
+    return typer.Exit(INTERRUPTED)
+
+
+def on_interrupt(number: int, frame: object) -> None:
+    """Remember that a person pressed Ctrl-C, whatever the exception becomes on its way up."""
+    global stopped_by_hand
+    stopped_by_hand = True
+    raise KeyboardInterrupt
 
 
 app = typer.Typer(
@@ -134,4 +145,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets a question mark, not a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGINT, on_interrupt)
     app(prog_name="segmentary")
