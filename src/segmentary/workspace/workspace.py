@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,11 +12,9 @@ from typing import TYPE_CHECKING, Any, Self
 from segmentary.engine.duckdb import DuckDB
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.language.tree import Context, Definition, SegmentDefinition, TraitDefinition
-from segmentary.language.version import version
 from segmentary.ledger.archive import Archive
-from segmentary.ledger.definitions import current, lists, positions
+from segmentary.ledger.definitions import lists, positions
 from segmentary.ledger.ledger import Ledger
-from segmentary.ledger.loads import load_count
 from segmentary.ledger.runs import RunEntry, last_run, runs
 from segmentary.schema import ALL_TABLES
 from segmentary.settings import Settings, checked, read_settings
@@ -29,10 +26,11 @@ from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import Evaluation, evaluate, needed
 from segmentary.workspace.folder import Folder, Lock
 from segmentary.workspace.loading import AddOptions, Loader, Progress, Proposed
-from segmentary.workspace.moments import as_of_instant
-from segmentary.workspace.runs import RunPlan, RunReport, publish, publish_profiles, replay_runs, run_report
+from segmentary.workspace.moments import Moment, as_of_instant
+from segmentary.workspace.runs import RunReport, replay_runs
 
 if TYPE_CHECKING:
+    from segmentary.measurement.comparison import Comparison
     from segmentary.measurement.performance import Sales
     from segmentary.measurement.retention import RetentionTable
     from segmentary.profiles.catalog import TraitCatalog
@@ -43,8 +41,6 @@ if TYPE_CHECKING:
     from segmentary.workspace.reading import SegmentInfo, SegmentView
     from segmentary.workspace.rebuilding import Verification
     from segmentary.workspace.reporting import ReportFiles
-
-Moment = dt.date | dt.datetime | str | None
 
 
 def open_workspace(
@@ -102,11 +98,9 @@ class Workspace:
             self.ledger = Ledger(folder.ledger)
             self.archive = Archive(folder.archive)
             self.tick = Ticks(clock, self.last_moment())
-            self.engine = DuckDB(folder.warehouse)
+            self.attach(DuckDB(folder.warehouse))
             for table in ALL_TABLES:
                 self.engine.create(table)
-            self.loader = Loader(self.engine, self.ledger, self.archive, settings, self.tick)
-            self.derived = Derived(self.engine, settings)
             self.recovered = self.loader.catch_up() + replay_runs(
                 self.engine, self.ledger, self.archive, positions(self.ledger)
             )
@@ -318,57 +312,15 @@ class Workspace:
         as_of : the moment to judge at (default: now); a date means the start of that day in the workspace's zone.
         progress : called with the name of each step.
         """
-        started = self.tick()
-        context = self.context(as_of, known_at)
-        progress("customers and events")
-        self.derived.ensure()
-        segments, traits = self.segments_defined(), self.traits_defined()
-        evaluation = evaluate(
-            self.engine,
-            segments=segments,
-            traits=traits,
-            attributes=self.derived.attribute_types(),
-            context=context,
-            lists=lists(self.ledger),
-            tell=progress,
-        )
-        progress("membership")
-        plan = RunPlan(
-            as_of=context.as_of,
-            known_at=self.tick(),
-            started_at=started,
-            versions={name: version(one) for name, one in segments.items()},
-            depends=defining.fingerprints(segments, traits, lists(self.ledger)),
-            context={
-                "timezone": context.timezone,
-                "week_start": context.week_start,
-                "fiscal_year_start": context.fiscal_year_start,
-                "known_at": context.known_at.isoformat() if context.known_at else None,
-            },
-            loads=load_count(self.ledger),
-        )
-        entry = publish(self.engine, self.ledger, self.archive, evaluation, plan, positions(self.ledger))
-        return run_report(self.engine, entry, positions(self.ledger), self.warnings(entry))
+        from segmentary.workspace.running import run
 
-    def warnings(self, entry: RunEntry) -> list[str]:
-        """Say what a person should know about a run."""
-        return [*self.derived.staleness(entry.as_of), *self.unapplied()]
+        return run(self, as_of, known_at, progress)
 
     def unapplied(self) -> list[str]:
         """Say which definition files differ from what is in force."""
-        if not self.folder.segments.exists():
-            return []
-        found = []
-        held = {("segment", n): e for n, e in current(self.ledger, "segment").items()}
-        held |= {("trait", n): e for n, e in current(self.ledger, "trait").items()}
-        for one in defining.read_files(self.folder.segments).parsed:
-            definition = one.definition
-            before = held.get((defining.kind_of(definition), definition.name))
-            if before is None or before.version != version(definition):
-                found.append(definition.name)
-        if not found:
-            return []
-        return [f"not applied yet: {', '.join(sorted(found))} (run `segmentary apply`)"]
+        from segmentary.workspace.running import unapplied
+
+        return unapplied(self)
 
     def last_run(self) -> RunEntry | None:
         """Return the newest finished run."""
@@ -423,6 +375,12 @@ class Workspace:
 
         return sales_by(self, by, as_of)
 
+    def compare(self, measure: str, *, by: str, within: str | None = None) -> Comparison:
+        """Compare a trait or segment between the groups of another, among the members of a segment or everybody."""
+        from segmentary.workspace.comparing import compare
+
+        return compare(self, measure, by, within)
+
     def retention(self, *, as_of: Moment = None) -> RetentionTable:
         """Count who comes back: cohorts by month of first order."""
         from segmentary.measurement.retention import cohorts
@@ -440,59 +398,15 @@ class Workspace:
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Throw the warehouse away and make it again from archive and ledger; return how many loads were replayed."""
-        partial = self.folder.root / "warehouse.rebuilding.duckdb"
-        loads_replayed = self.rebuild_into(partial, progress)
-        self.engine.close()
-        for leftover in (self.folder.warehouse, self.folder.warehouse.with_name(self.folder.warehouse.name + ".wal")):
-            leftover.unlink(missing_ok=True)
-        shutil.move(partial, self.folder.warehouse)
-        self.engine = DuckDB(self.folder.warehouse)
-        self.loader = Loader(self.engine, self.ledger, self.archive, self.settings, self.tick)
-        self.derived = Derived(self.engine, self.settings)
-        return loads_replayed
+        from segmentary.workspace.rebuilding import rebuild
 
-    def rebuild_into(self, path: Path, progress: Progress | None = None) -> int:
-        """Make a warehouse file from archive and ledger; return how many loads were replayed."""
-        for leftover in (path, path.with_name(path.name + ".wal")):
-            leftover.unlink(missing_ok=True)
-        engine = DuckDB(path)
-        try:
-            for table in ALL_TABLES:
-                engine.create(table)
-            replayed = Loader(engine, self.ledger, self.archive, self.settings, self.tick).catch_up(progress)
-            derived = Derived(engine, self.settings)
-            derived.ensure()
-            replay_runs(engine, self.ledger, self.archive, positions(self.ledger))
-            self.restore_profiles(engine, derived)
-            engine.checkpoint()
-        finally:
-            engine.close()
-        return replayed
+        return rebuild(self, progress)
 
-    def restore_profiles(self, engine: DuckDB, derived: Derived) -> None:
-        """Make the profile and trait tables of the newest run again."""
-        entry = last_run(self.ledger)
-        if entry is None:
-            return
-        known = entry.context.get("known_at")
-        context = Context(
-            as_of=entry.as_of,
-            timezone=entry.context["timezone"],
-            week_start=entry.context["week_start"],
-            fiscal_year_start=entry.context["fiscal_year_start"],
-            known_at=dt.datetime.fromisoformat(known) if known else entry.known_at,
-        )
-        evaluation = evaluate(
-            engine,
-            segments={},
-            traits=derived.traits(defining.current_traits(self.ledger)),
-            attributes=derived.attribute_types(),
-            context=context,
-            lists=lists(self.ledger),
-            frozen_rfm=rfm_of(entry),
-        )
-        with engine.transaction():
-            publish_profiles(engine, evaluation)
+    def attach(self, engine: DuckDB) -> None:
+        """Work on this warehouse from now on."""
+        self.engine = engine
+        self.loader = Loader(engine, self.ledger, self.archive, self.settings, self.tick)
+        self.derived = Derived(engine, self.settings)
 
     def verify(self, progress: Progress | None = None) -> Verification:
         """Rebuild the warehouse beside the one in use and compare every table; check archive and audit trail."""
@@ -505,14 +419,6 @@ class Workspace:
         from segmentary.workspace.doctor import examine
 
         return examine(self)
-
-
-def rfm_of(entry: RunEntry) -> Any:
-    """Return the cut points a run had learnt, where it made scores."""
-    from segmentary.models.rfm import RFM
-
-    document = entry.models.get("rfm")
-    return RFM.from_document(document) if document else None
 
 
 def require_run(workspace: Workspace) -> RunEntry:

@@ -54,6 +54,7 @@ DOCUMENTS = {
     "segment validate": ["segment", "validate", "{files}/frequent.yaml", "--json"],
     "segment suggest": ["segment", "suggest", "--json"],
     "segment adopt": ["segment", "adopt", "millennials", "--json"],
+    "compare": ["compare", "frequent", "--by", "country", "--json"],
     "sales": ["sales", "--by", "country", "--json"],
     "retention": ["retention", "--json"],
     "apply": ["apply", "--dry-run", "--json"],
