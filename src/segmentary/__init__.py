@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 ALIASES = {
-    "open": "segmentary.workspace.workspace:open_workspace",
-    "init": "segmentary.workspace.workspace:init_workspace",
+    "open": "segmentary.workspace.opening:open_workspace",
+    "init": "segmentary.workspace.opening:init_workspace",
     "Workspace": "segmentary.workspace.workspace:Workspace",
     "RFM": "segmentary.models.rfm:RFM",
     "SegmentaryError": "segmentary.errors:SegmentaryError",
@@ -71,9 +71,9 @@ if TYPE_CHECKING:
         trait,
     )
     from segmentary.models.rfm import RFM
+    from segmentary.workspace.opening import init_workspace as init
+    from segmentary.workspace.opening import open_workspace as open  # noqa: A004
     from segmentary.workspace.workspace import Workspace
-    from segmentary.workspace.workspace import init_workspace as init
-    from segmentary.workspace.workspace import open_workspace as open  # noqa: A004
 
 
 def __getattr__(name: str) -> Any:

@@ -69,6 +69,30 @@ def sales(
     trait_table : the table that holds the trait (``profile`` or ``traits``); missing for the built-in dimensions.
     small : groups of fewer buyers get a note.
     """
+    found = engine.rows(totals_query(context, by, trait_table))
+    total = sum((money or Decimal(0) for _, money, _, _ in found), Decimal(0))
+    newest = last_order_day(engine, context) if by == "month" else None
+    made = [
+        SalesRow(
+            label,
+            money or Decimal(0),
+            float((money or Decimal(0)) / total) if total else 0.0,
+            orders,
+            buyers,
+            note(by, label, buyers, small, newest),
+        )
+        for label, money, orders, buyers in found
+    ]
+    if by == "month":
+        made.sort(key=lambda row: row.value or "")
+    else:
+        made.sort(key=lambda row: (-row.money, row.value or ""))
+    definition = "gross sales of identified customers, cancellations not subtracted"
+    return Sales(by, context.as_of, currency, definition, total, tuple(made))
+
+
+def totals_query(context: Context, by: str, trait_table: str | None) -> exp.Query:
+    """Return one row per value of the dimension: value, money, orders, buyers."""
     totals = (
         exp.Sum(this=exp.column("amount", quoted=True)).as_("money"),
         exp.Count(this=exp.Distinct(expressions=[exp.column("order_id", quoted=True)])).as_("orders"),
@@ -107,31 +131,11 @@ def sales(
     else:
         column = "customer_id" if by == "customer" else by
         source = source.select(exp.cast(exp.column(column, quoted=True), "varchar").as_("value"))
-    grouped = (
+    return (
         exp.select(exp.column("value", quoted=True), *totals)
         .from_(source.subquery("valued"))
         .group_by(exp.column("value", quoted=True))
     )
-    found = engine.rows(grouped)
-    total = sum((money or Decimal(0) for _, money, _, _ in found), Decimal(0))
-    newest = last_order_day(engine, context) if by == "month" else None
-    made = [
-        SalesRow(
-            label,
-            money or Decimal(0),
-            float((money or Decimal(0)) / total) if total else 0.0,
-            orders,
-            buyers,
-            note(by, label, buyers, small, newest),
-        )
-        for label, money, orders, buyers in found
-    ]
-    if by == "month":
-        made.sort(key=lambda row: row.value or "")
-    else:
-        made.sort(key=lambda row: (-row.money, row.value or ""))
-    definition = "gross sales of identified customers, cancellations not subtracted"
-    return Sales(by, context.as_of, currency, definition, total, tuple(made))
 
 
 def last_order_day(engine: Engine, context: Context) -> dt.date | None:

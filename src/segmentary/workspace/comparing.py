@@ -11,7 +11,7 @@ from segmentary.engine.sqlfile import literal
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.ledger.definitions import positions
 from segmentary.segments.membership import MEMBERSHIP, column, flags_query
-from segmentary.workspace.reading import trait_places
+from segmentary.workspace.exporting import trait_places
 from segmentary.workspace.workspace import Workspace, require_run
 
 if TYPE_CHECKING:

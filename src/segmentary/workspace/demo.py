@@ -12,7 +12,8 @@ from typing import Any, Literal
 from segmentary.samples import complete_journey, generated
 from segmentary.samples.exports import SOURCES, SampleSource
 from segmentary.workspace.clock import Clock, system_clock
-from segmentary.workspace.workspace import Workspace, init_workspace
+from segmentary.workspace.opening import init_workspace
+from segmentary.workspace.workspace import Workspace
 
 Tell = Callable[[str], None]
 Data = Literal["complete journey", "generated like complete journey", "generated business"]

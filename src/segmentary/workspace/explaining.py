@@ -24,7 +24,8 @@ from segmentary.segments.explain import Explanation, explanation
 from segmentary.workspace.evaluation import Evaluation, flag_query, needed
 
 if TYPE_CHECKING:
-    from segmentary.workspace.workspace import Moment, Workspace
+    from segmentary.workspace.moments import Moment
+    from segmentary.workspace.workspace import Workspace
 
 
 def explain(workspace: Workspace, definition: SegmentDefinition, customer_id: str, as_of: Moment) -> Explanation:

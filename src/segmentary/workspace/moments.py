@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from segmentary.errors import UsageError
 
+Moment = dt.date | dt.datetime | str | None
+"""A date (the start of that local day), a time, their ISO text, or nothing: now."""
+
 
 def as_of_instant(moment: dt.date | dt.datetime | str, timezone: str) -> dt.datetime:
     """Return an aware UTC instant. A date is the start of that day in `timezone`; a time without zone is local there.

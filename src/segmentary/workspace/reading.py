@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from sqlglot import exp
 
-from segmentary.activation.export import About, format_of, write_export
-from segmentary.engine.sqlfile import literal
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.language.sentence import sentence
 from segmentary.language.tree import SegmentDefinition
@@ -26,8 +24,9 @@ from segmentary.segments.membership import counts_query, members_query
 from segmentary.segments.waterfall import Waterfall, steps, waterfall
 from segmentary.workspace.definitions import read_files
 from segmentary.workspace.evaluation import Evaluation, counts, flag_query
-from segmentary.workspace.moments import as_of_instant
-from segmentary.workspace.workspace import Moment, Workspace, require_run
+from segmentary.workspace.exporting import Export, ExportReport, export, people_table, trait_places
+from segmentary.workspace.moments import Moment, as_of_instant
+from segmentary.workspace.workspace import Workspace, require_run
 
 if TYPE_CHECKING:
     from segmentary.measurement.performance import Sales
@@ -81,18 +80,6 @@ class Difference:
     leaving: tuple[str, ...]
     entering_count: int
     leaving_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReport:
-    """What was written, and who was left out, by reason."""
-
-    segment: str
-    files: tuple[str, ...]
-    people: int
-    left_out: Mapping[str, int]
-    version: str
-    as_of: dt.datetime
 
 
 class SegmentView:
@@ -254,35 +241,9 @@ class SegmentView:
         served_at: Moment = None,
     ) -> ExportReport:
         """Write the members to a file. With `for_contact` (a channel), those who may not be contacted are left out."""
-        workspace = self.workspace
-        target = Path(path)
-        chosen = format_of(target, file_format)
         query = self.ids_query(as_of, served_at)
-        left_out: dict[str, int] = {}
-        at = workspace.tick()
-        if for_contact is not None:
-            query, left_out = contact_query(workspace, query, for_contact, purpose, at)
-        table = people_table(workspace, query, tuple(traits), None)
-        reading = self.count(as_of=as_of, served_at=served_at)
-        about = About(
-            self.name,
-            reading.version or self.version,
-            self.sentence,
-            reading.as_of.isoformat(),
-            at.isoformat(),
-            exported_by,
-            table.num_rows,
-            left_out,
-            for_contact or "",
-            purpose if for_contact else "",
-            tuple(table.column_names),
-        )
-        written = write_export(table, target, chosen, about)
-        with workspace.ledger.transaction():
-            detail = {"segment": self.name, "people": table.num_rows, "by": exported_by, "for": for_contact or ""}
-            workspace.ledger.audit("export", detail, at=at)
-        files = tuple(str(one) for one in written)
-        return ExportReport(self.name, files, table.num_rows, left_out, about.version, reading.as_of)
+        wish = Export(Path(path), file_format, tuple(traits), for_contact, purpose, exported_by)
+        return export(self, query, self.count(as_of=as_of, served_at=served_at), wish)
 
     def evaluated(self, as_of: Moment) -> Evaluation:
         """Evaluate the definition in force for a date."""
@@ -364,15 +325,6 @@ def trait_catalog(workspace: Workspace) -> TraitCatalog:
     return catalog(workspace.engine, workspace.traits_defined())
 
 
-def trait_places(workspace: Workspace) -> dict[str, str]:
-    """Return trait name to the table that holds it after a run."""
-    places: dict[str, str] = {}
-    for table in ("profile", "traits"):
-        if workspace.engine.has_table(table):
-            places |= {name: table for name in workspace.engine.columns(table) if name != "customer_id"}
-    return places
-
-
 def sales_by(workspace: Workspace, by: str, as_of: Moment) -> Sales:
     """Add up sales by a built-in dimension or a trait of the newest run."""
     from segmentary.measurement.performance import LINE_DIMENSIONS, ORDER_DIMENSIONS, sales
@@ -391,59 +343,3 @@ def sales_by(workspace: Workspace, by: str, as_of: Moment) -> Sales:
         trait_table=None if by in built_in else places[by],
         small=workspace.settings.suppress_below,
     )
-
-
-def people_table(
-    workspace: Workspace, ids: exp.Query, traits: tuple[str, ...], limit: int | None, highest: str | None = None
-) -> pa.Table:
-    """Return ids and traits, sorted by id, or by falling values of the trait `highest`."""
-    places = trait_places(workspace)
-    if highest is not None and highest not in traits:
-        traits = (*traits, highest)
-    query = exp.select(exp.column("customer_id", table="members", quoted=True)).from_(ids.subquery("members"))
-    for trait in traits:
-        if trait not in places:
-            raise UnknownNameError("trait", trait, places, see="see `segmentary traits`")
-        query = query.select(exp.column(trait, table=places[trait], quoted=True), copy=False)
-    for table in sorted({places[trait] for trait in traits}):
-        on = exp.EQ(
-            this=exp.column("customer_id", table=table, quoted=True),
-            expression=exp.column("customer_id", table="members", quoted=True),
-        )
-        query = query.join(exp.table_(table, quoted=True), on=on, join_type="left")
-    if highest is not None:
-        first = exp.column(highest, table=places[highest], quoted=True)
-        query = query.order_by(exp.Ordered(this=first, desc=True, nulls_first=False), copy=False)
-    query = query.order_by(exp.column("customer_id", table="members", quoted=True))
-    return workspace.engine.table(query.limit(limit) if limit is not None else query)
-
-
-def contact_query(
-    workspace: Workspace, ids: exp.Query, channel: str, purpose: str, at: dt.datetime
-) -> tuple[exp.Query, dict[str, int]]:
-    """Return the members who may be contacted, and the others by reason."""
-    from segmentary.profiles.consent import contactable
-
-    verdicts = contactable(workspace.engine, purpose=purpose, channel=channel, at=at)
-    same = exp.EQ(
-        this=exp.column("customer_id", table="verdicts", quoted=True),
-        expression=exp.column("customer_id", table="members", quoted=True),
-    )
-    allowed = exp.func("coalesce", exp.column("allowed", table="verdicts", quoted=True), exp.false())
-    why = exp.func("coalesce", exp.column("reason", table="verdicts", quoted=True), literal("no consent known"))
-    joined = (
-        exp.select(exp.column("customer_id", table="members", quoted=True), allowed.as_("allowed"), why.as_("reason"))
-        .from_(ids.subquery("members"))
-        .join(verdicts.subquery("verdicts"), on=same, join_type="left")
-    )
-    workspace.engine.create_as("now_contact", joined, temporary=True)
-    judged = exp.table_("now_contact", quoted=True)
-    left = (
-        exp.select("reason", exp.Count(this=exp.Star()).as_("people"))
-        .from_(judged)
-        .where(exp.not_(exp.column("allowed", quoted=True)))
-        .group_by("reason")
-        .order_by("reason")
-    )
-    left_out: dict[str, int] = dict(workspace.engine.rows(left))
-    return exp.select("customer_id").from_(judged).where(exp.column("allowed", quoted=True)), left_out

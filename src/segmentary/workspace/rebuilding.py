@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +12,19 @@ from typing import TYPE_CHECKING
 from segmentary.engine.base import Engine
 from segmentary.engine.duckdb import DuckDB
 from segmentary.errors import SegmentaryError
+from segmentary.language.tree import Context
 from segmentary.ledger.archive import hash_of
+from segmentary.ledger.definitions import lists, positions
+from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.loads import loads
-from segmentary.ledger.runs import runs
+from segmentary.ledger.runs import last_run, runs
+from segmentary.models.rfm import RFM
 from segmentary.schema import ALL_TABLES, Table
-from segmentary.workspace.loading import Progress
+from segmentary.workspace.definitions import current_traits
+from segmentary.workspace.deriving import Derived
+from segmentary.workspace.evaluation import evaluate
+from segmentary.workspace.loading import Loader, Progress
+from segmentary.workspace.runs import publish_profiles, replay_runs
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -73,6 +83,70 @@ def compare(used: dict[str, tuple[int, str]], made: dict[str, tuple[int, str]]) 
     )
 
 
+def rebuild(workspace: Workspace, progress: Progress | None = None) -> int:
+    """Replace the warehouse by one made from archive and ledger; return how many loads were replayed."""
+    partial = workspace.folder.root / "warehouse.rebuilding.duckdb"
+    replayed = rebuild_into(workspace, partial, progress)
+    workspace.engine.close()
+    for leftover in (workspace.folder.warehouse, log_of(workspace.folder.warehouse)):
+        leftover.unlink(missing_ok=True)
+    shutil.move(partial, workspace.folder.warehouse)
+    workspace.attach(DuckDB(workspace.folder.warehouse))
+    return replayed
+
+
+def rebuild_into(workspace: Workspace, path: Path, progress: Progress | None = None) -> int:
+    """Make a warehouse file from archive and ledger; return how many loads were replayed."""
+    for leftover in (path, log_of(path)):
+        leftover.unlink(missing_ok=True)
+    engine = DuckDB(path)
+    ledger, archive, settings = workspace.ledger, workspace.archive, workspace.settings
+    try:
+        for table in ALL_TABLES:
+            engine.create(table)
+        replayed = Loader(engine, ledger, archive, settings, workspace.tick).catch_up(progress)
+        derived = Derived(engine, settings)
+        derived.ensure()
+        replay_runs(engine, ledger, archive, positions(ledger))
+        restore_profiles(ledger, engine, derived)
+        engine.checkpoint()
+    finally:
+        engine.close()
+    return replayed
+
+
+def log_of(path: Path) -> Path:
+    """Return where DuckDB keeps the write-ahead log of a file."""
+    return path.with_name(path.name + ".wal")
+
+
+def restore_profiles(ledger: Ledger, engine: DuckDB, derived: Derived) -> None:
+    """Make the profile and trait tables of the newest run again, with what was known and learnt then."""
+    entry = last_run(ledger)
+    if entry is None:
+        return
+    known = entry.context.get("known_at")
+    context = Context(
+        as_of=entry.as_of,
+        timezone=entry.context["timezone"],
+        week_start=entry.context["week_start"],
+        fiscal_year_start=entry.context["fiscal_year_start"],
+        known_at=dt.datetime.fromisoformat(known) if known else entry.known_at,
+    )
+    document = entry.models.get("rfm")
+    evaluation = evaluate(
+        engine,
+        segments={},
+        traits=derived.traits(current_traits(ledger)),
+        attributes=derived.attribute_types(),
+        context=context,
+        lists=lists(ledger),
+        frozen_rfm=RFM.from_document(document) if document else None,
+    )
+    with engine.transaction():
+        publish_profiles(engine, evaluation)
+
+
 def verify(workspace: Workspace, progress: Progress | None = None) -> Verification:
     """Make the warehouse again beside the one in use and compare; nothing in use is changed."""
     problems = archive_problems(workspace)
@@ -85,7 +159,7 @@ def verify(workspace: Workspace, progress: Progress | None = None) -> Verificati
     with tempfile.TemporaryDirectory(dir=workspace.folder.root, prefix="verifying-") as folder:
         path = Path(folder) / "warehouse.duckdb"
         try:
-            workspace.rebuild_into(path, progress)
+            rebuild_into(workspace, path, progress)
             engine = DuckDB(path)
             try:
                 made = checksums(engine, compared_tables())

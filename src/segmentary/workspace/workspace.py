@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +16,7 @@ from segmentary.ledger.definitions import lists, positions
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.runs import RunEntry, last_run, runs
 from segmentary.schema import ALL_TABLES
-from segmentary.settings import Settings, checked, read_settings
+from segmentary.settings import Settings
 from segmentary.sources.base import Kind
 from segmentary.sources.loading import LoadReport
 from segmentary.workspace import definitions as defining
@@ -41,46 +40,6 @@ if TYPE_CHECKING:
     from segmentary.workspace.reading import SegmentInfo, SegmentView
     from segmentary.workspace.rebuilding import Verification
     from segmentary.workspace.reporting import ReportFiles
-
-
-def open_workspace(
-    folder: str | Path = ".", *, clock: Clock = system_clock, environment: Mapping[str, str] | None = None, **flags: Any
-) -> Workspace:
-    """Open a workspace; use it in a ``with`` block, or call ``close``.
-
-    Raises
-    ------
-    UsageError
-        when the folder is no workspace.
-    WorkspaceLockedError
-        when another process has it.
-    """
-    place = Folder(Path(folder))
-    place.check()
-    variables = os.environ if environment is None else environment
-    return Workspace(place, read_settings(place.root, flags=flags, environment=variables), clock=clock)
-
-
-def init_workspace(
-    folder: str | Path, *, clock: Clock = system_clock, environment: Mapping[str, str] | None = None, **settings: Any
-) -> Workspace:
-    """Make a workspace folder and open it. Settings such as ``currency="GBP"`` are written to its file.
-
-    Raises
-    ------
-    WorkspaceError
-        when the folder is a workspace already.
-    SettingsError
-        when a setting is unknown or has no meaning.
-    """
-    place = Folder(Path(folder))
-    unknown = settings.keys() - set(Settings.__dataclass_fields__)
-    if unknown:
-        from segmentary.settings import unknown_setting
-
-        raise unknown_setting(sorted(unknown)[0], "init")
-    place.make(checked({name: value for name, value in settings.items() if value is not None}))
-    return open_workspace(folder, clock=clock, environment=environment)
 
 
 class Workspace:

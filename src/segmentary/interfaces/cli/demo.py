@@ -56,7 +56,7 @@ def free_folder(wanted: Path) -> Path:
 def compared(folder: Path) -> dict[str, bool]:
     """Say for each segment of a generated business whether it holds exactly the people planted in it."""
     from segmentary.samples.generated import TRUTH_FILE, GeneratedTruth
-    from segmentary.workspace.workspace import open_workspace
+    from segmentary.workspace.opening import open_workspace
 
     truth = GeneratedTruth.read(folder / "exports" / TRUTH_FILE)
     with open_workspace(folder) as workspace:

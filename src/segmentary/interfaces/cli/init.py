@@ -33,7 +33,7 @@ def init(
     ] = None,
 ) -> None:
     """Make a workspace: a folder for one business."""
-    from segmentary.workspace.workspace import init_workspace
+    from segmentary.workspace.opening import init_workspace
 
     given = {
         "currency": currency,

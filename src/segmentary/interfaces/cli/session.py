@@ -42,7 +42,7 @@ def folder(ctx: typer.Context) -> Path:
 @contextmanager
 def opened(ctx: typer.Context) -> Iterator[Workspace]:
     """Open the workspace for one command."""
-    from segmentary.workspace.workspace import open_workspace
+    from segmentary.workspace.opening import open_workspace
 
     with open_workspace(folder(ctx)) as workspace:
         yield workspace

@@ -1,0 +1,75 @@
+"""Carry a run through: evaluate everything on one snapshot, publish it, and say what a person should know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from segmentary.errors import DefinitionError
+from segmentary.language.version import version
+from segmentary.ledger.definitions import current, lists, positions
+from segmentary.ledger.loads import load_count
+from segmentary.workspace import definitions as defining
+from segmentary.workspace.evaluation import evaluate
+from segmentary.workspace.runs import RunPlan, RunReport, publish, run_report
+
+if TYPE_CHECKING:
+    from segmentary.workspace.moments import Moment
+    from segmentary.workspace.workspace import Workspace
+
+
+def run(workspace: Workspace, as_of: Moment, known_at: Moment, progress: Callable[[str], None]) -> RunReport:
+    """Evaluate every trait, score and segment as of a moment and publish the memberships."""
+    started = workspace.tick()
+    context = workspace.context(as_of, known_at)
+    progress("customers and events")
+    workspace.derived.ensure()
+    segments, traits = workspace.segments_defined(), workspace.traits_defined()
+    named = lists(workspace.ledger)
+    evaluation = evaluate(
+        workspace.engine,
+        segments=segments,
+        traits=traits,
+        attributes=workspace.derived.attribute_types(),
+        context=context,
+        lists=named,
+        tell=progress,
+    )
+    progress("membership")
+    plan = RunPlan(
+        as_of=context.as_of,
+        known_at=workspace.tick(),
+        started_at=started,
+        versions={name: version(one) for name, one in segments.items()},
+        depends=defining.fingerprints(segments, traits, named),
+        context={
+            "timezone": context.timezone,
+            "week_start": context.week_start,
+            "fiscal_year_start": context.fiscal_year_start,
+            "known_at": context.known_at.isoformat() if context.known_at else None,
+        },
+        loads=load_count(workspace.ledger),
+    )
+    places = positions(workspace.ledger)
+    entry = publish(workspace.engine, workspace.ledger, workspace.archive, evaluation, plan, places)
+    warnings = [*workspace.derived.staleness(entry.as_of), *unapplied(workspace)]
+    return run_report(workspace.engine, entry, places, warnings)
+
+
+def unapplied(workspace: Workspace) -> list[str]:
+    """Say which definition files differ from what is in force; a file that cannot be read is named too."""
+    if not workspace.folder.segments.exists():
+        return []
+    held = {("segment", n): e for n, e in current(workspace.ledger, "segment").items()}
+    held |= {("trait", n): e for n, e in current(workspace.ledger, "trait").items()}
+    try:
+        parsed = defining.read_files(workspace.folder.segments).parsed
+    except DefinitionError as error:
+        return [f"a definition file cannot be read: {error.message}"]
+    found = []
+    for one in parsed:
+        definition = one.definition
+        before = held.get((defining.kind_of(definition), definition.name))
+        if before is None or before.version != version(definition):
+            found.append(definition.name)
+    return [f"not applied yet: {', '.join(sorted(found))} (run `segmentary apply`)"] if found else []
