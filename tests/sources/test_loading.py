@@ -324,7 +324,7 @@ def test_currencies_do_not_mix_without_rates(engine):
         put(engine, mapping, names, rows)
     with pytest.raises(CurrencyError, match="the amounts are in USD, the workspace counts in EUR"):
         put(engine, mapping, names, rows[1:])
-    with pytest.raises(SettingsError, match="rates.USD"):
+    with pytest.raises(SettingsError, match=r"rates\.USD"):
         put(engine, mapping, names, rows, settings=Settings(rates={"USD": {"soon": "1"}}))
     rates = {"USD": {"2026-01-01": "0.9", "2026-02-01": "0.8"}}
     report = put(engine, mapping, names, rows, settings=Settings(rates=rates))

@@ -72,7 +72,7 @@ def money(engine: Engine, staging: Staging, settings: Settings) -> Money:
     )
     match = node("rates.currency = $code and rates.since <= $day", code=currency, day=local_day)
     rate = node("case when $code = $home then 1 else rates.rate end", code=currency, home=settings.currency)
-    return Money(True, original, currency, rate, exp.to_table(RATES).as_("rates"), match)
+    return Money(True, original, currency, rate, exp.table_(RATES, alias="rates"), match)
 
 
 def own(staging: Staging, name: str) -> exp.Expr:

@@ -35,6 +35,8 @@ def mark_known(engine: Engine, staging: Staging, source: str, *, repeated: bool)
     marked = exp.select("staged.*").from_(exp.to_table(STAGED).as_("staged"))
     place = node("row_number() over (partition by staged.row_key order by staged.row_number)")
     repeat = node("case when $place > 1 then staged.row_key end", place=place) if keyed else exp.null()
+    known: exp.Expr
+    was_there: exp.Expr
     if not found:
         known, was_there = repeat, exp.false()
     elif keyed and rules.on_repeat == "version":

@@ -83,8 +83,8 @@ class QualityReport:
         out = []
         for s in self.sources:
             out.append(
-                f"{s.source} ({s.kind}, {many(s.loads, 'load')}): {many(s.rows_read, 'row')} read = {s.rows_kept:,} kept"
-                f" + {s.rows_known:,} already known + {s.rows_refused:,} refused"
+                f"{s.source} ({s.kind}, {many(s.loads, 'load')}): {many(s.rows_read, 'row')} read"
+                f" = {s.rows_kept:,} kept + {s.rows_known:,} already known + {s.rows_refused:,} refused"
             )
             out += [f"  refused {rows:,}: {reason}" for reason, rows in s.refused_reasons.items()]
             out += [f"  [{finding.severity}] {finding.message}" for finding in s.findings]

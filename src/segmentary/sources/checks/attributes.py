@@ -115,7 +115,7 @@ def far_values(engine: Engine, counts: list[Row]) -> Iterator[tuple[str, Finding
         relation = exp.union(relation, each, distinct=False)
     for row in records(engine, query(HERE / "far_values.sql", attributes=ATTRIBUTES, bounds=relation)):
         n, total = number(row, "far_count"), totals[row["source"], row["name"]]
-        if n <= max(FEW * total, 3):
+        if n <= 3 or n <= FEW * total:
             text = f"{row['name']} is far from everybody else's in {many(n, 'row')}, such as {row['example']}"
             yield str(row["source"]), Finding("far_value", "warn", n, share_of(n, total), text, str(row["example"]))
 
