@@ -12,9 +12,11 @@ from segmentary.errors import UnknownNameError, UsageError
 from segmentary.ledger.definitions import positions
 from segmentary.segments.membership import MEMBERSHIP, column, flags_query
 from segmentary.workspace.exporting import trait_places
+from segmentary.workspace.moments import Moment
 from segmentary.workspace.workspace import Workspace, require_run
 
 if TYPE_CHECKING:
+    from segmentary.measurement.campaigns import Campaigns
     from segmentary.measurement.comparison import Comparison
 
 FLAGS = "flags"
@@ -80,3 +82,22 @@ def numeric(workspace: Workspace, name: str, places: Mapping[str, str], flags: M
             hint=f"define a segment of those whose {name} is what you ask for, and compare that",
         )
     return source
+
+
+def campaigns(workspace: Workspace, response: str | None, groups: Mapping[str, list[str]], as_of: Moment) -> Campaigns:
+    """Count who answered campaigns, per contact.
+
+    Raises
+    ------
+    UnknownNameError
+        when no event is called like the response.
+    """
+    from segmentary.measurement.campaigns import campaigns
+
+    workspace.derived.ensure()
+    if response is not None:
+        known = workspace.derived.vocabulary({}, frozenset(), frozenset()).events
+        if response not in known:
+            raise UnknownNameError("event", response, known)
+    context = workspace.context(as_of if as_of is not None else require_run(workspace).as_of)
+    return campaigns(workspace.engine, context, response=response, groups=groups)

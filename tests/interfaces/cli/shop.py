@@ -57,6 +57,7 @@ DOCUMENTS = {
     "compare": ["compare", "frequent", "--by", "country", "--json"],
     "sales": ["sales", "--by", "country", "--json"],
     "retention": ["retention", "--json"],
+    "campaigns": ["campaigns", "--json"],
     "apply": ["apply", "--dry-run", "--json"],
     "dump": ["dump", "{files}/dumped", "--json"],
     "rebuild": ["rebuild", "--json"],

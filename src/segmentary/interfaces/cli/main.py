@@ -26,6 +26,7 @@ COMMANDS = (
     "compare",
     "sales",
     "retention",
+    "campaigns",
     "apply",
     "dump",
     "report",
