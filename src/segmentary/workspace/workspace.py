@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from segmentary.segments.suggest import Suggestion
     from segmentary.sources.quality import QualityReport
     from segmentary.workspace.doctor import Health
+    from segmentary.workspace.linting import Lint
     from segmentary.workspace.reading import SegmentInfo, SegmentView
     from segmentary.workspace.rebuilding import Verification
     from segmentary.workspace.reporting import ReportFiles
@@ -190,6 +191,12 @@ class Workspace:
         files = defining.read_files(Path(path) if path is not None else self.folder.segments)
         self.check(files.parsed, also_lists=files.lists)
         return [one.definition.name for one in files.parsed]
+
+    def lint(self, path: str | Path | None = None) -> list[Lint]:
+        """Hold definition files against the data: always or never true, values never seen, near-duplicates."""
+        from segmentary.workspace.linting import lint_files
+
+        return lint_files(self, Path(path) if path is not None else self.folder.segments)
 
     def dump(self, path: str | Path | None = None) -> list[Path]:
         """Write every definition in force as YAML files."""

@@ -275,15 +275,18 @@ def validate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check definition files without putting them into force."""
-    with opened(ctx) as workspace:
+    """Check definition files without putting them into force, and hold them against the data."""
+    with opened(ctx) as workspace, progress("checking"):
         names = workspace.validate(path)
+        findings = workspace.lint(path)
     if as_json:
-        show_json({"valid": names})
-    elif names:
-        say(f"{plural(len(names), 'definition')} valid: {', '.join(names)}")
-    else:
-        say("no definitions found")
+        show_json({"valid": names, "findings": findings})
+        return
+    for finding in findings:
+        show(f"{finding.place}: {finding.severity}: {finding.definition}: {finding.message}")
+        if finding.hint:
+            show(f"  hint: {finding.hint}")
+    say(f"{plural(len(names), 'definition')} valid: {', '.join(names)}" if names else "no definitions found")
 
 
 @app.command()
