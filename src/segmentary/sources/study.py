@@ -63,24 +63,26 @@ def study(
     zone: str,
     plan: Hashable,
 ) -> ColumnFacts:
-    """Look at every text column: what type its values are, and what is odd about them.
+    """Look at every column: what type its values are, and what is odd about them.
 
     attributes : attribute name -> source column.
     known : types that earlier loads have settled.
     plan : what the queries depend on besides: files with the same plan share them.
     """
     used = [*mapping.columns.values(), *mapping.attributes.values(), *mapping.items]
-    texts = [name for name in dict.fromkeys(used) if arrival.has_text(name)]
+    looked_at = list(dict.fromkeys(used))
     ids = {source for name, source in mapping.columns.items() if name.endswith("_id")}
     settled = {name: known.get(name) or FIXED_TYPES.get(name) for name in attributes}
     open_columns = {source for name, source in attributes.items() if settled[name] is None}
 
     def first(reader: Reader, name: str) -> dict[str, exp.Expr]:
         column = reader.column(name)
+        if not arrival.has_text(name):
+            return {"blank_count": node("count(*) filter (where $x is null)", x=column.place)}
         asked = note_counts(column, mapping, is_id=name in ids)
         return asked | (shape_counts(column, mapping) if name in open_columns else {})
 
-    figures = ask(engine, arrival, texts, first, (plan, "first", tuple(sorted(open_columns))))
+    figures = ask(engine, arrival, looked_at, first, (plan, "first", tuple(sorted(open_columns))))
     types: dict[str, ValueType] = {}
     doubtful: dict[str, ValueType] = {}
     for name, source in attributes.items():
@@ -111,7 +113,7 @@ def study(
         }
 
     checked = ask(engine, arrival, list(doubtful), second, (plan, "second", tuple(doubtful.items())))
-    found = list(notes(texts, figures))
+    found = list(notes(looked_at, figures))
     for name in doubtful:
         lost = count(checked, name, "lost")
         if lost and settled[name] is None:
@@ -224,9 +226,9 @@ def note_counts(column: Column, mapping: SourceMapping, *, is_id: bool) -> dict[
 NOTE_CODES = ("blank", "filler", "mojibake", "ruined_id", "money_text")
 
 
-def notes(texts: Iterable[str], figures: Figures) -> Iterator[Note]:
-    """Yield what is odd about the text columns."""
-    for name in texts:
+def notes(names: Iterable[str], figures: Figures) -> Iterator[Note]:
+    """Yield what is odd about the columns."""
+    for name in names:
         for code in NOTE_CODES:
             times = count(figures, name, f"{code}_count")
             if times:

@@ -23,10 +23,7 @@ select
     max(numbers.number) as highest,
     count(*) filter (where numbers.number = -1) as minus_one_count,
     count(*) filter (where numbers.number < -1) as below_count,
-    count(*) filter (
-        where numbers.number >= 99 and regexp_full_match(numbers.value, '6{3,}|7{4,}|8{4,}|9{2,}')
-    ) as repeated_count,
-    max(numbers.value) filter (
+    max_by(numbers.value, numbers.number) filter (
         where numbers.number >= 99 and regexp_full_match(numbers.value, '6{3,}|7{4,}|8{4,}|9{2,}')
     ) as repeated_example,
     quantile_disc(numbers.number, 0.25) as lower_quartile,

@@ -62,11 +62,11 @@ def one_attribute(row: Row) -> Iterator[Finding]:
     if n and not number(row, "below_count") and total > n:
         text = f"{name} is -1 in {percent(n, total)}: a code for 'none', not a number"
         yield Finding("sentinel_value", "serious" if n * 20 >= total else "warn", n, share_of(n, total), text, "-1")
-    n = number(row, "repeated_count")
-    if n and is_far(row, Decimal(str(row["repeated_example"]))):
-        example = str(row["repeated_example"])
-        text = f"{name} is {example} in {many(n, 'row')}: a filler, far above everybody else"
-        yield Finding("sentinel_value", "serious", n, share_of(n, total), text, example)
+    example = row["repeated_example"]
+    # Only the largest value of all: 999 seconds among 4,918 are seconds.
+    if isinstance(example, str) and Decimal(example) == row["highest"] and is_far(row, Decimal(example)):
+        text = f"{name} goes up to {example}: a filler, far above everybody else"
+        yield Finding("sentinel_value", "serious", 1, None, text, example)
     n = number(row, "odd_dates")
     if n:
         text = f"{name} holds {many(n, 'date')} such as 1900-01-01 that mean 'unknown'"

@@ -13,7 +13,7 @@ select
     count(*) filter (where order_lines.unit_price < 0) as negative_prices,
     count(*) filter (where order_lines.unit_price = 0) as zero_prices,
     count(*) filter (
-        where order_lines.unit_price is null and order_lines.amount = 0
+        where order_lines.unit_price is null and order_lines.amount = 0 and order_lines.sale_kind <> 'no_sale'
     ) as zero_amounts,
     count(*) filter (
         where order_lines.unit_price is null and order_lines.amount < 0

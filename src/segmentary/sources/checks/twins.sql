@@ -1,4 +1,4 @@
--- Records that are equal in every attribute, apart from their id.
+-- Records that are equal in every attribute, apart from their id; with few attributes that happens by chance.
 with
 
 described as (
@@ -20,7 +20,7 @@ numbered as (
             partition by described.source, described.description order by described.record_id
         ) as place
     from described
-    where described.value_count >= 5
+    where described.value_count >= 10
 )
 
 select numbered.source, count(*) filter (where numbered.place > 1) as twin_count, count(*) as record_count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
 from segmentary.sources.checks.finding import Finding, Severity, many, mask, percent, share_of
-from segmentary.sources.checks.records_of import by_source, number, records
+from segmentary.sources.checks.records_of import Row, by_source, number, records
 
 HERE = Path(__file__).parent
 SAID: dict[str, tuple[Severity, str]] = {
@@ -24,6 +25,8 @@ SAID: dict[str, tuple[Severity, str]] = {
     "mojibake": ("warn", "{column} was read in a wrong encoding somewhere before, in {rows}, such as {example!r}"),
     "unreadable_value": ("warn", "{column} cannot be read in {rows}, such as {example!r}: counted as missing"),
 }
+# More columns with empty cells than this are told in one sentence.
+MANY_COLUMNS = 12
 PERSONAL_NOTES = ("mojibake", "unreadable_value")
 
 
@@ -47,8 +50,15 @@ def written_findings(engine: Engine) -> Iterator[tuple[str, Finding]]:
         .group_by("source", "column_name", "code")
         .order_by("source", "column_name", "code")
     )
-    for row in records(engine, wanted):
+    rows = records(engine, wanted)
+    empty = Counter(str(row["source"]) for row in rows if row["code"] == "blank")
+    for source, columns in empty.items():
+        if columns > MANY_COLUMNS:
+            yield source, empty_cells([row for row in rows if row["code"] == "blank" and row["source"] == source])
+    for row in rows:
         source, code = str(row["source"]), str(row["code"])
+        if code == "blank" and empty[source] > MANY_COLUMNS:
+            continue
         severity, text = SAID[code]
         n, total = number(row, "row_count"), reads.get(source, 0)
         example = str(row["example"] or "")
@@ -71,3 +81,11 @@ def written_findings(engine: Engine) -> Iterator[tuple[str, Finding]]:
         if n:
             text = f"{many(n, 'event')} happened after they were delivered: a clock or a zone is wrong"
             yield source, Finding("future_event", "serious", n, share_of(n, total), text)
+
+
+def empty_cells(rows: list[Row]) -> Finding:
+    """Return one finding for many columns with empty cells."""
+    cells = sum(number(row, "row_count") for row in rows)
+    most = sorted(rows, key=lambda row: (-number(row, "row_count"), str(row["column_name"])))[:3]
+    named = ", ".join(f"{row['column_name']} in {many(number(row, 'row_count'), 'row')}" for row in most)
+    return Finding("blank", "info", cells, None, f"{cells:,} cells of {len(rows):,} columns are empty; most: {named}")
