@@ -292,6 +292,7 @@ def test_explain(shop):
     assert len(why.conditions[0].evidence) == 2
     why_not = shop.segment("frequent").explain("bob")
     assert not why_not.member
+    assert why_not.near_misses == ("ordered at least 2 times: value 1, needs 2 or more: 1 short",)
     with pytest.raises(UnknownNameError):
         shop.segment("frequent").explain("nobody")
 

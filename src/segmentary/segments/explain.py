@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from segmentary.language.history import Event
 from segmentary.language.sentence import sentence
-from segmentary.language.tree import All, AnyOf, Not, Rule, SegmentDefinition
+from segmentary.language.tree import All, AnyOf, Compare, Not, Rule, SegmentDefinition
 
 if TYPE_CHECKING:
     from segmentary.language.trace import Trace
@@ -72,7 +72,7 @@ def explanation(
     top = reason(trace)
     conditions = top.parts if top.group == "all" else (top,)
     decisive = tuple(dict.fromkeys(deciding(trace)))
-    near = tuple(f"{leaf.condition}: {leaf.note}" for leaf in leaves(top) if not leaf.truth and leaf.note)
+    near = tuple(f"{sentence(leaf.node)}: {leaf.note}" for leaf in near_misses(trace))
     title = definition.title or definition.name
     word = "is" if trace.truth else "is not"
     because = "; ".join(decisive[:3])
@@ -148,7 +148,24 @@ def seen(trace: Trace) -> str:
     return " (nothing is known)" if leaf.through_missing else ""
 
 
-def leaves(top: Reason) -> Iterator[Reason]:
+def near_misses(trace: Trace) -> list[Trace]:
+    """Return the conditions that failed by little: within a fifth of what was asked (at least 1), or the only one."""
+    failed = [leaf for leaf in leaves(trace) if not leaf.truth and leaf.note]
+    return [leaf for leaf in failed if len(failed) == 1 or is_near(leaf)] if not trace.truth else []
+
+
+def is_near(leaf: Trace) -> bool:
+    if not isinstance(leaf.node, Compare):
+        return False
+    value, wanted = leaf.value, leaf.node.operand
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return False
+    if not isinstance(value, Decimal | int) or not isinstance(wanted, Decimal | int):
+        return False
+    return abs(value - wanted) <= max(Decimal(1), abs(Decimal(wanted)) / 5)
+
+
+def leaves(top: Trace) -> Iterator[Trace]:
     if not top.parts:
         yield top
     for part in top.parts:
