@@ -43,7 +43,6 @@ def derive(engine: Engine, settings: Settings) -> None:
     events = engine.create_as(
         EVENTS.name,
         events_query(served, settings),
-        order_by=("customer_id", "happened_at", "source", "sequence", "name"),
     )
     tables = {"attributes": "attributes", "relations": "relations", "loads": "loads"}
     attributes = query(
@@ -68,26 +67,20 @@ def derive(engine: Engine, settings: Settings) -> None:
 
 
 def served_map(engine: Engine) -> exp.Table:
-    """Return the identity map of the customers who are still there."""
-    deleted = engine.value(exp.select(exp.func("count", exp.Star())).from_("records").where(exp.column("deleted")))
-    if not deleted:
-        return exp.table_(IDENTITY_MAP.name)
+    """Return the identity map of the customers who are still there, each with a number."""
     gone = query(
         HERE / "gone_customers.sql",
         records=exp.table_("records"),
         loads=exp.table_("loads"),
         identity_map=exp.table_(IDENTITY_MAP.name),
     )
-    engine.create_as(
-        SERVED,
-        query(HERE / "served_map.sql", identity_map=exp.table_(IDENTITY_MAP.name), gone=gone),
-        temporary=True,
-    )
+    served = query(HERE / "served_map.sql", identity_map=exp.table_(IDENTITY_MAP.name), gone=gone)
+    engine.create_as(SERVED, served, temporary=True)
     return exp.table_(SERVED)
 
 
 def events_query(served: exp.Table, settings: Settings) -> exp.Query:
-    """Return everything that happened to customers, in the columns of EVENTS."""
+    """Return everything that happened to customers, clustered by customer and time."""
     lines = {"order_lines": exp.table_("order_lines"), "identity_map": served, "currency": settings.currency}
     products = exp.table_(LATEST_PRODUCTS)
     parts = (
@@ -107,7 +100,13 @@ def events_query(served: exp.Table, settings: Settings) -> exp.Query:
             products=products,
         ),
     )
-    everything: exp.Query = exp.select(*EVENTS.names).from_(parts[0].subquery("part"))
+    everything: exp.Query = part_of(parts[0])
     for part in parts[1:]:
-        everything = exp.union(everything, exp.select(*EVENTS.names).from_(part.subquery("part")), distinct=False)
-    return everything
+        everything = exp.union(everything, part_of(part), distinct=False)
+    # Numbers sort several times faster than ids, and give the same order.
+    clustered = exp.select(*EVENTS.names).from_(everything.subquery("everything"))
+    return clustered.order_by("customer_number", "happened_at", "sequence", "name")
+
+
+def part_of(events: exp.Query) -> exp.Select:
+    return exp.select(*EVENTS.names, "customer_number").from_(events.subquery("part"))

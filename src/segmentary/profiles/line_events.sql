@@ -1,6 +1,7 @@
 -- Lines of orders as events: product_purchased and product_returned.
 select
     identity_map.customer_id,
+    identity_map.customer_number,
     order_lines.source,
     order_lines.known_at,
     case when order_lines.sale_kind = 'sale' then $purchased else $returned end as name,

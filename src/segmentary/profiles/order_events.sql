@@ -5,6 +5,7 @@ with
 lines as (
     select
         identity_map.customer_id,
+        identity_map.customer_number,
         order_lines.source,
         order_lines.order_id,
         order_lines.sale_kind in ('cancellation', 'return', 'adjustment') as is_refund,
@@ -28,7 +29,8 @@ lines as (
 )
 
 select
-    lines.customer_id,
+    any_value(lines.customer_id) as customer_id,
+    lines.customer_number,
     lines.source,
     max(lines.known_at) as known_at,
     case when lines.is_refund then $refunded else $completed end as name,
@@ -62,4 +64,4 @@ select
         '}'
     ) as properties
 from lines
-group by lines.customer_id, lines.source, lines.order_id, lines.is_refund
+group by lines.customer_number, lines.source, lines.order_id, lines.is_refund

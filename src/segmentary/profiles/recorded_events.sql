@@ -1,6 +1,7 @@
 -- Events as sources recorded them, with the customer they belong to.
 select
     identity_map.customer_id,
+    identity_map.customer_number,
     recorded_events.source,
     recorded_events.known_at,
     recorded_events.name,

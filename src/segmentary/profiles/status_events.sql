@@ -1,6 +1,7 @@
 -- Orders whose status says that no sale happened (yet), as events named by it: order_lost, order_cancelled.
 select
-    identity_map.customer_id,
+    any_value(identity_map.customer_id) as customer_id,
+    identity_map.customer_number,
     order_lines.source,
     max(order_lines.known_at) as known_at,
     concat(
@@ -31,4 +32,4 @@ inner join $identity_map as identity_map
     on identity_map.id_space = order_lines.id_space
     and identity_map.record_id = order_lines.record_id
 where order_lines.sale_kind = 'no_sale' and order_lines.happened_at is not null
-group by 1, 2, 4, order_lines.order_id
+group by identity_map.customer_number, order_lines.source, name, order_lines.order_id
