@@ -77,7 +77,7 @@ demo: $(VENV)/.installed-demo
 	@$(BIN)/segmentary demo
 
 test: $(VENV)/.installed-development
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_OPTIONS)
 
 check: $(VENV)/.installed-development
 	$(BIN)/ruff format --check .

@@ -41,7 +41,7 @@ WRONG = [
         "r.yaml:2:29: only true has a meaning here\n  hint: for the opposite use the opposite word, or not",
     ),
     ("{trait: age, gt: 3, ignore_case: true}", "r.yaml:2:41: ignore_case has no meaning for 'gt'\n  hint: remove it"),
-    ("{trait: age, between: [1]}", "r.yaml:2:30: 'between' takes two, not 1\n  hint: write between: [from, to]"),
+    ("{trait: age, between: [1]}", "r.yaml:2:30: 'between' takes two, not 1\n  hint: write between: [first, second]"),
     (
         "{trait: d, within_last: 30 days}",
         "r.yaml:2:32: '30 days' is not a length of time\n  hint: write a whole number and a unit: 30min, 12h, 30d, 6w, 3mo, 1q, 2y",

@@ -153,7 +153,7 @@ def read_operand(at: Cursor, operator: Operator) -> Operand:
 def pair(at: Cursor, what: str) -> tuple[Cursor, Cursor]:
     parts = at.items(f"what follows {what!r}")
     if len(parts) != 2:
-        raise at.wrong(f"{what!r} takes two, not {len(parts)}", f"write {what}: [from, to]")
+        raise at.wrong(f"{what!r} takes two, not {len(parts)}", f"write {what}: [first, second]")
     return parts[0], parts[1]
 
 
