@@ -64,19 +64,29 @@ def versions(ledger: Ledger, kind: Kind, name: str) -> list[VersionEntry]:
     return [entry_of(row) for row in rows]
 
 
-def current(ledger: Ledger, kind: Kind) -> dict[str, VersionEntry]:
-    """Return the newest version of every definition that is not retired, in the order of their names."""
+def current(ledger: Ledger, kind: Kind, *, at: dt.datetime | None = None) -> dict[str, VersionEntry]:
+    """Return the newest version (at a moment) of every definition that is not retired, in the order of their names."""
     rows = ledger.rows(
         f"select {COLUMNS} from definition_versions where number in"  # noqa: S608
-        " (select max(number) from definition_versions where kind = ? group by name) order by name",
+        " (select max(number) from definition_versions where kind = ? and created_at <= ? group by name) order by name",
         kind,
+        moment_text(at),
     )
     return {entry.name: entry for entry in map(entry_of, rows) if not entry.retired}
 
 
-def positions(ledger: Ledger) -> dict[str, int]:
-    """Return the bit position of every segment that ever was, counting from 0. A position is never given twice."""
-    return {name: position - 1 for position, name in ledger.rows("select position, segment from positions")}
+def positions(ledger: Ledger, *, at: dt.datetime | None = None) -> dict[str, int]:
+    """Return the bit position of every segment there was (at a moment), from 0. A position is never given twice."""
+    rows = ledger.rows(
+        "select position, segment from positions where segment in"
+        " (select name from definition_versions where kind = 'segment' and created_at <= ?)",
+        moment_text(at),
+    )
+    return {name: position - 1 for position, name in rows}
+
+
+def moment_text(at: dt.datetime | None) -> str:
+    return "9999" if at is None else instant_text(at)
 
 
 def put_list(ledger: Ledger, name: str, ids: Sequence[str], *, origin: str, at: dt.datetime) -> None:

@@ -90,9 +90,9 @@ def current_segments(ledger: Ledger) -> dict[str, SegmentDefinition]:
     return {name: one for name, one in found.items() if isinstance(one, SegmentDefinition)}
 
 
-def current_traits(ledger: Ledger) -> dict[str, TraitDefinition]:
-    """Return the workspace's own computed traits, by name."""
-    found = {name: parse_document(entry.document) for name, entry in current(ledger, "trait").items()}
+def current_traits(ledger: Ledger, *, at: dt.datetime | None = None) -> dict[str, TraitDefinition]:
+    """Return the workspace's own computed traits (at a moment), by name."""
+    found = {name: parse_document(entry.document) for name, entry in current(ledger, "trait", at=at).items()}
     return {name: one for name, one in found.items() if isinstance(one, TraitDefinition)}
 
 

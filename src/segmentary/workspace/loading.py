@@ -207,11 +207,11 @@ class Loader:
                 rejected=delivery.rejected,
             )
 
-    def catch_up(self, progress: Progress | None = None) -> int:
-        """Replay the loads the ledger has acknowledged and the warehouse does not hold; return how many."""
+    def catch_up(self, progress: Progress | None = None, *, until: int | None = None) -> int:
+        """Replay the loads that the ledger has (the first ``until``) and the warehouse lacks; return how many."""
         query = exp.select("load_id").from_(exp.table_("loads", quoted=True))
         held = {row[0] for row in self.engine.rows(query)}
-        missing = [entry for entry in loads(self.ledger) if entry.load_id not in held]
+        missing = [entry for entry in loads(self.ledger)[:until] if entry.load_id not in held]
         for number, entry in enumerate(missing):
             if progress is not None:
                 progress(f"replaying {entry.file}", number, len(missing))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from segmentary.measurement.performance import Sales
     from segmentary.profiles.catalog import TraitCatalog
     from segmentary.segments.explain import Explanation
+    from segmentary.segments.overlap import Overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,3 +344,18 @@ def sales_by(workspace: Workspace, by: str, as_of: Moment) -> Sales:
         trait_table=None if by in built_in else places[by],
         small=workspace.settings.suppress_below,
     )
+
+
+def overlap_of(workspace: Workspace, names: Sequence[str]) -> Overlap:
+    """Count what segments of the newest run share; without names, all of them."""
+    from segmentary.segments.overlap import overlap
+
+    held, run = workspace.segments_defined(), workspace.last_run()
+    served = run.segments if run is not None else {}
+    for name in names:
+        if name not in held:
+            raise UnknownNameError("segment", name, held, see="see `segmentary segment list`")
+        if name not in served:
+            raise UsageError(f"{name} was not part of the last run", hint="run `segmentary run`")
+    wanted = names or tuple(name for name in held if name in served)
+    return overlap(workspace.engine, wanted, positions(workspace.ledger))

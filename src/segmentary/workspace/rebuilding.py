@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from segmentary.engine.base import Engine
 from segmentary.engine.duckdb import DuckDB
 from segmentary.errors import SegmentaryError
@@ -17,14 +19,14 @@ from segmentary.ledger.archive import hash_of
 from segmentary.ledger.definitions import lists, positions
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.loads import loads
-from segmentary.ledger.runs import last_run, runs
+from segmentary.ledger.runs import RunEntry, last_run, runs
 from segmentary.models.rfm import RFM
 from segmentary.schema import ALL_TABLES, Table
 from segmentary.workspace.definitions import current_traits
 from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import evaluate
 from segmentary.workspace.loading import Loader, Progress
-from segmentary.workspace.runs import publish_profiles, replay_runs
+from segmentary.workspace.runs import mark_served, publish_profiles, rebuild_masks, replay_log, served_run
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -104,11 +106,10 @@ def rebuild_into(workspace: Workspace, path: Path, progress: Progress | None = N
     try:
         for table in ALL_TABLES:
             engine.create(table)
-        replayed = Loader(engine, ledger, archive, settings, workspace.tick).catch_up(progress)
+        loader = Loader(engine, ledger, archive, settings, workspace.tick)
         derived = Derived(engine, settings)
+        replayed, _ = catch_up(loader, derived, progress)
         derived.ensure()
-        replay_runs(engine, ledger, archive, positions(ledger))
-        restore_profiles(ledger, engine, derived)
         engine.checkpoint()
     finally:
         engine.close()
@@ -120,11 +121,24 @@ def log_of(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
-def restore_profiles(ledger: Ledger, engine: DuckDB, derived: Derived) -> None:
-    """Make the profile and trait tables of the newest run again, with what was known and learnt then."""
-    entry = last_run(ledger)
-    if entry is None:
-        return
+def catch_up(loader: Loader, derived: Derived, progress: Progress | None = None) -> tuple[int, int]:
+    """Bring a warehouse to what archive and ledger say; return how many loads and runs it had lacked.
+
+    What is served was computed from the loads of its time: it is made again between those and the later ones.
+    """
+    engine, ledger = loader.engine, loader.ledger
+    newest = last_run(ledger)
+    if newest is None or served_run(engine) == newest.run_id:
+        return loader.catch_up(progress), 0
+    loads_replayed = loader.catch_up(progress, until=newest.loads)
+    derived.ensure()
+    runs_replayed = replay_log(engine, ledger, loader.archive)
+    restore_served(engine, ledger, derived, newest)
+    return loads_replayed + loader.catch_up(progress), max(runs_replayed, 1)
+
+
+def restore_served(engine: Engine, ledger: Ledger, derived: Derived, entry: RunEntry) -> None:
+    """Make membership, profiles and traits of the newest run again, with what was known, defined and learnt then."""
     known = entry.context.get("known_at")
     context = Context(
         as_of=entry.as_of,
@@ -137,14 +151,16 @@ def restore_profiles(ledger: Ledger, engine: DuckDB, derived: Derived) -> None:
     evaluation = evaluate(
         engine,
         segments={},
-        traits=derived.traits(current_traits(ledger)),
+        traits=derived.traits(current_traits(ledger, at=entry.started_at)),
         attributes=derived.attribute_types(),
         context=context,
         lists=lists(ledger),
         frozen_rfm=RFM.from_document(document) if document else None,
     )
     with engine.transaction():
+        rebuild_masks(engine, positions(ledger, at=entry.started_at), exp.table_(evaluation.universe, quoted=True))
         publish_profiles(engine, evaluation)
+        mark_served(engine, entry.run_id)
 
 
 def verify(workspace: Workspace, progress: Progress | None = None) -> Verification:

@@ -22,12 +22,13 @@ from segmentary.engine.sqlfile import literal
 from segmentary.ledger.archive import Archive, hash_of
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.runs import RunEntry, append_run, runs
-from segmentary.schema import CUSTOMER_ATTRIBUTES, EVENTS, MEMBERSHIP_LOG
-from segmentary.segments.membership import MEMBERSHIP, changes_query, column, counts_query, mask_count, masks_query
+from segmentary.schema import CUSTOMER_ATTRIBUTES, CUSTOMERS, EVENTS, IDENTITY_MAP, MEMBERSHIP_LOG
+from segmentary.segments.membership import MEMBERSHIP, changes_query, column, counts_query, masks_query
 from segmentary.workspace.evaluation import Evaluation, named_profile, named_traits
 
 NEXT = "next_membership"
 CHANGES = "next_changes"
+SERVED_RUN = "served_run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,21 @@ def publish(
         append_log(engine, exp.table_(CHANGES, quoted=True))
         engine.create_as(MEMBERSHIP, exp.select("*").from_(exp.table_(NEXT, quoted=True)), order_by=["customer_id"])
         publish_profiles(engine, evaluation)
+        mark_served(engine, run_id)
         append_run(ledger, entry)
     return entry
+
+
+def mark_served(engine: Engine, run_id: int) -> None:
+    """Note which run the served tables are of."""
+    engine.create_as(SERVED_RUN, exp.select(exp.cast(literal(run_id), "bigint").as_("run_id")))
+
+
+def served_run(engine: Engine) -> int:
+    """Return the number of the run the served tables are of (0: none)."""
+    if not engine.has_table(SERVED_RUN):
+        return 0
+    return int(engine.value(exp.select("run_id").from_(exp.table_(SERVED_RUN, quoted=True))))
 
 
 def publish_profiles(engine: Engine, evaluation: Evaluation) -> None:
@@ -135,13 +149,13 @@ def prepare_changes(
     engine: Engine, plan: RunPlan, previous: RunEntry | None, run_id: int, positions: Mapping[str, int]
 ) -> None:
     """Make the temporary table of log rows: every differing bit, with its reason."""
-    if engine.has_table(MEMBERSHIP):
-        masks_before = sum(1 for name in engine.columns(MEMBERSHIP) if name.startswith("mask"))
-    else:
-        empty = exp.select("*").from_(exp.table_(NEXT, quoted=True)).where(exp.false())
-        engine.create_as(MEMBERSHIP, empty)
-        masks_before = mask_count(positions)
-    bare = changes_query(before=MEMBERSHIP, after=NEXT, positions=positions, masks_before=masks_before)
+    before = MEMBERSHIP
+    if not engine.has_table(MEMBERSHIP):
+        before = "nobody_yet"
+        nobody = exp.select("*").from_(exp.table_(NEXT, quoted=True)).where(exp.false())
+        engine.create_as(before, nobody, temporary=True)
+    masks_before = sum(1 for name in engine.columns(before) if name.startswith("mask"))
+    bare = changes_query(before=before, after=NEXT, positions=positions, masks_before=masks_before)
     engine.create_as("next_differences", bare, temporary=True)
     engine.create_as("next_news", news_query(previous, plan.as_of), temporary=True)
     differences = exp.table_("next_differences", quoted=True, alias="differences")
@@ -186,7 +200,7 @@ def reason(plan: RunPlan, previous: RunEntry | None) -> exp.Expr:
             words[name] = "edit"
         elif plan.as_of < previous.as_of:
             words[name] = "backfill"
-    about = exp.Case()
+    about = gone()
     for flag, word in (("late", "late_data"), ("event", "event"), ("attribute", "attribute")):
         about = about.when(exp.func("coalesce", column(f"has_{flag}", "news"), exp.false()), literal(word), copy=False)
     about = about.else_(literal("ageing"), copy=False)
@@ -196,6 +210,16 @@ def reason(plan: RunPlan, previous: RunEntry | None) -> exp.Expr:
     for name, word in words.items():
         case = case.when(literal(name), literal(word), copy=False)
     return case.else_(about, copy=False)
+
+
+def gone() -> exp.Case:
+    """Say why a customer is no customer any more: every record erased at its source, or joined with another's."""
+    customers = exp.select(column("customer_id")).from_(exp.table_(CUSTOMERS.name, quoted=True))
+    known = exp.select(column("customer_id")).from_(exp.table_(IDENTITY_MAP.name, quoted=True))
+    who = column("customer_id", "differences")
+    here = exp.In(this=who, query=customers.subquery())
+    mapped = exp.In(this=who.copy(), query=known.subquery())
+    return exp.Case().when(exp.and_(exp.not_(here), mapped), literal("erasure")).when(exp.not_(here), literal("merge"))
 
 
 def news_query(previous: RunEntry | None, as_of: dt.datetime) -> exp.Query:
@@ -260,31 +284,27 @@ def run_report(engine: Engine, entry: RunEntry, positions: Mapping[str, int], wa
     return RunReport(entry.run_id, entry.as_of, entry.known_at, customers, tuple(changes), tuple(warnings), seconds)
 
 
-def replay_runs(engine: Engine, ledger: Ledger, archive: Archive, positions: Mapping[str, int]) -> int:
-    """Bring runs the warehouse does not hold back from the archive; return how many."""
+def replay_log(engine: Engine, ledger: Ledger, archive: Archive) -> int:
+    """Bring the changes of runs the warehouse does not hold back from the archive; return of how many runs."""
     log = exp.table_(MEMBERSHIP_LOG.name, quoted=True)
     held = {row[0] for row in engine.rows(exp.select("run_id").distinct().from_(log))}
-    everything = runs(ledger)
     missing = []
-    for entry in everything:
+    for entry in runs(ledger):
         if entry.run_id in held:
             continue
         archive.check(entry.changes_file, entry.changes_hash)
         table = pq.read_table(archive.path(entry.changes_file))
         if table.num_rows:
             missing.append(table)
-    if not missing and (not everything or engine.has_table(MEMBERSHIP)):
-        return 0
     with engine.transaction():
         for table in missing:
             engine.ingest(CHANGES, table)
             append_log(engine, exp.table_(CHANGES, quoted=True))
-        rebuild_masks(engine, positions)
     return len(missing)
 
 
-def rebuild_masks(engine: Engine, positions: Mapping[str, int]) -> None:
-    """Make the membership table from the log: the newest word on every (segment, customer)."""
+def rebuild_masks(engine: Engine, positions: Mapping[str, int], universe: exp.Table) -> None:
+    """Make the membership table from the log: the newest word on every (segment, customer) of the universe."""
     newest = exp.select(
         column("segment"),
         column("customer_id"),
@@ -302,7 +322,7 @@ def rebuild_masks(engine: Engine, positions: Mapping[str, int]) -> None:
     )
     engine.create_as("next_members", members, temporary=True)
     flags = exp.select(column("customer_id", "everybody")).from_(
-        exp.select(column("customer_id")).distinct().from_(exp.table_("customers", quoted=True)).subquery("everybody")
+        exp.select(column("customer_id")).from_(universe).subquery("everybody")
     )
     columns: dict[str, str] = {}
     for number, name in enumerate(positions):

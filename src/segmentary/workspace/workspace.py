@@ -12,7 +12,7 @@ from segmentary.engine.duckdb import DuckDB
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.language.tree import Context, Definition, SegmentDefinition, TraitDefinition
 from segmentary.ledger.archive import Archive
-from segmentary.ledger.definitions import lists, positions
+from segmentary.ledger.definitions import lists
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.runs import RunEntry, last_run, runs
 from segmentary.schema import ALL_TABLES
@@ -26,7 +26,8 @@ from segmentary.workspace.evaluation import Evaluation, evaluate, needed
 from segmentary.workspace.folder import Folder, Lock
 from segmentary.workspace.loading import AddOptions, Loader, Progress, Proposed
 from segmentary.workspace.moments import Moment, as_of_instant
-from segmentary.workspace.runs import RunReport, replay_runs
+from segmentary.workspace.rebuilding import catch_up
+from segmentary.workspace.runs import RunReport
 
 if TYPE_CHECKING:
     from segmentary.measurement.comparison import Comparison
@@ -61,9 +62,7 @@ class Workspace:
             self.attach(DuckDB(folder.warehouse))
             for table in ALL_TABLES:
                 self.engine.create(table)
-            self.recovered = self.loader.catch_up() + replay_runs(
-                self.engine, self.ledger, self.archive, positions(self.ledger)
-            )
+            self.recovered = sum(catch_up(self.loader, self.derived))
         except BaseException:
             self.lock.release()
             raise
@@ -327,13 +326,9 @@ class Workspace:
 
     def overlap(self, *names: str) -> Overlap:
         """Count what segments share, as served; without names, all of them."""
-        from segmentary.segments.overlap import overlap
+        from segmentary.workspace.reading import overlap_of
 
-        held = self.segments_defined()
-        for name in names:
-            if name not in held:
-                raise UnknownNameError("segment", name, held, see="see `segmentary segment list`")
-        return overlap(self.engine, names or tuple(held), positions(self.ledger))
+        return overlap_of(self, names)
 
     def sales(self, by: str = "month", *, as_of: Moment = None) -> Sales:
         """Add up sales by month, channel, customer, product, category, brand, or any trait of the newest run."""
