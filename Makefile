@@ -84,14 +84,13 @@ check: $(VENV)/.installed-development
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --extension html.j2 --profile jinja --quiet src
+	$(BIN)/djlint --lint --extension html.j2 --profile jinja --quiet src
 	$(BIN)/typos
 	$(MAKE) --no-print-directory docs
 
 format: $(VENV)/.installed-development
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint --reformat --extension html.j2 --profile jinja --quiet src
 
 docs: $(VENV)/.installed-development
 	$(BIN)/zensical build --clean --strict
