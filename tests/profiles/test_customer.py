@@ -90,18 +90,6 @@ def test_orders_become_events(engine):
     assert sorted(engine.rows(paired.order_by("order_id"))) == [("C2", "1"), ("C4", None)]
 
 
-def test_each_cancellation_takes_back_the_latest_open_sale(engine):
-    def line(order: str, day: int, quantity: str) -> tuple[str, ...]:
-        return (order, "A", quantity, "1", f"2026-01-{day:02}", "ann", "FR")
-
-    rows = [line("1", 1, "5"), line("2", 2, "5"), line("C3", 3, "-5"), line("C4", 4, "-5"), line("C5", 5, "-5")]
-    rows += [line("6", 6, "5"), line("C7", 7, "-5"), line("C8", 8, "-2")]
-    put(engine, LINES, NAMES, rows)
-    run(engine)
-    paired = exp.select("order_id", "cancels_order_id").from_("order_lines").where("sale_kind = 'cancellation'")
-    assert dict(engine.rows(paired)) == {"C3": "2", "C4": "1", "C5": None, "C7": "6", "C8": None}
-
-
 def test_products_fill_in_category_and_brand(engine):
     products = SourceMapping(
         kind="products", columns={"product_id": "p", "category": "cat", "name": "n"}, attributes={"maker": "m"}

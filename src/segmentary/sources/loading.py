@@ -88,26 +88,9 @@ def load(
         return earlier.same
     arrival = arrive(engine, batches)
     refused_lines = list(rejected)
-    attributes = attribute_columns(mapping)
-    settled = known_types(engine, source, mapping, earlier)
-    plan = plan_key(arrival, mapping, settings)
-    facts = study(engine, arrival, mapping, attributes, settled, zone=settings.timezone, plan=plan)
-    prefix = ""
-    if "record_id" not in mapping.columns:
-        prefix = f"{source}:{load_id[:6]}:" if earlier.of_source else f"{source}:"
-    signs = tuple(note.column for note in facts.notes if note.code == "money_text")
-
-    def make() -> tuple[Staging, Rendered]:
-        staging, query = reading(
-            arrival, mapping, facts.types, facts.notes, source=source, prefix=prefix, settings=settings
-        )
-        return staging, Rendered(query)
-
-    staging, query = kept((plan, "reading", tuple(facts.types.items()), signs, prefix, source), make)
-    engine.create_as(READ, query, temporary=True)
-    judge(engine, staging, settings, plan=(plan, staging.fields))
-    marked = mark_known(engine, staging, source, repeated=earlier.of_source > 0)
     this = Load(source=source, load_id=load_id, known_at=naive_utc(known_at), currency=settings.currency)
+    staging, facts = stage_rows(engine, arrival, mapping, this, earlier, settings)
+    marked = mark_known(engine, staging, source, repeated=earlier.of_source > 0)
     counts = outcome(engine, marked=marked)
     receive(engine, staging, this, marked=marked)
     reasons = Counter({reason: rows for (reason, known), rows in counts.items() if reason})
@@ -130,6 +113,30 @@ def load(
         engine.drop(name)
     log.info("loaded", extra={"source": source, "kept": report.rows_kept, "refused": report.rows_refused})
     return report
+
+
+def stage_rows(
+    engine: Engine, arrival: Arrival, mapping: SourceMapping, this: Load, earlier: Earlier, settings: Settings
+) -> tuple[Staging, ColumnFacts]:
+    """Make the staged rows of what arrived; return what they hold, and what their columns are like."""
+    settled = known_types(engine, this.source, mapping, earlier)
+    plan = plan_key(arrival, mapping, settings)
+    facts = study(engine, arrival, mapping, attribute_columns(mapping), settled, zone=settings.timezone, plan=plan)
+    prefix = ""
+    if "record_id" not in mapping.columns:
+        prefix = f"{this.source}:{this.load_id[:6]}:" if earlier.of_source else f"{this.source}:"
+    signs = tuple(note.column for note in facts.notes if note.code == "money_text")
+
+    def make() -> tuple[Staging, Rendered]:
+        staging, query = reading(
+            arrival, mapping, facts.types, facts.notes, source=this.source, prefix=prefix, settings=settings
+        )
+        return staging, Rendered(query)
+
+    staging, query = kept((plan, "reading", tuple(facts.types.items()), signs, prefix, this.source), make)
+    engine.create_as(READ, query, temporary=True)
+    judge(engine, staging, settings, plan=(plan, staging.fields))
+    return staging, facts
 
 
 def plan_key(arrival: Arrival, mapping: SourceMapping, settings: Settings) -> Hashable:

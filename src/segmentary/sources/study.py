@@ -83,34 +83,10 @@ def study(
         return asked | (shape_counts(column, mapping) if name in open_columns else {})
 
     figures = ask(engine, arrival, looked_at, first, (plan, "first", tuple(sorted(open_columns))))
-    types: dict[str, ValueType] = {}
-    doubtful: dict[str, ValueType] = {}
-    for name, source in attributes.items():
-        arrived = typed(arrival.place(source)[1])
-        if arrived is not None:
-            types[name] = arrived
-            continue
-        fixed = settled[name]
-        guess = fixed or deduced(figures, source)
-        types[name] = guess
-        plain = (
-            guess == "number" and fixed is None and count(figures, source, "plain") == count(figures, source, "given")
-        )
-        if guess in ("number", "boolean", "date", "time") and not plain:
-            doubtful[name] = guess
+    types, doubtful = guess_types(arrival, attributes, settled, figures)
 
     def second(reader: Reader, name: str) -> dict[str, exp.Expr]:
-        source = attributes[name]
-        column = reader.column(source)
-        codes = mapping.missing_codes.get(source, ())
-        value = canonical(column, doubtful[name], mapping, zone=zone, codes=codes)
-        text = given(column, codes)
-        lost = column.let(node("$text is not null and $value is null", text=text, value=column.let(value)))
-        return {
-            "given": node("count($x)", x=text),
-            "lost": node("count(*) filter (where $x)", x=lost),
-            "example": node("min($text) filter (where $x)", text=text, x=lost),
-        }
+        return unreadable_counts(reader, attributes[name], doubtful[name], mapping, zone)
 
     checked = ask(engine, arrival, list(doubtful), second, (plan, "second", tuple(doubtful.items())))
     found = list(notes(looked_at, figures))
@@ -121,6 +97,41 @@ def study(
         elif lost:
             found.append(Note(attributes[name], "unreadable_value", lost, str(checked[name, "example"] or "")))
     return ColumnFacts(types, tuple(found))
+
+
+def guess_types(
+    arrival: Arrival, attributes: Mapping[str, str], settled: Mapping[str, ValueType | None], figures: Figures
+) -> tuple[dict[str, ValueType], dict[str, ValueType]]:
+    """Return the type of every attribute, and those whose values have still to be read to be sure."""
+    types: dict[str, ValueType] = {}
+    doubtful: dict[str, ValueType] = {}
+    for name, source in attributes.items():
+        arrived = typed(arrival.place(source)[1])
+        if arrived is not None:
+            types[name] = arrived
+            continue
+        fixed = settled[name]
+        types[name] = fixed or deduced(figures, source)
+        all_plain = count(figures, source, "plain") == count(figures, source, "given")
+        certain = types[name] == "text" or (types[name] == "number" and fixed is None and all_plain)
+        if not certain:
+            doubtful[name] = types[name]
+    return types, doubtful
+
+
+def unreadable_counts(
+    reader: Reader, source: str, kind: ValueType, mapping: SourceMapping, zone: str
+) -> dict[str, exp.Expr]:
+    """Return how many values of a column are no values of a type, and one of them."""
+    column = reader.column(source)
+    codes = mapping.missing_codes.get(source, ())
+    value = canonical(column, kind, mapping, zone=zone, codes=codes)
+    text = given(column, codes)
+    lost = column.let(node("$text is not null and $value is null", text=text, value=column.let(value)))
+    return {
+        "lost": node("count(*) filter (where $x)", x=lost),
+        "example": node("min($text) filter (where $x)", text=text, x=lost),
+    }
 
 
 def ask(
