@@ -18,13 +18,19 @@ LINE = re.compile(
     r'(?P<ip>\S+) \S+ \S+ \[(?P<time>[^\]]{20,30})\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<size>\d+|-)'
     r'(?: "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)".*)?'
 )
-NAMES = ("visitor_id", "time", "event", "method", "path", "status", "size", "referrer", "user_agent")
+NAMES = ("visitor_id", "session_id", "time", "event", "method", "path", "status", "size", "referrer", "user_agent")
 NO_LOG_LINE = "the line is not in common or combined log format"
 EVENT = "page_requested"
+# A visit ends when nothing is requested for half an hour: the usual rule of web analytics.
+SESSION_GAP = dt.timedelta(minutes=30)
 
 
 class AccessLog(Tabular):
-    """A web server's access log. ``visitor_id`` is a hash of address and browser; the address itself is not kept."""
+    """A web server's access log.
+
+    ``visitor_id`` is a hash of address and browser; the address itself is not kept. ``session_id`` is the visitor and the
+    moment the visit began; a file begins new visits.
+    """
 
     def __init__(self, name: str, path: Path, *, encoding: str = "", limits: Limits = LIMITS) -> None:
         super().__init__(name, str(path), path, limits=limits)
@@ -49,19 +55,25 @@ class AccessLog(Tabular):
     def rows(self, rejected: list[tuple[int, str]]) -> Iterator[tuple[int, Sequence[str | None]]]:
         """Yield numbered requests; lines of another format go to `rejected`."""
         number = 0
+        visits: dict[str, tuple[dt.datetime, str]] = {}
         for line in text_of(self.file, self.text):
             if not line.strip():
                 continue
             number += 1
-            row = request(line.rstrip("\r\n"))
-            if row is None:
+            found = request(line.rstrip("\r\n"))
+            if found is None:
                 rejected.append((number, NO_LOG_LINE))
-            else:
-                yield number, row
+                continue
+            visitor, moment, rest = found
+            last, visit = visits.get(visitor, (None, ""))
+            if last is None or moment - last > SESSION_GAP:
+                visit = f"{visitor}-{moment:%Y%m%dT%H%M%S}"
+            visits[visitor] = (moment if last is None else max(last, moment), visit)
+            yield number, [visitor, visit, moment.isoformat(), *rest]
 
 
-def request(line: str) -> list[str | None] | None:
-    """Return the parts of one log line; None where it is in another format."""
+def request(line: str) -> tuple[str, dt.datetime, list[str | None]] | None:
+    """Return visitor, moment and the other parts of one log line; None where it is in another format."""
     match = LINE.fullmatch(line)
     if match is None:
         return None
@@ -73,9 +85,7 @@ def request(line: str) -> list[str | None] | None:
     path = target.rpartition(" ")[0] if " HTTP/" in target else target
     agent = given(match["agent"])
     visitor = hashlib.sha256(f"{match['ip']} {agent or ''}".encode()).hexdigest()[:16]
-    return [
-        visitor,
-        moment.astimezone(dt.UTC).isoformat(),
+    rest = [
         EVENT,
         method or None,
         path or None,
@@ -84,6 +94,7 @@ def request(line: str) -> list[str | None] | None:
         given(match["referrer"]),
         agent,
     ]
+    return visitor, moment.astimezone(dt.UTC), rest
 
 
 def given(text: str | None) -> str | None:
