@@ -28,8 +28,8 @@ SESSION_GAP = dt.timedelta(minutes=30)
 class AccessLog(Tabular):
     """A web server's access log.
 
-    ``visitor_id`` is a hash of address and browser; the address itself is not kept. ``session_id`` is the visitor and the
-    moment the visit began; a file begins new visits.
+    ``visitor_id`` is a hash of address and browser; the address itself is not kept. ``session_id`` is the visitor and
+    the moment the visit began; a file begins new visits.
     """
 
     def __init__(self, name: str, path: Path, *, encoding: str = "", limits: Limits = LIMITS) -> None:
