@@ -372,3 +372,25 @@ def test_every_row_is_accounted_for(rows):
     assert stored == kept
     assert overlapping.rows_kept <= 3
     database.close()
+
+
+def test_one_absurd_line_does_not_stop_the_file(engine):
+    rows = [
+        SALE,
+        ("2", "A", "99999999999999", "99999999999999", "2026-01-05", "bob", "FR"),
+        ("3", "A", "3", "99999999999999.99", "2026-01-05", "bob", "FR"),
+        ("4", "A", "1", "99999999999999.99", "2026-01-05", "bob", "FR"),
+        ("5", "A", "100000", "999999999.5", "2026-01-05", "bob", "FR"),
+    ]
+    report = put(engine, LINES, NAMES, rows)
+    assert report.refused_reasons == {"amount_too_large": 2}
+    kept = sorted(amount for (amount,) in rows_of(engine, "order_lines", "amount"))
+    assert kept == [Decimal(5), Decimal("99999999950000"), Decimal("99999999999999.99")]
+
+
+def test_what_a_rate_makes_too_large_is_refused(engine):
+    settings = Settings(currency="EUR", rates={"XXX": {"2000-01-01": "1000"}})
+    mapping = SourceMapping(**{**LINES.to_document(), "currency": "XXX"})
+    rows = [SALE, ("2", "A", "1", "99999999999999", "2026-01-05", "bob", "FR")]
+    report = put(engine, mapping, NAMES, rows, settings=settings)
+    assert (report.rows_kept, report.refused_reasons) == (1, {"amount_too_large": 1})

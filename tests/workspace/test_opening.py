@@ -1,43 +1,59 @@
-"""Making and opening a workspace: settings in their order, nothing half-made, nothing overwritten."""
+"""Opening says what is damaged, loses nothing, and a damaged warehouse can be made again."""
 
 import pytest
 
 import segmentary as sg
-from segmentary.errors import SettingsError, UsageError, WorkspaceError, WorkspaceLockedError
+from segmentary.errors import EngineError, WorkspaceError
+from segmentary.workspace.opening import open_to_rebuild
+
+ORDERS = "order_id,customer_id,ordered_at,amount\no1,ann,2026-01-05,10\n"
 
 
-def test_settings_are_written_and_read(tmp_path):
-    with sg.init(tmp_path / "shop", currency="GBP", timezone="Europe/London", environment={}) as made:
-        assert (made.settings.currency, made.settings.timezone) == ("GBP", "Europe/London")
-    with sg.open(tmp_path / "shop", environment={"SEGMENTARY_CURRENCY": "USD"}) as opened:
-        assert (opened.settings.currency, opened.settings.timezone) == ("USD", "Europe/London")
-    with sg.open(tmp_path / "shop", environment={"SEGMENTARY_CURRENCY": "USD"}, currency="CHF") as opened:
-        assert opened.settings.currency == "CHF"
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    with sg.init(tmp_path / "shop", environment={}) as workspace:
+        workspace.add(tmp_path / "orders.csv", kind="orders")
+        workspace.run("2026-02-01")
+    return tmp_path / "shop"
 
 
-@pytest.mark.parametrize("wrong", [{"currency": "pounds"}, {"timezone": "Mars/Olympus"}, {"colour": "red"}])
-def test_a_wrong_setting_leaves_no_folder(tmp_path, wrong):
-    with pytest.raises(SettingsError):
-        sg.init(tmp_path / "shop", environment={}, **wrong)
-    assert not (tmp_path / "shop").exists()
+@pytest.mark.parametrize("damage", [lambda data: b"garbage" * 1000, lambda data: b"", lambda data: data[:20_000]])
+def test_a_damaged_warehouse_is_set_aside_and_made_again(folder, damage):
+    warehouse = folder / "warehouse.duckdb"
+    warehouse.write_bytes(damage(warehouse.read_bytes()))
+    with pytest.raises(EngineError, match="cannot open the warehouse") as told:
+        sg.open(folder, environment={})
+    assert "segmentary rebuild" in str(told.value)
+    with open_to_rebuild(folder, environment={}) as workspace:
+        assert workspace.rebuild() == 1
+        assert workspace.verify().problems == ()
+        assert workspace.last_run() is not None
+    assert (folder / "warehouse.damaged.duckdb").exists()
 
 
-def test_a_workspace_is_not_made_twice(tmp_path):
-    sg.init(tmp_path / "shop", environment={}).close()
-    with pytest.raises(WorkspaceError, match="already is a workspace"):
-        sg.init(tmp_path / "shop", environment={})
+def test_a_ledger_that_is_gone_is_not_replaced_by_an_empty_one(folder):
+    (folder / "ledger.sqlite").unlink()
+    with pytest.raises(WorkspaceError, match="is gone"):
+        sg.open(folder, environment={})
+    assert not (folder / "ledger.sqlite").exists()
 
 
-def test_a_folder_that_is_no_workspace(tmp_path):
-    with pytest.raises(UsageError, match="not a workspace"):
-        sg.open(tmp_path)
-    with pytest.raises(UsageError, match="there is no folder"):
-        sg.open(tmp_path / "none")
+def test_a_damaged_ledger_is_told_plainly(folder):
+    ledger = folder / "ledger.sqlite"
+    data = bytearray(ledger.read_bytes())
+    for place in range(4096, len(data), 97):
+        data[place] ^= 0xFF
+    ledger.write_bytes(data)
+    with pytest.raises(WorkspaceError, match="ledger") as told:
+        sg.open(folder, environment={}).doctor()
+    assert "backup" in str(told.value)
 
 
-def test_one_owner_at_a_time_and_none_after_closing(tmp_path):
-    first = sg.init(tmp_path / "shop", environment={})
-    with pytest.raises(WorkspaceLockedError):
-        sg.open(tmp_path / "shop")
-    first.close()
-    sg.open(tmp_path / "shop").close()
+@pytest.mark.parametrize("day", ["0001-01-01", "0033-04-03", "9999-12-31"])
+def test_a_run_in_a_strange_year_does_not_lock_anybody_out(folder, day):
+    with sg.open(folder, environment={}) as workspace:
+        workspace.run(day)
+    with sg.open(folder, environment={}) as workspace:
+        assert str(workspace.last_run().as_of.date()) == day
+        assert workspace.verify().problems == ()

@@ -117,3 +117,30 @@ def test_people_who_are_joined_or_erased_leave_for_that_reason(tmp_path):
         assert change.left_by_reason == {"merge": 1, "erasure": 1}
         assert workspace.segment("buyers").ids() == ["ann"]
         assert workspace.verify().problems == ()
+
+
+def test_segments_on_rfm_scores_are_empty_where_there_are_no_orders(tmp_path):
+    (tmp_path / "customers.csv").write_text("customer_id,email\nann,ann@example.com\n")
+    rule = "segment: best\nwhere: {trait: rfm_segment, is: champions}\n"
+    with sg.init(tmp_path / "shop", environment={}) as workspace:
+        workspace.add(tmp_path / "customers.csv", kind="customers")
+        (workspace.folder.segments / "best.yaml").write_text(rule)
+        with pytest.raises(sg.SegmentaryError, match="unknown trait 'rfm_segment'"):
+            workspace.apply()
+        workspace.adopt()
+        report = workspace.run("2026-02-01")
+        assert report.customers == 1
+        assert not any("rfm" in str(one) for one in workspace.segments_defined())
+
+
+def test_a_source_that_says_monetary_itself_does_not_stop_the_runs(shop, tmp_path):
+    (shop.folder.segments / "best.yaml").write_text("segment: best\nwhere: {trait: rfm_segment, exists: true}\n")
+    shop.apply()
+    shop.run("2026-02-01")
+    assert shop.segment("best").ids() == ["ann", "bob"]
+    (tmp_path / "customers.csv").write_text("customer_id,email,monetary\nann,ann@example.com,12\n")
+    shop.add(tmp_path / "customers.csv", kind="customers")
+    report = shop.run("2026-02-01")
+    assert any("no RFM scores" in warning for warning in report.warnings)
+    assert shop.segment("best").ids() == []
+    assert shop.verify().problems == ()

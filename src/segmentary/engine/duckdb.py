@@ -18,6 +18,7 @@ from segmentary.schema import SQL_TYPES, Table
 
 # A file that 1.5 can still open, whichever version wrote it.
 STORAGE_VERSION = "v1.5.0"
+MENDING = "where it is damaged, `segmentary rebuild` makes it again from archive and ledger"
 
 
 class DuckDB:
@@ -55,10 +56,8 @@ class DuckDB:
                 self.connection.execute(f"attach {attach} as warehouse (storage_version '{STORAGE_VERSION}')")
                 self.connection.execute("use warehouse")
                 self.connection.execute("set temp_directory = ?", [str(path.parent / "temporary")])
-        except duckdb.IOException as error:
-            raise opening_error(path, str(error)) from error
         except duckdb.Error as error:
-            raise EngineError(f"cannot open the warehouse {path}: {error}", hint="run `segmentary doctor`") from error
+            raise opening_error(path, str(error)) from error
 
     def execute(self, statement: exp.Expr) -> int:
         """Run a statement; return the number of rows it changed."""
@@ -197,4 +196,4 @@ def opening_error(path: Path | None, message: str) -> EngineError | WorkspaceLoc
         return WorkspaceLockedError(
             f"the workspace is in use by {who} ({path})", hint="wait until it has finished, or stop it"
         )
-    return EngineError(f"cannot open the warehouse {path}: {message.splitlines()[0]}", hint="run `segmentary doctor`")
+    return EngineError(f"cannot open the warehouse {path}: {message.splitlines()[0]}", hint=MENDING)

@@ -76,7 +76,10 @@ class Ledger:
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query of ours."""
-        return self.connection.execute(sql, values).fetchall()
+        try:
+            return self.connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise ledger_error(self.path, error) from error
 
     def audit(self, action: str, detail: Mapping[str, object], *, at: dt.datetime) -> None:
         """Append one line to the audit trail. Call inside a transaction; never put a customer's data in it."""
@@ -105,8 +108,8 @@ class Ledger:
         """Return SQLite's own verdict: 'ok', or what is broken."""
         try:
             return str(self.rows("pragma integrity_check")[0][0])
-        except sqlite3.Error as error:
-            return str(error)
+        except WorkspaceError as error:
+            return error.message
 
     def close(self) -> None:
         """Let go of the file."""
@@ -121,14 +124,18 @@ def ledger_error(path: Path, error: sqlite3.Error) -> WorkspaceError:
         )
     if "full" in message:
         return WorkspaceError(f"the disk is full ({path})", hint="free some space; nothing was changed")
-    return WorkspaceError(f"the ledger {path} cannot be used: {message}", hint="run `segmentary doctor`")
+    return WorkspaceError(f"the ledger {path} cannot be used: {message}", hint="restore it from a backup")
 
 
 def instant_text(instant: dt.datetime) -> str:
     """Return an aware instant as UTC text that sorts by time."""
-    return instant.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: it writes the year 33 with two digits.
+    return instant.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def instant(text: str) -> dt.datetime:
     """Return the instant that `instant_text` wrote."""
-    return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=dt.UTC)
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise WorkspaceError(f"the ledger holds {text!r} as a moment", hint="restore it from a backup") from None

@@ -51,7 +51,7 @@ def money(engine: Engine, staging: Staging, settings: Settings) -> Money:
     if table not in ("order_lines", "recorded_events"):
         return Money(False, exp.null(), exp.null())
     original = original_amount(staging) if table == "order_lines" else own(staging, "amount")
-    original = node("cast($x as decimal(18, 4))", x=original)
+    original = node("try_cast($x as decimal(18, 4))", x=original)
     usual = staging.mapping.currency or settings.currency
     currency: exp.Expr = literal(usual)
     if staging.has("currency"):
@@ -86,10 +86,11 @@ def original_amount(staging: Staging) -> exp.Expr:
         return amount
     product = own(staging, "unit_price")
     if staging.has("quantity"):
-        product = node("$price * $quantity", price=product, quantity=own(staging, "quantity"))
+        # As wide as it gets: DuckDB multiplies two decimals of 18 digits in 18 digits, and stops where they overflow.
+        product = node("cast($price as decimal(38, 4)) * $quantity", price=product, quantity=own(staging, "quantity"))
     if staging.has("discount"):
         product = node("$product - coalesce($off, 0)", product=product, off=own(staging, "discount"))
-    product = node("cast($x as decimal(18, 4))", x=product)
+    product = node("try_cast($x as decimal(18, 4))", x=product)
     return exp.func("coalesce", amount, product) if staging.has("amount") else product
 
 

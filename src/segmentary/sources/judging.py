@@ -105,6 +105,13 @@ def judged(staging: Staging, inner: exp.Select, priced: Money) -> exp.Query:
             case.when(test, exp.Literal.string("missing_rate")),
             column.when(test, exp.Literal.string("currency")),
         )
+        test = node(
+            "staged.original_money is not null and $x is null", x=times_rate(node("staged.original_money"), rate)
+        )
+        case, column = (
+            case.when(test, exp.Literal.string("amount_too_large")),
+            column.when(test, exp.Literal.string("currency")),
+        )
     if staging.mapping.drop_duplicates:
         test = node("staged.ordinal > 1")
         case, column = case.when(test, exp.Literal.string("exact_duplicate")), column.when(test, exp.Literal.string(""))
@@ -115,8 +122,8 @@ def judged(staging: Staging, inner: exp.Select, priced: Money) -> exp.Query:
 
 def times_rate(amount: exp.Expr, rate: exp.Expr | None) -> exp.Expr:
     if rate is None:
-        return node("cast($x as decimal(18, 4))", x=amount)
-    return node("cast($x * $rate as decimal(18, 4))", x=amount, rate=rate)
+        return node("try_cast($x as decimal(18, 4))", x=amount)
+    return node("try_cast(cast($x as decimal(38, 4)) * $rate as decimal(18, 4))", x=amount, rate=rate)
 
 
 def order_key(staging: Staging) -> exp.Expr:
@@ -154,6 +161,10 @@ def tests(staging: Staging, order_id: exp.Expr, is_sale: exp.Expr) -> Iterator[t
         if lines and name == "happened_at":
             test = node("$sale and $missing", sale=is_sale, missing=test)
         yield test, "missing_time" if name in TIMES else f"missing_{name}", name
+    if lines and staging.has("unit_price"):
+        factors = [staging.field(name) for name in ("unit_price", "quantity") if staging.has(name)]
+        given = exp.and_(*(node("$x is not null", x=factor) for factor in factors))
+        yield node("$given and staged.original_money is null", given=given), "amount_too_large", "unit_price"
     if lines and (staging.has("amount") or staging.has("unit_price")):
         missing = node("$sale and staged.original_money is null", sale=is_sale)
         yield missing, "missing_amount", "amount" if staging.has("amount") else "unit_price"

@@ -13,6 +13,7 @@ from segmentary.engine.sqlfile import literal
 from segmentary.identity.resolve import resolve
 from segmentary.language.tree import TraitDefinition, ValueType
 from segmentary.language.vocabulary import Vocabulary
+from segmentary.models.rfm import COLUMNS as RFM_INPUTS
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.profiles.customer import derive
 from segmentary.profiles.enrich import enrich
@@ -83,7 +84,8 @@ class Derived:
         """Return every name a definition may use."""
         types: dict[str, ValueType] = dict(self.attribute_types())
         types |= {name: one.type for name, one in traits.items()}
-        types |= RFM_OUTPUTS
+        if all(name in traits for name in RFM_INPUTS.values()):
+            types |= RFM_OUTPUTS
         return Vocabulary(traits=types, events=self.events(), segments=segments, lists=lists)
 
     def staleness(self, as_of: dt.datetime) -> list[str]:

@@ -97,7 +97,7 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate segments and traits; raise `EngineError` when the database fails.
 
-    RFM scores are made whenever recency, order_count and monetary are among the traits.
+    RFM scores are made whenever recency, order_count and monetary are among the traits; else they are missing.
     """
     names = {part: f"{prefix}_{part}" for part in ("universe", "profile", "activity", "traits", "scored", "flags")}
     tables = {part: exp.table_(name, quoted=True) for part, name in names.items()}
@@ -106,7 +106,7 @@ def evaluate(
     query, given = profile_query(attributes, context)
     engine.create_as(names["profile"], query, temporary=True)
     scoring = all(name in traits for name in RFM_INPUTS.values())
-    outputs = {name: Given(name, kind) for name, kind in RFM_OUTPUTS.items()} if scoring else {}
+    outputs = {name: Given(name, kind) for name, kind in RFM_OUTPUTS.items()}
     known = {**given, **outputs}
     plan = Plan.build(segments=segments, traits=traits, given=known, context=context, lists=lists)
     tell("activity: one pass over the events")
@@ -120,9 +120,9 @@ def evaluate(
         columns = {measure: plan.trait_columns[name] for measure, name in RFM_INPUTS.items()}
         rfm = frozen_rfm or RFM().fit(engine, tables["traits"], columns)
         engine.create_as(f"{prefix}_scores", rfm.score_query(tables["traits"], columns), temporary=True)
-    engine.create_as(
-        names["scored"], scored_query(given, outputs, tables["universe"], tables["profile"], prefix), temporary=True
-    )
+    scores = exp.table_(f"{prefix}_scores", quoted=True) if rfm is not None else None
+    query = scored_query(given, outputs, tables["universe"], tables["profile"], scores)
+    engine.create_as(names["scored"], query, temporary=True)
     tell("segments")
     relations["profile"] = tables["scored"]
     engine.create_as(names["flags"], plan.memberships(**relations, traits=tables["traits"]), temporary=True)
@@ -156,22 +156,29 @@ def events_known(engine: Engine, context: Context, prefix: str) -> exp.Table:
 
 
 def scored_query(
-    given: Mapping[str, Given], outputs: Mapping[str, Given], universe: exp.Table, profile: exp.Table, prefix: str
+    given: Mapping[str, Given],
+    outputs: Mapping[str, Given],
+    universe: exp.Table,
+    profile: exp.Table,
+    scores: exp.Table | None,
 ) -> exp.Select:
-    """Return one row per customer: attributes and model outputs side by side."""
+    """Return one row per customer: attributes and model outputs side by side; without scores those are missing."""
     query = exp.select(exp.column("customer_id", table="everybody", quoted=True)).from_(
         exp.alias_(universe.copy(), "everybody", table=True)
     )
     for one in given.values():
         query = query.select(exp.column(one.column, table="attributes", quoted=True), copy=False)
     for one in outputs.values():
-        query = query.select(exp.column(one.column, table="scores", quoted=True), copy=False)
+        value: exp.Expr = exp.column(one.column, table="scores", quoted=True)
+        if scores is None:
+            missing = exp.cast(exp.null(), "varchar" if one.type == "text" else "bigint")
+            value = missing.as_(one.column, quoted=True)
+        query = query.select(value, copy=False)
     query = query.join(
         exp.alias_(profile.copy(), "attributes", table=True), on=same("attributes"), join_type="left", copy=False
     )
-    if outputs:
-        scores = exp.table_(f"{prefix}_scores", quoted=True, alias="scores")
-        query = query.join(scores, on=same("scores"), join_type="left", copy=False)
+    if scores is not None:
+        query = query.join(exp.alias_(scores, "scores", table=True), on=same("scores"), join_type="left", copy=False)
     return query
 
 

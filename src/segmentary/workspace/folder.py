@@ -94,6 +94,8 @@ class Folder:
         ------
         UsageError
             when the folder is missing or no workspace.
+        WorkspaceError
+            when the ledger is gone: a new one would know nothing of what the warehouse holds.
         """
         if not self.root.exists():
             raise UsageError(f"there is no folder {self.root}", hint=f"make a workspace: segmentary init {self.root}")
@@ -102,6 +104,8 @@ class Folder:
                 f"{self.root} is not a workspace (it holds no {FILE_NAME})",
                 hint="make one with `segmentary init DIR`, or name one with `segmentary -w DIR ...`",
             )
+        if self.warehouse.exists() and not self.ledger.exists():
+            raise WorkspaceError(f"the ledger {self.ledger} is gone", hint="restore it from a backup; it is the truth")
 
 
 class Lock:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from segmentary.errors import EngineError
 from segmentary.settings import Settings, checked, read_settings, unknown_setting
 from segmentary.workspace.clock import Clock, system_clock
 from segmentary.workspace.folder import Folder
+from segmentary.workspace.rebuilding import log_of
 from segmentary.workspace.workspace import Workspace
 
 
@@ -29,6 +31,29 @@ def open_workspace(
     place.check()
     variables = os.environ if environment is None else environment
     return Workspace(place, read_settings(place.root, flags=flags, environment=variables), clock=clock)
+
+
+def open_to_rebuild(
+    folder: str | Path = ".", *, clock: Clock = system_clock, environment: Mapping[str, str] | None = None
+) -> Workspace:
+    """Open a workspace whose warehouse is to be made again: one that cannot be opened is set aside.
+
+    Raises
+    ------
+    EngineError
+        when a new warehouse cannot be made either.
+    """
+    try:
+        return open_workspace(folder, clock=clock, environment=environment)
+    except EngineError:
+        warehouse = Folder(Path(folder)).warehouse
+        log, aside = log_of(warehouse), warehouse.with_name("warehouse.damaged.duckdb")
+        if not warehouse.exists():
+            raise
+        warehouse.replace(aside)
+        if log.exists():
+            log.replace(log_of(aside))
+    return open_workspace(folder, clock=clock, environment=environment)
 
 
 def init_workspace(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from segmentary.errors import DefinitionError
+from segmentary.language.tree import SegmentDefinition
 from segmentary.language.version import version
+from segmentary.language.walk import traits_used
 from segmentary.ledger.definitions import current, lists, positions
 from segmentary.ledger.loads import load_count
+from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.workspace import definitions as defining
-from segmentary.workspace.evaluation import evaluate
+from segmentary.workspace.evaluation import Evaluation, evaluate
 from segmentary.workspace.runs import RunPlan, RunReport, publish, run_report
 
 if TYPE_CHECKING:
@@ -52,8 +55,17 @@ def run(workspace: Workspace, as_of: Moment, known_at: Moment, progress: Callabl
     )
     places = positions(workspace.ledger)
     entry = publish(workspace.engine, workspace.ledger, workspace.archive, evaluation, plan, places)
-    warnings = [*workspace.derived.staleness(entry.as_of), *unapplied(workspace)]
+    warnings = [*workspace.derived.staleness(entry.as_of), *unscored(evaluation, segments), *unapplied(workspace)]
     return run_report(workspace.engine, entry, places, warnings)
+
+
+def unscored(evaluation: Evaluation, segments: Mapping[str, SegmentDefinition]) -> list[str]:
+    """Say which segments are empty because there are no RFM scores."""
+    empty = [name for name, one in segments.items() if traits_used(one.where) & RFM_OUTPUTS.keys()]
+    if evaluation.rfm is not None or not empty:
+        return []
+    needs = "orders, and no source that says recency, order_count or monetary itself"
+    return [f"there are no RFM scores (they need {needs}), so nobody is in {', '.join(sorted(empty))}"]
 
 
 def unapplied(workspace: Workspace) -> list[str]:
