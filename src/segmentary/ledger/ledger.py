@@ -59,7 +59,10 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; committed means on the disk."""
+        """All or nothing; committed means on the disk. One inside another is part of it."""
+        if self.connection.in_transaction:
+            yield
+            return
         try:
             self.connection.execute("begin immediate")
         except sqlite3.Error as error:
@@ -122,8 +125,8 @@ def ledger_error(path: Path, error: sqlite3.Error) -> WorkspaceError:
         return WorkspaceLockedError(
             f"the workspace is in use by another process ({path})", hint="wait until it is done"
         )
-    if "full" in message:
-        return WorkspaceError(f"the disk is full ({path})", hint="free some space; nothing was changed")
+    if "full" in message or "disk I/O" in message:
+        return WorkspaceError(f"the disk is full or failing ({path})", hint="free some space; nothing was changed")
     return WorkspaceError(f"the ledger {path} cannot be used: {message}", hint="restore it from a backup")
 
 

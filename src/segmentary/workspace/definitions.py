@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from segmentary.language.walk import segments_used, traits_used
 from segmentary.language.yaml import Parsed, dump_yaml, parse_document, parse_yaml, to_document
 from segmentary.ledger.definitions import VersionEntry, append_version, current, lists, put_list
 from segmentary.ledger.ledger import Ledger
+
+LONGEST_NAME = 120
+UNFIT = re.compile(r"[/\\\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ def check(
         naming file, line, what is wrong and the nearest known name.
     """
     plain = [one.definition if isinstance(one, Parsed) else one for one in arriving]
+    check_names(plain, {"segment": segments, "trait": traits}, frozenset(vocabulary.traits))
     names = {d.name for d in plain if isinstance(d, SegmentDefinition)}
     types = dict(vocabulary.traits) | {d.name: d.type for d in plain if isinstance(d, TraitDefinition)}
     wider = Vocabulary(
@@ -125,6 +130,26 @@ def check(
     everything |= {("trait", n): d for n, d in traits.items()}
     everything |= {(kind_of(d), d.name): d for d in plain}
     order(list(everything.values()))
+
+
+def check_names(
+    plain: Iterable[Definition], held: Mapping[str, Mapping[str, object]], known_traits: frozenset[str]
+) -> None:
+    """Refuse names that cannot be a file's name or, but for capitals, are another's: columns and files know no case."""
+    seen = {(kind, name.casefold()): name for kind, names in held.items() for name in names}
+    seen |= {("trait", name.casefold()): name for name in known_traits}
+    seen[("trait", "customer_id")] = ""
+    for one in plain:
+        kind, name = kind_of(one), one.name
+        if len(name.encode()) > LONGEST_NAME or UNFIT.search(name) or name != name.strip() or name.startswith("."):
+            raise DefinitionError(
+                f"{kind} {name[:60]!r}: this cannot be a name",
+                hint=f"at most {LONGEST_NAME} bytes, no slashes or control characters; put the rest in title",
+            )
+        other = seen.setdefault((kind, name.casefold()), name)
+        if other != name:
+            clash = f"{kind} {other!r} differs only in capitals" if other else "that is every customer's id"
+            raise DefinitionError(f"{kind} {name!r} cannot be told apart: {clash}", hint="choose another name")
 
 
 def apply(

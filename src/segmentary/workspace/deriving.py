@@ -13,7 +13,6 @@ from segmentary.engine.sqlfile import literal
 from segmentary.identity.resolve import resolve
 from segmentary.language.tree import TraitDefinition, ValueType
 from segmentary.language.vocabulary import Vocabulary
-from segmentary.models.rfm import COLUMNS as RFM_INPUTS
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.profiles.customer import derive
 from segmentary.profiles.enrich import enrich
@@ -21,6 +20,7 @@ from segmentary.profiles.observed import attribute_types, event_types
 from segmentary.profiles.standard import standard_traits, usable
 from segmentary.schema import EVENTS, LOADS
 from segmentary.settings import Settings
+from segmentary.workspace.evaluation import scorable
 
 STATE = "derived_state"
 EVENT_WORDS = "event_vocabulary"
@@ -84,7 +84,7 @@ class Derived:
         """Return every name a definition may use."""
         types: dict[str, ValueType] = dict(self.attribute_types())
         types |= {name: one.type for name, one in traits.items()}
-        if all(name in traits for name in RFM_INPUTS.values()):
+        if scorable(traits):
             types |= RFM_OUTPUTS
         return Vocabulary(traits=types, events=self.events(), segments=segments, lists=lists)
 

@@ -105,7 +105,7 @@ def evaluate(
     universe_size = engine.create_as(names["universe"], universe_query(context), temporary=True)
     query, given = profile_query(attributes, context)
     engine.create_as(names["profile"], query, temporary=True)
-    scoring = all(name in traits for name in RFM_INPUTS.values())
+    scoring = scorable(traits)
     outputs = {name: Given(name, kind) for name, kind in RFM_OUTPUTS.items()}
     known = {**given, **outputs}
     plan = Plan.build(segments=segments, traits=traits, given=known, context=context, lists=lists)
@@ -138,6 +138,11 @@ def evaluate(
         dict(plan.segment_columns),
         rfm,
     )
+
+
+def scorable(traits: Mapping[str, TraitDefinition]) -> bool:
+    """Say whether the computed traits are there that RFM scores are made of."""
+    return all(name in traits and traits[name].type == "number" for name in RFM_INPUTS.values())
 
 
 def events_known(engine: Engine, context: Context, prefix: str) -> exp.Table:

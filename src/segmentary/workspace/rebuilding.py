@@ -182,7 +182,9 @@ def verify(workspace: Workspace, progress: Progress | None = None) -> Verificati
             finally:
                 engine.close()
         except SegmentaryError as error:
+            # What could not be made cannot be compared.
             problems.append(str(error))
+            return Verification(False, (), not archive_problems(workspace), audit, tuple(problems))
     tables = compare(used, made)
     problems += [
         f"table {one.table} differs: {one.rows} rows, {one.expected_rows} expected" for one in tables if not one.equal

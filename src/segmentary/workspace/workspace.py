@@ -155,16 +155,17 @@ class Workspace:
         """Bring definitions from files (default: the workspace's ``segments`` folder) into the ledger."""
         source = Path(path) if path is not None else self.folder.segments
         files = defining.read_files(source)
-        if not dry_run:
-            at = self.tick()
-            defining.apply_lists(self.ledger, files.lists, origin=str(source), at=at)
         self.check(files.parsed, also_lists=files.lists)
         origins = {
             one.definition.name: next((place.file for place in one.places.values() if place.file), "") or str(source)
             for one in files.parsed
         }
         found = [one.definition for one in files.parsed]
-        return defining.apply(self.ledger, found, origins=origins, at=self.tick(), prune=prune, dry_run=dry_run)
+        at = self.tick()
+        with self.ledger.transaction():
+            if not dry_run:
+                defining.apply_lists(self.ledger, files.lists, origin=str(source), at=at)
+            return defining.apply(self.ledger, found, origins=origins, at=at, prune=prune, dry_run=dry_run)
 
     def define(self, *given: Definition) -> list[defining.Change]:
         """Put definitions made in Python into force."""
