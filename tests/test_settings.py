@@ -81,3 +81,13 @@ def test_numbers_may_come_as_text_from_the_environment(tmp_path):
 def test_plain_settings_are_all_but_the_tables():
     assert set(PLAIN) == set(Settings.__dataclass_fields__) - set(TABLES)
     assert checked({}) == Settings()
+
+
+@pytest.mark.parametrize("amount", ["4GB", "512 MB", "1.5GiB", ""])
+def test_amounts_of_memory(amount):
+    assert checked({"memory_limit": amount}).memory_limit == amount
+
+
+def test_an_amount_that_is_none():
+    with pytest.raises(SettingsError, match="not an amount of memory"):
+        checked({"memory_limit": "much"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -29,8 +30,8 @@ class Settings:
     fiscal_year_start : month number (1-12) the fiscal year begins with.
     suppress_below : groups of persons smaller than this are not shown in reports and aggregate exports.
     country : ISO 3166 alpha-2 code assumed for phone numbers written without a country code.
-    warehouse : address of the warehouse; empty means the embedded DuckDB file.
-    log_level : level of the log written beside the workspace.
+    memory_limit : memory the warehouse may use, such as ``4GB``; empty means half of the machine's, at most 8 GB.
+        What does not fit is put on the disk.
     sources : per source name, its mapping (``[sources.NAME]`` tables of the file).
     rates : per currency, the rates table (``[rates.USD]`` with ``2011-01-01 = "0.75"``) into `currency`.
     scales : per attitude scale, its survey items (``[scales.eco_minded]`` with ``items = [...]``, and where they apply
@@ -43,8 +44,7 @@ class Settings:
     fiscal_year_start: int = 1
     suppress_below: int = 11
     country: str = ""
-    warehouse: str = ""
-    log_level: str = "warning"
+    memory_limit: str = ""
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     scales: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -133,6 +133,8 @@ def checked(values: Mapping[str, Any]) -> Settings:
         raise SettingsError(
             f"currency is not an ISO 4217 code: {settings.currency!r}", hint="for example EUR, USD, GBP"
         )
+    if settings.memory_limit and not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", settings.memory_limit):
+        raise SettingsError(f"not an amount of memory: {settings.memory_limit!r}", hint="for example 4GB or 512MB")
     if settings.suppress_below < 1:
         raise SettingsError("suppress_below must be 1 or more")
     return settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,7 +28,9 @@ class DuckDB:
     Parameters
     ----------
     path : the database file, or None for one in memory.
-    threads, memory_limit : limits, such as 2 and "4GB"; missing means DuckDB's own defaults.
+    threads : missing means one per core.
+    memory_limit : such as "4GB"; missing means half of the machine's memory, at most 8 GB. What does not fit goes to
+        the disk, beside the database file.
 
     Raises
     ------
@@ -47,8 +50,7 @@ class DuckDB:
             self.connection = duckdb.connect(":memory:")
             if threads is not None:
                 self.connection.execute("set threads = ?", [threads])
-            if memory_limit is not None:
-                self.connection.execute("set memory_limit = ?", [memory_limit])
+            self.connection.execute("set memory_limit = ?", [memory_limit or usual_memory_limit()])
             self.connection.execute("set preserve_insertion_order = true")
             self.connection.execute("set enable_progress_bar = false")
             if path is not None:
@@ -173,6 +175,15 @@ class DuckDB:
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
+
+
+def usual_memory_limit() -> str:
+    """Return half of the machine's memory, at most 8 GB; a person's other programs need some too."""
+    try:
+        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not on Windows
+        whole = 8 << 30
+    return f"{min(whole // 2, 8 << 30) // (1 << 20)}MiB"
 
 
 def first_line(error: BaseException) -> str:

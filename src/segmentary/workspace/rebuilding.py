@@ -93,7 +93,7 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> int:
     for leftover in (workspace.folder.warehouse, log_of(workspace.folder.warehouse)):
         leftover.unlink(missing_ok=True)
     shutil.move(partial, workspace.folder.warehouse)
-    workspace.attach(DuckDB(workspace.folder.warehouse))
+    workspace.attach(DuckDB(workspace.folder.warehouse, memory_limit=workspace.settings.memory_limit or None))
     return replayed
 
 
@@ -101,7 +101,7 @@ def rebuild_into(workspace: Workspace, path: Path, progress: Progress | None = N
     """Make a warehouse file from archive and ledger; return how many loads were replayed."""
     for leftover in (path, log_of(path)):
         leftover.unlink(missing_ok=True)
-    engine = DuckDB(path)
+    engine = DuckDB(path, memory_limit=workspace.settings.memory_limit or None)
     ledger, archive, settings = workspace.ledger, workspace.archive, workspace.settings
     try:
         for table in ALL_TABLES:

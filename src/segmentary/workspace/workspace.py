@@ -59,7 +59,7 @@ class Workspace:
             self.ledger = Ledger(folder.ledger)
             self.archive = Archive(folder.archive)
             self.tick = Ticks(clock, self.last_moment())
-            self.attach(DuckDB(folder.warehouse))
+            self.attach(DuckDB(folder.warehouse, memory_limit=settings.memory_limit or None))
             for table in ALL_TABLES:
                 self.engine.create(table)
             self.recovered = sum(catch_up(self.loader, self.derived))
