@@ -60,7 +60,7 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; committed means on the disk. One inside another is part of it."""
-        if self.connection.in_transaction:
+        if self.in_transaction():
             yield
             return
         try:
@@ -71,11 +71,15 @@ class Ledger:
             yield
             self.connection.execute("commit")
         except BaseException as error:
-            if self.connection.in_transaction:
+            if self.in_transaction():
                 self.connection.execute("rollback")
             if isinstance(error, sqlite3.Error):
                 raise ledger_error(self.path, error) from error
             raise
+
+    def in_transaction(self) -> bool:
+        """Say whether a transaction is open."""
+        return bool(self.connection.in_transaction)
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query of ours."""
