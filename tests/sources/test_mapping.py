@@ -331,3 +331,11 @@ def test_any_table_gets_a_sound_proposal(columns: dict[str, list[str]], kind: Ki
     assert not set(mapping.attributes) & set(mapping.columns)
     assert 0 <= proposal.confidence <= 1
     assert SourceMapping.from_document(mapping.to_document()) == mapping
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "nothing in it"), ("order_id,customer_id\n", "a header and no rows")])
+def test_a_file_without_rows_says_so(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "file.csv").write_text(text)
+    proposal = propose(open_source(tmp_path / "file.csv")[0], settings=SETTINGS)
+    with pytest.raises(MappingError, match=said):
+        settled(proposal)

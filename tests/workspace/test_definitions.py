@@ -66,3 +66,12 @@ def test_a_standard_trait_of_another_type_costs_the_scores_not_the_run(shop):
     put(shop, TRAIT.format("monetary", "text", "{constant: a}"))
     assert shop.run("2026-02-01").customers == 1
     assert shop.verify().problems == ()
+
+
+def test_a_column_that_is_a_word_where_the_library_wants_a_number_supports_no_such_segment(shop, tmp_path):
+    (tmp_path / "people.csv").write_text("customer_id,email,age\nann,a@example.com,young\nbob,b@example.com,old\n")
+    shop.add(tmp_path / "people.csv", kind="customers")
+    refused = {one.definition.name: one.missing for one in shop.suggest() if not one.supported}
+    assert any("age" in reason and "text" in reason for reasons in refused.values() for reason in reasons)
+    shop.adopt()
+    assert shop.run("2026-02-01").customers == 2

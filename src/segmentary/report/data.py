@@ -183,10 +183,12 @@ def columns_of(
         name = f"v{len(compared)}"
         wanted.append((table, trait.name, name))
         compared.append(TraitColumn(trait.name, title, trait.unit, kind, name))
+    numbers = {trait.name for trait in catalogue if trait.type == "number"}
     country = next((name for name in COUNTRY_TRAITS if table_of(name)), "")
     for source, name in (("monetary", "money"), ("rfm_segment", "rfm"), (country, "country")):
         table = table_of(source)
-        if table is not None:
+        # A source may have an attribute of this name that is no number.
+        if table is not None and (name != "money" or source in numbers):
             wanted.append((table, source, name))
     return compared, left_out, wanted, country
 

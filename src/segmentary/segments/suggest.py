@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from segmentary.errors import DefinitionError, UnknownNameError
 from segmentary.language.tree import (
     EventFilter,
     EventMeasure,
@@ -13,6 +14,7 @@ from segmentary.language.tree import (
     SegmentReference,
     TraitValue,
 )
+from segmentary.language.validate import validate
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.language.walk import walk
 from segmentary.profiles.standard import Fitting, properties_of, standard_traits, usable
@@ -52,8 +54,20 @@ def suggest(vocabulary: Vocabulary, definitions: Mapping[str, SegmentDefinition]
     suggestions = []
     for definition in offered.values():
         lacking = dict.fromkeys(missing(definition, known, offered, made.left_out))
+        if not lacking:
+            lacking = dict.fromkeys(unfit(definition, replace(known, segments=known.segments | offered.keys())))
         suggestions.append(Suggestion(definition, tuple(lacking)))
     return sorted(suggestions, key=lambda suggestion: not suggestion.supported)
+
+
+def unfit(definition: SegmentDefinition, known: Vocabulary) -> Iterator[str]:
+    """Yield what the data has under a name the definition uses, but of another type."""
+    try:
+        validate(definition, known)
+    except UnknownNameError:
+        return  # one of several event names is enough, and properties nobody has described may exist
+    except DefinitionError as error:
+        yield error.reason
 
 
 def missing(

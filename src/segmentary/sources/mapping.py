@@ -75,7 +75,7 @@ def propose(
     reasons = [chosen.reason, *chosen.notes]
     questions: list[Question] = []
     if confidence < SURE_ENOUGH and kind is None:
-        questions.append(kind_question(delivery, chosen))
+        questions.append(kind_question(look, chosen))
     columns, options, extra = overridden(look, chosen.kind, chosen.columns, overrides)
     if "email" in columns and "record_id" not in columns:
         columns["record_id"] = columns["email"]
@@ -130,10 +130,17 @@ def choose(look: Look, settings: Settings, kind: Kind | None) -> tuple[Candidate
     return found[0], found[0].score
 
 
-def kind_question(delivery: Delivery, chosen: Candidate) -> Question:
+def kind_question(look: Look, chosen: Candidate) -> Question:
+    if not look.rows:
+        held = "a header and no rows" if look.names else "nothing in it"
+        return Question(
+            "kind",
+            f"{look.delivery.origin}: there is {held}, so nothing says what one row is",
+            "leave it out, or name the source it belongs to with --name: an empty file of a known source is fine",
+        )
     return Question(
         "kind",
-        f"{delivery.origin}: it is not clear what one row is (best guess: {chosen.kind}, because {chosen.reason})",
+        f"{look.delivery.origin}: it is not clear what one row is (best guess: {chosen.kind}, because {chosen.reason})",
         f"add --as with one of: {', '.join(KINDS)}",
     )
 
