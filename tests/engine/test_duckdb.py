@@ -11,6 +11,7 @@ import pytest
 from sqlglot import exp
 
 from segmentary.engine.duckdb import DuckDB, engine_error, opening_error
+from segmentary.engine.sqlfile import parse_query
 from segmentary.errors import EngineError, WorkspaceLockedError
 from segmentary.schema import ALL_TABLES, EVENTS, ORDER_LINES
 
@@ -174,3 +175,28 @@ def test_instants_are_utc_without_zone(engine):
     assert engine.columns("events")["happened_at"] == "TIMESTAMP"
     instant = dt.datetime(2026, 3, 29, 1, 30)
     assert engine.value(exp.select(exp.cast(exp.Literal.string(str(instant)), "timestamp"))) == instant
+
+
+def test_batches_hold_every_row_in_order():
+    engine = DuckDB()
+    query = parse_query("select range as n from range(250000) order by n")
+    with engine.batches(query) as batches:
+        sizes = [batch.num_rows for batch in batches]
+    assert sum(sizes) == 250_000
+    assert len(sizes) > 1
+    assert engine.value(exp.select("1")) == 1
+    engine.close()
+
+
+def test_a_query_that_cannot_be_read_in_batches_says_so():
+    engine = DuckDB()
+    with pytest.raises(EngineError, match="refused a statement"):
+        engine.batches(exp.select("nothing").from_("nowhere"))
+    engine.close()
+
+
+def test_memory_is_bounded_by_default():
+    engine = DuckDB()
+    (limit,) = engine.connection.execute("select current_setting('memory_limit')").fetchone()
+    assert float(limit.split()[0]) <= 8 * 1024
+    engine.close()

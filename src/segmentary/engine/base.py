@@ -39,6 +39,10 @@ class Engine(Protocol):
         """Return a query's result as an Arrow table."""
         ...
 
+    def batches(self, query: exp.Expr) -> pa.RecordBatchReader:
+        """Return a query's result piece by piece; read it to its end before asking anything else."""
+        ...
+
     def create(self, table: Table) -> None:
         """Create a canonical table if it is not there."""
         ...

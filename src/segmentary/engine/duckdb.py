@@ -87,6 +87,14 @@ class DuckDB:
         except duckdb.Error as error:
             raise EngineError(f"the warehouse refused a query: {first_line(error)}") from error
 
+    def batches(self, query: exp.Expr) -> pa.RecordBatchReader:
+        """Return a query's result piece by piece; read it to its end before asking anything else."""
+        sql = text(query, self.dialect)
+        try:
+            return self.connection.sql(sql).to_arrow_reader(100_000)
+        except duckdb.Error as error:
+            raise engine_error(error) from error
+
     def create(self, table: Table) -> None:
         """Create a canonical table if it is not there."""
         columns = [

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
@@ -87,9 +86,9 @@ def publish(
     flags = exp.table_(evaluation.flags, quoted=True)
     engine.create_as(NEXT, masks_query(flags, evaluation.segment_columns, positions), temporary=True)
     prepare_changes(engine, plan, previous, run_id, positions)
-    table = engine.table(exp.select("*").from_(exp.table_(CHANGES, quoted=True)).order_by("segment", "customer_id"))
+    changes = exp.select("*").from_(exp.table_(CHANGES, quoted=True)).order_by("segment", "customer_id")
     file = f"membership/{run_id:08d}-{plan.known_at:%Y%m%dT%H%M%S%f}.parquet"
-    path = archive.write(file, lambda place: write_changes(table, place))
+    path = archive.write(file, lambda place: write_changes(engine, changes, place))
     entry = RunEntry(
         run_id,
         plan.as_of,
@@ -130,8 +129,11 @@ def publish_profiles(engine: Engine, evaluation: Evaluation) -> None:
     engine.create_as("traits", named_traits(evaluation), order_by=["customer_id"])
 
 
-def write_changes(table: pa.Table, place: Path) -> None:
-    pq.write_table(table, place, compression="zstd")
+def write_changes(engine: Engine, changes: exp.Query, place: Path) -> None:
+    """Write the changes piece by piece: the first run of a large business has tens of millions of them."""
+    with engine.batches(changes) as batches, pq.ParquetWriter(place, batches.schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
 
 
 def append_log(engine: Engine, changes: exp.Table | exp.Query) -> None:
@@ -157,24 +159,22 @@ def prepare_changes(
     masks_before = sum(1 for name in engine.columns(before) if name.startswith("mask"))
     bare = changes_query(before=before, after=NEXT, positions=positions, masks_before=masks_before)
     engine.create_as("next_differences", bare, temporary=True)
-    engine.create_as("next_news", news_query(previous, plan.as_of), temporary=True)
     differences = exp.table_("next_differences", quoted=True, alias="differences")
-    news = exp.table_("next_news", quoted=True, alias="news")
-    same = exp.EQ(this=column("customer_id", "news"), expression=column("customer_id", "differences"))
-    query = (
-        exp.select(
-            exp.cast(exp.Literal.number(run_id), "bigint").as_("run_id"),
-            column("segment", "differences"),
-            column("customer_id", "differences"),
-            column("entered", "differences"),
-            literal(plan.as_of).as_("valid_at"),
-            literal(plan.known_at).as_("detected_at"),
-            by_segment(plan.versions, "").as_("version"),
-            reason(plan, previous).as_("reason"),
-        )
-        .from_(differences)
-        .join(news, on=same, join_type="left")
-    )
+    query = exp.select(
+        exp.cast(exp.Literal.number(run_id), "bigint").as_("run_id"),
+        column("segment", "differences"),
+        column("customer_id", "differences"),
+        column("entered", "differences"),
+        literal(plan.as_of).as_("valid_at"),
+        literal(plan.known_at).as_("detected_at"),
+        by_segment(plan.versions, "").as_("version"),
+        reason(plan, previous).as_("reason"),
+    ).from_(differences)
+    if previous is not None:
+        engine.create_as("next_news", news_query(previous, plan.as_of), temporary=True)
+        news = exp.table_("next_news", quoted=True, alias="news")
+        same = exp.EQ(this=column("customer_id", "news"), expression=column("customer_id", "differences"))
+        query = query.join(news, on=same, join_type="left")
     engine.create_as(CHANGES, query, temporary=True)
 
 
@@ -222,10 +222,9 @@ def gone() -> exp.Case:
     return exp.Case().when(exp.and_(exp.not_(here), mapped), literal("erasure")).when(exp.not_(here), literal("merge"))
 
 
-def news_query(previous: RunEntry | None, as_of: dt.datetime) -> exp.Query:
+def news_query(previous: RunEntry, as_of: dt.datetime) -> exp.Query:
     """Return per customer what has become known, or come to pass, since the previous run."""
-    since = previous.known_at if previous else dt.datetime(1, 1, 1, tzinfo=dt.UTC)
-    seen_until = previous.as_of if previous else since
+    since, seen_until = previous.known_at, previous.as_of
     new_event = column("known_at") > literal(since)
     before = column("happened_at") < literal(seen_until)
     events = (
