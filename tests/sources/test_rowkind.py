@@ -107,7 +107,7 @@ REAL: list[tuple[str, str, dict[str, str], dict[str, Any]]] = [
     (
         "web/apache_combined_10k.log.gz",
         "events",
-        {"name": "event", "happened_at": "time", "record_id": "visitor_id"},
+        {"name": "event", "happened_at": "time", "record_id": "visitor_id", "session_id": "session_id"},
         {"date_order": "iso"},
     ),
     ("chat_banking77/banking77_test.csv.gz", "messages", {"text": "text"}, {}),
