@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from segmentary.language.tree import Context
 from segmentary.language.walk import traits_used
@@ -17,7 +19,7 @@ from segmentary.workspace.reading import segment_list
 from segmentary.workspace.runs import run_report
 from segmentary.workspace.workspace import Workspace, require_run
 
-__all__ = ["ReportFiles", "report_data", "write_report"]
+__all__ = ["ReportFiles", "charts", "report_data", "write_report"]
 
 
 def write_report(workspace: Workspace, path: Path | None = None) -> ReportFiles:
@@ -27,6 +29,13 @@ def write_report(workspace: Workspace, path: Path | None = None) -> ReportFiles:
         run = require_run(workspace)
         path = workspace.folder.reports / f"{run.as_of:%Y-%m-%d}-run-{run.run_id}"
     return render_report(data, path)
+
+
+def charts(workspace: Workspace, *, width: int = 640) -> Mapping[str, Any]:
+    """Return the report's charts by name, `width` pixels wide, as Altair objects that a notebook shows."""
+    from segmentary.report.images import charts_of
+
+    return {name: draw(width) for name, draw in charts_of(report_data(workspace)).items()}
 
 
 def report_data(workspace: Workspace) -> ReportData:
