@@ -257,6 +257,52 @@ def test_a_known_source_keeps_its_mapping(tmp_path: Path) -> None:
         settled(proposed(tmp_path, without, known=known))
 
 
+def test_new_columns_of_a_known_source_are_recognised(tmp_path: Path) -> None:
+    first = {"customer_id": ["a", "b", "c"], "city": ["Rome", "Paris", "Rome"], "signup_date": ["2025-01-02"] * 3}
+    known = settled(proposed(tmp_path, first, kind="customers"))
+    later = first | {
+        "is_deleted": ["false", "true", "false"],
+        "merged_into": ["", "", "a"],
+        "email": ["a@example.org", "b@example.org", "c@example.org"],
+        "shipping_country": ["IT", "FR", "IT"],
+        "colour": ["r", "g", "b"],
+    }
+    again = proposed(tmp_path, later, known=known)
+    fresh = {"deleted": "is_deleted", "merged_into": "merged_into", "email": "email"}
+    assert settled(again).columns == {**known.columns, **fresh}
+    assert again.mapping.attributes == {"city": "city", "country": "shipping_country", "colour": "colour"}
+    assert any("is_deleted" in reason and "new" in reason for reason in again.reasons)
+    empty = later | {"merged_into": ["", "", ""]}
+    assert proposed(tmp_path, empty, known=known).mapping.columns["merged_into"] == "merged_into"
+
+
+def test_a_file_without_tombstones_of_a_source_that_has_them(tmp_path: Path) -> None:
+    first = {"customer_id": ["a", "b"], "city": ["Rome", "Paris"], "deleted": ["true", "false"]}
+    known = settled(proposed(tmp_path, first, kind="customers"))
+    assert "deleted" in known.columns
+    without = settled(proposed(tmp_path, {k: v for k, v in first.items() if k != "deleted"}, known=known))
+    assert "deleted" not in without.columns
+    assert settled(proposed(tmp_path, first, known=without)).columns == known.columns
+
+
+def test_a_new_status_amount_or_currency_of_known_orders(tmp_path: Path) -> None:
+    first = {"order_id": ["1", "2"], "order_date": ["25/12/2025", "26/12/2025"], "customer_id": ["a", "b"]}
+    known = settled(proposed(tmp_path, first, kind="orders"))
+    later = first | {"total_amount": ["1,50", "2,75"], "currency": ["EUR", "EUR"], "status": ["paid", "open"]}
+    mapping = settled(proposed(tmp_path, later, known=known))
+    fresh = {"amount": "total_amount", "currency": "currency", "status": "status"}
+    assert mapping.columns == {**known.columns, **fresh}
+    assert mapping.sale_status == ("paid",)
+    assert (mapping.decimal_mark, mapping.date_order) == (",", "day_first")
+
+
+def test_two_new_columns_that_could_be_the_same_stay_attributes(tmp_path: Path) -> None:
+    first = {"customer_id": ["a", "b"], "city": ["Rome", "Paris"]}
+    known = settled(proposed(tmp_path, first, kind="customers"))
+    both = first | {"email": ["a@b.org", "c@b.org"], "work_email": ["a@c.org", "c@c.org"]}
+    assert "email" not in proposed(tmp_path, both, known=known).mapping.columns
+
+
 def test_a_settings_file_may_say_only_part(tmp_path: Path) -> None:
     known = SourceMapping(kind="order_lines", timezone="Europe/Berlin", date_order="day_first", drop_duplicates=True)
     mapping = settled(proposed(tmp_path, LINES, known=known))

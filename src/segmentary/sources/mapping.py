@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -19,10 +18,11 @@ from segmentary.sources.base import (
     Question,
     SourceMapping,
 )
+from segmentary.sources.corrections import OPTIONS, overridden
 from segmentary.sources.dates import DateDecision, decide
 from segmentary.sources.evidence import Whole, cancellation_prefix, sale_status, survey_rows
-from segmentary.sources.kinds import canonical_columns
-from segmentary.sources.look import TIMES, Look
+from segmentary.sources.following import recognised, renamed, tombstones
+from segmentary.sources.look import NUMBERS, TIMES, Look
 from segmentary.sources.money import decide_mark
 from segmentary.sources.names import lower_snake, unique
 from segmentary.sources.recognise import BOOKKEEPING, personal, place_in
@@ -30,7 +30,6 @@ from segmentary.sources.rowkind import Candidate, candidates
 
 DATE_HINT = "add --dates day_first or --dates month_first"
 SURE_ENOUGH = 0.5
-OPTIONS = ("timezone", "currency", "id_space", "event_name", "survey", "cancellation_prefix", "time_format")
 MONEY = ("amount", "unit_price", "discount")
 PLAIN_TEXT = ("csv", "json", "jsonl", "excel", "sqlite", "postgresql", "access_log")
 
@@ -143,45 +142,6 @@ def kind_question(look: Look, chosen: Candidate) -> Question:
         f"{look.delivery.origin}: it is not clear what one row is (best guess: {chosen.kind}, because {chosen.reason})",
         f"add --as with one of: {', '.join(KINDS)}",
     )
-
-
-def overridden(
-    look: Look, kind: Kind, columns: Mapping[str, str], overrides: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Apply a person's decisions; return columns, options, and attributes named by the person."""
-    allowed = canonical_columns(kind)
-    out = dict(columns)
-    options: dict[str, str] = {}
-    extra: dict[str, str] = {}
-    for name, value in overrides.items():
-        if name in ("dates", "date_order", "decimal_mark", *OPTIONS) and value not in look.columns:
-            options["date_order" if name == "dates" else name] = value
-            continue
-        if value == "":
-            out.pop(name, None)
-            continue
-        column = existing(look, value)
-        out = {k: v for k, v in out.items() if v != column}
-        if name in allowed:
-            out[name] = column
-            continue
-        near = difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.77)
-        if near:
-            raise MappingError(f"{kind} have no column {name!r}", hint=f"did you mean {near[0]!r}?")
-        extra[lower_snake(name)] = column
-    return out, options, extra
-
-
-def existing(look: Look, column: str) -> str:
-    """Return a column of the delivery by its name, whatever the case."""
-    if column in look.columns:
-        return column
-    same = [n for n in look.names if n.casefold() == column.casefold()]
-    if len(same) == 1:
-        return same[0]
-    near = difflib.get_close_matches(column, look.names, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]!r}?" if near else f"columns are: {', '.join(look.names[:20])}"
-    raise MappingError(f"{look.delivery.origin}: there is no column {column!r}", hint=hint)
 
 
 def with_attributes(
@@ -377,9 +337,11 @@ def lacking(mapping: SourceMapping) -> list[Question]:
 
 
 def follow(look: Look, known: SourceMapping, overrides: Mapping[str, str]) -> Proposal:
-    """Keep an earlier mapping of the same source; new columns become attributes, lost ones are a question."""
+    """Keep an earlier mapping of the same source; new columns are recognised where that is plain, lost ones asked."""
     columns, options, extra = overridden(look, known.kind, known.columns, overrides)
     reasons = ["this source was mapped before; the same mapping is used"]
+    columns, without = tombstones(look, columns)
+    reasons.extend(f"nobody is {name} here: column {column!r} is not in this file" for name, column in without.items())
     lost = [c for c in (*columns.values(), *known.items) if c not in look.columns]
     questions = [
         Question(
@@ -389,12 +351,41 @@ def follow(look: Look, known: SourceMapping, overrides: Mapping[str, str]) -> Pr
     ]
     used = {*columns.values(), *known.items, *known.ignored, *known.attributes.values(), *extra.values()}
     fresh = [n for n in look.names if n not in used]
+    found = recognised(look, replace(known, columns=columns), fresh, overrides)
+    reasons.extend(f"{name} = {column}: new in this source, known by its name" for name, column in found.items())
+    fresh = [n for n in fresh if n not in found.values()]
     if fresh:
         reasons.append(f"new columns, kept as attributes: {', '.join(fresh)}")
-    names = unique((lower_snake(n) for n in fresh), reserved=(*known.attributes, *columns, *extra))
     kept = {n: c for n, c in known.attributes.items() if c in look.columns and c not in columns.values()}
-    mapping = replace(known, columns=columns, attributes=kept | extra | dict(zip(names, fresh, strict=True)))
+    names = renamed(fresh, reserved=(*kept, *known.attributes, *columns, *found, *extra))
+    mapping = replace(known, columns=columns | found, attributes=kept | extra | names)
     if options:
         mapping = with_values(look, mapping, options, reasons, questions)
+    elif found:
+        mapping = joined(look, known, mapping, found, reasons, questions)
     questions.extend(lacking(mapping))
     return finished(mapping, 1.0, reasons, questions)
+
+
+def joined(
+    look: Look,
+    known: SourceMapping,
+    mapping: SourceMapping,
+    found: Mapping[str, str],
+    reasons: list[str],
+    questions: list[Question],
+) -> SourceMapping:
+    """Decide how the values of new columns are written, where the earlier ones have not decided it."""
+    asked: list[Question] = []
+    read = with_values(look, SourceMapping(kind=known.kind, columns=found), {}, reasons, asked)
+    dated = bool(TIMES & known.columns.keys()) or known.date_order
+    counted = bool(NUMBERS & known.columns.keys())
+    questions.extend(q for q in asked if q.about != "dates" or not dated)
+    return replace(
+        mapping,
+        date_order=known.date_order if dated else read.date_order,
+        decimal_mark=known.decimal_mark if counted else read.decimal_mark,
+        currency=known.currency or read.currency,
+        sale_status=read.sale_status if "status" in found else known.sale_status,
+        cancellation_prefix=known.cancellation_prefix or read.cancellation_prefix,
+    )
