@@ -394,3 +394,31 @@ def test_what_a_rate_makes_too_large_is_refused(engine):
     rows = [SALE, ("2", "A", "1", "99999999999999", "2026-01-05", "bob", "FR")]
     report = put(engine, mapping, NAMES, rows, settings=settings)
     assert (report.rows_kept, report.refused_reasons) == (1, {"amount_too_large": 1})
+
+
+def test_a_wide_survey_is_read_group_by_group_and_whole(engine):
+    items = tuple(f"Q{i}" for i in range(60))
+    traits = tuple(f"T{i}" for i in range(40))
+    mapping = SourceMapping(
+        kind="responses",
+        columns={"record_id": "Id"},
+        attributes={name.lower(): name for name in traits},
+        items=items,
+        survey="wide",
+    )
+    rows = [(f"p{n}", *(str(i + n) for i in range(60)), *(str(100 * i + n) for i in range(40))) for n in range(3)]
+    statements = []
+    run = engine.run
+    engine.run = lambda sql: statements.append(sql) or run(sql)
+    report = put(engine, mapping, ("Id", *items, *traits), rows)
+    assert report.rows_kept == 3
+    answers = {
+        (person, item): value for person, item, value in rows_of(engine, "responses", "record_id", "item", "value")
+    }
+    assert answers == {(f"p{n}", f"Q{i}"): str(i + n) for n in range(3) for i in range(60)}
+    kept = {
+        (person, name): value for person, name, value in rows_of(engine, "attributes", "record_id", "name", "value")
+    }
+    assert kept == {(f"p{n}", f"t{i}"): str(100 * i + n) for n in range(3) for i in range(40)}
+    # Planning one query over all columns at once took most of the time.
+    assert max(sql.count("CASE") for sql in statements if "read_rows" in sql[:60]) < 300

@@ -28,7 +28,7 @@ from segmentary.sources.kinds import RULES
 from segmentary.sources.known import mark_known
 from segmentary.sources.plans import Rendered, kept
 from segmentary.sources.receive import Load, receive
-from segmentary.sources.staging import READ, STAGED, Staging, attribute_columns, reading
+from segmentary.sources.staging import STAGED, Staging, attribute_columns, read_rows, reading
 from segmentary.sources.study import ColumnFacts, Note, study
 from segmentary.sources.values import node
 
@@ -127,14 +127,14 @@ def stage_rows(
         prefix = f"{this.source}:{this.load_id[:6]}:" if earlier.of_source else f"{this.source}:"
     signs = tuple(note.column for note in facts.notes if note.code == "money_text")
 
-    def make() -> tuple[Staging, Rendered]:
-        staging, query = reading(
+    def make() -> tuple[Staging, tuple[Rendered, ...]]:
+        staging, queries = reading(
             arrival, mapping, facts.types, facts.notes, source=this.source, prefix=prefix, settings=settings
         )
-        return staging, Rendered(query)
+        return staging, tuple(Rendered(query) for query in queries)
 
-    staging, query = kept((plan, "reading", tuple(facts.types.items()), signs, prefix, this.source), make)
-    engine.create_as(READ, query, temporary=True)
+    staging, queries = kept((plan, "reading", tuple(facts.types.items()), signs, prefix, this.source), make)
+    read_rows(engine, queries)
     judge(engine, staging, settings, plan=(plan, staging.fields))
     return staging, facts
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
+from segmentary.engine.base import Engine
 from segmentary.errors import MappingError
 from segmentary.schema import SQL_TYPES, ColumnType
 from segmentary.settings import Settings
@@ -14,11 +15,14 @@ from segmentary.sources.arrival import Arrival, Reader, row_hash
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.columns import ValueType, canonical
 from segmentary.sources.kinds import RULES, KindRules, canonical_columns
+from segmentary.sources.plans import Rendered
 from segmentary.sources.signs import written_currency
 from segmentary.sources.study import Note
 from segmentary.sources.values import Column, as_boolean, as_decimal, as_id, as_instant, as_text, given, node
 
 READ = "read_rows"
+# Planning a query takes far longer than in proportion to its columns.
+COLUMNS_PER_QUERY = 24
 STAGED = "staged_rows"
 CHECKED = ("instant", "decimal", "boolean", "integer")
 
@@ -75,8 +79,8 @@ def reading(
     source: str,
     prefix: str,
     settings: Settings,
-) -> tuple[Staging, exp.Query]:
-    """Return what the staged rows hold, and the query that reads them from what arrived.
+) -> tuple[Staging, tuple[exp.Query, ...]]:
+    """Return what the staged rows hold, and the queries that read them from what arrived, a group of columns each.
 
     prefix : what ids of persons without an id of their own begin with.
 
@@ -99,28 +103,66 @@ def reading(
         if written is not None:
             fields["currency"] = written
     who(fields, mapping, prefix)
-    codes = mapping.missing_codes
-    values = {
-        name: canonical(
-            reader.column(column), types[name], mapping, zone=settings.timezone, codes=codes.get(column, ())
-        )
-        for name, column in attribute_columns(mapping).items()
-    }
-    answers = {item: given(reader.column(item), codes.get(item, ())) for item in mapping.items}
+    attributes = attribute_columns(mapping)
     staging = Staging(
         mapping=mapping,
         rules=RULES[mapping.kind],
         fields=tuple(fields),
         faulty=tuple(faults),
-        attributes={name: (f"attribute_{i}", types[name]) for i, name in enumerate(values)},
-        items={item: f"item_{i}" for i, item in enumerate(answers)},
+        attributes={name: (f"attribute_{i}", types[name]) for i, name in enumerate(attributes)},
+        items={item: f"item_{i}" for i, item in enumerate(mapping.items)},
     )
     columns = {"row_hash": row_hash(arrival), **fields, **{f"bad_{name}": e for name, e in faults.items()}}
-    columns |= {f"attribute_{i}": e for i, e in enumerate(values.values())}
-    columns |= {f"item_{i}": e for i, e in enumerate(answers.values())}
-    chosen = [exp.alias_(e, name, quoted=True) for name, e in columns.items()]
-    query = exp.select("row_number").select(*chosen, copy=False)
-    return staging, query.from_(reader.steps.relation(), copy=False)
+    others = [*((name, False) for name in attributes), *((item, True) for item in mapping.items)]
+    groups = [others[i : i + COLUMNS_PER_QUERY] for i in range(0, len(others), COLUMNS_PER_QUERY)] or [[]]
+    queries = []
+    for group in groups:
+        columns |= others_of(reader, staging, group, attributes, settings)
+        chosen = [exp.alias_(e, name, quoted=True, copy=False) for name, e in columns.items()]
+        query = exp.select("row_number").select(*chosen, copy=False)
+        queries.append(query.from_(reader.steps.relation(), copy=False))
+        reader, columns = arrival.reader(), {}
+    return staging, tuple(queries)
+
+
+def others_of(
+    reader: Reader,
+    staging: Staging,
+    group: Iterable[tuple[str, bool]],
+    attributes: Mapping[str, str],
+    settings: Settings,
+) -> dict[str, exp.Expr]:
+    """Return some attributes and answers, typed, under their names in the staged table.
+
+    group : names, and whether each is a question of a survey.
+    """
+    codes = staging.mapping.missing_codes
+    columns: dict[str, exp.Expr] = {}
+    for name, is_item in group:
+        if is_item:
+            columns[staging.items[name]] = given(reader.column(name), codes.get(name, ()))
+            continue
+        source = attributes[name]
+        place, kind = staging.attributes[name]
+        own = codes.get(source, ())
+        columns[place] = canonical(reader.column(source), kind, staging.mapping, zone=settings.timezone, codes=own)
+    return columns
+
+
+def read_rows(engine: Engine, queries: Sequence[Rendered]) -> None:
+    """Make the rows that were read: group by group, then side by side."""
+    if len(queries) == 1:
+        engine.create_as(READ, queries[0], temporary=True)
+        return
+    parts = [f"{READ}_{i}" for i in range(len(queries))]
+    for part, query in zip(parts, queries, strict=True):
+        engine.create_as(part, query, temporary=True)
+    whole = exp.select("*").from_(exp.to_table(parts[0]))
+    for part in parts[1:]:
+        whole = whole.join(exp.to_table(part), using="row_number", join_type="inner", copy=False)
+    engine.create_as(READ, whole, temporary=True)
+    for part in parts:
+        engine.drop(part)
 
 
 def own_fields(

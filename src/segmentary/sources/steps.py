@@ -38,10 +38,10 @@ class Steps:
         return exp.column(name)
 
     def relation(self) -> exp.Table | exp.Subquery:
-        """Return the relation of the table's columns and all intermediate ones."""
+        """Return the relation of the table's columns and all intermediate ones; ask for it once."""
         relation: exp.Table | exp.Subquery = exp.to_table(self.table)
         for place, level in enumerate(self.levels):
-            columns = [exp.alias_(expression.copy(), name, copy=False) for name, expression in level.items()]
+            columns = [exp.alias_(expression, name, copy=False) for name, expression in level.items()]
             query = exp.select("*", *columns, copy=False).from_(relation, copy=False)
             relation = query.subquery(f"step{place}", copy=False)
         relation.set("alias", exp.TableAlias(this=exp.to_identifier(self.alias)))
