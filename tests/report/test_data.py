@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import pyarrow as pa
 import pytest
 
 from segmentary.engine.duckdb import DuckDB
 from segmentary.language.tree import Context
+from segmentary.profiles.catalog import Trait
 from segmentary.report.data import ReportData, SegmentInput, gather
 from segmentary.settings import Settings
 
@@ -163,3 +165,21 @@ def test_without_traits_and_events() -> None:
     )
     assert figures(found) == {"even": 20}
     assert (found.rfm, found.geography, found.overlap, found.months) == (None, None, None, ())
+
+
+def test_places_and_repetitions_are_not_compared() -> None:
+    engine = shop(40)
+    engine.ingest(
+        "profile",
+        pa.table({"customer_id": ["c1"], "country": ["France"], "country_name": ["France"], "longitude": [2.3]}),
+        temporary=False,
+    )
+    catalogue = [
+        Trait("country", "Country", "text"),
+        Trait("country_name", "Country name", "text"),
+        Trait("longitude", "Longitude", "number"),
+    ]
+    compared, left_out, _, _ = columns_of(engine, catalogue)
+    assert [trait.name for trait in compared] == ["country"]
+    assert left_out == [("Country name", "says the same as country"), ("Longitude", "a place, not an amount")]
+    engine.close()

@@ -36,6 +36,10 @@ __all__ = ["Change", "ReportData", "SegmentChange", "SegmentInput", "gather"]
 COUNTRY_TRAITS = ("country_name", "country", "country_code")
 
 
+# Traits that are made from another one and would only repeat its bars.
+SAME_AGAIN = {"country_name": "country", "country_code": "country"}
+
+
 def gather(
     engine: Engine,
     *,
@@ -177,6 +181,9 @@ def columns_of(
             continue
         title = trait.title or trait.name
         kind, reason = comparable(trait)
+        twin = SAME_AGAIN.get(trait.name)
+        if twin is not None and table_of(twin) is not None:
+            kind, reason = None, f"says the same as {twin}"
         if kind is None:
             left_out.append((title, reason))
             continue
@@ -200,6 +207,8 @@ def comparable(trait: Trait) -> tuple[Literal["mean", "share", "levels"] | None,
     match trait.type:
         case "number" if trait.unit.startswith(("hour of", "weekday")):
             return None, "a code, not an amount"
+        case "number" if trait.name in ("latitude", "longitude"):
+            return None, "a place, not an amount"
         case "number":
             return "mean", ""
         case "boolean":
