@@ -14,7 +14,7 @@ import pytest
 from segmentary.engine.duckdb import DuckDB
 from segmentary.language.tree import Context
 from segmentary.profiles.catalog import Trait
-from segmentary.report.data import ReportData, SegmentInput, gather
+from segmentary.report.data import ReportData, SegmentInput, columns_of, gather
 from segmentary.settings import Settings
 
 
@@ -168,7 +168,7 @@ def test_without_traits_and_events() -> None:
 
 
 def test_places_and_repetitions_are_not_compared() -> None:
-    engine = shop(40)
+    engine = DuckDB()
     engine.ingest(
         "profile",
         pa.table({"customer_id": ["c1"], "country": ["France"], "country_name": ["France"], "longitude": [2.3]}),
