@@ -17,6 +17,8 @@ from segmentary.sources.staging import READ, Staging
 from segmentary.sources.values import node
 
 RATES = "currency_rates"
+# The largest amount times the largest such rate still fits into 38 digits.
+RATE = exp.DataType.build("decimal(18, 10)", dialect="duckdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def put_rates(engine: Engine, codes: Iterable[str], settings: Settings) -> None:
         exp.select(
             literal(code).as_("currency"),
             literal(day).as_("since"),
-            exp.cast(literal(rate), "decimal(18, 8)", dialect="duckdb").as_("rate"),
+            # A plain cast: one of a literal that is a decimal already keeps its own digits, and a union rounds to them.
+            exp.Cast(this=exp.Literal.string(str(rate)), to=RATE.copy()).as_("rate"),
         )
         for code, day, rate in rows
     ]
