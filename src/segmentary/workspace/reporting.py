@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from segmentary.language.tree import Context
 from segmentary.language.walk import traits_used
@@ -27,7 +28,8 @@ def write_report(workspace: Workspace, path: Path | None = None) -> ReportFiles:
     data = report_data(workspace)
     if path is None:
         run = require_run(workspace)
-        path = workspace.folder.reports / f"{run.as_of:%Y-%m-%d}-run-{run.run_id}"
+        day = run.as_of.astimezone(ZoneInfo(run.context["timezone"]))
+        path = workspace.folder.reports / f"{day:%Y-%m-%d}-run-{run.run_id}"
     return render_report(data, path)
 
 
