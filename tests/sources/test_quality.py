@@ -237,3 +237,16 @@ def test_complete_journey(engine):
     assert about(account, "largest 89,638")
     assert about(account, "(2018-01) has 1 day of 31")
     assert report.money[0].amount.quantize(Decimal("0.01")) == Decimal("4596039.58")
+
+
+def test_an_order_beyond_what_an_amount_holds(engine):
+    mapping = SourceMapping(
+        kind="order_lines",
+        columns={"order_id": "o", "happened_at": "t", "amount": "a", "record_id": "c", "product_id": "p"},
+    )
+    rows = [("1", "2026-01-05", "90000000000000", "ann", product) for product in ("x", "y")]
+    rows.append(("2", "2026-01-05", "90000000000000", "ann", "x"))
+    assert put(engine, mapping, ("o", "t", "a", "c", "p"), rows).rows_kept == 3
+    finding = quality(engine, EUR).source("shop").find("amount_too_large")
+    assert finding is not None
+    assert (finding.count, finding.example, finding.severity) == (1, "1", "serious")

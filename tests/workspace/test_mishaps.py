@@ -150,6 +150,21 @@ def test_mixed_currencies_with_rates_are_converted_at_the_day_of_the_order(tmp_p
         assert workspace.verify().equal
 
 
+def test_an_order_too_large_to_hold_does_not_stop_the_others(tmp_path):
+    path = tmp_path / "orders.csv"
+    header = "order_id,customer_id,ordered_at,sku,amount\n"
+    lines = [f"o1,ann,2026-01-05T10:00:00,{sku},90000000000000.00" for sku in ("x", "y")]
+    path.write_text(header + "\n".join([*lines, "o2,ann,2026-01-06T10:00:00,x,5.00"]) + "\n")
+    with sg.init(tmp_path / "shop", environment={}) as workspace:
+        workspace.add(path, kind="order_lines")
+        (workspace.folder.segments / "frequent.yaml").write_text(FREQUENT)
+        workspace.apply()
+        workspace.run(as_of=AS_OF)
+        assert workspace.segment("frequent").ids() == ["ann"]
+        assert workspace.quality().source("orders").find("amount_too_large") is not None
+        assert workspace.verify().equal
+
+
 # ---------------------------------------------------------------- death between the acknowledgement and the commit
 
 DYING = """

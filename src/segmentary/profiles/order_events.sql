@@ -39,7 +39,8 @@ select
     cast(null as varchar) as message_id,
     lines.order_id,
     cast(null as varchar) as session_id,
-    cast(sum(lines.amount) as decimal(18, 4)) as amount,
+    -- An order beyond what the column holds has no amount, and the quality account says so (amount_too_large).
+    try_cast(sum(lines.amount) as decimal(18, 4)) as amount,
     $currency as currency,
     cast(null as varchar) as product_id,
     cast(null as varchar) as category,

@@ -19,7 +19,7 @@ select
     cast(null as varchar) as message_id,
     order_lines.order_id,
     cast(null as varchar) as session_id,
-    cast(sum(order_lines.amount) as decimal(18, 4)) as amount,
+    try_cast(sum(order_lines.amount) as decimal(18, 4)) as amount,
     $currency as currency,
     cast(null as varchar) as product_id,
     cast(null as varchar) as category,

@@ -30,6 +30,10 @@ def line_findings(engine: Engine, settings: Settings) -> Iterator[tuple[str, Fin
     for source, row in by_source(engine, query(HERE / "line_customers.sql", order_lines=LINES)).items():
         for finding in customers(row):
             yield source, finding
+    for source, row in by_source(engine, query(HERE / "large_orders.sql", order_lines=LINES)).items():
+        n = number(row, "order_count")
+        text = f"{many(n, 'order')} add up to more than 14 digits of money: counted, but without an amount"
+        yield source, Finding("amount_too_large", "serious", n, None, text, example=str(row["example"]))
     yield from units(engine)
     yield from unknown_products(engine)
 
