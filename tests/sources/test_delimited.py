@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentary.errors import SourceError
-from segmentary.sources.delimited import EMPTY_ROW, NOT_UTF8, OPEN_QUOTE, Delimited
+from segmentary.sources.delimited import EMPTY_ROW, NOT_UTF8, Delimited
 from segmentary.sources.files import Limits
+from segmentary.sources.open import open_source
+from segmentary.sources.quoting import OPEN_QUOTE
 
 
 def opened(folder: Path, content: str | bytes, **options: str) -> Delimited:
@@ -172,3 +174,38 @@ def test_both_readers_count_every_row(tmp_path: Path, lines: list[str]) -> None:
     taken = [n for n, *_ in rows(delivery)]
     numbers = sorted(taken + [n for n, _ in delivery.rejected])  # type: ignore[list-item]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def stray(tmp_path: Path, lines: list[str]) -> tuple[list[tuple[object, ...]], list[tuple[int, str]]]:
+    path = tmp_path / "stray.csv"
+    path.write_text("\n".join(lines) + "\n")
+    delivery = open_source(path)[0]
+    table = delivery.read().read_all()
+    return list(zip(*(table.column(i).to_pylist() for i in range(table.num_columns)), strict=True)), delivery.rejected
+
+
+def test_stray_quotes_that_pair_up_do_not_join_two_rows(tmp_path: Path) -> None:
+    lines = ["id,name,city", *(f"{n},name {n},Rome" for n in range(30))]
+    lines[5] = '4,"broken,Rome'
+    lines[9] = '8,other",Rome'
+    rows, rejected = stray(tmp_path, lines)
+    assert len(rows) + len(rejected) == 30
+    assert rejected == [(5, "a quote is opened and never closed")]
+    assert (9, "8", 'other"', "Rome") in rows
+
+
+def test_real_line_breaks_in_quotes_stay_in_their_cell(tmp_path: Path) -> None:
+    lines = ["id,note,city", '1,"first, and', 'second, too",Rome', '2,"a', "", 'b",Paris', "3,c,Oslo"]
+    rows, rejected = stray(tmp_path, lines)
+    assert rejected == []
+    assert [row[1:] for row in rows] == [
+        ("1", "first, and\nsecond, too", "Rome"),
+        ("2", "a\n\nb", "Paris"),
+        ("3", "c", "Oslo"),
+    ]
+
+
+def test_two_columns_with_a_text_of_two_lines(tmp_path: Path) -> None:
+    rows, rejected = stray(tmp_path, ["id,note", '1,"hello', 'world, again"', "2,x"])
+    assert rejected == []
+    assert [row[1:] for row in rows] == [("1", "hello\nworld, again"), ("2", "x")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,17 +34,16 @@ from segmentary.sources.files import (
     unpacked,
 )
 from segmentary.sources.names import header_names
+from segmentary.sources.quoting import split_records, stray_quotes
 from segmentary.sources.shapes import EMAIL, missing, shape_of
 
 DELIMITERS = (",", ";", "\t", "|")
 SNIFFED_RECORDS = 200
 LONGEST_PREAMBLE = 20
-LONGEST_RECORD_LINES = 1_000
 BLOCK = 8 << 20
 Header = Literal["auto", "yes", "no"]
 EMPTY_ROW = "the row is empty"
 NOT_UTF8 = "the row holds bytes that are not UTF-8"
-OPEN_QUOTE = "a quote is opened and never closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,9 @@ class Delimited(Tabular):
         if not self.layout.names:
             return iter(())
         paired = self.text.quotes % 2 == 0 and not self.text.encoding.startswith(("utf-16", "utf-32"))
+        if paired and self.text.quotes:
+            lines = after(text_of(self.file, self.text), self.layout.skip)
+            paired = not stray_quotes(lines, self.layout.delimiter, len(self.layout.names))
         return self.fast(rejected) if paired else self.careful(rejected)
 
     def fast(self, rejected: list[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
@@ -159,7 +161,7 @@ class Delimited(Tabular):
     ) -> Iterator[tuple[int, Sequence[str | None]]]:
         """Yield numbered records that fit the header; refuse the others."""
         width = len(self.layout.names)
-        for number, found in enumerate(split_records(lines, self.layout.delimiter), start=1):
+        for number, found in enumerate(split_records(lines, self.layout.delimiter, width), start=1):
             if isinstance(found, str):
                 rejected.append((number, found))
             elif len(found) != width:
@@ -244,34 +246,6 @@ def after(lines: Iterator[str], skip: int) -> Iterator[str]:
             skip -= len(line.encode())
         else:
             yield line
-
-
-def split_records(lines: Iterator[str], delimiter: str) -> Iterator[list[str] | str]:
-    """Yield records as fields, or the reason why one cannot be parsed; blank lines are no records."""
-    waiting: deque[str] = deque()
-    while True:
-        taken: list[str] = []
-
-        def pull(taken: list[str] = taken) -> Iterator[str]:
-            while len(taken) < LONGEST_RECORD_LINES:
-                line = waiting.popleft() if waiting else next(lines, None)
-                if line is None:
-                    return
-                taken.append(line)
-                yield line
-
-        try:
-            fields = next(csv.reader(pull(), delimiter=delimiter, strict=True), None)
-        except csv.Error:
-            waiting.extendleft(reversed(taken[1:]))
-            lenient = next(csv.reader(taken[:1], delimiter=delimiter), [])
-            closed = taken[0].count('"') % 2 == 0
-            yield lenient if closed else OPEN_QUOTE
-            continue
-        if fields is None:
-            return
-        if fields:
-            yield fields
 
 
 def find_layout(path: Path, facts: TextFacts, *, delimiter: str, header: Header, limits: Limits) -> Layout:
