@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tomllib
 from decimal import Decimal
 
 import pyarrow as pa
@@ -422,3 +423,46 @@ def test_a_wide_survey_is_read_group_by_group_and_whole(engine):
     assert kept == {(f"p{n}", f"t{i}"): str(100 * i + n) for n in range(3) for i in range(40)}
     # Planning one query over all columns at once took most of the time.
     assert max(sql.count("CASE") for sql in statements if "read_rows" in sql[:60]) < 300
+
+
+ORDERS_IN = SourceMapping(
+    kind="orders",
+    columns={"order_id": "o", "happened_at": "t", "amount": "a", "record_id": "c", "currency": "cur"},
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "home", "code"),
+    [
+        ("€", "EUR", "EUR"),
+        ("Euro", "EUR", "EUR"),
+        ("eur", "EUR", "EUR"),
+        ("£", "GBP", "GBP"),
+        ("Pound", "GBP", "GBP"),
+        ("US Dollar", "USD", "USD"),
+        ("$", "CAD", "CAD"),
+        ("dollars", "USD", "USD"),
+        ("zł", "PLN", "PLN"),
+        ("Kr", "NOK", "NOK"),
+    ],
+)
+def test_a_currency_may_be_a_sign_or_a_name(engine, written, home, code):
+    row = ("1", "2026-01-05", "10", "ann", written)
+    put(engine, ORDERS_IN, ("o", "t", "a", "c", "cur"), [row], settings=Settings(currency=home))
+    assert rows_of(engine, "order_lines", "currency", "amount") == [(code, Decimal(10))]
+
+
+@pytest.mark.parametrize("written", ["ƒ lorin", 'a"b', "x.y"])
+def test_the_hint_for_an_unknown_currency_can_be_written_as_it_is(engine, written):
+    with pytest.raises(CurrencyError) as caught:
+        put(engine, ORDERS_IN, ("o", "t", "a", "c", "cur"), [("1", "2026-01-05", "10", "ann", written)])
+    hint = caught.value.hint
+    header = hint[hint.index("[") : hint.rindex("]") + 1]
+    assert tomllib.loads(header) == {"rates": {written.upper(): {}}}
+
+
+def test_rates_keep_their_digits_whatever_stands_first(engine):
+    rows = [("1", "2026-01-05", "10", "ann", "AUD"), ("2", "2026-01-05", "10", "ann", "USD")]
+    rates = {"AUD": {"2026-01-01": "2"}, "USD": {"2026-01-01": "0.4512345"}}
+    put(engine, ORDERS_IN, ("o", "t", "a", "c", "cur"), rows, settings=Settings(rates=rates))
+    assert rows_of(engine, "order_lines", "amount") == [(Decimal(20),), (Decimal("4.5123"),)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -138,12 +140,27 @@ def rates_of(code: str, table: Mapping[str, str]) -> dict[dt.date, Decimal]:
 
 
 def currency_error(found: list[str], without: list[str], settings: Settings) -> CurrencyError:
+    tables = ", ".join(f"[rates.{toml_key(code)}]" for code in without)
     if len(found) == 1:
+        (code,) = found
+        known = len(code) == 3 and code.isascii() and code.isalpha()
+        other = f'set currency = "{code}" in segmentary.toml, or ' if known else ""
         return CurrencyError(
-            f"the amounts are in {found[0]}, the workspace counts in {settings.currency}",
-            hint=f'set currency = "{found[0]}" in segmentary.toml, or give a [rates.{found[0]}] table',
+            f"the amounts are in {code}, the workspace counts in {settings.currency}",
+            hint=f"{other}give a {tables} table{'' if known else ' in segmentary.toml'}",
         )
     return CurrencyError(
         f"the amounts are in several currencies: {', '.join(found)}",
-        hint=f"give a rates table for each: {', '.join(f'[rates.{code}]' for code in without)} in segmentary.toml",
+        hint=f"give a rates table for each: {tables} in segmentary.toml",
     )
+
+
+def toml_key(name: str) -> str:
+    """Return a name as a key of TOML, quoted where it must be.
+
+    Examples
+    --------
+    >>> toml_key("USD"), toml_key("ƒ")
+    ('USD', '"ƒ"')
+    """
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)

@@ -16,7 +16,7 @@ from segmentary.sources.base import SourceMapping
 from segmentary.sources.columns import ValueType, canonical
 from segmentary.sources.kinds import RULES, KindRules, canonical_columns
 from segmentary.sources.plans import Rendered
-from segmentary.sources.signs import written_currency
+from segmentary.sources.signs import named_currency, written_currency
 from segmentary.sources.study import Note
 from segmentary.sources.values import Column, as_boolean, as_decimal, as_id, as_instant, as_text, given, node
 
@@ -198,7 +198,7 @@ def read(name: str, kind: ColumnType, column: Column, mapping: SourceMapping, se
     if name == "email":
         return node("lower($x)", x=given(column))
     if name == "currency":
-        return node("upper($x)", x=given(column))
+        return named_currency(column.let(given(column)), mapping.currency or settings.currency)
     if name == "name" and mapping.kind == "events":
         return snake(as_text(column))
     return given(column, lenient=False)
