@@ -89,6 +89,25 @@ class Archive:
         if hash_of(self.path(file)) != content_hash:
             raise VerificationError(f"{file} in the archive is not what was written", hint="restore it from a backup")
 
+    def holds(self, file: str, content_hash: str) -> bool:
+        """Say whether an archived file still unpacks to what was accepted."""
+        path = self.path(file)
+        if hash_of(path) == content_hash:
+            return True
+        try:
+            return path.suffix == ".zst" and unpacked_hash(path) == content_hash
+        except OSError:  # no longer a packed file
+            return False
+
+
+def unpacked_hash(path: Path) -> str:
+    """Return the SHA-256 of what was packed."""
+    digest = hashlib.sha256()
+    with pa.input_stream(str(path), compression="zstd") as stream:
+        while block := stream.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
 
 def hash_of(path: Path) -> str:
     """Return the SHA-256 of a file's bytes."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["ok", "warn", "bad"]
 LOW_SPACE_BYTES = 1 << 30
+RESTORE = "restore the archive from a backup before anything else: everything is made again from it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def archive(workspace: Workspace) -> Look:
 
     problems = archive_problems(workspace)
     if problems:
-        return "bad", "; ".join(problems[:3]), "restore the archive from a backup"
+        more = f"; and {len(problems) - 3:,} more" if len(problems) > 3 else ""
+        return "bad", "; ".join(problems[:3]) + more, RESTORE
     files = sum(1 for path in workspace.folder.archive.rglob("*") if path.is_file())
     return "ok", f"{files:,} files, none lost", ""
 
@@ -100,7 +102,10 @@ def warehouse(workspace: Workspace) -> Look:
     held = int(workspace.engine.checksum("loads")[0])
     known = load_count(workspace.ledger)
     if held != known:
-        return "bad", f"holds {held} of {known} loads", "run `segmentary rebuild`"
+        from segmentary.workspace.rebuilding import archive_problems
+
+        hint = RESTORE if archive_problems(workspace) else "run `segmentary rebuild`"
+        return "bad", f"holds {held} of {known} loads", hint
     recovered = f"; {workspace.recovered} completed at this opening" if workspace.recovered else ""
     return "ok", f"all {known} loads{recovered}", ""
 
