@@ -385,3 +385,31 @@ def test_a_file_without_rows_says_so(tmp_path: Path, text: str, said: str) -> No
     proposal = propose(open_source(tmp_path / "file.csv")[0], settings=SETTINGS)
     with pytest.raises(MappingError, match=said):
         settled(proposal)
+
+
+@pytest.mark.parametrize("name", ["order_date", "happened_at", "OrderDate"])
+def test_a_time_by_its_name_although_most_values_are_absurd(tmp_path: Path, name: str) -> None:
+    dates = ["2026-01-05", "2026-01-06", *["99999999", "soon", "??", "2026-13-45", "0000-00-00", "x", "later", ""]]
+    columns = {
+        "order_id": [str(n) for n in range(10)],
+        name: dates,
+        "customer_id": list("aabbccddee"),
+        "amount": [f"{n}.50" for n in range(10)],
+    }
+    mapping = settled(proposed(tmp_path, columns, kind="orders"))
+    assert mapping.columns["happened_at"] == name
+    assert proposed(tmp_path, columns).mapping.columns["happened_at"] == name
+
+
+def test_a_column_of_words_is_no_time_whatever_its_name(tmp_path: Path) -> None:
+    columns = {"order_id": ["1", "2"], "order_date": ["soon", "later"], "amount": ["1.5", "2.5"]}
+    assert proposed(tmp_path, columns, kind="orders").questions
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_columns_without_values_are_known_by_name_where_the_kind_is_said(tmp_path: Path, rows: int) -> None:
+    names = {"order_id": "order_id", "happened_at": "order_date", "record_id": "customer_id", "product_id": "sku"}
+    names |= {"quantity": "qty", "unit_price": "unit_price"}
+    proposal = proposed(tmp_path, {column: [""] * rows for column in names.values()}, kind="order_lines")
+    assert proposal.questions == ()
+    assert settled(proposal).columns == names

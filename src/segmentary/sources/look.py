@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +14,7 @@ import pyarrow.compute as pc
 from segmentary.sources.base import Delivery, SourceColumn
 from segmentary.sources.dates import readings
 from segmentary.sources.money import decide_mark
+from segmentary.sources.names import lower_snake
 from segmentary.sources.recognise import WORDS, best_column
 from segmentary.sources.shapes import EMAIL, missing
 
@@ -21,6 +24,9 @@ TIMES = frozenset(
 NUMBERS = frozenset(("quantity", "unit_price", "amount", "discount", "weight"))
 YES_NO = frozenset(("deleted", "granted"))
 LONG_TEXT = 12
+# A name that can only be a time, and the share of dates that then is enough.
+TIME_NAME = re.compile(r"(_at|_on|_date|_datetime|_timestamp|_tstamp|_time|datum)$|^(datetime|timestamp|date_of_)")
+SOME_DATES = 0.1
 
 
 class Look:
@@ -89,9 +95,17 @@ class Look:
             return True
         if column.type == "boolean" or not column.filled:
             return False
+        return self.dated(name) >= 0.8
+
+    def dated(self, name: str) -> float:
+        """Return the share of values that can be read as dates, missing ones left out."""
         seen = list(self.counts(name).items())[:200]
         total = sum(n for _, n in seen)
-        return bool(total) and sum(n for v, n in seen if readings(v)) >= 0.8 * total
+        return sum(n for v, n in seen if readings(v)) / total if total else 0.0
+
+    def says_time(self, name: str) -> bool:
+        """Say whether a column is plainly called a time and some of its values are: the others are faults."""
+        return TIME_NAME.search(lower_snake(name)) is not None and self.dated(name) >= SOME_DATES
 
     def is_number(self, name: str) -> bool:
         """Say whether a column holds numbers or money."""
@@ -113,7 +127,7 @@ class Look:
         if not column.filled:
             return False
         if canonical in TIMES:
-            return self.is_time(name)
+            return self.is_time(name) or self.says_time(name)
         if canonical in NUMBERS:
             return self.is_number(name)
         if canonical == "email":
@@ -132,6 +146,17 @@ class Look:
         out: dict[str, str] = {}
         for canonical, words in WORDS[kind].items():
             column = best_column(words, [n for n in free if self.fits(canonical, n)])
+            if column is not None:
+                out[canonical] = column
+                free.remove(column)
+        return out
+
+    def empty_columns(self, kind: Any, taken: Mapping[str, str]) -> dict[str, str]:
+        """Return canonical name -> column without any value, by name alone, for what nothing else is taken for."""
+        free = [n for n in self.names if not self.columns[n].filled and n not in taken.values()]
+        out: dict[str, str] = {}
+        for canonical, words in WORDS[kind].items():
+            column = best_column(words, free) if canonical not in taken else None
             if column is not None:
                 out[canonical] = column
                 free.remove(column)

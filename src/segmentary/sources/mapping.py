@@ -123,6 +123,8 @@ def choose(look: Look, settings: Settings, kind: Kind | None) -> tuple[Candidate
         fitting = next((c for c in found if c.kind == kind), None)
         if fitting is None:
             fitting = Candidate(kind, 1.0, "", look.assign(kind))
+        # What a person calls lines of orders is that, also while its columns are still empty.
+        fitting = replace(fitting, columns=look.empty_columns(kind, fitting.columns) | fitting.columns)
         return replace(fitting, reason=f"one row is one of {kind}: you said so"), 1.0
     if not found:
         return Candidate("customers", 0.0, "nothing says what one row is", {}), 0.0
