@@ -144,3 +144,28 @@ def test_a_source_that_says_monetary_itself_does_not_stop_the_runs(shop, tmp_pat
     assert any("no RFM scores" in warning for warning in report.warnings)
     assert shop.segment("best").ids() == []
     assert shop.verify().problems == ()
+
+
+def test_a_list_changed_after_a_run(tmp_path):
+    """What was served rests on the list as it was; the answer says that it is stale."""
+    (tmp_path / "orders.csv").write_text(
+        "order_id,customer_id,ordered_at,amount\no1,ann,2026-01-05,1\no2,bob,2026-01-05,2\n"
+    )
+    with sg.init(tmp_path / "shop", environment={}) as workspace:
+        workspace.add(tmp_path / "orders.csv", kind="orders")
+        trait = "trait: key\ntype: boolean\nvalue: {case: [{when: {list: k}, then: {constant: true}}]}\n"
+        (workspace.folder.segments / "k.yaml").write_text(
+            f"{trait}---\nsegment: chosen\nwhere: {{trait: key, is: true}}\n"
+        )
+        (workspace.folder.segments / "k.txt").write_text("ann\n")
+        workspace.apply()
+        workspace.run(as_of="2026-02-01")
+        assert workspace.segment("chosen").count().status == "fresh"
+        (workspace.folder.segments / "k.txt").write_text("bob\n")
+        workspace.apply()
+        assert workspace.segment("chosen").ids() == ["ann"]
+        assert "changed since the run" in workspace.segment("chosen").count().status
+        assert workspace.verify().problems == ()
+        (change,) = workspace.run(as_of="2026-02-01").segments
+        assert (change.entered_by_reason, change.left_by_reason) == ({"edit": 1}, {"edit": 1})
+        assert workspace.verify().problems == ()

@@ -90,16 +90,19 @@ def moment_text(at: dt.datetime | None) -> str:
 
 
 def put_list(ledger: Ledger, name: str, ids: Sequence[str], *, origin: str, at: dt.datetime) -> None:
-    """Keep a named list of ids; call inside a transaction."""
+    """Keep a named list of ids; what it held before stays, for what was computed then. Call inside a transaction."""
     ledger.connection.execute(
-        "insert into lists (name, ids, origin, changed_at) values (?, ?, ?, ?)"
-        " on conflict (name) do update"
-        " set ids = excluded.ids, origin = excluded.origin, changed_at = excluded.changed_at",
+        "insert into lists (name, ids, origin, changed_at) values (?, ?, ?, ?)",
         (name, json.dumps(list(ids)), origin, instant_text(at)),
     )
     ledger.audit("list", {"name": name, "size": len(ids)}, at=at)
 
 
-def lists(ledger: Ledger) -> dict[str, tuple[str, ...]]:
-    """Return every named list."""
-    return {name: tuple(json.loads(ids)) for name, ids in ledger.rows("select name, ids from lists order by name")}
+def lists(ledger: Ledger, *, at: dt.datetime | None = None) -> dict[str, tuple[str, ...]]:
+    """Return every named list as it is, or as it was at a moment."""
+    rows = ledger.rows(
+        "select name, ids from lists where number in"
+        " (select max(number) from lists where changed_at <= ? group by name) order by name",
+        moment_text(at),
+    )
+    return {name: tuple(json.loads(ids)) for name, ids in rows}

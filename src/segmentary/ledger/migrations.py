@@ -39,7 +39,8 @@ FIRST = (
     """,
     """
     create table lists (
-        name text primary key,
+        number integer primary key,
+        name text not null,
         ids text not null,
         origin text not null,
         changed_at text not null

@@ -16,13 +16,13 @@ from segmentary.language.sentence import sentence
 from segmentary.language.tree import SegmentDefinition
 from segmentary.language.version import version
 from segmentary.language.yaml import parse_document
-from segmentary.ledger.definitions import current, positions, versions
+from segmentary.ledger.definitions import current, lists, positions, versions
 from segmentary.ledger.loads import load_count
 from segmentary.ledger.runs import RunEntry
 from segmentary.segments.history import RunFact, Step, history, served_query
 from segmentary.segments.membership import counts_query, members_query
 from segmentary.segments.waterfall import Waterfall, steps, waterfall
-from segmentary.workspace.definitions import read_files
+from segmentary.workspace.definitions import fingerprints, read_files
 from segmentary.workspace.evaluation import Evaluation, counts, flag_query
 from segmentary.workspace.exporting import Export, ExportReport, export, people_table, trait_places
 from segmentary.workspace.moments import Moment, as_of_instant
@@ -117,7 +117,7 @@ class SegmentView:
             return Reading(self.name, people, universe, run.as_of, "served_at", "fresh", used)
         (people,) = self.workspace.engine.rows(counts_query([self.name], positions(self.workspace.ledger)))[0]
         used = run.segments.get(self.name, "")
-        return Reading(self.name, people, universe, run.as_of, "served", status(self.workspace, run, self), used)
+        return Reading(self.name, people, universe, run.as_of, "served", status(self.workspace, run, self.name), used)
 
     def ids_query(self, as_of: Moment = None, served_at: Moment = None) -> exp.Query:
         """Return the query of the members' ids."""
@@ -279,9 +279,16 @@ class SegmentView:
         return earlier[-1]
 
 
-def status(workspace: Workspace, run: RunEntry, view: SegmentView) -> str:
-    if run.segments.get(view.name) != view.version:
-        return "stale: the definition changed since the run"
+def rests_on(workspace: Workspace) -> dict[str, str]:
+    """Return per segment a hash of everything its meaning rests on now: definitions, traits, lists."""
+    return fingerprints(workspace.segments_defined(), workspace.traits_defined(), lists(workspace.ledger))
+
+
+def status(workspace: Workspace, run: RunEntry, name: str, now: Mapping[str, str] | None = None) -> str:
+    """Say whether what is served still holds: fresh, or stale and why. ``now`` is `rests_on`, where it is known."""
+    then: Mapping[str, str] = run.context.get("depends", {})
+    if (now if now is not None else rests_on(workspace)).get(name) != then.get(name):
+        return "stale: the definition, or one it rests on, changed since the run"
     later = load_count(workspace.ledger) - run.loads
     return f"stale: {later} loads came since the run" if later else "fresh"
 
@@ -297,6 +304,7 @@ def segment_list(workspace: Workspace) -> list[SegmentInfo]:
         found = workspace.engine.rows(counts_query(served, positions(workspace.ledger)))[0]
         sizes = dict(zip(served, found, strict=True))
     universe = int(run.context.get("universe", 0)) if run else 0
+    now = rests_on(workspace) if run is not None else {}
     infos = []
     for name, definition in held.items():
         people = sizes.get(name)
@@ -312,7 +320,7 @@ def segment_list(workspace: Workspace) -> list[SegmentInfo]:
                 people / universe if people is not None and universe else None,
                 view.version,
                 entries[name].origin,
-                status(workspace, run, view) if run is not None and name in sizes else "not run yet",
+                status(workspace, run, name, now) if run is not None and name in sizes else "not run yet",
             )
         )
     return infos

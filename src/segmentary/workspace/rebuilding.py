@@ -156,7 +156,7 @@ def restore_served(engine: Engine, ledger: Ledger, derived: Derived, entry: RunE
         traits=derived.traits(current_traits(ledger, at=entry.started_at)),
         attributes=derived.attribute_types(),
         context=context,
-        lists=lists(ledger),
+        lists=lists(ledger, at=entry.started_at),
         frozen_rfm=RFM.from_document(document) if document else None,
     )
     with engine.transaction():
