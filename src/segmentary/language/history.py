@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from segmentary.language.kinds import MOMENT_PARTS, property_type
@@ -57,13 +58,57 @@ class AttributeVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision of a customer about a purpose and a channel (``any`` for all)."""
+
+    purpose: str
+    channel: str
+    granted: bool
+    happened_at: dt.datetime | None = None
+    known_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A customer's membership of a group, in time: ``valid_from`` <= as-of < ``valid_to``, missing ends open."""
+
+    group: Literal["account", "household"]
+    group_id: str
+    valid_from: dt.datetime | None = None
+    valid_to: dt.datetime | None = None
+    known_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """One customer with everything ever known about them."""
+    """One entity with everything ever known about it: a customer, or a group (which has attributes only)."""
 
     customer_id: str
     attributes: tuple[AttributeVersion, ...] = ()
     events: tuple[Event, ...] = ()
     created_at: dt.datetime | None = None
+    decisions: tuple[Decision, ...] = ()
+    belongings: tuple[Belonging, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry into (or exit from) a segment, as the membership log holds it."""
+
+    segment: str
+    entity_id: str
+    entered: bool
+    valid_at: dt.datetime
+    detected_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a named list, in degrees."""
+
+    name: str
+    latitude: Decimal
+    longitude: Decimal
 
 
 def known_by(known_at: dt.datetime | None, context: Context) -> bool:

@@ -6,8 +6,8 @@ favourite category); it may be missing. A **rule** is true or false, never missi
 
 Numbers are `Decimal`, instants are UTC `datetime` with a zone, calendar days are `date`; floats have no place here.
 
-Still to come, and foreseen in the shape: sequences, sessions, sliding windows, state over time, point-in-time
-references, related entities, consent. They are new members of `Value`, `Rule` and `Window`, not new flags.
+Lengths and calendar windows are in `spans`, what is about the order of events in `patterns`, what is about other
+moments and other entities in `bygone`; all of it is imported from here.
 """
 
 from __future__ import annotations
@@ -17,54 +17,66 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from segmentary.language.bygone import (
+    Consent,
+    Had,
+    HasBeen,
+    ModelValue,
+    Near,
+    ReferenceValue,
+    Related,
+    SegmentAt,
+    SegmentDuring,
+    SegmentMoved,
+    TraitAtEvent,
+)
+from segmentary.language.definitions import (
+    Base,
+    Definition,
+    EntityType,
+    Part,
+    SegmentationDefinition,
+    SegmentDefinition,
+    Sensitivity,
+    TraitDefinition,
+)
+from segmentary.language.patterns import (
+    Binding,
+    PeriodsWith,
+    Sequence,
+    SequenceCount,
+    Session,
+    SessionMeasure,
+    Sliding,
+    Step,
+)
+from segmentary.language.spans import (
+    Absolute,
+    Between,
+    Calendar,
+    Context,
+    Duration,
+    DurationUnit,
+    Last,
+    Moment,
+    PeriodUnit,
+)
+
+# fmt: off
+__all__ = [
+    "Absolute", "All", "AnyOf", "Arithmetic", "Band", "Base", "Between", "Binding", "Calendar", "Case", "Compare",
+    "Consent", "Constant", "Context", "DatePart", "Definition", "Duration", "DurationUnit", "Elapsed", "EntityType",
+    "EventFilter", "EventMeasure", "FirstKnown", "FixedWindow", "Had", "HasBeen", "Last", "Measure", "ModelValue",
+    "Moment", "Near", "Not", "Operand", "Operator", "Part", "PeriodUnit", "PeriodsWith", "PropertyValue", "Rank",
+    "ReferenceValue", "Related", "Rule", "Sample", "Scalar", "SegmentAt", "SegmentDefinition", "SegmentDuring",
+    "SegmentMoved", "SegmentReference", "SegmentationDefinition", "Sensitivity", "Sequence", "SequenceCount",
+    "Session", "SessionMeasure", "SinceEntry", "SinceEvent", "Sliding", "StaticList", "Step", "TraitAtEvent",
+    "TraitDefinition", "TraitValue", "Value", "ValueType", "Window",
+]
+# fmt: on
+
 ValueType = Literal["text", "number", "boolean", "date", "time", "list"]
 Scalar = str | bool | Decimal | dt.date | dt.datetime
-
-# ---------------------------------------------------------------- time
-
-
-DurationUnit = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
-PeriodUnit = Literal["day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A length of time. Minutes to weeks are exact (a day is 24 h); months and longer move on the local calendar."""
-
-    amount: int
-    unit: DurationUnit
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """``last: 30d``: from that long before as-of until as-of, the end excluded."""
-
-    length: Duration
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """``calendar: this_week`` (ends at as-of), ``previous_quarter``, ``previous_5_weeks`` (complete periods only)."""
-
-    unit: PeriodUnit
-    which: Literal["this", "previous"]
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """``between: [60d, 30d]`` ago: from the older bound until the newer one, the end excluded."""
-
-    older: Duration
-    newer: Duration
-
-
-@dataclass(frozen=True, slots=True)
-class Absolute:
-    """``from`` and/or ``until``: a date means the start of that local day; the end is excluded."""
-
-    since: dt.date | dt.datetime | None
-    until: dt.date | dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +90,29 @@ class SinceEvent:
     which: Literal["first", "last"] = "last"
 
 
-Window = Last | Calendar | Between | Absolute | SinceEvent
+@dataclass(frozen=True, slots=True)
+class SinceEntry:
+    """``since: {entered: SEGMENT}``: from the first or last entry into a segment (by the log) until as-of.
+
+    Somebody who never entered has an empty window.
+    """
+
+    segment: str
+    which: Literal["first", "last"] = "last"
+
+
+FixedWindow = Last | Calendar | Between | Absolute
+"""Windows that are the same for everybody."""
+Window = FixedWindow | SinceEvent | SinceEntry | Sliding | Session
 
 # ---------------------------------------------------------------- events
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Events of these names whose properties satisfy a condition. Several names mean any of them.
+    """Events of these names whose properties satisfy a condition. Several names mean any of them, none every event.
 
-    ``where`` is a rule over `PropertyValue` only.
+    ``where`` is a rule over `PropertyValue`, `TraitAtEvent` and `ReferenceValue`.
     """
 
     names: tuple[str, ...]
@@ -211,7 +236,22 @@ class FirstKnown:
 
 
 Value = (
-    TraitValue | PropertyValue | EventMeasure | Constant | Arithmetic | Elapsed | DatePart | Band | Case | FirstKnown
+    TraitValue
+    | PropertyValue
+    | EventMeasure
+    | Constant
+    | Arithmetic
+    | Elapsed
+    | DatePart
+    | Band
+    | Case
+    | FirstKnown
+    | SessionMeasure
+    | PeriodsWith
+    | SequenceCount
+    | TraitAtEvent
+    | ReferenceValue
+    | ModelValue
 )
 
 # ---------------------------------------------------------------- rules
@@ -294,7 +334,9 @@ class Rank:
 
     ``share`` (0 < share <= 1) or ``number`` of the population; a share of n people is floor(share * n). A
     missing measure is outside n. Ties are broken by id, or all included. A partition below
-    ``at_least`` members yields nobody.
+    ``at_least`` members yields nobody. ``keep_share`` or ``keep_number`` (hysteresis): who was a member of the segment
+    the rank stands in, by the log before as-of, stays as long as within this wider rank. Outside a segment it has no
+    effect.
     """
 
     by: Value
@@ -305,11 +347,13 @@ class Rank:
     over: Rule | None = None
     ties: Literal["by_id", "include"] = "by_id"
     at_least: int = 1
+    keep_share: Decimal | None = None
+    keep_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentReference:
-    """The members of another segment, on the same snapshot; ``version`` pins one version's hash prefix."""
+    """The members of another segment, on the same snapshot; ``version`` pins a version: its hash prefix or ``v3``."""
 
     name: str
     version: str | None = None
@@ -334,67 +378,22 @@ class Sample:
     salt: str
 
 
-Rule = All | AnyOf | Not | Compare | Rank | SegmentReference | StaticList | Sample
-
-# ---------------------------------------------------------------- definitions
-
-
-EntityType = Literal["customer", "account", "household", "respondent"]
-Base = Literal[
-    "demographic", "geographic", "psychographic", "behavioural", "technographic", "firmographic", "value", "other"
-]
-Sensitivity = Literal["ordinary", "personal", "identifier", "special"]
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentDefinition:
-    """A named rule.
-
-    ``timezone`` missing means the workspace's. ``purpose`` says in one sentence what the segment is for. Only name,
-    entity, timezone and rule make the meaning, and so the hash.
-    """
-
-    name: str
-    where: Rule
-    title: str = ""
-    purpose: str = ""
-    entity: EntityType = "customer"
-    timezone: str | None = None
-    base: Base = "other"
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TraitDefinition:
-    """A named value: a computed trait.
-
-    ``unit`` is what one is (days, orders, money, share, ...), shown beside every figure.
-    """
-
-    name: str
-    value: Value
-    type: ValueType
-    title: str = ""
-    unit: str = ""
-    base: Base = "behavioural"
-    timezone: str | None = None
-    sensitivity: Sensitivity = "ordinary"
-    description: str = ""
-
-
-Definition = SegmentDefinition | TraitDefinition
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The moment and calendar a definition is judged in.
-
-    as_of : aware UTC instant; everything happens before it.
-    known_at : aware UTC instant; only what was known then counts. None means everything known now.
-    """
-
-    as_of: dt.datetime
-    timezone: str = "UTC"
-    week_start: str = "monday"
-    fiscal_year_start: int = 1
-    known_at: dt.datetime | None = None
+Rule = (
+    All
+    | AnyOf
+    | Not
+    | Compare
+    | Rank
+    | SegmentReference
+    | StaticList
+    | Sample
+    | Sequence
+    | HasBeen
+    | Had
+    | SegmentAt
+    | SegmentDuring
+    | SegmentMoved
+    | Related
+    | Near
+    | Consent
+)
