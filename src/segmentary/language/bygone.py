@@ -81,14 +81,16 @@ class Had:
 
 @dataclass(frozen=True, slots=True)
 class SegmentAt:
-    """Members of a segment as of another moment, evaluated: by the definition as it is now.
+    """Members of a segment at another moment, by the log of entries and exits.
 
-    ``served`` asks the log instead: who was a member then, as it was known then.
+    A member at T: inside a stay ``[entry, exit)`` at the moment just before T, so entries with ``valid_at < T``.
+    ``evaluated`` asks for the definition instead, as it is now, evaluated as of that moment: then the log's coverage
+    does not matter. ``version`` pins the definition to evaluate.
     """
 
     name: str
     at: Moment
-    served: bool = False
+    evaluated: bool = False
     version: str | None = None
 
 
