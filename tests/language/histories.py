@@ -20,6 +20,7 @@ from tests.language.strategies import EVENTS, IDS, TRAITS
 
 from segmentary.engine.duckdb import DuckDB
 from segmentary.language.history import attributes_at, in_universe, known_by
+from segmentary.language.inputs import Inputs
 from segmentary.language.oracle import AttributeVersion, Event, Person, Population
 from segmentary.language.plan import Given, Plan
 from segmentary.language.tree import Context, Rule, SegmentDefinition, TraitDefinition, TraitValue, Value, ValueType
@@ -332,10 +333,10 @@ class Warehouse:
         """Members of every segment and values of every trait, computed by the compiled plan."""
         plan = Plan.build(segments=segments, traits=traits, given=self.given, context=self.past.context, lists=lists)
         table = {n: exp.table_(n, quoted=True) for n in ("universe", "profile", "activity", "traits", "events")}
-        self.engine.create_as("activity", plan.activity(table["events"]), temporary=True)
-        base = {n: table[n] for n in ("universe", "profile", "activity")}
-        self.engine.create_as("traits", plan.trait_values(**base), temporary=True)
-        result = self.engine.table(plan.memberships(**base, traits=table["traits"])).to_pylist()
+        inputs = Inputs(**table)
+        self.engine.create_as("activity", plan.activity(inputs), temporary=True)
+        self.engine.create_as("traits", plan.trait_values(inputs), temporary=True)
+        result = self.engine.table(plan.memberships(inputs)).to_pylist()
         members = {
             name: {row["customer_id"] for row in result if row[place]} for name, place in plan.segment_columns.items()
         }

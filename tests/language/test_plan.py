@@ -15,6 +15,7 @@ from tests.language.wild import Wild
 
 from segmentary.engine.sqlfile import text
 from segmentary.errors import CycleError, DefinitionError, UnknownNameError
+from segmentary.language.inputs import Inputs
 from segmentary.language.plan import Given, Plan
 from segmentary.language.tree import (
     All,
@@ -41,7 +42,7 @@ from segmentary.language.tree import (
 CONTEXT = Context(utc(2026, 3, 1), "Europe/Berlin")
 ORDER = EventFilter(("order_completed",))
 COUNT = EventMeasure(ORDER, "count")
-TABLES = {n: exp.table_(n, quoted=True) for n in ("universe", "profile", "activity", "traits")}
+TABLES = Inputs(**{n: exp.table_(n, quoted=True) for n in ("universe", "profile", "events", "activity", "traits")})
 
 
 def plan_of(*rules: Rule, **more: object) -> Plan:
@@ -51,11 +52,11 @@ def plan_of(*rules: Rule, **more: object) -> Plan:
 
 
 def sql_of(plan: Plan) -> str:
-    return text(plan.memberships(**TABLES), "duckdb")
+    return text(plan.memberships(TABLES), "duckdb")
 
 
 def activity_sql(plan: Plan) -> str:
-    return text(plan.activity(exp.table_("events", quoted=True)), "duckdb")
+    return text(plan.activity(TABLES), "duckdb")
 
 
 def at_least(n: int, measure: EventMeasure = COUNT) -> Compare:
@@ -110,9 +111,8 @@ def test_no_definition_at_all_is_an_empty_pass() -> None:
         ),
     )
     plan = plan_of(segments={})
-    assert engine.rows(plan.activity(exp.table_("events", quoted=True))) == []
-    universe = {"universe": exp.table_("universe", quoted=True)}
-    assert engine.rows(plan.memberships(**(TABLES | universe))) == [("a",)]
+    assert engine.rows(plan.activity(TABLES)) == []
+    assert engine.rows(plan.memberships(TABLES)) == [("a",)]
 
 
 def test_a_reference_is_a_column_and_never_a_repetition() -> None:
@@ -127,8 +127,7 @@ def test_traits_come_from_their_table_when_there_is_one() -> None:
     plan = plan_of(Compare(TraitValue("orders"), "gte", Decimal(2)), traits=traits)
     assert plan.trait_columns == {"orders": "t0"}
     assert '"activity"' not in sql_of(plan).replace('"activity" AS', "")
-    relations = {n: TABLES[n] for n in ("universe", "profile", "activity")}
-    assert '"a0"' in text(plan.trait_values(**relations), "duckdb")
+    assert '"a0"' in text(plan.trait_values(TABLES), "duckdb")
 
 
 HOSTILE = ("x'; drop table t; --", 'a"b', "s0", "select", "/* */", "$x", "{y}", "%s", "\\", "ß" * 80, "é\n")
@@ -155,8 +154,7 @@ def test_no_name_or_value_of_a_user_changes_the_shape_of_the_query(name: str) ->
         }
         traits = {"calc" + word: TraitDefinition("calc" + word, Constant(word), "text")}
         plan = Plan.build(segments=segments, traits=traits, given={word: Given("p0", "text")}, context=CONTEXT)
-        relations = {n: TABLES[n] for n in ("universe", "profile", "activity")}
-        return plan, ";".join((activity_sql(plan), text(plan.trait_values(**relations), "duckdb"), sql_of(plan)))
+        return plan, ";".join((activity_sql(plan), text(plan.trait_values(TABLES), "duckdb"), sql_of(plan)))
 
     def shape(sql: str) -> list[str]:
         found = []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from profiles_warehouse import at, context
 
+from segmentary.language.inputs import Inputs
 from segmentary.language.oracle import AttributeVersion, Event, Person, Population
 from segmentary.language.plan import Plan
 from segmentary.language.tree import (
@@ -263,9 +264,9 @@ def test_the_compiler_says_the_same(warehouse):
     plan = Plan.build(segments={}, traits=traits, given=given, context=moment)
     engine.create_as("profile", query, temporary=True)
     engine.create_as("universe", universe_query(moment), temporary=True)
-    engine.create_as("activity", plan.activity(exp.table_("events")), temporary=True)
-    tables = {name: exp.table_(name) for name in ("universe", "profile", "activity")}
-    rows = {row["customer_id"]: row for row in engine.table(plan.trait_values(**tables)).to_pylist()}
+    inputs = Inputs(**{name: exp.table_(name) for name in ("universe", "profile", "events", "activity")})
+    engine.create_as("activity", plan.activity(inputs), temporary=True)
+    rows = {row["customer_id"]: row for row in engine.table(plan.trait_values(inputs)).to_pylist()}
     for name, expected in GOLDEN.items():
         value = rows["c"][plan.trait_columns[name]]
         if isinstance(expected, dt.datetime):

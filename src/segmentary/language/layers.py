@@ -14,6 +14,7 @@ from segmentary.errors import CycleError, DefinitionError
 from segmentary.language.aggregates import Activity, Aggregate, aliased, rising
 from segmentary.language.compile_rules import compare_sql
 from segmentary.language.compile_values import Values, inside_sql, unpacked
+from segmentary.language.inputs import Inputs
 from segmentary.language.kinds import natural, read_as
 from segmentary.language.references import listed, referenced
 from segmentary.language.sql import (
@@ -51,16 +52,6 @@ from segmentary.language.tree import (
     ValueType,
 )
 from segmentary.language.values import drawn_below
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """The relations a row of ``people`` is joined from; without ``traits`` the computed traits are computed here."""
-
-    universe: exp.Table
-    profile: exp.Table
-    activity: exp.Table
-    traits: exp.Table | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,16 +187,19 @@ class Layers:
         steps = " -> ".join(names[place] for place in columns if place in names)
         return CycleError(f"definitions refer to each other in a circle: {steps}", hint="break one of the references")
 
-    def query(self, wanted: list[str], people: People) -> exp.Select:
-        """Return ``customer_id`` and the wanted columns for everyone in the universe."""
-        there = people.traits is not None
+    def query(self, wanted: list[str], inputs: Inputs) -> exp.Select:
+        """Return ``customer_id`` and the wanted columns for everyone in the universe.
+
+        Without ``inputs.traits`` the computed traits are computed here.
+        """
+        there = inputs.traits is not None
         needed = self.needed(wanted, traits_are_there=there)
         computed = [n for n in needed if n in self.steps and not (there and n.startswith("t"))]
         levels: dict[int, list[str]] = {}
         for name in computed:
             levels.setdefault(self.depth(name, traits_are_there=there), []).append(name)
         query = exp.select(column("customer_id", "people"))
-        ctes = [("layer_0", self.base_query([n for n in needed if n not in computed], people))]
+        ctes = [("layer_0", self.base_query([n for n in needed if n not in computed], inputs))]
         for level in sorted(levels):
             layer = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("people"))).from_(
                 exp.to_table(f"layer_{level - 1}", alias="people"), copy=False
@@ -233,10 +227,10 @@ class Layers:
                 waiting += self.steps[name].uses
         return list(found)
 
-    def base_query(self, names: Iterable[str], people: People) -> exp.Select:
+    def base_query(self, names: Iterable[str], inputs: Inputs) -> exp.Select:
         """Return one row per customer of the universe: given traits, aggregates and, where they are there, traits."""
         query = exp.select(column("customer_id", "universe"))
-        query.from_(exp.alias_(people.universe.copy(), "universe", table=True), copy=False)
+        query.from_(exp.alias_(inputs.universe.copy(), "universe", table=True), copy=False)
         used: set[str] = set()
         for name in sorted(names, key=lambda n: (n[0], int(n[1:]))):
             if name.startswith("t"):
@@ -248,7 +242,7 @@ class Layers:
                 continue
             used.add("profile" if name.startswith("g") else "activity")
             query.append("expressions", aliased(self.base[name].copy(), name))
-        tables = {"profile": people.profile, "activity": people.activity, "traits": people.traits}
+        tables = {"profile": inputs.profile, "activity": inputs.activity, "traits": inputs.traits}
         for alias, table in tables.items():
             if alias in used and table is not None:
                 on = binary(exp.EQ, column("customer_id", alias), column("customer_id", "universe"))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from segmentary.errors import DefinitionError, UnknownNameError
 from segmentary.language.aggregates import Activity, Aggregate
-from segmentary.language.layers import Layers, People
+from segmentary.language.inputs import Inputs
+from segmentary.language.layers import Layers
 from segmentary.language.tree import Context, SegmentDefinition, TraitDefinition, ValueType
 
 
@@ -30,8 +31,8 @@ class Given:
 class Plan:
     """Everything to compute, compiled.
 
-    Relations handed in: ``universe`` (customer_id), ``profile`` (customer_id and the given columns: text, exact
-    decimals, booleans, dates, UTC timestamps, lists as JSON text), ``events`` (what was known, each event once).
+    The relations are handed in as `Inputs`; the given columns of ``profile`` are text, exact decimals, booleans, dates,
+    UTC timestamps and lists as JSON text; ``events`` holds what was known, each event once.
 
     Attributes
     ----------
@@ -85,21 +86,17 @@ class Plan:
         """The distinct aggregates, each computed once."""
         return tuple(self.collected.found.values())
 
-    def activity(self, events: exp.Table) -> exp.Select:
+    def activity(self, inputs: Inputs) -> exp.Select:
         """Return the shared pass: one row per customer with events, ``customer_id`` and ``a0`` ... ``an``."""
-        return self.collected.query(events)
+        return self.collected.query(inputs)
 
-    def trait_values(self, *, universe: exp.Table, profile: exp.Table, activity: exp.Table) -> exp.Query:
+    def trait_values(self, inputs: Inputs) -> exp.Query:
         """Return one row per customer of the universe: ``customer_id`` and every computed trait (`trait_columns`)."""
-        people = People(universe, profile, activity, None)
-        return self.layers.query(list(self.trait_columns.values()), people)
+        return self.layers.query(list(self.trait_columns.values()), replace(inputs, traits=None))
 
-    def memberships(
-        self, *, universe: exp.Table, profile: exp.Table, activity: exp.Table, traits: exp.Table
-    ) -> exp.Query:
+    def memberships(self, inputs: Inputs) -> exp.Query:
         """Return one row per customer of the universe: ``customer_id``, a boolean per segment (`segment_columns`)."""
-        people = People(universe, profile, activity, traits)
-        return self.layers.query(list(self.segment_columns.values()), people)
+        return self.layers.query(list(self.segment_columns.values()), inputs)
 
 
 @contextmanager

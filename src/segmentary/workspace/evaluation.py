@@ -8,12 +8,13 @@ a0, a1, ...: one pass over the events), ``traits`` (t0, t1, ...), ``scored`` (pr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
+from segmentary.language.inputs import Inputs
 from segmentary.language.plan import Given, Plan
 from segmentary.language.tree import Context, SegmentDefinition, TraitDefinition, ValueType
 from segmentary.language.walk import segments_used, traits_used
@@ -110,10 +111,10 @@ def evaluate(
     known = {**given, **outputs}
     plan = Plan.build(segments=segments, traits=traits, given=known, context=context, lists=lists)
     tell("activity: one pass over the events")
-    engine.create_as(names["activity"], plan.activity(events_known(engine, context, prefix)), temporary=True)
+    inputs = Inputs(tables["universe"], tables["profile"], events_known(engine, context, prefix), tables["activity"])
+    engine.create_as(names["activity"], plan.activity(inputs), temporary=True)
     tell("computed traits")
-    relations = {"universe": tables["universe"], "profile": tables["profile"], "activity": tables["activity"]}
-    engine.create_as(names["traits"], plan.trait_values(**relations), temporary=True)
+    engine.create_as(names["traits"], plan.trait_values(inputs), temporary=True)
     rfm: RFM | None = None
     if scoring:
         tell("RFM scores")
@@ -124,8 +125,8 @@ def evaluate(
     query = scored_query(given, outputs, tables["universe"], tables["profile"], scores)
     engine.create_as(names["scored"], query, temporary=True)
     tell("segments")
-    relations["profile"] = tables["scored"]
-    engine.create_as(names["flags"], plan.memberships(**relations, traits=tables["traits"]), temporary=True)
+    inputs = replace(inputs, profile=tables["scored"], traits=tables["traits"])
+    engine.create_as(names["flags"], plan.memberships(inputs), temporary=True)
     return Evaluation(
         context,
         universe_size,
