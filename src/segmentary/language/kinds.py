@@ -25,7 +25,13 @@ from segmentary.language.tree import (
     Elapsed,
     EventMeasure,
     FirstKnown,
+    ModelValue,
+    PeriodsWith,
     PropertyValue,
+    ReferenceValue,
+    SequenceCount,
+    SessionMeasure,
+    TraitAtEvent,
     TraitValue,
     Value,
     ValueType,
@@ -95,7 +101,7 @@ def natural(value: Value, traits: Mapping[str, ValueType]) -> ValueType:
         for a trait that does not exist.
     """
     match value:
-        case TraitValue(name=name, path=path):
+        case TraitValue(name=name, path=path) | TraitAtEvent(name=name, path=path):
             if name not in traits:
                 raise UnknownNameError("trait", name, traits, see="`segmentary traits` lists what there is")
             return "text" if path else traits[name]
@@ -107,10 +113,12 @@ def natural(value: Value, traits: Mapping[str, ValueType]) -> ValueType:
             return "number"
         case Constant(value=constant):
             return scalar_type(constant)
-        case Arithmetic() | Elapsed() | DatePart():
+        case Arithmetic() | Elapsed() | DatePart() | SessionMeasure() | PeriodsWith() | SequenceCount():
             return "number"
-        case Band():
+        case Band() | ReferenceValue():
             return "text"
+        case ModelValue():
+            return model_type(value, traits)
         case Case(branches=branches, otherwise=otherwise):
             first = branches[0][1] if branches else otherwise
             return "text" if first is None else natural(first, traits)
@@ -118,6 +126,26 @@ def natural(value: Value, traits: Mapping[str, ValueType]) -> ValueType:
             return natural(values[0], traits) if values else "text"
         case _:
             assert_never(value)
+
+
+def model_key(value: ModelValue) -> str:
+    """Return under which name the output of a model is given: ``model.output`` or ``model.output.of``."""
+    return ".".join(part for part in (value.model, value.output, value.of) if part is not None)
+
+
+def model_type(value: ModelValue, traits: Mapping[str, ValueType]) -> ValueType:
+    """Return the type of a model's output.
+
+    Raises
+    ------
+    UnknownNameError
+        when no such output is given.
+    """
+    if model_key(value) not in traits:
+        known = {name.partition(".")[0] for name in traits if "." in name}
+        see = f"no {value.output} is given" + (f" of {value.of!r}" if value.of is not None else "")
+        raise UnknownNameError("model", value.model, known - {value.model}, see=f"{see}: run the model first")
+    return "text" if value.output == "label" else "number"
 
 
 def property_type(path: tuple[str, ...]) -> ValueType:
@@ -196,8 +224,10 @@ def decimals(value: Value, traits: Mapping[str, ValueType]) -> int:
             return property_decimals(path)
         case Constant(value=Decimal() as number):
             return max(0, -int(number.normalize().as_tuple().exponent))
-        case Constant() | Elapsed() | DatePart():
+        case Constant() | Elapsed() | DatePart() | PeriodsWith() | SequenceCount():
             return 0
+        case SessionMeasure(measure=measure):
+            return 0 if measure == "count" else QUOTIENT_DECIMALS
         case Arithmetic(operator="divide"):
             return QUOTIENT_DECIMALS
         case Arithmetic(operator="multiply", left=left, right=right):

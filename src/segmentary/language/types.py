@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
+from segmentary.language.kinds import is_built_in
+from segmentary.language.kinds import property_type as built_in_type
 from segmentary.language.scalars import scalar_type
 from segmentary.language.tree import (
     Arithmetic,
@@ -17,8 +19,14 @@ from segmentary.language.tree import (
     Elapsed,
     EventMeasure,
     FirstKnown,
+    ModelValue,
     Operand,
+    PeriodsWith,
     PropertyValue,
+    ReferenceValue,
+    SequenceCount,
+    SessionMeasure,
+    TraitAtEvent,
     TraitValue,
     Value,
     ValueType,
@@ -32,7 +40,7 @@ def type_of(value: Value, vocabulary: Vocabulary, events: tuple[str, ...] = ()) 
     ``events`` are the names of the events whose properties a `PropertyValue` reads.
     """
     match value:
-        case TraitValue(name, path):
+        case TraitValue(name, path) | TraitAtEvent(name, path):
             return None if path else vocabulary.traits.get(name)
         case PropertyValue(path):
             return property_type(path, vocabulary, events)
@@ -42,6 +50,12 @@ def type_of(value: Value, vocabulary: Vocabulary, events: tuple[str, ...] = ()) 
             return scalar_type(constant)
         case EventMeasure() | Arithmetic() | Elapsed() | DatePart():
             return "number"
+        case SessionMeasure() | PeriodsWith() | SequenceCount():
+            return "number"
+        case ModelValue(output=output):
+            return "text" if output == "label" else "number"
+        case ReferenceValue(table=table, name=name):
+            return vocabulary.references.get(table, {}).get(name)
         case Band():
             return "text"
         case Case(branches, otherwise):
@@ -58,7 +72,9 @@ def first_type(values: Iterable[Value], vocabulary: Vocabulary, events: tuple[st
 
 
 def property_type(path: tuple[str, ...], vocabulary: Vocabulary, events: tuple[str, ...]) -> ValueType | None:
-    """Return the type all these events agree on."""
+    """Return the type all these events agree on; without events, that of what every event has."""
+    if not events and is_built_in(path):
+        return built_in_type(path)
     kinds = set()
     for event in events:
         try:

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from segmentary.language.kinds import BUILT_IN, MOMENT_PARTS
-from segmentary.language.tree import Definition, SegmentDefinition, TraitDefinition, ValueType
+from segmentary.language.tree import (
+    Definition,
+    SegmentationDefinition,
+    SegmentDefinition,
+    TraitDefinition,
+    ValueType,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +21,20 @@ class Vocabulary:
 
     traits : name -> type; attributes of the sources, computed traits and model outputs alike.
     events : name -> its own properties -> type; no properties means they are not known, and any is accepted.
+    places : lists of places.
+    references : reference table -> its facts -> type.
+    models : model -> outputs it gives (``label``, ``probability.LABEL``).
+    computed : the traits that are computed, and so have no past of their own.
     """
 
     traits: Mapping[str, ValueType] = field(default_factory=dict)
     events: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
     segments: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    references: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
+    models: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    computed: frozenset[str] = frozenset()
 
     def property_type(self, event: str, path: tuple[str, ...]) -> ValueType | None:
         """Return the type of a property of an event; None when it is not known, but may exist.
@@ -49,9 +63,18 @@ class Vocabulary:
     def including(self, definitions: Iterable[Definition]) -> Vocabulary:
         """Return a vocabulary that also knows these definitions."""
         made = list(definitions)
-        traits = {d.name: d.type for d in made if isinstance(d, TraitDefinition)}
+        traits: dict[str, ValueType] = {d.name: d.type for d in made if isinstance(d, TraitDefinition)}
         segments = {d.name for d in made if isinstance(d, SegmentDefinition)}
-        return replace(self, traits={**self.traits, **traits}, segments=self.segments | segments)
+        for one in made:
+            if isinstance(one, SegmentationDefinition):
+                traits[one.name] = "text"
+                segments |= {f"{one.name}.{part}" for part in (*(p.name for p in one.parts), one.otherwise)}
+        return replace(
+            self,
+            traits={**self.traits, **traits},
+            segments=self.segments | segments,
+            computed=self.computed | traits.keys(),
+        )
 
 
 def own_paths(properties: Mapping[str, ValueType]) -> Mapping[tuple[str, ...], ValueType]:
