@@ -7,7 +7,8 @@ gap, which no plain aggregate gives exactly, are queries of their own, joined by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -16,6 +17,7 @@ from sqlglot import exp
 from segmentary.engine.sqlfile import literal
 from segmentary.language.compile_rules import event_rule
 from segmentary.language.compile_values import EventValues
+from segmentary.language.inputs import Inputs
 from segmentary.language.kinds import measured, property_decimals, property_type, read_as
 from segmentary.language.measures import position
 from segmentary.language.sql import (
@@ -27,6 +29,7 @@ from segmentary.language.sql import (
     constant,
     every,
     extract_sql,
+    is_missing,
     local_date_sql,
     number_type,
     one_of,
@@ -35,7 +38,8 @@ from segmentary.language.sql import (
 from segmentary.language.tree import Context, EventFilter, EventMeasure, SinceEvent, ValueType, Window
 from segmentary.language.windows import bounds, week_begins
 
-Form = Literal["plain", "most_frequent", "median_gap"]
+Form = Literal["plain", "most_frequent", "median_gap", "derived"]
+Build = Callable[[Inputs], exp.Select]
 MICRODAYS = 172_800  # twice a gap in microseconds // this = the gap in millionths of a day
 
 
@@ -54,18 +58,48 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """Which events count: the parts of a condition, so that they can be packed.
+
+    names : none means every event; where : a condition on properties; since, until : the window, the end outside, None
+    for what needs no test; anchor : the moment of the same customer after which the window begins.
+    """
+
+    names: tuple[str, ...]
+    where: exp.Expr | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    anchor: exp.Expr | None = None
+
+    @property
+    def condition(self) -> exp.Expr:
+        """The condition as SQL."""
+        moment = column("happened_at", "events")
+        parts = [one_of_names(self.names)] if self.names else []
+        if self.where is not None:
+            parts.append(self.where.copy())
+        if self.since is not None:
+            parts.append(binary(exp.GTE, moment.copy(), literal(self.since)))
+        if self.until is not None:
+            parts.append(binary(exp.LT, moment.copy(), literal(self.until)))
+        if self.anchor is not None:
+            parts.append(binary(exp.GT, moment.copy(), self.anchor.copy()))
+        return every(parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregate:
     """One value per customer, in one column of the activity, out of the events its condition lets through."""
 
     column: str
-    names: tuple[str, ...]
-    condition: exp.Expr
+    picked: Picked
     made: Made
+    build: Build | None = None
 
     @property
     def final(self) -> exp.Expr:
         """The column of the shared pass, a sum brought back within the bounds of all numbers."""
-        picked = exp.Filter(this=self.made.value.copy(), expression=exp.Where(this=self.condition.copy()))
+        picked = filtered(self.made.value.copy(), self.picked.condition)
         if self.made.nth is not None:
             return call("list_extract", picked, literal(self.made.nth))
         if self.made.places is None:
@@ -79,7 +113,7 @@ class Activity:
     def __init__(self, context: Context, types: Mapping[str, ValueType]) -> None:
         self.context = context
         self.types = types
-        self.found: dict[tuple[Form, int | None, exp.Expr, exp.Expr], Aggregate] = {}
+        self.found: dict[Hashable, Aggregate] = {}
         self.anchors: dict[tuple[str, exp.Expr], tuple[str, tuple[str, ...], exp.Expr]] = {}
         self.kept: dict[tuple[EventMeasure, ValueType, str | None, str], Aggregate] = {}
 
@@ -110,29 +144,39 @@ class Activity:
         if key not in self.kept:
             values = EventValues(self.context, timezone, self.types)
             made = make(values)
-            condition = self.condition(node.events, node.during, values)
+            picked = self.picked(node.events, node.during, values)
             # Two definitions that mean the same aggregate share it, whatever their zone.
-            spelling = made.form, made.nth, made.value, condition
+            spelling = made.form, made.nth, made.value, picked
             if spelling not in self.found:
-                name = f"a{len(self.found)}"
-                self.found[spelling] = Aggregate(name, node.events.names, condition, made)
+                self.found[spelling] = Aggregate(f"a{len(self.found)}", picked, made)
             self.kept[key] = self.found[spelling]
         return self.kept[key]
 
+    def derived(self, key: Hashable, build: Build, *, zero: bool) -> Aggregate:
+        """Return a column of the activity that a query of its own gives, made at the first request of a key.
+
+        Parameters
+        ----------
+        build : gives the query, with columns ``customer_id`` (once each) and ``value``; ``rows`` are the events.
+        zero : a customer who is not in it has 0, not a missing value.
+        """
+        spelling = "derived", key
+        if spelling not in self.found:
+            made = Made(exp.null(), "derived", zero=zero)
+            self.found[spelling] = Aggregate(f"a{len(self.found)}", Picked(()), made, build)
+        return self.found[spelling]
+
     def condition(self, events: EventFilter, during: Window | None, values: EventValues) -> exp.Expr:
-        """Return which events count."""
-        parts = [one_of_names(events.names)]
-        if events.where is not None:
-            parts.append(event_rule(values, events.where))
+        """Return which events count: a condition on a row of `rows`."""
+        return self.picked(events, during, values).condition
+
+    def picked(self, events: EventFilter, during: Window | None, values: EventValues) -> Picked:
+        """Return which events count, in parts."""
+        where = None if events.where is None else event_rule(values, events.where)
         since, until = bounds(during, self.context, values.timezone)
-        moment = column("happened_at", "events")
-        if since is not None:
-            parts.append(binary(exp.GTE, moment.copy(), literal(since)))
-        if until < self.context.as_of:
-            parts.append(binary(exp.LT, moment.copy(), literal(until)))
-        if isinstance(during, SinceEvent):
-            parts.append(binary(exp.GT, moment.copy(), column(self.anchor(during, values), "anchors")))
-        return every(parts)
+        anchor = column(self.anchor(during, values), "anchors") if isinstance(during, SinceEvent) else None
+        end = until if until < self.context.as_of else None
+        return Picked(tuple(sorted(set(events.names))), where, since, end, anchor)
 
     def anchor(self, during: SinceEvent, values: EventValues) -> str:
         """Return the column of the moment a window begins after."""
@@ -187,40 +231,60 @@ class Activity:
         into = binary(exp.Add, extract_sql("weekday", day), literal(6 - week_begins(self.context)))
         return binary(exp.Sub, day.copy(), cast(binary(exp.Mod, into, literal(7)), "integer"))
 
-    def query(self, events: exp.Table) -> exp.Select:
-        """Return one row per customer: ``customer_id`` and every aggregate."""
+    def query(self, inputs: Inputs) -> exp.Select:
+        """Return ``customer_id`` and every aggregate, for every customer with one of the events at least.
+
+        Where a column is a query of its own, there is a row for everybody in the universe instead.
+        """
         plain = [one for one in self.found.values() if one.made.form == "plain"]
         extra = [one for one in self.found.values() if one.made.form != "plain"]
-        names = tuple(dict.fromkeys(name for one in self.found.values() for name in one.names))
-        counted = self.rows(events, one_of_names(names) if names else exp.false()).group_by(
-            column("customer_id", "events"), copy=False
-        )
-        counted.select(column("customer_id", "events"), copy=False)
-        for one in plain:
-            counted.select(aliased(one.final, one.column), copy=False)
-        query = counted
-        if extra:
-            query = exp.select(column("customer_id", "counted")).from_("counted", copy=False)
-            for one in plain:
-                query.select(column(one.column, "counted"), copy=False)
-        for one in extra:
-            query.select(column(one.column, f"of_{one.column}"), copy=False)
-            query.join(
-                exp.to_table(f"of_{one.column}"),
-                on=binary(exp.EQ, column("customer_id", f"of_{one.column}"), column("customer_id", "counted")),
-                join_type="left",
-                copy=False,
+        counted = self.counted(plain, inputs.events)
+        if not extra:
+            query = counted
+        else:
+            query = exp.select(column("customer_id", "everybody")).from_(
+                exp.alias_(inputs.universe.copy(), "everybody", table=True), copy=False
             )
+            join_by_customer(query, "counted")
+            for one in plain:
+                query.select(aliased(self.or_zero(one, "counted"), one.column), copy=False)
+        for one in extra:
+            query.select(aliased(column(one.column, f"of_{one.column}"), one.column), copy=False)
+            join_by_customer(query, f"of_{one.column}")
         if self.anchors:
-            query.with_("anchors", self.anchor_query(events), copy=False)
+            query.with_("anchors", self.anchor_query(inputs.events), copy=False)
         if extra:
             query.with_("counted", counted, copy=False)
         for one in extra:
-            single = (
-                self.most_frequent(one, events) if one.made.form == "most_frequent" else self.median_gap(one, events)
-            )
-            query.with_(f"of_{one.column}", single, copy=False)
+            query.with_(f"of_{one.column}", self.single(one, inputs), copy=False)
         return query
+
+    def counted(self, plain: list[Aggregate], events: exp.Table) -> exp.Select:
+        """Return everything plain, by customer."""
+        names = names_of([one.picked.names for one in plain])
+        query = self.rows(events, one_of_names(names) if names else exp.true() if plain else exp.false())
+        query.select(column("customer_id", "events"), copy=False)
+        for one in plain:
+            query.select(aliased(one.final, one.column), copy=False)
+        return query.group_by(column("customer_id", "events"), copy=False)
+
+    def or_zero(self, one: Aggregate, table: str) -> exp.Expr:
+        """Return a column of a left-joined table, 0 where nothing happened and nothing means 0."""
+        found = column(one.column, table)
+        if one.made.places is not None:
+            # A sum beyond the bounds of all numbers is missing, and stays so.
+            return choose((is_missing(column("customer_id", table)), literal(0)), otherwise=found)
+        return exp.Coalesce(this=found, expressions=[literal(0)]) if one.made.zero else found
+
+    def single(self, one: Aggregate, inputs: Inputs) -> exp.Select:
+        """Return the query of a column that has one of its own."""
+        if one.build is not None:
+            value = aliased(column("value", "derived"), one.column)
+            query = exp.select(column("customer_id", "derived"), value)
+            return query.from_(one.build(inputs).subquery("derived"), copy=False)
+        if one.made.form == "most_frequent":
+            return self.most_frequent(one, inputs.events)
+        return self.median_gap(one, inputs.events)
 
     def rows(self, events: exp.Table, names: exp.Expr) -> exp.Select:
         """Return the events before as-of, with the moments windows begin at, as a select without columns."""
@@ -233,19 +297,19 @@ class Activity:
 
     def anchor_query(self, events: exp.Table) -> exp.Select:
         """Return, per customer, the moments windows begin at."""
-        names = tuple(dict.fromkeys(name for _, some_names, _ in self.anchors.values() for name in some_names))
+        names = names_of([some_names for _, some_names, _ in self.anchors.values()])
         before = binary(exp.LT, column("happened_at", "events"), literal(self.context.as_of))
         query = exp.select(column("customer_id", "events")).from_(
             exp.alias_(events.copy(), "events", table=True), copy=False
         )
         for name, _, moment in self.anchors.values():
             query.select(aliased(moment.copy(), name), copy=False)
-        query.where(every((one_of_names(names), before)), copy=False)
+        query.where(every((one_of_names(names), before)) if names else before, copy=False)
         return query.group_by(column("customer_id", "events"), copy=False)
 
     def most_frequent(self, one: Aggregate, events: exp.Table) -> exp.Select:
         """Return the value with the highest count per customer; of equals the smallest."""
-        counted = self.rows(events, one.condition.copy())
+        counted = self.rows(events, one.picked.condition)
         counted.select(column("customer_id", "events"), aliased(one.made.value.copy(), "value"), copy=False)
         customer, value = column("customer_id", "counted"), column("value", "counted")
         count = exp.Count(this=exp.Star())
@@ -265,7 +329,7 @@ class Activity:
             order=exp.Order(expressions=[rising(moment.copy())]),
         )
         gap = binary(exp.Sub, call("epoch_us", moment), call("epoch_us", before))
-        gaps = self.rows(events, one.condition.copy()).select(customer, aliased(gap, "gap"), copy=False)
+        gaps = self.rows(events, one.picked.condition).select(customer, aliased(gap, "gap"), copy=False)
         customer, gap = column("customer_id", "gaps"), column("gap", "gaps")
         place = exp.Window(
             this=exp.RowNumber(), partition_by=[customer.copy()], order=exp.Order(expressions=[rising(gap.copy())])
@@ -292,6 +356,17 @@ class Activity:
             ranked.subquery("ranked"), copy=False
         )
         return query.group_by(customer.copy(), copy=False)
+
+
+def names_of(several: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return all names, none when every event is wanted."""
+    return tuple(sorted({name for names in several for name in names})) if all(several) else ()
+
+
+def join_by_customer(query: exp.Select, table: str) -> None:
+    """Join a table to a query of everybody."""
+    on = binary(exp.EQ, column("customer_id", table), column("customer_id", "everybody"))
+    query.join(exp.to_table(table), on=on, join_type="left", copy=False)
 
 
 def one_of_names(names: tuple[str, ...]) -> exp.Expr:
