@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from segmentary.ledger.ledger import Ledger, instant, instant_text
 
-Kind = Literal["segment", "trait"]
+Kind = Literal["segment", "trait", "segmentation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,11 @@ def entry_of(row: tuple[Any, ...]) -> VersionEntry:
     return VersionEntry(kind, name, version, json.loads(document), origin, bool(retired), instant(created_at))
 
 
-def append_version(ledger: Ledger, entry: VersionEntry) -> None:
-    """Add a version (or a retirement); older ones stay. Call inside a transaction."""
+def append_version(ledger: Ledger, entry: VersionEntry, *, segments: Sequence[str] = ()) -> None:
+    """Add a version (or a retirement); older ones stay. Call inside a transaction.
+
+    segments : the segments it stands for, when it is a segmentation: each gets a position of its own.
+    """
     ledger.connection.execute(
         f"insert into definition_versions ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
         (
@@ -48,8 +51,11 @@ def append_version(ledger: Ledger, entry: VersionEntry) -> None:
             instant_text(entry.created_at),
         ),
     )
-    if entry.kind == "segment":
-        ledger.connection.execute("insert or ignore into positions (segment) values (?)", (entry.name,))
+    for name in (entry.name,) if entry.kind == "segment" else segments:
+        ledger.connection.execute(
+            "insert or ignore into positions (segment, created_at) values (?, ?)",
+            (name, instant_text(entry.created_at)),
+        )
     detail = {"kind": entry.kind, "name": entry.name, "version": entry.version, "retired": entry.retired}
     ledger.audit("definition", detail, at=entry.created_at)
 
@@ -77,11 +83,7 @@ def current(ledger: Ledger, kind: Kind, *, at: dt.datetime | None = None) -> dic
 
 def positions(ledger: Ledger, *, at: dt.datetime | None = None) -> dict[str, int]:
     """Return the bit position of every segment there was (at a moment), from 0. A position is never given twice."""
-    rows = ledger.rows(
-        "select position, segment from positions where segment in"
-        " (select name from definition_versions where kind = 'segment' and created_at <= ?)",
-        moment_text(at),
-    )
+    rows = ledger.rows("select position, segment from positions where created_at <= ?", moment_text(at))
     return {name: position - 1 for position, name in rows}
 
 

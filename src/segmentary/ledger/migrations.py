@@ -73,4 +73,56 @@ FIRST = (
     )
     """,
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+# Segmentations; since when a position is held; attempts, so that one that died is known; backfilled history.
+SECOND = (
+    """
+    create table definition_versions_2 (
+        number integer primary key,
+        kind text not null check (kind in ('segment', 'trait', 'segmentation')),
+        name text not null,
+        version text not null,
+        document text not null,
+        origin text not null,
+        retired integer not null default 0,
+        created_at text not null
+    )
+    """,
+    """
+    insert into definition_versions_2 (number, kind, name, version, document, origin, retired, created_at)
+    select number, kind, name, version, document, origin, retired, created_at from definition_versions
+    """,
+    "drop table definition_versions",
+    "alter table definition_versions_2 rename to definition_versions",
+    "create index definition_versions_by_name on definition_versions (kind, name, number)",
+    "alter table positions add column created_at text not null default ''",
+    """
+    update positions set created_at = coalesce(
+        (select min(created_at) from definition_versions where kind = 'segment' and name = positions.segment), '')
+    """,
+    """
+    create table attempts (
+        number integer primary key,
+        kind text not null check (kind in ('run', 'backfill')),
+        subject text not null,
+        started_at text not null,
+        ended_at text,
+        outcome text not null default ''
+    )
+    """,
+    """
+    create table backfills (
+        number integer primary key,
+        segment text not null,
+        version text not null,
+        since text not null,
+        until text not null,
+        every text not null,
+        knowledge text not null,
+        moments integer not null,
+        detected_at text not null,
+        changes_file text not null,
+        changes_hash text not null
+    )
+    """,
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)
