@@ -3,33 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from segmentary.errors import CycleError, DefinitionError, Place
+from segmentary.language.check_bygone import (
+    SEE_TRAITS,
+    check_consent,
+    check_keep,
+    check_looked_up,
+    check_membership,
+    check_model,
+    check_near,
+    check_related,
+    check_segment,
+    check_segmentation,
+    check_state,
+    entity_of,
+)
+from segmentary.language.check_patterns import (
+    check_counted,
+    check_measured_window,
+    check_periods,
+    check_sequence,
+    check_session,
+    check_session_measure,
+    check_sliding,
+)
 from segmentary.language.fit import Examination, check_compare, check_value, check_window, described
 from segmentary.language.operators import COUNTED
 from segmentary.language.tree import (
     All,
     AnyOf,
     Compare,
+    Consent,
     Definition,
+    EntityType,
     EventFilter,
     EventMeasure,
+    Had,
+    HasBeen,
+    ModelValue,
+    Near,
     Not,
+    PeriodsWith,
     PropertyValue,
     Rank,
+    ReferenceValue,
+    Related,
     Sample,
+    SegmentAt,
+    SegmentationDefinition,
     SegmentDefinition,
+    SegmentDuring,
+    SegmentMoved,
     SegmentReference,
-    SinceEvent,
+    Sequence,
+    SequenceCount,
+    Session,
+    SessionMeasure,
+    SinceEntry,
+    Sliding,
     StaticList,
+    TraitAtEvent,
     TraitDefinition,
     TraitValue,
     ValueType,
 )
 from segmentary.language.types import type_of
 from segmentary.language.vocabulary import Vocabulary
-from segmentary.language.walk import Node, branches, depth, joined, segments_used, traits_used
+from segmentary.language.walk import Node, branches, depth, joined, segments_evaluated, traits_used
 from segmentary.language.yaml import Parsed
 
 DEEPEST = 64
@@ -55,15 +98,36 @@ def validate(parsed: Parsed | Definition, vocabulary: Vocabulary) -> None:
         exam.refuse("", f"more than {DEEPEST} levels inside each other", "give the inner part a name and refer to it")
     check_head(exam, definition)
     # A stack, not recursion: events say which properties their conditions may read, and so does nothing else.
-    waiting: list[tuple[str, Node, tuple[str, ...]]] = [("", definition, ())]
+    waiting: list[tuple[str, Node, Surroundings]] = [("", definition, Surroundings(entity_of(definition)))]
     while waiting:
-        pointer, node, events = waiting.pop()
-        check_node(exam, pointer, node, events)
-        inner = node.names if isinstance(node, EventFilter) else events
+        pointer, node, around = waiting.pop()
+        check_node(exam, pointer, node, around)
         for step, part in reversed(branches(node)):
-            taken = isinstance(part, PropertyValue)
-            names = node.events.names if taken and isinstance(node, EventMeasure) else inner
-            waiting.append((joined(pointer, step), part, names))
+            waiting.append((joined(pointer, step), part, around.inside(node, part)))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is around a part of a definition.
+
+    events : the names of the events whose properties may be read here; () means every event, None that there is none.
+    """
+
+    entity: EntityType
+    events: tuple[str, ...] | None = None
+    related: bool = False
+
+    def inside(self, node: Node, part: Node) -> Surroundings:
+        """Return what is around a part of this node."""
+        match node:
+            case EventFilter(names=names):
+                return replace(self, events=names)
+            case EventMeasure(events=chosen) if isinstance(part, PropertyValue):
+                return replace(self, events=chosen.names)
+            case Related():
+                return replace(self, entity="customer", related=True)
+            case _:
+                return self
 
 
 def check_head(exam: Examination, definition: Definition) -> None:
@@ -76,6 +140,8 @@ def check_head(exam: Examination, definition: Definition) -> None:
         except (KeyError, ValueError, OSError):
             hint = "use an IANA name such as Europe/London"
             exam.refuse("timezone", f"unknown time zone {definition.timezone!r}", hint)
+    if isinstance(definition, SegmentationDefinition):
+        check_segmentation(exam, definition)
     if isinstance(definition, TraitDefinition):
         if definition.type == "list":
             exam.refuse("type", "a computed trait cannot be a list", "compute a text, number, date, time or boolean")
@@ -85,72 +151,111 @@ def check_head(exam: Examination, definition: Definition) -> None:
             exam.refuse("type", message, f"write type: {found}")
 
 
-def check_node(exam: Examination, pointer: str, node: Node, events: tuple[str, ...]) -> None:
-    """Check one node; ``events`` are those whose properties may be read here, none outside event filters."""
-    if events and not isinstance(node, All | AnyOf | Not | Compare | PropertyValue | EventFilter | SinceEvent):
+ABOUT_EVENTS = (All, AnyOf, Not, Compare, PropertyValue, TraitAtEvent, ReferenceValue)
+
+
+def check_node(exam: Examination, pointer: str, node: Node, around: Surroundings) -> None:
+    """Check one node."""
+    if around.events is not None and not isinstance(node, ABOUT_EVENTS):
         hint = "put customer-level conditions beside the event, in all"
         exam.refuse(pointer, "an event filter can only ask about properties of the event", hint)
     match node:
         case All(()) | AnyOf(()):
             exam.refuse(pointer, "a group without rules", "give it at least one rule, or remove it")
         case SegmentReference(name=name):
-            exam.known(joined(pointer, "segment"), "segment", name, exam.vocabulary.segments)
+            check_segment(exam, pointer, name, around.entity)
         case StaticList(ids=ids, list_name=list_name):
             if list_name is not None:
                 exam.known(joined(pointer, "list"), "list", list_name, exam.vocabulary.lists)
             if bool(ids) == (list_name is not None):
                 exam.refuse(pointer, "a list is either a name or ids")
         case TraitValue(name=name):
-            see = "`segmentary traits` lists what there is"
-            exam.known(joined(pointer, "trait"), "trait", name, exam.vocabulary.traits, see)
+            exam.known(joined(pointer, "trait"), "trait", name, exam.vocabulary.traits, SEE_TRAITS)
+        case PropertyValue(path=path):
+            check_property(exam, pointer, path, around.events)
+        case TraitAtEvent() | ReferenceValue():
+            check_looked_up(exam, pointer, node, inside=around.events is not None)
+        case Compare():
+            check_compare(exam, pointer, node, around.events or ())
         case EventFilter(names=names):
             check_names(exam, pointer, names)
-        case _:
-            check_inner(exam, pointer, node, events)
-
-
-def check_inner(exam: Examination, pointer: str, node: Node, events: tuple[str, ...]) -> None:
-    """Check the nodes that have a shape of their own."""
-    match node:
-        case PropertyValue(path=path):
-            check_property(exam, pointer, path, events)
-        case Compare():
-            check_compare(exam, pointer, node, events)
-        case EventMeasure():
-            check_measure(exam, pointer, node)
         case Sample(share=share):
             if not 0 < share <= 1:
                 exam.refuse(joined(pointer, "sample/share"), "a share is above 0 % and up to 100 %")
+        case _:
+            check_inner(exam, pointer, node, around)
+
+
+def check_inner(exam: Examination, pointer: str, node: Node, around: Surroundings) -> None:
+    """Check the nodes that have a shape of their own."""
+    match node:
+        case EventMeasure():
+            check_measure(exam, pointer, node)
         case Rank():
             check_rank(exam, pointer, node)
+        case HasBeen() | Had():
+            check_state(exam, pointer, node)
+        case SegmentAt() | SegmentDuring() | SegmentMoved():
+            check_membership(exam, pointer, node, around.entity)
+        case SinceEntry(segment=name):
+            exam.known(pointer, "segment", name, exam.vocabulary.segments)
+        case Related():
+            check_related(exam, pointer, node, around.entity, nested=around.related)
+        case Near():
+            check_near(exam, pointer, node)
+        case Consent():
+            check_consent(exam, pointer, node)
+        case ModelValue():
+            check_model(exam, pointer, node)
+        case _:
+            check_pattern_node(exam, pointer, node)
+
+
+def check_pattern_node(exam: Examination, pointer: str, node: Node) -> None:
+    """Check what is about the order of events, and calculated values."""
+    match node:
+        case Sequence():
+            check_sequence(exam, pointer, node)
+        case SequenceCount():
+            check_counted(exam, pointer, node)
+        case Session():
+            check_session(exam, pointer, node)
+        case SessionMeasure():
+            check_session_measure(exam, pointer, node)
+        case Sliding():
+            check_sliding(exam, pointer, node)
+        case PeriodsWith():
+            check_periods(exam, pointer, node)
         case _:
             check_value(exam, pointer, node)
 
 
 def check_names(exam: Examination, pointer: str, names: tuple[str, ...]) -> None:
-    """Check the names of events."""
-    if not names:
-        exam.refuse(pointer, "no event is named")
+    """Check the names of events; none means every event."""
     for name in names:
         exam.known(joined(pointer, "event"), "event", name, exam.vocabulary.events)
 
 
-def check_property(exam: Examination, pointer: str, path: tuple[str, ...], events: tuple[str, ...]) -> None:
+def check_property(exam: Examination, pointer: str, path: tuple[str, ...], events: tuple[str, ...] | None) -> None:
     """Check that at least one of the events can have the property."""
     where = joined(pointer, "property")
-    if not events:
+    if events is None:
         hint = "ask about a trait, or put the condition under an event's where"
         exam.refuse(where, "a property belongs to an event, and there is none here", hint)
     if not path or not all(path):
         exam.refuse(where, "the name of a property is empty")
-    for event in events:
+    possible = events or tuple(exam.vocabulary.events)
+    for event in possible:
         try:
             exam.vocabulary.property_type(event, path)
             return
         except KeyError:
             continue
-    names = list(dict.fromkeys(name for event in events for name in exam.vocabulary.property_names(event)))
-    exam.known(where, f"property of {' or '.join(events)}", ".".join(path), names)
+    if not possible:
+        return
+    names = list(dict.fromkeys(name for event in possible for name in exam.vocabulary.property_names(event)))
+    of = " or ".join(events) if events else "any event"
+    exam.known(where, f"property of {of}", ".".join(path), names)
 
 
 def check_measure(exam: Examination, pointer: str, node: EventMeasure) -> None:
@@ -171,6 +276,7 @@ def check_measure(exam: Examination, pointer: str, node: EventMeasure) -> None:
             name = ".".join(node.of.path)
             exam.refuse(where, f"the {node.measure} of {name!r}, which is {described(kind)}", "choose a number")
     check_window(exam, joined(pointer, "during"), node.during)
+    check_measured_window(exam, pointer, node)
 
 
 def check_rank(exam: Examination, pointer: str, node: Rank) -> None:
@@ -185,6 +291,7 @@ def check_rank(exam: Examination, pointer: str, node: Rank) -> None:
     kind = type_of(node.by, exam.vocabulary)
     if kind is not None and kind not in ("number", "date", "time"):
         exam.refuse(f"{where}/by", f"{described(kind)} has no order to rank by", "rank by a number, date or time")
+    check_keep(exam, pointer, node)
 
 
 # ---------------------------------------------------------------- references
@@ -218,9 +325,16 @@ def order(definitions: Iterable[Definition | Parsed]) -> list[str]:
 
 
 def needed(definition: Definition, made: Mapping[str, Definition]) -> list[str]:
-    """Return the names among ``made`` a definition refers to."""
-    segments = {n for n in segments_used(definition) if isinstance(made.get(n), SegmentDefinition)}
-    traits = {n for n in traits_used(definition) if isinstance(made.get(n), TraitDefinition)}
+    """Return the names among ``made`` a definition depends on; what is asked of the log is no dependency."""
+    parts = {
+        f"{one.name}.{part}": one.name
+        for one in made.values()
+        if isinstance(one, SegmentationDefinition)
+        for part in (*(part.name for part in one.parts), one.otherwise)
+    }
+    segments = {parts.get(name, name) for name in segments_evaluated(definition)}
+    segments = {n for n in segments if isinstance(made.get(n), SegmentDefinition | SegmentationDefinition)}
+    traits = {n for n in traits_used(definition) if isinstance(made.get(n), TraitDefinition | SegmentationDefinition)}
     return sorted(segments | traits)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from segmentary.language.kinds import BUILT_IN, MOMENT_PARTS
 from segmentary.language.tree import (
     Definition,
+    EntityType,
     SegmentationDefinition,
     SegmentDefinition,
     TraitDefinition,
@@ -25,6 +26,7 @@ class Vocabulary:
     references : reference table -> its facts -> type.
     models : model -> outputs it gives (``label``, ``probability.LABEL``).
     computed : the traits that are computed, and so have no past of their own.
+    entities : what each segment is about; customers, where nothing is said.
     """
 
     traits: Mapping[str, ValueType] = field(default_factory=dict)
@@ -35,6 +37,7 @@ class Vocabulary:
     references: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
     models: Mapping[str, frozenset[str]] = field(default_factory=dict)
     computed: frozenset[str] = frozenset()
+    entities: Mapping[str, EntityType] = field(default_factory=dict)
 
     def property_type(self, event: str, path: tuple[str, ...]) -> ValueType | None:
         """Return the type of a property of an event; None when it is not known, but may exist.
@@ -64,15 +67,17 @@ class Vocabulary:
         """Return a vocabulary that also knows these definitions."""
         made = list(definitions)
         traits: dict[str, ValueType] = {d.name: d.type for d in made if isinstance(d, TraitDefinition)}
-        segments = {d.name for d in made if isinstance(d, SegmentDefinition)}
+        segments = {d.name: d.entity for d in made if isinstance(d, SegmentDefinition)}
         for one in made:
             if isinstance(one, SegmentationDefinition):
                 traits[one.name] = "text"
-                segments |= {f"{one.name}.{part}" for part in (*(p.name for p in one.parts), one.otherwise)}
+                names = (*(part.name for part in one.parts), one.otherwise)
+                segments |= {f"{one.name}.{name}": one.entity for name in names}
         return replace(
             self,
             traits={**self.traits, **traits},
-            segments=self.segments | segments,
+            segments=self.segments | segments.keys(),
+            entities={**self.entities, **segments},
             computed=self.computed | traits.keys(),
         )
 
