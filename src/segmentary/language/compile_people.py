@@ -1,0 +1,152 @@
+"""Values and rules as SQL over one row of ``people``: somebody's traits, aggregates and what other steps found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import literal
+from segmentary.errors import DefinitionError
+from segmentary.language.compile_ranks import rank_column
+from segmentary.language.compile_rules import compare_sql
+from segmentary.language.compile_values import Values, inside_sql
+from segmentary.language.kinds import natural, read_as
+from segmentary.language.references import listed, referenced
+from segmentary.language.sql import (
+    binary,
+    call,
+    coerced_sql,
+    column,
+    constant,
+    every,
+    nothing,
+    one_of,
+    quotient_sql,
+    some,
+)
+from segmentary.language.tree import (
+    All,
+    AnyOf,
+    Compare,
+    EventMeasure,
+    Not,
+    Rank,
+    Rule,
+    Sample,
+    SegmentReference,
+    StaticList,
+    TraitValue,
+    Value,
+    ValueType,
+)
+from segmentary.language.values import drawn_below
+
+if TYPE_CHECKING:
+    from segmentary.language.layers import Layers
+
+
+class Row(Values):
+    """Values and rules of one row of ``people``, noting every column they use.
+
+    segment : the segment the rule stands in, by the name the log knows it by.
+    """
+
+    def __init__(self, layers: Layers, timezone: str | None, segment: str | None) -> None:
+        super().__init__(layers.context, timezone, layers.types)
+        self.layers = layers
+        self.segment = segment
+        self.uses: set[str] = set()
+        self.after: set[str] = set()
+
+    def another(self) -> Row:
+        """Return a row of the same definition that has used nothing yet."""
+        return Row(self.layers, self.timezone, self.segment)
+
+    def value_column(self, value: Value, kind: ValueType | None = None) -> str:
+        """Return the column of a value as a step of its own."""
+        from segmentary.language.layers import Step
+
+        kind = kind or natural(value, self.types)
+
+        def make(name: str) -> Step:
+            row = self.another()
+            found = row.value(value, kind)
+            return Step(name, found, frozenset(row.uses), after=frozenset(row.after))
+
+        return self.layers.share(("value", value, kind, self.timezone), "p", make)
+
+    def rule_column(self, rule: Rule) -> str:
+        """Return the column of a rule as a step of its own."""
+        from segmentary.language.layers import Step
+
+        def make(name: str) -> Step:
+            row = self.another()
+            truth = row.rule(rule)
+            return Step(name, truth, frozenset(row.uses), after=frozenset(row.after))
+
+        return self.layers.share(("rule", rule, self.timezone, self.segment), "q", make)
+
+    def used(self, name: str) -> exp.Expr:
+        """Return a column, noting that it is used."""
+        self.uses.add(name)
+        return column(name)
+
+    def trait(self, value: TraitValue, kind: ValueType) -> exp.Expr:
+        """Return a computed trait's or a given column's value."""
+        own = natural(TraitValue(value.name), self.types)
+        if value.name in self.layers.trait_columns:
+            found = self.used(self.layers.trait_columns[value.name])
+        else:
+            found = self.used(self.layers.given_column(value.name, raw=bool(value.path)))
+        if value.path:
+            return inside_sql(found, value.path, kind, self.zone) if own in ("text", "list") else nothing(kind)
+        return coerced_sql(found, own, kind, self.zone)
+
+    def measure(self, value: EventMeasure, kind: ValueType) -> exp.Expr:
+        """Return a measure's column; a mean is divided here."""
+        if value.measure == "mean":
+            return coerced_sql(quotient_sql(*self.mean_parts(value)), "number", kind, self.zone)
+        own = natural(value, self.types)
+        own = kind if own == "text" and read_as_kind(value, kind) == kind else own
+        return coerced_sql(self.used(self.layers.aggregate_column(value, kind, self.timezone)), own, kind, self.zone)
+
+    def mean_parts(self, value: EventMeasure) -> tuple[exp.Expr, exp.Expr]:
+        """Return the columns of sum and count."""
+        whole = self.layers.aggregate_column(value, "number", self.timezone)
+        return self.used(whole), self.used(self.layers.count_column(value, self.timezone))
+
+    def property(self, path: tuple[str, ...], kind: ValueType) -> exp.Expr:
+        """Refuse: there is no event here."""
+        raise DefinitionError(f"the property {'.'.join(path)!r} stands outside an event filter", hint="name the event")
+
+    def rule(self, rule: Rule) -> exp.Expr:
+        """Return the truth of a rule."""
+        match rule:
+            case All(rules=rules):
+                return every(self.rule(part) for part in rules)
+            case AnyOf(rules=rules):
+                return some(self.rule(part) for part in rules)
+            case Not(rule=inner):
+                return exp.Not(this=exp.Paren(this=self.rule(inner)))
+            case Compare():
+                return compare_sql(self, rule)
+            case Rank():
+                return self.used(rank_column(self, rule))
+            case SegmentReference():
+                return self.used(self.layers.segment_columns[referenced(rule, self.layers.segments)])
+            case StaticList():
+                ids = dict.fromkeys(name for name in listed(rule, self.layers.lists) if "\0" not in name)
+                return one_of(column("customer_id"), [constant(name) for name in ids])
+            case Sample(share=share, salt=salt):
+                below = drawn_below(share)
+                if below is None:
+                    return exp.true()
+                digest = call("sha256", call("concat", constant(f"{salt}:"), column("customer_id")))
+                return binary(exp.LT, call("left", digest, literal(15)), literal(below))
+            case _:
+                assert_never(rule)
+
+
+def read_as_kind(value: EventMeasure, kind: ValueType) -> ValueType:
+    return kind if value.measure in ("count", "median_gap_days") else read_as(value, kind)
