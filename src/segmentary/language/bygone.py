@@ -85,7 +85,7 @@ class SegmentAt:
 
     A member at T: inside a stay ``[entry, exit)`` at the moment just before T, so entries with ``valid_at < T``.
     ``evaluated`` asks for the definition instead, as it is now, evaluated as of that moment: then the log's coverage
-    does not matter. ``version`` pins the definition to evaluate.
+    does not matter. ``version`` pins the definition to evaluate. A moment after as-of counts as as-of.
     """
 
     name: str
@@ -100,7 +100,8 @@ class SegmentDuring:
 
     A stay is ``[entry, exit)``; an open stay lasts until as-of. any: some stay meets the window; all: one stay covers
     it (as far as as-of); at_end: a stay covers the last moment of the window; at_least: stays within the window add up
-    to ``length``.
+    to ``length`` (minutes to weeks). A window without a beginning is covered by no stay, an empty one neither met nor
+    covered.
     """
 
     name: str
@@ -115,7 +116,7 @@ class SegmentMoved:
 
     during : the window of the entry (exit); None is any time before as-of.
     nth : only the n-th entry (exit) ever, from 1.
-    stayed : for entries: the stay lasted at least so long (until its exit, or as-of while open).
+    stayed : for entries: the stay lasted at least so long (until its exit, or as-of while open); minutes to weeks.
     """
 
     name: str
@@ -133,8 +134,9 @@ class Related:
     """A rule about the people of the same group.
 
     In a segment of accounts (households): its members as of now. In a segment of customers: the *other* members of the
-    customer's groups of kind ``group``, each once. ``rule`` is a rule about customers. any: at least one satisfies it;
-    none: nobody does; all: everyone does, and there is somebody; count: how many do compares with ``operand``.
+    customer's groups of kind ``group``, each once; members are in the universe. ``rule`` is a rule about customers
+    (``Rank.keep_*`` has no effect in it). any: at least one satisfies it; none: nobody does; all: everyone does, and
+    there is somebody; count: how many do compares with ``operand``.
     """
 
     group: Literal["account", "household"]
@@ -149,8 +151,8 @@ class Near:
     """Within so many kilometres (the bound included) of a point, or of any place of a named list.
 
     The great circle on a sphere of 6371.0088 km (haversine), in whole metres, rounded down. Unknown coordinates are
-    near nothing. ``latitude`` and ``longitude`` are numbers in degrees; outside [-90, 90] and [-180, 180] they are
-    missing.
+    near nothing. ``latitude`` and ``longitude`` are numbers in degrees (None: the attribute of that name); outside
+    [-90, 90] and [-180, 180] they are missing.
     """
 
     kilometres: Decimal

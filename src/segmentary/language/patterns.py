@@ -22,7 +22,8 @@ class Sliding:
     """``any: 30d``: a window of this length anywhere in history.
 
     A measure over it is its largest value over all windows ``[e, e + length)`` that begin at a matching event ``e``;
-    without one it is 0. Only for count, sum and distinct. ``within`` limits which events count at all.
+    without one it is 0. Only for count, sum and distinct. ``within`` limits which events count at all. A window whose
+    sum is beyond all numbers is left out; when every one is, the measure is missing.
     """
 
     length: Duration
@@ -31,12 +32,15 @@ class Sliding:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``session: 30min``: one visit. As a window: a measure is its largest value over the customer's sessions.
+    """``session: 30min``: one visit.
+
+    As a window: a measure is its largest value over the customer's sessions that hold a matching event; without one it
+    is 0.
 
     Sessions are made of the customer's events before as-of whose name is in ``of`` (empty: all events), in order; a new
     one begins where the time since the event before is ``gap`` or more. Without ``gap`` a session is the events that
-    have the same ``session_id`` (events without one are in no session). ``within`` limits which events are measured,
-    not how sessions are made. Only for count, sum and distinct.
+    have the same ``session_id`` as normal text (events without one are in no session). ``within`` limits which events
+    are measured, not how sessions are made. Only for count, sum and distinct.
     """
 
     gap: Duration | None = None
@@ -50,7 +54,7 @@ class SessionMeasure:
 
     Counted are the sessions whose first event lies in ``session.within`` (if any) and which hold at least one event
     that matches ``containing`` (if any). ``count`` is 0 and ``total_minutes`` 0 without any; ``longest_minutes`` and
-    ``mean_minutes`` are then missing.
+    ``mean_minutes`` are then missing. A total or mean is made of exact lengths and cut once.
     """
 
     session: Session
@@ -62,8 +66,8 @@ class SessionMeasure:
 class PeriodsWith:
     """In how many of the last ``last`` complete calendar periods a measure passes a test ("3 a week in 3 of 5 weeks").
 
-    ``measure`` has no window of its own; in a period without events a count or sum is 0, any other measure missing and
-    so the test false. Operators: is, lt, lte, gt, gte against a number.
+    ``measure`` has no window of its own; in a period without events a count, distinct, sum or active_* is 0, any other
+    measure missing and so the test false. Operators: is, lt, lte, gt, gte against a number.
     """
 
     measure: EventMeasure
@@ -78,7 +82,7 @@ class Binding:
     """``same: product_id`` (as in the step before) or ``{property: p, step: 1, as: q}``: equal to an earlier step's.
 
     ``step`` counts from 1; None is the step before. Both properties are compared as normal text; a missing one matches
-    nothing. ``other`` is the earlier event's property, None for the same path.
+    nothing (amounts and times are no text). ``other`` is the earlier event's property, None for the same path.
     """
 
     path: tuple[str, ...]
@@ -94,8 +98,12 @@ class Step:
     without : nothing that matches any of these lies strictly between the step before and this event.
     same : bindings to earlier steps.
     directly : the next event of the same session after the step before, whatever its name (the sequence has a session).
-    absent : only as the last step, with ``max_gap``: no such event (bindings and min_gap included) comes after the step
-        before within the deadline ``[.., step before + max_gap)``, and the deadline has passed (it is <= as-of).
+    absent : only as the last step, with ``max_gap``: no such event (one that would satisfy the step: filter, min_gap,
+        bindings, ``without``, session and ``directly`` included) comes after the step before within the deadline
+        ``[.., step before + max_gap)``, and the deadline has passed (it is <= as-of).
+
+    The first step has no step before: gaps, ``without``, ``same``, ``directly`` and ``absent`` are refused on it.
+    Events that tie in every part of the order are neither after nor between each other.
     """
 
     event: EventFilter
@@ -112,9 +120,10 @@ class Sequence:
     """Ordered steps: true when some choice of events, each after the one before, satisfies every step.
 
     during : every event of the steps lies in this window (events of ``without`` and of an absent last step need not).
+        `Sliding` and `Session` are refused here: say ``within`` or ``session``.
     within : the last (present) event happens less than this after the first.
     anchor : which events may be the first step: any matching one in the window, only the first, or only the last of
-        them. Mandatory with an absent step; else None means any.
+        them (whether or not it is in a session). Mandatory with an absent step; else None means any.
     session : every step lies in one session (needed by ``directly``); its own ``within`` is not used.
     """
 
