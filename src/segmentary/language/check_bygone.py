@@ -52,35 +52,35 @@ def check_state(exam: Examination, pointer: str, rule: HasBeen | Had) -> None:
     check_past(exam, joined(pointer, "trait"), rule.condition.value.name)
     if isinstance(rule, Had):
         if not isinstance(rule.during, FIXED):
-            exam.refuse(joined(pointer, "had"), "the window has to be the same for everybody", "write last: 30d")
-        check_window(exam, joined(pointer, "had"), rule.during)
+            exam.refuse(
+                joined(pointer, "at_any_time"), "the window has to be the same for everybody", "write last: 30d"
+            )
+        check_window(exam, joined(pointer, "at_any_time"), rule.during)
         return
     if rule.at_least is None and rule.less_than is None:
         exam.refuse(pointer, "for how long?", "add at_least: 10d or less_than: 10d")
     for name, length in (("at_least", rule.at_least), ("less_than", rule.less_than)):
         if length is not None and length.amount < 1:
-            exam.refuse(joined(pointer, name), "a length of time of nothing holds nothing", "write 1d or longer")
-    if rule.at_least is not None and rule.less_than is not None:
-        if rule.at_least == rule.less_than or is_before(rule.less_than, rule.at_least):
-            exam.refuse(joined(pointer, "less_than"), "less_than is not longer than at_least: nobody can be between")
+            exam.refuse(joined(pointer, "for"), "a length of time of nothing holds nothing", "write 1d or longer")
+    low, high = rule.at_least, rule.less_than
+    if low is not None and high is not None and (low == high or is_before(high, low)):
+        exam.refuse(joined(pointer, "for"), "less_than is not longer than at_least: nobody can be between")
 
 
 def check_looked_up(exam: Examination, pointer: str, value: TraitAtEvent | ReferenceValue, *, inside: bool) -> None:
     """Check what is looked up for an event; ``inside`` says whether there is one."""
     if not inside:
-        what = (
-            "the value at the moment of an event" if isinstance(value, TraitAtEvent) else "a fact of a reference table"
-        )
+        what = "a trait at the moment of an event" if isinstance(value, TraitAtEvent) else "a fact about a property"
         hint = "put the condition under an event's where, or ask about the trait as it is now"
         exam.refuse(pointer, f"{what} belongs to an event, and there is none here", hint)
     if isinstance(value, TraitAtEvent):
         exam.known(joined(pointer, "trait"), "trait", value.name, exam.vocabulary.traits, SEE_TRAITS)
         check_past(exam, joined(pointer, "trait"), value.name)
         return
-    exam.known(pointer, "reference table", value.table, exam.vocabulary.references)
+    exam.known(joined(pointer, "of"), "reference table", value.table, exam.vocabulary.references)
     facts = exam.vocabulary.references[value.table]
     if facts:
-        exam.known(pointer, f"fact of {value.table}", value.name, facts)
+        exam.known(joined(pointer, "fact"), f"fact of {value.table}", value.name, facts)
 
 
 def check_model(exam: Examination, pointer: str, value: ModelValue) -> None:
@@ -90,7 +90,7 @@ def check_model(exam: Examination, pointer: str, value: ModelValue) -> None:
         return
     exam.known(joined(pointer, "model"), "model", value.model, models)
     output = key.removeprefix(f"{value.model}.")
-    exam.known(pointer, f"output of {value.model}", output, models[value.model])
+    exam.known(joined(pointer, "output"), f"output of {value.model}", output, models[value.model])
 
 
 # ---------------------------------------------------------------- memberships
@@ -143,9 +143,7 @@ def check_fixed(exam: Examination, pointer: str, window: object) -> None:
     if window is None:
         return
     if not isinstance(window, FIXED):
-        exam.refuse(
-            pointer, "the window has to be the same for everybody", "write last: 30d, a calendar period or dates"
-        )
+        exam.refuse(pointer, "the window has to be the same for everybody", "write last: 30d, a period or dates")
     check_window(exam, pointer, window)
 
 
@@ -174,17 +172,17 @@ def an(entity: str) -> str:
 
 def check_near(exam: Examination, pointer: str, rule: Near) -> None:
     """Check a distance and what it is measured between."""
-    where = joined(pointer, "near")
+    where = joined(pointer, "within_km")
     if rule.kilometres < 0:
         exam.refuse(where, "a distance is not negative")
     if (rule.point is None) == (rule.places is None):
-        exam.refuse(where, "near either a point or the places of a list", "for example point: [52.52, 13.40]")
+        exam.refuse(where, "near either a point or the places of a list", "for example of: [52.52, 13.40]")
     if rule.point is not None:
         for degrees, most, name in zip(rule.point, (90, 180), ("latitude", "longitude"), strict=True):
             if not -most <= degrees <= most:
                 exam.refuse(where, f"there is no {name} {degrees}", f"it lies between -{most} and {most}")
     if rule.places is not None:
-        exam.known(joined(where, "places"), "list of places", rule.places, exam.vocabulary.places)
+        exam.known(joined(pointer, "of"), "list of places", rule.places, exam.vocabulary.places)
     if (rule.latitude is None) != (rule.longitude is None):
         exam.refuse(where, "a place needs both latitude and longitude", "give both, or neither")
     for name, value in (("latitude", rule.latitude), ("longitude", rule.longitude)):
@@ -193,7 +191,7 @@ def check_near(exam: Examination, pointer: str, rule: Near) -> None:
             exam.refuse(where, f"there is no trait {name!r} that says where somebody is", hint)
         kind = type_of(TraitValue(name) if value is None else value, exam.vocabulary)
         if kind not in (None, "number"):
-            exam.refuse(joined(where, name), f"{described(str(kind))} is no {name}", "degrees are a number")
+            exam.refuse(joined(pointer, name), f"{described(str(kind))} is no {name}", "degrees are a number")
 
 
 def check_consent(exam: Examination, pointer: str, rule: Consent) -> None:

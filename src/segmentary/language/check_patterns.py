@@ -65,9 +65,7 @@ def check_periods(exam: Examination, pointer: str, value: PeriodsWith) -> None:
         exam.refuse(pointer, "a measure that is tested in each period has no window of its own", "remove during")
     kind = type_of(value.measure, exam.vocabulary)
     if kind not in (None, "number"):
-        exam.refuse(
-            pointer, f"{described(str(kind))} is no number to test in each period", "count, or measure a number"
-        )
+        exam.refuse(pointer, f"{described(str(kind))} is no number to test in each period", "count or sum")
 
 
 def check_counted(exam: Examination, pointer: str, value: SequenceCount) -> None:
@@ -83,11 +81,11 @@ def check_sequence(exam: Examination, pointer: str, sequence: Sequence) -> None:
         exam.refuse(where, "a sequence has no steps", "give it at least two")
     if isinstance(sequence.during, Sliding | Session):
         hint = "write within for all of it, or session for one visit"
-        exam.refuse(joined(where, "during"), "the window of a sequence cannot be a sliding one or a session", hint)
-    check_window(exam, joined(where, "during"), sequence.during)
-    check_exact(exam, joined(where, "within"), sequence.within)
+        exam.refuse(joined(pointer, "during"), "the window of a sequence cannot be a sliding one or a session", hint)
+    check_window(exam, joined(pointer, "during"), sequence.during)
+    check_exact(exam, joined(pointer, "within"), sequence.within)
     for i, step in enumerate(sequence.steps):
-        check_step(exam, f"{where}/steps/{i}", sequence, i, step)
+        check_step(exam, f"{where}/{i}", sequence, i, step)
 
 
 def check_step(exam: Examination, pointer: str, sequence: Sequence, i: int, step: Step) -> None:
@@ -95,17 +93,15 @@ def check_step(exam: Examination, pointer: str, sequence: Sequence, i: int, step
     if i == 0 and (step.min_gap or step.max_gap or step.without or step.same or step.directly):
         hint = "put the gap, without, same or directly at the step that follows"
         exam.refuse(pointer, "the first step has nothing before it", hint)
-    check_exact(exam, joined(pointer, "min_gap"), step.min_gap, least=0)
-    check_exact(exam, joined(pointer, "max_gap"), step.max_gap)
+    check_exact(exam, joined(pointer, "after"), step.min_gap, least=0)
+    check_exact(exam, joined(pointer, "within"), step.max_gap)
     if step.min_gap is not None and step.max_gap is not None and not is_before(step.min_gap, step.max_gap):
-        exam.refuse(
-            joined(pointer, "max_gap"), "the gap is to be at least min_gap and less than max_gap: there is none"
-        )
+        exam.refuse(joined(pointer, "within"), "no gap is at least after and less than within")
     if step.directly and sequence.session is None:
         hint = "add session to the sequence, for example session: 30min"
         exam.refuse(joined(pointer, "directly"), "directly means the next event of the same session", hint)
     if step.absent:
-        check_absent(exam, joined(pointer, "absent"), sequence, i, step)
+        check_absent(exam, joined(pointer, "not"), sequence, i, step)
     for j, binding in enumerate(step.same):
         place = f"{joined(pointer, 'same')}/{j}"
         if not binding.path or not all(binding.path) or (binding.other is not None and not all(binding.other)):
@@ -121,7 +117,7 @@ def check_absent(exam: Examination, pointer: str, sequence: Sequence, i: int, st
         hint = "for nothing between two steps write without"
         exam.refuse(pointer, "only the last of several steps can be an absence", hint)
     if step.max_gap is None:
-        exam.refuse(pointer, "an absence needs a deadline", "add max_gap, for example max_gap: 24h")
+        exam.refuse(pointer, "an absence needs a deadline", "add within, for example within: 24h")
     if step.without or step.directly:
         exam.refuse(pointer, "an absence has neither without nor directly", "remove them")
     if sequence.anchor is None:

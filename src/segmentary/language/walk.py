@@ -60,7 +60,10 @@ OpenWindow = SinceEvent | SinceEntry | Session | Sliding
 Node = Rule | Value | EventFilter | OpenWindow | Step | Part | Definition
 AROUND = (EventFilter, SinceEvent, SinceEntry, Session, Sliding, Step, Part)
 """Parts that are neither rules nor values, and do not count as a level."""
-SHORT = (TraitValue, PropertyValue, EventMeasure, TraitAtEvent, ReferenceValue)
+SHORT = (
+    *(TraitValue, PropertyValue, EventMeasure, TraitAtEvent, ReferenceValue, ModelValue),
+    *(SessionMeasure, PeriodsWith, SequenceCount),
+)
 """Values a condition names without the word ``value``."""
 Parts = tuple[tuple[str, Node], ...]
 
@@ -79,7 +82,8 @@ def branches(node: Node) -> Parts:
         case SinceEntry() | Session() | Sliding():
             return ()
         case Step(event=events, without=without):
-            return (("", events), *((f"without/{i}", other) for i, other in enumerate(without)))
+            inside = "not" if node.absent else ""
+            return ((inside, events), *((joined(inside, f"without/{i}"), other) for i, other in enumerate(without)))
         case EventFilter(where=condition):
             return given(("where", condition))
         case (
@@ -120,14 +124,14 @@ def rule_branches(node: Rule) -> Parts:
         case Rank():
             return given(("rank/by", node.by), ("rank/within", node.within), ("rank/over", node.over))
         case Sequence(steps=steps, during=during, session=session):
-            written = tuple((f"sequence/steps/{i}", step) for i, step in enumerate(steps))
-            return (*written, *opened("sequence/during", during), *given(("sequence/session", session)))
+            written = tuple((f"sequence/{i}", step) for i, step in enumerate(steps))
+            return (*written, *opened("during", during), *given(("session", session)))
         case HasBeen(condition=condition) | Had(condition=condition):
             return (("", condition),)
-        case Related(rule=rule):
-            return (("related/rule", rule),)
+        case Related(quantifier=quantifier, rule=rule):
+            return (("where" if quantifier == "count" else quantifier, rule),)
         case Near():
-            return given(("near/latitude", node.latitude), ("near/longitude", node.longitude))
+            return given(("latitude", node.latitude), ("longitude", node.longitude))
         case SegmentReference() | StaticList() | Sample() | SegmentAt() | SegmentDuring() | SegmentMoved() | Consent():
             return ()
         case _:
@@ -155,13 +159,13 @@ def value_branches(node: Value) -> Parts:
         case FirstKnown(values):
             return tuple((f"first_known/{i}", value) for i, value in enumerate(values))
         case SessionMeasure(session=session, containing=containing):
-            return (("sessions", session), *given(("sessions/containing", containing)))
+            return (("sessions", session), *given(("containing", containing)))
         case PeriodsWith(measure=inner):
-            return (("periods_with/measure", inner),)
+            return (("", inner),)
         case SequenceCount(sequence=sequence):
-            return (("sequence_count", sequence),)
+            return (("", sequence),)
         case ReferenceValue(key=key):
-            return (("reference/key", key),)
+            return (("by", key),)
         case TraitValue() | PropertyValue() | Constant() | TraitAtEvent() | ModelValue():
             return ()
         case _:
