@@ -56,7 +56,7 @@ def test_every_well_typed_definition_is_accepted(definition):
             "s.yaml:3:14: a property belongs to an event, and there is none here\n  hint: ask about a trait, or put the condition under an event's where",
         ),
         (
-            "{event: page_viewed, where: {trait: age, gt: 3}, did: true}",
+            "{event: page_viewed, where: {list: key_accounts}, did: true}",
             "s.yaml:3:31: an event filter can only ask about properties of the event\n  hint: put customer-level conditions beside the event, in all",
         ),
         (

@@ -59,7 +59,7 @@ def check_state(exam: Examination, pointer: str, rule: HasBeen | Had) -> None:
         return
     if rule.at_least is None and rule.less_than is None:
         exam.refuse(pointer, "for how long?", "add at_least: 10d or less_than: 10d")
-    for name, length in (("at_least", rule.at_least), ("less_than", rule.less_than)):
+    for length in (rule.at_least, rule.less_than):
         if length is not None and length.amount < 1:
             exam.refuse(joined(pointer, "for"), "a length of time of nothing holds nothing", "write 1d or longer")
     low, high = rule.at_least, rule.less_than
@@ -132,10 +132,7 @@ def check_membership(
                 exam.refuse(joined(pointer, "nth"), "entries and exits count from 1")
             if stayed is not None and direction == "exited":
                 exam.refuse(joined(pointer, "stayed"), "how long a stay lasted belongs to its entry", "write entered")
-            if stayed is not None and stayed.amount < 1:
-                exam.refuse(
-                    joined(pointer, "stayed"), "a length of time of nothing holds nothing", "write 1d or longer"
-                )
+            check_exact(exam, joined(pointer, "stayed"), stayed)
 
 
 def check_fixed(exam: Examination, pointer: str, window: object) -> None:

@@ -10,7 +10,6 @@ from segmentary.language.tree import (
     Sequence,
     SequenceCount,
     Session,
-    SessionMeasure,
     Sliding,
     Step,
 )
@@ -123,10 +122,3 @@ def check_absent(exam: Examination, pointer: str, sequence: Sequence, i: int, st
     if sequence.anchor is None:
         hint = "add anchor: last (only the latest counts), first, or any"
         exam.refuse(pointer, "a sequence that ends in an absence says which first step it is about", hint)
-
-
-def check_session_measure(exam: Examination, pointer: str, value: SessionMeasure) -> None:
-    """Check a measure of visits."""
-    if value.session.gap is None and value.session.of:
-        hint = "add gap: 30min, or remove of"
-        exam.refuse(joined(pointer, "sessions"), "sessions by id are made of all events", hint)

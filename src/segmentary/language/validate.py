@@ -27,7 +27,6 @@ from segmentary.language.check_patterns import (
     check_periods,
     check_sequence,
     check_session,
-    check_session_measure,
     check_sliding,
 )
 from segmentary.language.fit import Examination, check_compare, check_value, check_window, described
@@ -61,7 +60,6 @@ from segmentary.language.tree import (
     Sequence,
     SequenceCount,
     Session,
-    SessionMeasure,
     SinceEntry,
     Sliding,
     StaticList,
@@ -220,8 +218,6 @@ def check_pattern_node(exam: Examination, pointer: str, node: Node) -> None:
             check_counted(exam, pointer, node)
         case Session():
             check_session(exam, pointer, node)
-        case SessionMeasure():
-            check_session_measure(exam, pointer, node)
         case Sliding():
             check_sliding(exam, pointer, node)
         case PeriodsWith():
