@@ -29,6 +29,13 @@ OTHER_WORDS = {
     "name": "segment",
     "rule": "where",
     "window": "during",
+    "funnel": "sequence",
+    "steps": "sequence",
+    "near": "within_km",
+    "distance": "within_km",
+    "people": "related",
+    "prediction": "model",
+    "session": "sessions",
 }
 """Words of other systems, and what they are called here."""
 
@@ -41,6 +48,7 @@ class Cursor:
     pointer : the way here, such as ``where/all/1``.
     places : pointer -> where the content stands; ``keys`` : pointer -> where its key stands.
     depth : how many rules and values are around this one.
+    of_event : inside an event filter, where a trait means the trait at the moment of the event.
     """
 
     content: object
@@ -48,6 +56,7 @@ class Cursor:
     places: Mapping[str, Place] = field(default_factory=dict)
     keys: Mapping[str, Place] = field(default_factory=dict)
     depth: int = 0
+    of_event: bool = False
 
     def down(self, step: str | int) -> Cursor:
         """Step to the part under a key or at an index."""

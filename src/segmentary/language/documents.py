@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from segmentary.language.cursor import Cursor
 from segmentary.language.reading import read_rule, read_value
+from segmentary.language.reading_bygone import PINNED
 from segmentary.language.tree import (
     Base,
     Definition,
     EntityType,
+    Part,
     Rule,
+    SegmentationDefinition,
     SegmentDefinition,
     Sensitivity,
     TraitDefinition,
@@ -19,6 +22,7 @@ from segmentary.language.tree import (
 )
 
 SEGMENT_KEYS = ("segment", "title", "purpose", "entity", "timezone", "base", "tags", "where")
+SEGMENTATION_KEYS = (*("segmentation", "title", "purpose", "entity", "timezone", "base", "tags", "parts", "otherwise"),)
 TRAIT_KEYS = ("trait", "title", "description", "type", "unit", "base", "timezone", "sensitivity", "value")
 
 
@@ -61,25 +65,57 @@ def read_definition(at: Cursor) -> Definition:
         raise at.wrong("a segment has a rule under 'where', not a 'value'")
     if "segment" in keys:
         return read_segment(at)
+    if "segmentation" in keys:
+        return read_segmentation(at)
     if "trait" in keys:
         return read_trait(at)
-    at.only((*SEGMENT_KEYS, *TRAIT_KEYS), "a definition")
-    raise at.wrong("a definition begins with 'segment: NAME' or 'trait: NAME'")
+    at.only((*SEGMENT_KEYS, *SEGMENTATION_KEYS, *TRAIT_KEYS), "a definition")
+    raise at.wrong("a definition begins with 'segment: NAME', 'segmentation: NAME' or 'trait: NAME'")
 
 
 def read_segment(at: Cursor) -> SegmentDefinition:
     at.only(SEGMENT_KEYS, "a segment definition")
+    name = read_own_name(at.required("segment", "a segment definition"))
+    return SegmentDefinition(name=name, where=read_rule(at.required("where", "a segment definition")), **read_words(at))
+
+
+def read_own_name(at: Cursor) -> str:
+    """Read the name of a segment that is defined here."""
+    name = at.name()
+    if PINNED.fullmatch(name):
+        raise at.wrong(f"{name!r} would be a version of another segment", "choose a name without @v at its end")
+    return name
+
+
+def read_words(at: Cursor) -> dict[str, Any]:
+    """Read what segments and segmentations say about themselves."""
     tags = at.optional("tags")
-    return SegmentDefinition(
-        name=at.required("segment", "a segment definition").name(),
-        where=read_rule(at.required("where", "a segment definition")),
-        title=at.optional_text("title") or "",
-        purpose=at.optional_text("purpose") or "",
-        entity=cast(EntityType, at.optional_word("entity", get_args(EntityType), "customer")),
-        timezone=at.optional_text("timezone") or None,
-        base=cast(Base, at.optional_word("base", get_args(Base), "other")),
-        tags=() if tags is None else tuple(tag.name() for tag in tags.items("tags")),
+    return {
+        "title": at.optional_text("title") or "",
+        "purpose": at.optional_text("purpose") or "",
+        "entity": cast(EntityType, at.optional_word("entity", get_args(EntityType), "customer")),
+        "timezone": at.optional_text("timezone") or None,
+        "base": cast(Base, at.optional_word("base", get_args(Base), "other")),
+        "tags": () if tags is None else tuple(tag.name() for tag in tags.items("tags")),
+    }
+
+
+def read_segmentation(at: Cursor) -> SegmentationDefinition:
+    what = "a segmentation"
+    at.only(SEGMENTATION_KEYS, what)
+    return SegmentationDefinition(
+        name=read_own_name(at.required("segmentation", what)),
+        parts=tuple(read_part(part) for part in at.required("parts", what).items("'parts'")),
+        otherwise=at.required("otherwise", what).name(),
+        **read_words(at),
     )
+
+
+def read_part(at: Cursor) -> Part:
+    what = "a part of a segmentation"
+    at.only(("segment", "title", "where"), what)
+    name = at.required("segment", what).name()
+    return Part(name, read_rule(at.required("where", what)), at.optional_text("title") or "")
 
 
 def read_trait(at: Cursor) -> TraitDefinition:

@@ -16,7 +16,7 @@ from segmentary.errors import DefinitionError
 from segmentary.language.cursor import Cursor
 from segmentary.language.durations import parse_calendar, parse_duration
 from segmentary.language.operators import WEEKDAY_NAMES
-from segmentary.language.reading import read_path
+from segmentary.language.reading_events import read_path
 from segmentary.language.scalars import parse_share
 from segmentary.language.tree import (
     All,

@@ -2,55 +2,71 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal, cast
+from typing import Literal
 
 from segmentary.language.cursor import Cursor
 from segmentary.language.durations import parse_calendar, parse_duration
 from segmentary.language.operators import COUNTED, MEASURED, OPERATORS, WEEKDAY_NAMES
+from segmentary.language.reading_bygone import (
+    STATE_KEYS,
+    read_consent,
+    read_model_value,
+    read_near,
+    read_reference_value,
+    read_related,
+    read_segment_rule,
+    read_state,
+)
+from segmentary.language.reading_events import EVENT_KEYS, pair, read_during, read_filter, read_measure, read_path
+from segmentary.language.reading_patterns import (
+    SEQUENCE_KEYS,
+    read_periods,
+    read_sequence,
+    read_sequence_count,
+    read_session_measure,
+)
 from segmentary.language.scalars import parse_share
 from segmentary.language.tree import (
-    Absolute,
     All,
     AnyOf,
     Arithmetic,
     Band,
-    Between,
     Case,
     Compare,
     Constant,
     DatePart,
-    Duration,
     Elapsed,
-    EventFilter,
     EventMeasure,
     FirstKnown,
-    Last,
-    Measure,
     Not,
     Operand,
     Operator,
+    PeriodsWith,
     PropertyValue,
     Rank,
     Rule,
     Sample,
-    SegmentReference,
-    SinceEvent,
     StaticList,
+    TraitAtEvent,
     TraitValue,
     Value,
-    Window,
 )
 
-RULE_HEADS = ("all", "any", "not", "rank", "segment", "list", "ids", "sample", "trait", "property", "value", "event")
+RULE_HEADS = (
+    *("all", "any", "not", "rank", "segment", "list", "ids", "sample", "trait", "property", "fact", "value", "event"),
+    *("sessions", "sequence", "model", "related", "within_km", "consent"),
+)
 ARITHMETIC = ("add", "subtract", "multiply", "divide")
 VALUE_HEADS = (
-    *("trait", "property", "event", "constant", *ARITHMETIC),
+    *("trait", "property", "fact", "event", "sessions", "sequence", "model", "constant", *ARITHMETIC),
     *("elapsed", "date_part", "band", "case", "first_known"),
 )
-EVENT_KEYS = ("event", "where", "during", *COUNTED, *MEASURED)
+TYPED = {"number", "date", "time"}
+"""Keys of a fixed value that names its type."""
+AGAINST: tuple[Operator, ...] = ("is", "is_not", "lt", "lte", "gt", "gte")
+"""Operators whose operand may be another number: ``gt: {event: ...}`` asks whether the difference is above 0."""
 
 
 # ---------------------------------------------------------------- rules
@@ -59,7 +75,8 @@ EVENT_KEYS = ("event", "where", "during", *COUNTED, *MEASURED)
 def read_rule(at: Cursor) -> Rule:
     """Read the rule that stands here."""
     at = at.deeper()
-    head = at.head(RULE_HEADS, "a rule")
+    # The word for how many of the related people is also the word of a group.
+    head = "related" if "related" in at.mapping("a rule") else at.head(RULE_HEADS, "a rule")
     match head:
         case "all" | "any":
             at.only((head,), f"'{head}'")
@@ -71,38 +88,66 @@ def read_rule(at: Cursor) -> Rule:
         case "rank":
             at.only(("rank",), "'rank'")
             return read_rank(at.down("rank"))
-        case "segment":
-            at.only(("segment", "version"), "a reference to a segment")
-            return SegmentReference(at.down("segment").name(), at.optional_text("version"))
-        case "list":
-            at.only(("list",), "a reference to a list")
-            return StaticList(list_name=at.down("list").name())
-        case "ids":
-            at.only(("ids",), "a list of ids")
-            return StaticList(ids=tuple(part.text() for part in at.down("ids").items("'ids'")))
-        case "sample":
-            at.only(("sample",), "'sample'")
-            sample = at.down("sample")
-            sample.only(("share", "salt"), "a sample")
-            share = sample.required("share", "a sample").checked(parse_share)
-            return Sample(share, sample.required("salt", "a sample").name())
+        case "list" | "ids" | "sample":
+            return read_chosen(at, head)
         case "event":
             return read_event_rule(at)
+        case "sequence":
+            return read_sequence_rule(at)
+        case "segment":
+            return read_segment_rule(at)
+        case "related":
+            return read_related(at, read_rule)
+        case "within_km":
+            return read_near(at, read_value)
+        case "consent":
+            return read_consent(at)
         case _:
             return read_compare(at, head)
 
 
-def read_compare(at: Cursor, head: str) -> Compare:
+def read_chosen(at: Cursor, head: str) -> Rule:
+    """Read who is in by name or by chance."""
+    at.only((head,), f"'{head}'")
+    if head == "list":
+        return StaticList(list_name=at.down("list").name())
+    if head == "ids":
+        return StaticList(ids=tuple(part.text() for part in at.down("ids").items("'ids'")))
+    sample = at.down("sample")
+    sample.only(("share", "salt"), "a sample")
+    share = sample.required("share", "a sample").checked(parse_share)
+    return Sample(share, sample.required("salt", "a sample").name())
+
+
+def read_compare(at: Cursor, head: str) -> Rule:
+    own: tuple[str, ...] = (head,)
     match head:
         case "trait":
             value: Value = read_trait_value(at)
-            own: tuple[str, ...] = ("trait", "path")
+            own = ("trait", "path") if at.of_event else ("trait", "path", *STATE_KEYS)
         case "property":
-            value, own = PropertyValue(read_path(at.down("property"))), ("property",)
+            value = PropertyValue(read_path(at.down("property")))
+        case "fact":
+            value, own = read_reference_value(at), ("fact", "of", "by")
+        case "model":
+            value, own = read_model_value(at), ("model", "output", "of")
+        case "sessions":
+            measure, inner = read_session_measure(at, read_rule)
+            if inner.content is not True:
+                inner.only((*OPERATORS, "ignore_case"), f"'{measure.measure}'")
+            return judged_inside(inner, measure, measure.measure)
         case _:
-            value, own = read_value(at.down("value")), ("value",)
+            value = read_value(at.down("value"))
     at.only((*own, *OPERATORS, "ignore_case"), f"a condition on a {head}")
-    return judged(at, value)
+    condition = judged(at, value)
+    return condition if head != "trait" or at.of_event else read_state(at, condition)
+
+
+def judged_inside(inner: Cursor, value: Value, name: str) -> Compare:
+    """Read the operator that stands under the name of a measure."""
+    if inner.content is True:
+        raise inner.wrong("a condition lacks its operator", f"write for example {name}: {{gte: 3}}")
+    return judged(inner, value)
 
 
 def judged(at: Cursor, value: Value) -> Compare:
@@ -116,13 +161,16 @@ def judged(at: Cursor, value: Value) -> Compare:
             "one condition has one operator: write between, or two conditions in all",
         )
     operator = found[0]
-    operand = read_operand(at.down(operator), operator)
-    ignoring = at.optional("ignore_case")
+    inner, ignoring = at.down(operator), at.optional("ignore_case")
     if ignoring is not None:
         ignoring.flag()
         if not OPERATORS[operator].case:
             raise ignoring.wrong(f"ignore_case has no meaning for {operator!r}", "remove it")
-    return Compare(value, operator, operand, ignore_case=ignoring is not None)
+    if operator in AGAINST and isinstance(inner.content, Mapping) and not TYPED & set(inner.content):
+        if ignoring is not None:
+            raise ignoring.wrong("ignore_case has no meaning between two numbers", "remove it")
+        return Compare(Arithmetic("subtract", value, read_value(inner)), operator, Decimal(0))
+    return Compare(value, operator, read_operand(inner, operator), ignore_case=ignoring is not None)
 
 
 def read_operand(at: Cursor, operator: Operator) -> Operand:
@@ -150,51 +198,82 @@ def read_operand(at: Cursor, operator: Operator) -> Operand:
             return at.checked(parse_calendar)
 
 
-def pair(at: Cursor, what: str) -> tuple[Cursor, Cursor]:
-    parts = at.items(f"what follows {what!r}")
-    if len(parts) != 2:
-        raise at.wrong(f"{what!r} takes two, not {len(parts)}", f"write {what}: [first, second]")
-    return parts[0], parts[1]
-
-
 def read_weekday(at: Cursor) -> Decimal:
     return Decimal(WEEKDAY_NAMES.index(at.word(WEEKDAY_NAMES)) + 1)
 
 
 def read_event_rule(at: Cursor) -> Compare:
-    at.only((*EVENT_KEYS, "did", "did_not"), "a condition on an event")
-    said = [key for key in ("did", "did_not") if key in at.mapping("a condition on an event")]
+    at.only((*EVENT_KEYS, "did", "did_not", "periods", "at_least"), "a condition on an event")
+    keys = at.mapping("a condition on an event")
+    if any(key in keys for key in ("per", "in_last", "periods", "at_least")):
+        return read_period_rule(at)
+    said = [key for key in ("did", "did_not") if key in keys]
     if not said:
-        value, inner = read_measure(at)
-        if inner.content is True:
-            raise inner.wrong("a condition lacks its operator", f"write for example {value.measure}: {{gte: 3}}")
-        return judged(inner, value)
-    if len(said) > 1 or any(measure in at.mapping("a condition on an event") for measure in (*COUNTED, *MEASURED)):
+        value, inner = read_measure(at, read_rule)
+        return judged_inside(inner, value, value.measure)
+    if len(said) > 1 or any(measure in keys for measure in (*COUNTED, *MEASURED)):
         raise at.wrong("a condition on an event says one thing", "keep one of did, did_not and the measure")
     at.down(said[0]).flag()
-    counted = EventMeasure(read_filter(at), "count", during=read_during(at))
+    counted = EventMeasure(read_filter(at, read_rule), "count", during=read_during(at, read_rule))
     return Compare(counted, "gte", Decimal(1)) if said == ["did"] else Compare(counted, "lte", Decimal(0))
 
 
+def read_period_rule(at: Cursor) -> Compare:
+    """Read in how many periods something has to hold: ``at_least: 3`` is ``periods: {gte: 3}``."""
+    at.only((*EVENT_KEYS, "periods", "at_least"), "a condition on an event")
+    said = [key for key in ("periods", "at_least") if key in at.mapping("a condition on an event")]
+    if len(said) != 1:
+        raise at.wrong("in how many of the periods?", "add at_least: 3, or periods: {gte: 3}")
+    value = read_period_value(at)
+    if said == ["at_least"]:
+        return Compare(value, "gte", Decimal(at.down("at_least").whole()))
+    at.down("periods").only((*OPERATORS, "ignore_case"), "'periods'")
+    return judged(at.down("periods"), value)
+
+
+def read_period_value(at: Cursor) -> PeriodsWith:
+    measure, inner = read_measure(at, read_rule)
+    return read_periods(at, judged_inside(inner, measure, measure.measure), inner)
+
+
+def read_sequence_rule(at: Cursor) -> Rule:
+    at.only(SEQUENCE_KEYS, "a sequence")
+    if "count" not in at.mapping("a sequence"):
+        if "latest" in at.mapping("a sequence"):
+            raise at.down("latest").wrong("how many of the latest is not said", "add count: {gte: 2}")
+        return read_sequence(at, read_rule)
+    value, inner = read_sequence_count(at, read_rule)
+    if inner.content is not True:
+        inner.only((*OPERATORS, "ignore_case"), "'count'")
+    return judged_inside(inner, value, "count")
+
+
 def read_rank(at: Cursor) -> Rank:
-    at.only(("top", "bottom", "by", "within", "over", "ties", "at_least"), "a rank")
+    at.only(("top", "bottom", "by", "within", "over", "ties", "at_least", "keep"), "a rank")
     sizes = [key for key in ("top", "bottom") if key in at.mapping("a rank")]
     if len(sizes) != 1:
         raise at.wrong("a rank has either 'top' or 'bottom'", "for example top: 10% or bottom: 50")
-    size = at.down(sizes[0])
-    is_share = isinstance(size.content, str)
+    (share, number), keep = read_size(at.down(sizes[0])), at.optional("keep")
+    keep_share, keep_number = (None, None) if keep is None else read_size(keep)
     within, over, least = at.optional("within"), at.optional("over"), at.optional("at_least")
     ties = at.optional_word("ties", ("by_id", "include"), "by_id")
     return Rank(
         by=read_value(at.required("by", "a rank")),
-        share=size.checked(parse_share) if is_share else None,
-        number=None if is_share else size.whole(),
+        share=share,
+        number=number,
         order="highest" if sizes == ["top"] else "lowest",
         within=None if within is None else read_value(within),
         over=None if over is None else read_rule(over),
         ties="include" if ties == "include" else "by_id",
         at_least=1 if least is None else least.whole(),
+        keep_share=keep_share,
+        keep_number=keep_number,
     )
+
+
+def read_size(at: Cursor) -> tuple[Decimal | None, int | None]:
+    """Read how many of a population: a share or a number."""
+    return (at.checked(parse_share), None) if isinstance(at.content, str) else (None, at.whole())
 
 
 # ---------------------------------------------------------------- values
@@ -210,10 +289,27 @@ def read_value(at: Cursor) -> Value:
             return read_trait_value(at)
         case "event":
             at.only(EVENT_KEYS, "a measure of events")
-            value, inner = read_measure(at)
+            if "per" in at.mapping("a measure of events") or "in_last" in at.mapping("a measure of events"):
+                return read_period_value(at)
+            measure, inner = read_measure(at, read_rule)
             if inner.content is not True:
                 inner.only(("of", "n"), "a measure that is not judged here")
-            return value
+            return measure
+        case "sessions":
+            visits, inner = read_session_measure(at, read_rule)
+            inner.flag()
+            return visits
+        case "sequence":
+            at.only(SEQUENCE_KEYS, "a sequence")
+            begun, inner = read_sequence_count(at, read_rule)
+            inner.flag()
+            return begun
+        case "fact":
+            at.only(("fact", "of", "by"), "a fact")
+            return read_reference_value(at)
+        case "model":
+            at.only(("model", "output", "of"), "a model's value")
+            return read_model_value(at)
         case "case":
             at.only(("case", "otherwise"), "'case'")
             otherwise = at.optional("otherwise")
@@ -267,99 +363,9 @@ def read_branch(at: Cursor) -> tuple[Rule, Value]:
     return when, read_value(at.required("then", "a branch of 'case'"))
 
 
-def read_trait_value(at: Cursor) -> TraitValue:
+def read_trait_value(at: Cursor) -> TraitValue | TraitAtEvent:
+    """Read a trait: as it is now, or inside an event filter as it was at the moment of the event."""
     path = at.optional("path")
     steps = () if path is None else tuple(part.text() for part in path.items("'path'"))
-    return TraitValue(at.down("trait").name(), steps)
-
-
-def read_path(at: Cursor) -> tuple[str, ...]:
-    if isinstance(at.content, list | tuple):
-        return tuple(part.text() for part in at.items("a property"))
-    steps = tuple(at.name().split("."))
-    if not all(steps):
-        raise at.wrong(f"{at.content!r} is not the name of a property", "write name or name.part")
-    return steps
-
-
-# ---------------------------------------------------------------- events and windows
-
-
-def read_measure(at: Cursor) -> tuple[EventMeasure, Cursor]:
-    """Return the measure that stands here and where its operator would stand."""
-    found = [measure for measure in (*COUNTED, *MEASURED) if measure in at.mapping("a measure of events")]
-    if not found:
-        raise at.wrong("what about the event?", "add did: true, did_not: true, count: {gte: 3} or another measure")
-    if len(found) > 1:
-        raise at.wrong(
-            f"{' and '.join(repr(m) for m in found)} in one measure", "one measure says one thing: write two"
-        )
-    name = cast(Measure, found[0])
-    inner = at.down(name)
-    events, during = read_filter(at), read_during(at)
-    if inner.content is True and name in COUNTED:
-        return EventMeasure(events, name, during=during), inner
-    if not isinstance(inner.content, dict):
-        example = f"{name}: {{of: amount}}" if name in MEASURED else f"{name}: {{gte: 3}}"
-        raise inner.wrong(f"{name!r} takes keys and values", f"write for example {example}")
-    extra = ("n",) if name == "nth" else ()
-    inner.only((*(("of",) if name in MEASURED else ()), *extra, *OPERATORS, "ignore_case"), f"'{name}'")
-    of = PropertyValue(read_path(inner.required("of", f"'{name}'"))) if name in MEASURED else None
-    nth = inner.required("n", "'nth'").whole() if name == "nth" else None
-    return EventMeasure(events, name, of, during, nth), inner
-
-
-def read_filter(at: Cursor) -> EventFilter:
-    event, where = at.down("event"), at.optional("where")
-    several = isinstance(event.content, list | tuple)
-    names = tuple(part.name() for part in event.items("'event'")) if several else (event.name(),)
-    return EventFilter(names, None if where is None else read_rule(where))
-
-
-def read_during(at: Cursor) -> Window | None:
-    during = at.optional("during")
-    return None if during is None else read_window(during)
-
-
-def read_window(at: Cursor) -> Window:
-    known: dict[str, Callable[[Cursor], Window]] = {
-        "last": lambda part: Last(read_length(part)),
-        "calendar": lambda part: part.checked(parse_calendar),
-        "between": read_between,
-        "since": read_since,
-    }
-    keys = at.mapping("'during'")
-    if "from" in keys or "until" in keys:
-        at.only(("from", "until"), "a period between dates")
-        since, until = at.optional("from"), at.optional("until")
-        return Absolute(None if since is None else read_bound(since), None if until is None else read_bound(until))
-    head = at.head((*known, "from", "until"), "'during'")
-    at.only((head,), "'during'")
-    return known[head](at.down(head))
-
-
-def read_length(at: Cursor) -> Duration:
-    length = at.checked(parse_duration)
-    if length.amount == 0:
-        raise at.wrong("a window of no length holds nothing", "write 1d or longer")
-    return length
-
-
-def read_between(at: Cursor) -> Between:
-    older, newer = pair(at, "between")
-    return Between(older.checked(parse_duration), newer.checked(parse_duration))
-
-
-def read_bound(at: Cursor) -> dt.date:
-    bound = at.scalar()
-    if not isinstance(bound, dt.date):
-        raise at.wrong(f"{at.content!r} is not a date or time", "write 2026-03-01 or 2026-03-01T12:00:00Z")
-    return bound
-
-
-def read_since(at: Cursor) -> SinceEvent:
-    at.only(("event", "where", "which"), "'since'")
-    at.required("event", "'since'")
-    return SinceEvent(
-        read_filter(at), "first" if at.optional_word("which", ("first", "last"), "last") == "first" else "last"
-    )
+    name = at.down("trait").name()
+    return TraitAtEvent(name, steps) if at.of_event else TraitValue(name, steps)

@@ -45,7 +45,7 @@ from segmentary.language.tree import (
     Value,
     Window,
 )
-from segmentary.language.writing import path_document
+from segmentary.language.writing_events import path_document
 
 INFIX: dict[Operator, str] = {"is": "==", "is_not": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 METHODS: dict[Operator, str] = {

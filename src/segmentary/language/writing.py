@@ -6,67 +6,87 @@ nothing is lost in formats that know only texts and floats. `yaml.dump_yaml` wri
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any, assert_never
 
 from segmentary.language.durations import calendar_text, duration_text
 from segmentary.language.operators import OPERATORS, WEEKDAY_NAMES
-from segmentary.language.scalars import number_text, share_text, time_text
+from segmentary.language.scalars import share_text
 from segmentary.language.tree import (
-    Absolute,
     All,
     AnyOf,
     Arithmetic,
     Band,
-    Between,
     Calendar,
     Case,
     Compare,
+    Consent,
     Constant,
     DatePart,
     Definition,
     Duration,
     Elapsed,
-    EventFilter,
     EventMeasure,
     FirstKnown,
-    Last,
+    Had,
+    HasBeen,
+    ModelValue,
+    Near,
     Not,
     Operand,
+    PeriodsWith,
     PropertyValue,
     Rank,
+    ReferenceValue,
+    Related,
     Rule,
     Sample,
-    Scalar,
+    SegmentAt,
+    SegmentationDefinition,
     SegmentDefinition,
+    SegmentDuring,
+    SegmentMoved,
     SegmentReference,
-    SinceEvent,
+    Sequence,
+    SequenceCount,
+    SessionMeasure,
     StaticList,
+    TraitAtEvent,
     TraitDefinition,
     TraitValue,
     Value,
-    Window,
 )
-
-Document = dict[str, Any]
-EXACT_IN_JSON = 2**53
+from segmentary.language.writing_bygone import (
+    consent_document,
+    model_document,
+    near_document,
+    related_document,
+    segment_document,
+)
+from segmentary.language.writing_events import (
+    Document,
+    durations_document,
+    filter_document,
+    path_document,
+    scalar_document,
+    sequence_document,
+    session_document,
+    window_document,
+)
 
 
 def to_document(definition: Definition) -> Document:
     """Return a definition as plain data; `reading` and `rules` bring it back unchanged."""
     match definition:
         case SegmentDefinition():
-            given = {
-                "segment": definition.name,
-                "title": definition.title,
-                "purpose": definition.purpose,
-                "entity": definition.entity if definition.entity != "customer" else "",
-                "timezone": definition.timezone or "",
-                "base": definition.base if definition.base != "other" else "",
-                "tags": list(definition.tags),
-            }
-            return {**{k: v for k, v in given.items() if v}, "where": rule_document(definition.where)}
+            return {"segment": definition.name, **words_document(definition), "where": rule_document(definition.where)}
+        case SegmentationDefinition():
+            parts = []
+            for part in definition.parts:
+                title = {"title": part.title} if part.title else {}
+                parts.append({"segment": part.name, **title, "where": rule_document(part.where)})
+            words = words_document(definition)
+            return {"segmentation": definition.name, **words, "parts": parts, "otherwise": definition.otherwise}
         case TraitDefinition():
             given = {
                 "trait": definition.name,
@@ -83,6 +103,19 @@ def to_document(definition: Definition) -> Document:
             assert_never(definition)
 
 
+def words_document(definition: SegmentDefinition | SegmentationDefinition) -> Document:
+    """Return what a segment or segmentation says about itself."""
+    given = {
+        "title": definition.title,
+        "purpose": definition.purpose,
+        "entity": definition.entity if definition.entity != "customer" else "",
+        "timezone": definition.timezone or "",
+        "base": definition.base if definition.base != "other" else "",
+        "tags": list(definition.tags),
+    }
+    return {name: content for name, content in given.items() if content}
+
+
 def rule_document(rule: Rule) -> Document:
     """Return a rule as plain data."""
     match rule:
@@ -96,12 +129,31 @@ def rule_document(rule: Rule) -> Document:
             return compare_document(rule)
         case Rank():
             return {"rank": rank_document(rule)}
-        case SegmentReference(name, version):
-            return {"segment": name} if version is None else {"segment": name, "version": version}
+        case SegmentReference() | SegmentAt() | SegmentDuring() | SegmentMoved():
+            return segment_document(rule, rule_document)
         case StaticList(ids, list_name):
             return {"ids": list(ids)} if list_name is None else {"list": list_name}
         case Sample(share, salt):
             return {"sample": {"share": share_text(share), "salt": salt}}
+        case _:
+            return leaf_document(rule)
+
+
+def leaf_document(rule: Sequence | HasBeen | Had | Related | Near | Consent) -> Document:
+    """Return a rule about the order of events, the past, other people, places or consent."""
+    match rule:
+        case Sequence():
+            return sequence_document(rule, rule_document)
+        case HasBeen(condition, least, below):
+            return {**compare_document(condition), "for": durations_document(at_least=least, less_than=below)}
+        case Had(condition, during):
+            return {**compare_document(condition), "at_any_time": window_document(during, rule_document)}
+        case Related():
+            return related_document(rule, rule_document)
+        case Near():
+            return near_document(rule, value_document)
+        case Consent():
+            return consent_document(rule)
         case _:
             assert_never(rule)
 
@@ -111,10 +163,16 @@ def compare_document(rule: Compare) -> Document:
     if rule.ignore_case:
         judged["ignore_case"] = True
     match rule.value:
-        case TraitValue() | PropertyValue():
+        case TraitValue() | PropertyValue() | TraitAtEvent() | ReferenceValue() | ModelValue():
             return {**value_document(rule.value), **judged}
         case EventMeasure():
             return measure_document(rule.value, judged)
+        case SessionMeasure():
+            return visits_document(rule.value, judged)
+        case SequenceCount():
+            return begun_document(rule.value, judged)
+        case PeriodsWith():
+            return {**value_document(rule.value), "periods": judged}
         case _:
             return {"value": value_document(rule.value), **judged}
 
@@ -140,25 +198,10 @@ def operand_part(operand: Operand) -> Any:
             return scalar_document(operand)
 
 
-def scalar_document(value: Scalar) -> Any:
-    match value:
-        case bool() | str():
-            return value
-        case Decimal():
-            whole = value == value.to_integral_value() and abs(value) < EXACT_IN_JSON
-            return int(value) if whole else {"number": number_text(value)}
-        case dt.datetime():
-            return {"time": time_text(value)}
-        case dt.date():
-            return {"date": value.isoformat()}
-        case _:
-            assert_never(value)
-
-
 def value_document(value: Value) -> Document:
     """Return a value as plain data."""
     match value:
-        case TraitValue(name, path):
+        case TraitValue(name, path) | TraitAtEvent(name, path):
             return {"trait": name, "path": list(path)} if path else {"trait": name}
         case PropertyValue(path):
             return {"property": path_document(path)}
@@ -182,13 +225,25 @@ def value_document(value: Value) -> Document:
         case FirstKnown(values):
             return {"first_known": [value_document(part) for part in values]}
         case _:
+            return counted_document(value)
+
+
+def counted_document(value: SessionMeasure | SequenceCount | PeriodsWith | ReferenceValue | ModelValue) -> Document:
+    """Return a value out of patterns of events, or one that is looked up."""
+    match value:
+        case SessionMeasure():
+            return visits_document(value, {})
+        case SequenceCount():
+            return begun_document(value, {})
+        case PeriodsWith(measure, operator, operand, unit, last):
+            judged = {operator: scalar_document(operand)}
+            return {**measure_document(measure, judged), "per": unit, "in_last": last}
+        case ReferenceValue(table, key, name):
+            return {"fact": name, "of": table, "by": path_document(key.path)}
+        case ModelValue():
+            return model_document(value)
+        case _:
             assert_never(value)
-
-
-def path_document(path: tuple[str, ...]) -> Any:
-    """Return ``happened_at.hour``, or a list of steps where a step itself holds a dot."""
-    plain = all(step and "." not in step for step in path)
-    return ".".join(path) if plain else list(path)
 
 
 def measure_document(value: EventMeasure, judged: Document) -> Document:
@@ -198,33 +253,24 @@ def measure_document(value: EventMeasure, judged: Document) -> Document:
         taken["n"] = value.nth
     if value.of is not None:
         taken["of"] = path_document(value.of.path)
-    return {**filter_document(value.events, value.during), value.measure: {**taken, **judged} or True}
+    during = {} if value.during is None else {"during": window_document(value.during, rule_document)}
+    return {**filter_document(value.events, rule_document), **during, value.measure: {**taken, **judged} or True}
 
 
-def filter_document(events: EventFilter, during: Window | None) -> Document:
-    found: Document = {"event": events.names[0] if len(events.names) == 1 else list(events.names)}
-    if events.where is not None:
-        found["where"] = rule_document(events.where)
-    if during is not None:
-        found["during"] = window_document(during)
-    return found
+def visits_document(value: SessionMeasure, judged: Document) -> Document:
+    """Return a measure of sessions with the operator that judges it inside."""
+    found: Document = {"sessions": session_document(value.session)}
+    if value.session.within is not None:
+        found["during"] = window_document(value.session.within, rule_document)
+    if value.containing is not None:
+        found["containing"] = filter_document(value.containing, rule_document)
+    return {**found, value.measure: judged or True}
 
 
-def window_document(window: Window) -> Document:
-    match window:
-        case Last(length):
-            return {"last": duration_text(length)}
-        case Calendar():
-            return {"calendar": calendar_text(window)}
-        case Between(older, newer):
-            return {"between": [duration_text(older), duration_text(newer)]}
-        case Absolute(since, until):
-            bounds = {"from": since, "until": until}
-            return {key: scalar_document(bound) for key, bound in bounds.items() if bound is not None}
-        case SinceEvent(events, which):
-            return {"since": {**filter_document(events, None), "which": which}}
-        case _:
-            assert_never(window)
+def begun_document(value: SequenceCount, judged: Document) -> Document:
+    """Return how often a sequence begins with the operator that judges it inside."""
+    latest = {} if value.latest is None else {"latest": value.latest}
+    return {**sequence_document(value.sequence, rule_document), **latest, "count": judged or True}
 
 
 def rank_document(rank: Rank) -> Document:
@@ -238,4 +284,8 @@ def rank_document(rank: Rank) -> Document:
         found["ties"] = rank.ties
     if rank.at_least != 1:
         found["at_least"] = rank.at_least
+    if rank.keep_share is not None:
+        found["keep"] = share_text(rank.keep_share)
+    elif rank.keep_number is not None:
+        found["keep"] = rank.keep_number
     return found

@@ -231,4 +231,4 @@ def text_node(text: str) -> yaml.ScalarNode:
 def fits(content: object) -> bool:
     """Say whether a part stands on one line: it is short, has no groups in it, and no time (colons need a line)."""
     text = str(content)
-    return len(text) <= FLOW_WIDTH and not any(word in text for word in ("'all': ", "'any': ", "{'time': "))
+    return len(text) <= FLOW_WIDTH and not any(word in text for word in ("'all': [", "'any': [", "{'time': "))
