@@ -57,7 +57,7 @@ def compare(workspace: Workspace, measure: str, by: str, within: str | None) -> 
     if within is not None:
         valued = valued.where(column(flags[within], FLAGS))
     return comparison(
-        workspace.engine, valued, measure=measure, by=by, as_of=run.as_of, small=workspace.settings.suppress_below
+        workspace.warehouse, valued, measure=measure, by=by, as_of=run.as_of, small=workspace.settings.suppress_below
     )
 
 
@@ -73,7 +73,7 @@ def side(name: str, places: Mapping[str, str], flags: Mapping[str, str]) -> exp.
 def numeric(workspace: Workspace, name: str, places: Mapping[str, str], flags: Mapping[str, str]) -> exp.Expr:
     """Return a measure as a number; a yes is 1."""
     source = side(name, places, flags)
-    kind = workspace.engine.columns(places[name])[name].upper() if name in places else "BOOLEAN"
+    kind = workspace.warehouse.columns(places[name])[name].upper() if name in places else "BOOLEAN"
     if kind == "BOOLEAN":
         return exp.Case().when(source, literal(1)).when(exp.not_(source.copy()), literal(0))
     if not kind.startswith(NUMBERS):
@@ -100,4 +100,4 @@ def campaigns(workspace: Workspace, response: str | None, groups: Mapping[str, l
         if response not in known:
             raise UnknownNameError("event", response, known)
     context = workspace.context(as_of if as_of is not None else require_run(workspace).as_of)
-    return campaigns(workspace.engine, context, response=response, groups=groups)
+    return campaigns(workspace.warehouse, context, response=response, groups=groups)

@@ -40,7 +40,7 @@ def explain(workspace: Workspace, definition: SegmentDefinition, customer_id: st
     run = workspace.last_run()
     moment = as_of if as_of is not None else run.as_of if run is not None else None
     context = workspace.context(moment)
-    person = fetch(workspace.engine, customer_id)
+    person = fetch(workspace.warehouse, customer_id)
     everything, traits = workspace.segments_defined() | {definition.name: definition}, workspace.traits_defined()
     closed, wanted, touched = needed({definition.name: definition}, everything, traits)
     ranks = ranks_in(closed, wanted)
@@ -54,10 +54,10 @@ def explain(workspace: Workspace, definition: SegmentDefinition, customer_id: st
             f"rank {i}": SegmentDefinition(f"rank {i}", rank, timezone=zone) for i, (rank, zone) in enumerate(ranks)
         }
         evaluation = workspace.evaluate(asked, context, traits=touched)
-        inside = {name: is_in(workspace.engine, evaluation, name, customer_id) for name in asked}
+        inside = {name: is_in(workspace.warehouse, evaluation, name, customer_id) for name in asked}
         members = {name: {customer_id} if inside[name] else set() for name in others}
         in_rank = {rank: {customer_id} if inside[f"rank {i}"] else set() for i, (rank, _) in enumerate(ranks)}
-        given = {customer_id: scores(workspace.engine, evaluation, customer_id)}
+        given = {customer_id: scores(workspace.warehouse, evaluation, customer_id)}
     population = Population(
         [person],
         context,

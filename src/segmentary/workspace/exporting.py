@@ -81,8 +81,8 @@ def trait_places(workspace: Workspace) -> dict[str, str]:
     """Return trait name to the table that holds it after a run."""
     places: dict[str, str] = {}
     for table in ("profile", "traits"):
-        if workspace.engine.has_table(table):
-            places |= {name: table for name in workspace.engine.columns(table) if name != "customer_id"}
+        if workspace.warehouse.has_table(table):
+            places |= {name: table for name in workspace.warehouse.columns(table) if name != "customer_id"}
     return places
 
 
@@ -108,7 +108,7 @@ def people_table(
         first = exp.column(highest, table=places[highest], quoted=True)
         query = query.order_by(exp.Ordered(this=first, desc=True, nulls_first=False), copy=False)
     query = query.order_by(exp.column("customer_id", table="members", quoted=True))
-    return workspace.engine.table(query.limit(limit) if limit is not None else query)
+    return workspace.warehouse.table(query.limit(limit) if limit is not None else query)
 
 
 def contact_query(
@@ -117,7 +117,7 @@ def contact_query(
     """Return the members who may be contacted, and the others by reason."""
     from segmentary.profiles.consent import contactable
 
-    verdicts = contactable(workspace.engine, purpose=purpose, channel=channel, at=at)
+    verdicts = contactable(workspace.warehouse, purpose=purpose, channel=channel, at=at)
     same = exp.EQ(
         this=exp.column("customer_id", table="verdicts", quoted=True),
         expression=exp.column("customer_id", table="members", quoted=True),
@@ -129,7 +129,7 @@ def contact_query(
         .from_(ids.subquery("members"))
         .join(verdicts.subquery("verdicts"), on=same, join_type="left")
     )
-    workspace.engine.create_as("now_contact", joined, temporary=True)
+    workspace.warehouse.create_as("now_contact", joined, temporary=True)
     judged = exp.table_("now_contact", quoted=True)
     left = (
         exp.select("reason", exp.Count(this=exp.Star()).as_("people"))
@@ -138,5 +138,5 @@ def contact_query(
         .group_by("reason")
         .order_by("reason")
     )
-    left_out: dict[str, int] = dict(workspace.engine.rows(left))
+    left_out: dict[str, int] = dict(workspace.warehouse.rows(left))
     return exp.select("customer_id").from_(judged).where(exp.column("allowed", quoted=True)), left_out

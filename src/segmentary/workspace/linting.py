@@ -115,7 +115,7 @@ def facts(workspace: Workspace, definition: Definition, context: Context) -> Fac
 
 def len_of(workspace: Workspace) -> int:
     return int(
-        workspace.engine.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_("customers", quoted=True)))
+        workspace.warehouse.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_("customers", quoted=True)))
     )
 
 
@@ -142,7 +142,7 @@ def event_facts(workspace: Workspace, definition: Definition, context: Context) 
     values = {name: property_values(workspace, name, wanted) for name, wanted in compared(definition).items()}
     return {
         name: EventFacts(count, aware(oldest), aware(newest), values.get(name, {}))
-        for name, count, oldest, newest in workspace.engine.rows(query)
+        for name, count, oldest, newest in workspace.warehouse.rows(query)
     }
 
 
@@ -171,7 +171,7 @@ def property_values(workspace: Workspace, event: str, names: Iterable[str]) -> d
             .group_by(exp.column(name, quoted=True))
             .limit(COUNTED_VALUES + 1)
         )
-        rows = workspace.engine.rows(query)
+        rows = workspace.warehouse.rows(query)
         if len(rows) <= COUNTED_VALUES:
             found[name] = tuple((str(value), int(count)) for value, count in rows)
     return found
@@ -203,7 +203,7 @@ def together(
         query = query.select(counted(columns[name]), copy=False)
     for name in others:
         query = query.select(counted(columns[name], columns[SUBJECT]), copy=False)
-    row = workspace.engine.rows(query)[0]
+    row = workspace.warehouse.rows(query)[0]
     return dict(zip(names, row, strict=False)), dict(zip(others, row[len(names) :], strict=True))
 
 

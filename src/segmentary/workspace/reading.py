@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 from sqlglot import exp
 
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.language.sentence import sentence
-from segmentary.language.tree import SegmentDefinition
+from segmentary.language.tree import Context, SegmentDefinition
 from segmentary.language.version import version
-from segmentary.language.yaml import parse_document
-from segmentary.ledger.definitions import current, lists, positions, versions
+from segmentary.ledger.definitions import current, positions
 from segmentary.ledger.loads import load_count
 from segmentary.ledger.runs import RunEntry
-from segmentary.segments.history import RunFact, Step, history, served_query
+from segmentary.ledger.versions import numbered
+from segmentary.ledger.versions import numbers as newest_numbers
+from segmentary.segments.history import RunFact, Step, history
 from segmentary.segments.membership import counts_query, members_query
+from segmentary.segments.snapshots import served
 from segmentary.segments.waterfall import Waterfall, steps, waterfall
-from segmentary.workspace.definitions import fingerprints, read_files
 from segmentary.workspace.evaluation import Evaluation, counts, flag_query
 from segmentary.workspace.exporting import Export, ExportReport, export, people_table, trait_places
 from segmentary.workspace.moments import Moment, as_of_instant
+from segmentary.workspace.status import FRESH, rests_on, status, status_then
 from segmentary.workspace.workspace import Workspace, require_run
 
 if TYPE_CHECKING:
@@ -33,23 +35,34 @@ if TYPE_CHECKING:
     from segmentary.profiles.catalog import TraitCatalog
     from segmentary.segments.explain import Explanation
     from segmentary.segments.overlap import Overlap
+    from segmentary.workspace.versioning import Difference
+
+Basis = Literal["served", "evaluated"]
+"""What a reading is of: what a run served, or the definition evaluated now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A number of people, and what it holds for.
 
+    as_of, known_at : the moment it is judged at, and the knowledge it is judged with; read_at : now;
+    lag_seconds : from as_of to now; loads_since : loads that came after the knowledge;
     basis : served (by the newest run), served_at (an earlier moment), evaluated (just now, for a date);
-    status : fresh, or stale when a load or a new definition has come since the run.
+    status : fresh, stale and why, or running; version, version_number : of the definition that was used.
     """
 
     segment: str
     people: int
     universe: int
     as_of: dt.datetime
+    known_at: dt.datetime
+    read_at: dt.datetime
+    lag_seconds: int
+    loads_since: int
     basis: str
     status: str
     version: str
+    version_number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +77,12 @@ class SegmentInfo:
     people: int | None
     share: float | None
     version: str
+    version_number: int | None
     origin: str
     status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Who would enter and leave if one definition were replaced by another, at the same moment."""
-
-    segment: str
-    before: str
-    after: str
-    people_before: int
-    people_after: int
-    entering: tuple[str, ...]
-    leaving: tuple[str, ...]
-    entering_count: int
-    leaving_count: int
+    as_of: dt.datetime | None
+    lag_seconds: int | None
+    loads_since: int | None
 
 
 class SegmentView:
@@ -101,36 +103,81 @@ class SegmentView:
         """The definition in plain English."""
         return sentence(self.definition)
 
-    def count(self, *, as_of: Moment = None, served_at: Moment = None) -> Reading:
-        """Count the members: as served, as served at a moment, or evaluated for a date."""
-        if as_of is not None:
-            evaluation = self.evaluated(as_of)
-            people = counts(self.workspace.engine, evaluation)[self.name]
-            universe = evaluation.universe_size
-            return Reading(self.name, people, universe, evaluation.context.as_of, "evaluated", "fresh", self.version)
+    def count(
+        self,
+        *,
+        as_of: Moment = None,
+        served_at: Moment = None,
+        known_at: Moment = None,
+        basis: Basis = "served",
+    ) -> Reading:
+        """Count the members: as served, as served at a moment, or evaluated (for a date, with the knowledge of another).
+
+        Parameters
+        ----------
+        as_of, known_at : evaluate at this moment, with what was known at that one.
+        basis : ``evaluated`` evaluates now, whatever was served.
+        """
+        workspace = self.workspace
+        if evaluating(as_of, known_at, served_at, basis):
+            evaluation = self.evaluated(as_of, known_at)
+            people = counts(workspace.engine, evaluation)[self.name]
+            return self.reading(people, evaluation.universe_size, evaluation.context, "evaluated", FRESH)
         run = self.served_run(served_at)
         universe = int(run.context.get("universe", 0))
         if served_at is not None:
-            query = served_query(self.name, self.moment(served_at)).subquery("members")
-            people = int(self.workspace.engine.value(exp.select(exp.Count(this=exp.Star())).from_(query)))
-            used = run.segments.get(self.name, "")
-            return Reading(self.name, people, universe, run.as_of, "served_at", "fresh", used)
-        (people,) = self.workspace.engine.rows(counts_query([self.name], positions(self.workspace.ledger)))[0]
-        used = run.segments.get(self.name, "")
-        return Reading(self.name, people, universe, run.as_of, "served", status(self.workspace, run, self.name), used)
+            query = self.ids_query(served_at=served_at).subquery("members")
+            people = int(workspace.engine.value(exp.select(exp.Count(this=exp.Star())).from_(query)))
+            state = status_then(workspace, run, self.moment(served_at))
+            return self.reading(people, universe, run, "served_at", state)
+        (people,) = workspace.engine.rows(counts_query([self.name], positions(workspace.ledger)))[0]
+        return self.reading(people, universe, run, "served", status(workspace, run, self.name))
 
-    def ids_query(self, as_of: Moment = None, served_at: Moment = None) -> exp.Query:
+    def reading(self, people: int, universe: int, of: RunEntry | Context, basis: str, state: str) -> Reading:
+        """Put a number together with what it holds for."""
+        workspace = self.workspace
+        now = workspace.tick()
+        used = of.segments.get(self.name, "") if isinstance(of, RunEntry) else self.version
+        numbers = [one.number for one in numbered(workspace.ledger, "segment", self.name) if one.entry.version == used]
+        known_at = known_of(of) or now
+        later = load_count(workspace.ledger) - load_count(workspace.ledger, at=known_at)
+        return Reading(
+            self.name,
+            people,
+            universe,
+            of.as_of,
+            known_at,
+            now,
+            max(0, int((now - of.as_of).total_seconds())),
+            later,
+            basis,
+            state,
+            used,
+            numbers[-1] if numbers else None,
+        )
+
+    def ids_query(
+        self, as_of: Moment = None, served_at: Moment = None, known_at: Moment = None, basis: Basis = "served"
+    ) -> exp.Query:
         """Return the query of the members' ids."""
-        if as_of is not None:
-            return flag_query(self.evaluated(as_of), self.name)
-        self.served_run(served_at)
+        if evaluating(as_of, known_at, served_at, basis):
+            return flag_query(self.evaluated(as_of, known_at), self.name)
+        run = self.served_run(served_at)
+        position = positions(self.workspace.ledger)[self.name]
         if served_at is not None:
-            return served_query(self.name, self.moment(served_at))
-        return members_query(positions(self.workspace.ledger)[self.name])
+            return served(self.workspace.engine, self.name, run.run_id, position)
+        return members_query(position)
 
-    def ids(self, *, as_of: Moment = None, served_at: Moment = None) -> list[str]:
+    def ids(
+        self,
+        *,
+        as_of: Moment = None,
+        served_at: Moment = None,
+        known_at: Moment = None,
+        basis: Basis = "served",
+    ) -> list[str]:
         """Return the members' ids, sorted."""
-        rows = self.workspace.engine.rows(self.ids_query(as_of, served_at))
+        rows = self.workspace.engine.rows(self.ids_query(as_of, served_at, known_at, basis))
         return sorted(row[0] for row in rows)
 
     def people(
@@ -140,12 +187,13 @@ class SegmentView:
         traits: Iterable[str] = (),
         as_of: Moment = None,
         served_at: Moment = None,
+        known_at: Moment = None,
+        basis: Basis = "served",
         highest: str | None = None,
     ) -> pa.Table:
         """Return members with traits (those of the newest run), sorted by id or by falling values of one trait."""
-        if as_of is not None and served_at is not None:
-            raise UsageError("as-of evaluates, served-at reads what was served: give one of them")
-        return people_table(self.workspace, self.ids_query(as_of, served_at), tuple(traits), limit, highest)
+        query = self.ids_query(as_of, served_at, known_at, basis)
+        return people_table(self.workspace, query, tuple(traits), limit, highest)
 
     def explain(self, customer_id: str, *, as_of: Moment = None) -> Explanation:
         """Say why a customer is, or is not, in this segment: every condition, with the values that decided."""
@@ -159,75 +207,32 @@ class SegmentView:
             RunFact(run.run_id, run.as_of, run.finished_at, run.segments.get(self.name, ""))
             for run in self.workspace.runs()
         ]
-        return history(self.workspace.engine, self.name, facts)
+        return history(self.workspace.warehouse, self.name, facts)
 
     def waterfall(self, *, as_of: Moment = None) -> Waterfall:
         """Say how many people each condition removes, at the newest run's moment or another."""
         moment = as_of if as_of is not None else require_run(self.workspace).as_of
         evaluation = self.workspace.evaluate(steps(self.definition), self.workspace.context(moment))
-        return waterfall(self.definition, counts(self.workspace.engine, evaluation), evaluation.universe_size)
+        return waterfall(self.definition, counts(self.workspace.warehouse, evaluation), evaluation.universe_size)
 
-    def diff(self, against: str | Path | None = None, *, as_of: Moment = None, limit: int = 1000) -> Difference:
-        """Compare with another definition: a file, an earlier version's hash, or (default) the version before.
+    def diff(
+        self,
+        against: str | Path | None = None,
+        to: str | None = None,
+        *,
+        as_of: Moment = None,
+        limit: int = 1000,
+    ) -> Difference:
+        """Compare with another definition: a file, a version (``v2`` or its hash), or (default) the version before.
 
-        The definition in force is ``before``; a file is what it would become.
+        A file is what the definition in force would become; ``to`` is the version to compare with instead of the newest.
         """
-        other, label = self.other_definition(against)
-        moment = as_of if as_of is not None else require_run(self.workspace).as_of
-        old, new = self.definition, other
-        if label.startswith("version "):
-            old, new = other, self.definition
-        pair = {"before": replace(old, name="before"), "after": replace(new, name="after")}
-        evaluation = self.workspace.evaluate(pair, self.workspace.context(moment))
-        found = counts(self.workspace.engine, evaluation)
-        entering = self.only(evaluation, "after", "before")
-        leaving = self.only(evaluation, "before", "after")
-        return Difference(
-            self.name,
-            version(old),
-            version(new),
-            found["before"],
-            found["after"],
-            tuple(entering[:limit]),
-            tuple(leaving[:limit]),
-            len(entering),
-            len(leaving),
-        )
+        from segmentary.workspace.versioning import compare_file, compare_versions
 
-    def only(self, evaluation: Evaluation, inside: str, outside: str) -> list[str]:
-        """Return the ids in one segment of an evaluation and not in another, sorted."""
-        yes = exp.column(evaluation.segment_columns[inside], quoted=True)
-        no = exp.column(evaluation.segment_columns[outside], quoted=True)
-        query = (
-            exp.select("customer_id")
-            .from_(exp.table_(evaluation.flags, quoted=True))
-            .where(yes, exp.not_(no))
-            .order_by("customer_id")
-        )
-        return [row[0] for row in self.workspace.engine.rows(query)]
-
-    def other_definition(self, against: str | Path | None) -> tuple[SegmentDefinition, str]:
-        """Return the definition to compare with, and what it is."""
         if against is not None and Path(against).exists():
-            for one in read_files(Path(against)).parsed:
-                if isinstance(one.definition, SegmentDefinition) and one.definition.name == self.name:
-                    self.workspace.check([one])
-                    return one.definition, "file"
-            raise UsageError(f"{against} does not define segment {self.name!r}")
-        held = [entry for entry in versions(self.workspace.ledger, "segment", self.name) if not entry.retired]
-        if against is None:
-            if len(held) < 2:
-                raise UsageError(f"{self.name} has one version only", hint="compare with a file: --against FILE")
-            chosen = held[-2]
-        else:
-            fitting = [entry for entry in held if entry.version.startswith(str(against))]
-            if not fitting:
-                raise UnknownNameError("version or file", str(against), [entry.version[:12] for entry in held])
-            chosen = fitting[-1]
-        definition = parse_document(chosen.document)
-        if not isinstance(definition, SegmentDefinition):
-            raise UsageError(f"{self.name} is not a segment")
-        return definition, f"version {chosen.version[:12]}"
+            return compare_file(self.workspace, self.name, Path(against), as_of, limit)
+        first = str(against) if against is not None else None
+        return compare_versions(self.workspace, self.name, first, to, as_of, limit)
 
     def export(
         self,
@@ -246,9 +251,9 @@ class SegmentView:
         wish = Export(Path(path), file_format, tuple(traits), for_contact, purpose, exported_by)
         return export(self, query, self.count(as_of=as_of, served_at=served_at), wish)
 
-    def evaluated(self, as_of: Moment) -> Evaluation:
-        """Evaluate the definition in force for a date."""
-        return self.workspace.evaluate({self.name: self.definition}, self.workspace.context(as_of))
+    def evaluated(self, as_of: Moment, known_at: Moment = None) -> Evaluation:
+        """Evaluate the definition in force for a date, with the knowledge of that or another."""
+        return self.workspace.evaluate({self.name: self.definition}, self.workspace.context(as_of, known_at))
 
     def moment(self, served_at: Moment) -> dt.datetime:
         """Return the instant of a moment."""
@@ -279,18 +284,26 @@ class SegmentView:
         return earlier[-1]
 
 
-def rests_on(workspace: Workspace) -> dict[str, str]:
-    """Return per segment a hash of everything its meaning rests on now: definitions, traits, lists."""
-    return fingerprints(workspace.segments_defined(), workspace.traits_defined(), lists(workspace.ledger))
+def evaluating(as_of: Moment, known_at: Moment, served_at: Moment, basis: Basis) -> bool:
+    """Say whether a reading evaluates rather than reads what was served.
+
+    Raises
+    ------
+    UsageError
+        when both are asked for.
+    """
+    wanted = basis == "evaluated" or as_of is not None or known_at is not None
+    if wanted and served_at is not None:
+        raise UsageError("as-of evaluates, served-at reads what was served: give one of them")
+    return wanted
 
 
-def status(workspace: Workspace, run: RunEntry, name: str, now: Mapping[str, str] | None = None) -> str:
-    """Say whether what is served still holds: fresh, or stale and why. ``now`` is `rests_on`, where it is known."""
-    then: Mapping[str, str] = run.context.get("depends", {})
-    if (now if now is not None else rests_on(workspace)).get(name) != then.get(name):
-        return "stale: the definition, or one it rests on, changed since the run"
-    later = load_count(workspace.ledger) - run.loads
-    return f"stale: {later} loads came since the run" if later else "fresh"
+def known_of(of: RunEntry | Context) -> dt.datetime | None:
+    """Return the moment of knowledge of a run or an evaluation; nothing means now."""
+    if isinstance(of, Context):
+        return of.known_at
+    told = of.context.get("known_at")
+    return dt.datetime.fromisoformat(told) if told else of.started_at
 
 
 def segment_list(workspace: Workspace) -> list[SegmentInfo]:
@@ -301,26 +314,34 @@ def segment_list(workspace: Workspace) -> list[SegmentInfo]:
     served = [name for name in held if run is not None and name in run.segments]
     sizes: dict[str, int] = {}
     if served:
-        found = workspace.engine.rows(counts_query(served, positions(workspace.ledger)))[0]
+        found = workspace.warehouse.rows(counts_query(served, positions(workspace.ledger)))[0]
         sizes = dict(zip(served, found, strict=True))
     universe = int(run.context.get("universe", 0)) if run else 0
     now = rests_on(workspace) if run is not None else {}
+    read_at = workspace.tick()
+    lag = max(0, int((read_at - run.as_of).total_seconds())) if run is not None else None
+    later = load_count(workspace.ledger) - run.loads if run is not None else None
+    numbers = newest_numbers(workspace.ledger)
     infos = []
     for name, definition in held.items():
         people = sizes.get(name)
-        view = SegmentView(workspace, definition)
+        there = people is not None and run is not None
         infos.append(
             SegmentInfo(
                 name,
                 definition.title or name,
                 definition.purpose,
                 definition.base,
-                view.sentence,
+                sentence(definition),
                 people,
                 people / universe if people is not None and universe else None,
-                view.version,
-                entries[name].origin,
-                status(workspace, run, name, now) if run is not None and name in sizes else "not run yet",
+                version(definition),
+                numbers.get(name),
+                entries[name].origin if name in entries else "",
+                status(workspace, run, name, now),
+                run.as_of if there and run is not None else None,
+                lag if there else None,
+                later if there else None,
             )
         )
     return infos
@@ -331,7 +352,7 @@ def trait_catalog(workspace: Workspace) -> TraitCatalog:
     from segmentary.profiles.catalog import catalog
 
     workspace.derived.ensure()
-    return catalog(workspace.engine, workspace.traits_defined())
+    return catalog(workspace.warehouse, workspace.traits_defined())
 
 
 def sales_by(workspace: Workspace, by: str, as_of: Moment) -> Sales:
@@ -345,7 +366,7 @@ def sales_by(workspace: Workspace, by: str, as_of: Moment) -> Sales:
     if by not in built_in and by not in places:
         raise UnknownNameError("dimension or trait", by, [*built_in, *places], see=f"one of {', '.join(built_in)}")
     return sales(
-        workspace.engine,
+        workspace.warehouse,
         workspace.context(as_of if as_of is not None else run.as_of),
         by=by,
         currency=workspace.settings.currency,
@@ -366,4 +387,4 @@ def overlap_of(workspace: Workspace, names: Sequence[str]) -> Overlap:
         if name not in served:
             raise UsageError(f"{name} was not part of the last run", hint="run `segmentary run`")
     wanted = names or tuple(name for name in held if name in served)
-    return overlap(workspace.engine, wanted, positions(workspace.ledger))
+    return overlap(workspace.warehouse, wanted, positions(workspace.ledger))

@@ -64,7 +64,7 @@ def report_data(workspace: Workspace) -> ReportData:
         for info in infos
     ]
     return gather(
-        workspace.engine,
+        workspace.warehouse,
         context=context_of(run),
         settings=workspace.settings,
         flags=flags_query(names, positions(workspace.ledger)),
@@ -94,7 +94,7 @@ def changes_of(workspace: Workspace, run: RunEntry) -> Change | None:
     before = [one for one in workspace.runs() if one.run_id < run.run_id]
     if not before:
         return None
-    moved = run_report(workspace.engine, run, positions(workspace.ledger), ())
+    moved = run_report(workspace.warehouse, run, positions(workspace.ledger), ())
     segments = tuple(
         SegmentChange(one.segment, one.entered_by_reason, one.left_by_reason, one.entered, one.left)
         for one in moved.segments

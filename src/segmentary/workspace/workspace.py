@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from segmentary.engine.base import Engine
 from segmentary.engine.duckdb import DuckDB
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.language.tree import Context, Definition, SegmentDefinition, TraitDefinition
@@ -255,7 +256,7 @@ class Workspace:
         closed, wanted, names = needed(segments, self.segments_defined() | dict(segments), everything, also=traits)
         types = self.derived.attribute_types()
         return evaluate(
-            self.engine,
+            self.warehouse,
             segments=closed,
             traits=wanted,
             attributes={name: types[name] for name in types if name in names},
@@ -348,7 +349,7 @@ class Workspace:
         from segmentary.measurement.retention import cohorts
 
         self.derived.ensure()
-        return cohorts(self.engine, self.context(as_of if as_of is not None else require_run(self).as_of))
+        return cohorts(self.warehouse, self.context(as_of if as_of is not None else require_run(self).as_of))
 
     def report(self, path: str | Path | None = None) -> ReportFiles:
         """Write the report of the newest run: one HTML file, every chart as PNG and SVG, and the numbers as XLSX."""
@@ -365,8 +366,9 @@ class Workspace:
         return rebuild(self, progress)
 
     def attach(self, engine: DuckDB) -> None:
-        """Work on this warehouse from now on."""
+        """Load and derive here from now on; `warehouse` is where segments are computed and served."""
         self.engine = engine
+        self.warehouse: Engine = engine
         self.loader = Loader(engine, self.ledger, self.archive, self.settings, self.tick)
         self.derived = Derived(engine, self.settings)
 
