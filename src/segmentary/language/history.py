@@ -148,11 +148,6 @@ def attributes_at(person: Person, context: Context) -> dict[str, AttributeVersio
     A value holds from just after its ``valid_from``, as events count only when they happened strictly before as-of.
     """
     chosen: dict[str, AttributeVersion] = {}
-    earliest = dt.datetime.min.replace(tzinfo=dt.UTC)
-
-    def later(version: AttributeVersion) -> tuple[dt.datetime, dt.datetime, str, str]:
-        return version.valid_from or earliest, version.known_at or earliest, version.value, version.value_type
-
     for version in person.attributes:
         begun = version.valid_from is None or version.valid_from < context.as_of
         ended = version.valid_to is not None and version.valid_to < context.as_of
@@ -161,6 +156,12 @@ def attributes_at(person: Person, context: Context) -> dict[str, AttributeVersio
         if version.name not in chosen or later(version) > later(chosen[version.name]):
             chosen[version.name] = version
     return chosen
+
+
+def later(version: AttributeVersion) -> tuple[dt.datetime, dt.datetime, str, str]:
+    """Return the key of which the largest wins among versions that hold at once."""
+    earliest = dt.datetime.min.replace(tzinfo=dt.UTC)
+    return version.valid_from or earliest, version.known_at or earliest, version.value, version.value_type
 
 
 def attribute_value(version: AttributeVersion, kind: ValueType) -> Known | None:

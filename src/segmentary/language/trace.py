@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from segmentary.language.history import Event
 from segmentary.language.kinds import natural, wanted
@@ -13,12 +13,21 @@ from segmentary.language.tree import (
     All,
     AnyOf,
     Compare,
+    Consent,
     EventMeasure,
+    Had,
+    HasBeen,
+    Near,
     Not,
     Rank,
+    Related,
     Rule,
     Sample,
+    SegmentAt,
+    SegmentDuring,
+    SegmentMoved,
     SegmentReference,
+    Sequence,
     StaticList,
     TraitValue,
     Value,
@@ -81,8 +90,22 @@ def traced(judge: Judge, rule: Rule) -> Trace:
             value = judge.value(by, "number" if kind in ("text", "list") else kind)
             events = evidence(judge, by)
             return Trace(rule, judge.holds(rule), value, newest(events), len(events), value is None)
-        case StaticList() | Sample():
+        case (
+            StaticList()
+            | Sample()
+            | Sequence()
+            | HasBeen()
+            | Had()
+            | SegmentAt()
+            | SegmentDuring()
+            | SegmentMoved()
+            | Related()
+            | Near()
+            | Consent()
+        ):
             return Trace(rule, judge.holds(rule))
+        case _:
+            assert_never(rule)
 
 
 def traced_reference(judge: Judge, rule: SegmentReference) -> Trace:

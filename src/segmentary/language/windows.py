@@ -20,7 +20,10 @@ from segmentary.language.tree import (
     Duration,
     Last,
     PeriodUnit,
+    Session,
+    SinceEntry,
     SinceEvent,
+    Sliding,
     Window,
 )
 from segmentary.settings import WEEKDAYS
@@ -42,13 +45,16 @@ def bounds(
 ) -> tuple[dt.datetime | None, dt.datetime]:
     """Return the first instant of a window (None: from the beginning) and its end, which is outside.
 
-    The start of a `SinceEvent` differs from one entity to the next: the evaluators move it.
+    The start of a `SinceEvent` or `SinceEntry` differs from one entity to the next: the evaluators move it. The bounds
+    of `Sliding` and `Session` are those of what they are made of.
     """
     zone = zone_of(context, timezone)
     until = context.as_of
     match window:
-        case None | SinceEvent():
+        case None | SinceEvent() | SinceEntry():
             return None, until
+        case Sliding(within=within) | Session(within=within):
+            return bounds(within, context, timezone)
         case Last(length=length):
             return subtract(until, length, zone), until
         case Between(older=older, newer=newer):

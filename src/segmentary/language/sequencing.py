@@ -1,0 +1,163 @@
+"""Sequences in the oracle: every choice of events is tried, one step after the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from segmentary.errors import DefinitionError
+from segmentary.language.history import Event, property_value
+from segmentary.language.tree import Binding, Sequence, SequenceCount, Session, Sliding, Step
+from segmentary.language.visits import exact_length, sessions
+
+if TYPE_CHECKING:
+    from segmentary.language.judge import Judge
+
+Chosen = tuple[Event, ...]
+
+
+def checked(sequence: Sequence) -> None:
+    """Refuse a sequence that has no meaning.
+
+    Raises
+    ------
+    DefinitionError
+        for what its docstring and that of `Step` refuse.
+    """
+    steps = sequence.steps
+    if not steps:
+        raise DefinitionError("a sequence has no steps", hint="name at least one event")
+    first = steps[0]
+    if first.min_gap or first.max_gap or first.without or first.same or first.directly or first.absent:
+        raise DefinitionError("the first step of a sequence has no step before it", hint="give it an event only")
+    if any(step.absent for step in steps[:-1]):
+        raise DefinitionError(
+            "only the last step of a sequence can be absent", hint="say `without` for what lies between"
+        )
+    if steps[-1].absent and (steps[-1].max_gap is None or sequence.anchor is None):
+        raise DefinitionError("an absent step needs a deadline and an anchor", hint="max_gap: 24h, anchor: last")
+    if any(step.directly for step in steps) and sequence.session is None:
+        raise DefinitionError("`directly` needs a session", hint="say what a session is, for example 30min")
+    if isinstance(sequence.during, Sliding | Session):
+        raise DefinitionError("a sequence has no such window", hint="say `within` or `session` of the sequence")
+    for place, step in enumerate(steps):
+        for binding in step.same:
+            if binding.step is not None and not 1 <= binding.step <= place:
+                raise DefinitionError(
+                    f"step {place + 1} is bound to step {binding.step}", hint="bind to an earlier one"
+                )
+
+
+class Search:
+    """The search of one customer for one sequence."""
+
+    def __init__(self, judge: Judge, sequence: Sequence) -> None:
+        checked(sequence)
+        self.judge = judge
+        self.sequence = sequence
+        self.events = judge.events
+        self.allowed = {id(event) for event in judge.inside_window(self.events, sequence.during)}
+        self.visit_of: dict[int, int] = {}
+        if sequence.session is not None:
+            for number, visit in enumerate(sessions(sequence.session, self.events)):
+                self.visit_of |= {id(event): number for event in visit}
+
+    def anchors(self) -> list[Event]:
+        """Return the events that may be the first step, oldest first."""
+        first = self.sequence.steps[0]
+        matching = [e for e in self.events if id(e) in self.allowed and self.judge.passes(first.event, e)]
+        if matching and self.sequence.anchor == "first":
+            matching = [event for event in matching if event.place == matching[0].place]
+        elif matching and self.sequence.anchor == "last":
+            matching = [event for event in matching if event.place == matching[-1].place]
+        return [event for event in matching if self.sequence.session is None or id(event) in self.visit_of]
+
+    def choices(self, anchor: Event) -> Iterator[Chosen]:
+        """Yield every choice of events that satisfies all steps and begins with this one."""
+        yield from self.continued((anchor,))
+
+    def continued(self, chosen: Chosen) -> Iterator[Chosen]:
+        """Yield every way to satisfy the steps that are left."""
+        if len(chosen) == len(self.sequence.steps):
+            yield chosen
+            return
+        step = self.sequence.steps[len(chosen)]
+        if step.absent:
+            if self.has_passed(step, chosen) and not any(self.fits(step, event, chosen) for event in self.events):
+                yield chosen
+            return
+        for event in self.events:
+            if id(event) in self.allowed and self.in_time(event, chosen) and self.fits(step, event, chosen):
+                yield from self.continued((*chosen, event))
+
+    def in_time(self, event: Event, chosen: Chosen) -> bool:
+        """Say whether an event is near enough to the first step."""
+        within = self.sequence.within
+        return within is None or event.happened_at - chosen[0].happened_at < exact_length(within)
+
+    def deadline(self, step: Step, chosen: Chosen) -> dt.datetime:
+        """Return when an absence is certain."""
+        if step.max_gap is None:
+            raise DefinitionError("an absent step needs a deadline", hint="max_gap: 24h")
+        try:
+            return chosen[-1].happened_at + exact_length(step.max_gap)
+        except OverflowError:
+            return dt.datetime.max.replace(tzinfo=dt.UTC)
+
+    def has_passed(self, step: Step, chosen: Chosen) -> bool:
+        """Say whether the deadline of an absence has passed."""
+        return self.deadline(step, chosen) <= self.judge.context.as_of
+
+    def fits(self, step: Step, event: Event, chosen: Chosen) -> bool:
+        """Say whether an event satisfies a step after those chosen."""
+        before = chosen[-1]
+        if not event.place > before.place or not self.judge.passes(step.event, event):
+            return False
+        gap = event.happened_at - before.happened_at
+        if step.min_gap is not None and gap < exact_length(step.min_gap):
+            return False
+        if step.max_gap is not None and gap >= exact_length(step.max_gap):
+            return False
+        if self.sequence.session is not None and self.visit_of.get(id(event)) != self.visit_of[id(before)]:
+            return False
+        if step.directly and not self.is_next(event, before):
+            return False
+        between = [other for other in self.events if before.place < other.place < event.place]
+        if any(self.judge.passes(other, one) for other in step.without for one in between):
+            return False
+        return all(self.is_bound(binding, event, chosen) for binding in step.same)
+
+    def is_next(self, event: Event, before: Event) -> bool:
+        """Say whether no event of the session lies between two."""
+        visit = self.visit_of[id(before)]
+        return not any(
+            before.place < other.place < event.place for other in self.events if self.visit_of.get(id(other)) == visit
+        )
+
+    def is_bound(self, binding: Binding, event: Event, chosen: Chosen) -> bool:
+        """Say whether a property equals that of an earlier step."""
+        earlier = chosen[-1] if binding.step is None else chosen[binding.step - 1]
+        mine = property_value(event, binding.path, "text", self.judge.zone)
+        theirs = property_value(earlier, binding.other or binding.path, "text", self.judge.zone)
+        return mine is not None and mine == theirs
+
+
+def begins(search: Search, anchor: Event) -> bool:
+    """Say whether an event begins the sequence."""
+    return next(search.choices(anchor), None) is not None
+
+
+def sequence_holds(judge: Judge, sequence: Sequence) -> bool:
+    """Say whether some choice of events satisfies every step."""
+    search = Search(judge, sequence)
+    return any(begins(search, anchor) for anchor in search.anchors())
+
+
+def sequence_count(judge: Judge, node: SequenceCount) -> int:
+    """Return how many of the (latest) events of the first step begin the sequence."""
+    search = Search(judge, node.sequence)
+    anchors = search.anchors()
+    if node.latest is not None:
+        anchors = anchors[-node.latest :] if node.latest > 0 else []
+    return sum(begins(search, anchor) for anchor in anchors)
