@@ -1,13 +1,32 @@
 import datetime as dt
+import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 from hypothesis import given
 from tests.language.strategies import definitions, rules
 
+import segmentary
+from segmentary.errors import DefinitionError
 from segmentary.language.python import all_of, any_of, define_segment, define_trait, trait
-from segmentary.language.tree import All, AnyOf, Not, SegmentDefinition
+from segmentary.language.tree import (
+    All,
+    AnyOf,
+    Binding,
+    Duration,
+    EventFilter,
+    Last,
+    Near,
+    Not,
+    SegmentDefinition,
+    Sequence,
+    Session,
+    Step,
+    TraitValue,
+)
 from segmentary.language.version import canonical, version
+from segmentary.language.yaml import parse_yaml
 
 A, B, C = ((trait(name) > 1) for name in "abc")
 
@@ -86,3 +105,43 @@ def test_wrapping_does_not_matter(rule):
     plain = version(SegmentDefinition("s", rule))
     for wrapped in (All((rule,)), AnyOf((rule,)), Not(Not(rule)), Not(All((Not(rule),)))):
         assert version(SegmentDefinition("s", wrapped)) == plain
+
+
+def test_shipped_definitions_keep_their_versions():
+    """`versions.json` holds what they were before the language grew; memberships of customers refer to them."""
+    kept = json.loads((Path(__file__).parent / "versions.json").read_text(encoding="utf-8"))
+    shipped = Path(segmentary.__file__).parent
+    files = [*shipped.glob("segments/library/*.yaml"), shipped / "profiles" / "standard_traits.yaml"]
+    files.append(shipped / "samples" / "complete_journey.yaml")
+    now = {}
+    for file in files:
+        try:
+            definitions = [parsed.definition for parsed in parse_yaml(file.read_text(encoding="utf-8"))]
+        except DefinitionError:
+            continue
+        now |= {f"{file.stem}/{d.name}": version(d)[:16] for d in definitions}
+    changed = {name for name, old in kept.items() if name in now and now[name] != old}
+    assert changed == set()
+    assert len(kept.keys() & now.keys()) > 100
+
+
+def test_what_a_sequence_or_distance_means_anyway_does_not_change_the_version():
+    cart, order = EventFilter(("cart",)), EventFilter(("order",))
+    same = Step(order, same=(Binding(("product_id",)),))
+    plain = Sequence((Step(cart), same))
+    spelt = [
+        replace(plain, anchor="any"),
+        replace(plain, steps=(Step(cart), replace(same, same=(Binding(("product_id",), step=1),)))),
+        replace(plain, steps=(Step(cart), replace(same, same=(Binding(("product_id",), None, ("product_id",)),)))),
+    ]
+    assert {of(rule) for rule in spelt} == {of(plain)}
+    absent = Sequence((Step(cart), Step(order, max_gap=Duration(1, "day"), absent=True)))
+    assert of(replace(absent, anchor="any")) != of(absent)
+    visit = Session(Duration(30, "minute"))
+    assert of(replace(plain, session=visit)) == of(
+        replace(plain, session=replace(visit, within=Last(Duration(1, "day"))))
+    )
+    assert of(replace(plain, session=visit)) != of(plain)
+    near = Near(Decimal(25), places="stores")
+    assert of(replace(near, latitude=TraitValue("latitude"))) == of(near)
+    assert of(replace(near, latitude=TraitValue("shop_latitude"))) != of(near)

@@ -11,11 +11,25 @@ from decimal import Decimal
 from typing import Any
 
 from segmentary.language.scalars import number_text, plain_text, time_text
-from segmentary.language.tree import All, AnyOf, Definition, Not, SegmentDefinition
+from segmentary.language.tree import (
+    All,
+    AnyOf,
+    Binding,
+    Definition,
+    Near,
+    Not,
+    SegmentationDefinition,
+    SegmentDefinition,
+    Sequence,
+    Step,
+    TraitValue,
+)
 
 MEANING = {
     "SegmentDefinition": ("name", "where", "entity", "timezone"),
     "TraitDefinition": ("name", "value", "type", "timezone"),
+    "SegmentationDefinition": ("name", "parts", "otherwise", "entity", "timezone"),
+    "Part": ("name", "where"),
 }
 """The fields that decide who belongs; the others are words for people."""
 
@@ -31,9 +45,16 @@ def canonical(definition: Definition) -> dict[str, Any]:
 
     Left out: titles, purposes, tags and everything else that does not change who belongs; fields at their default.
     ``all`` within ``all``, ``any`` within ``any``, a lone rule within either and double negation are written once.
-    The order of parts stays as written. Numbers are text without trailing zeros; text is NFC; times are UTC.
+    What a sequence or a distance means anyway is left out. The order of parts stays as written. Numbers are text
+    without trailing zeros; text is NFC; times are UTC.
     """
-    kind = "segment" if isinstance(definition, SegmentDefinition) else "trait"
+    match definition:
+        case SegmentDefinition():
+            kind = "segment"
+        case SegmentationDefinition():
+            kind = "segmentation"
+        case _:
+            kind = "trait"
     return {"kind": kind, **encode_fields(definition)}
 
 
@@ -55,8 +76,38 @@ def encode(part: object) -> Any:
             return [encode(item) for item in part]
         case All() | AnyOf() | Not():
             return encode_group(unwrapped(part))
+        case Sequence():
+            return encode_fields(plain_sequence(part))
+        case Near():
+            return encode_fields(plain_distance(part))
         case _:
             return encode_fields(part)
+
+
+def plain_sequence(sequence: Sequence) -> Sequence:
+    """Return a sequence without what says nothing: any anchor where all steps happen, the step before by number."""
+    steps = tuple(plain_step(step, number) for number, step in enumerate(sequence.steps))
+    absent = any(step.absent for step in steps)
+    anchor = None if sequence.anchor == "any" and not absent else sequence.anchor
+    session = None if sequence.session is None else dataclasses.replace(sequence.session, within=None)
+    return dataclasses.replace(sequence, steps=steps, anchor=anchor, session=session)
+
+
+def plain_step(step: Step, before: int) -> Step:
+    """Return a step whose bindings name neither the step before nor a property equal to their own."""
+
+    def plain(binding: Binding) -> Binding:
+        other = None if binding.other == binding.path else binding.other
+        return Binding(binding.path, None if binding.step == before else binding.step, other)
+
+    return dataclasses.replace(step, same=tuple(map(plain, step.same)))
+
+
+def plain_distance(near: Near) -> Near:
+    """Return a distance that does not name the traits it is taken from anyway."""
+    latitude = None if near.latitude == TraitValue("latitude") else near.latitude
+    longitude = None if near.longitude == TraitValue("longitude") else near.longitude
+    return dataclasses.replace(near, latitude=latitude, longitude=longitude)
 
 
 def encode_group(rule: object) -> Any:
