@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, assert_never
 
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
+from segmentary.language.compile_consents import consent
+from segmentary.language.compile_groups import related
+from segmentary.language.compile_places import near
 from segmentary.language.compile_ranks import rank_column
 from segmentary.language.compile_rules import compare_sql
+from segmentary.language.compile_states import had, has_been
+from segmentary.language.compile_stays import segment_at, segment_during, segment_moved
 from segmentary.language.compile_values import Values, inside_sql
-from segmentary.language.kinds import natural, read_as
+from segmentary.language.kinds import model_key, model_type, natural, read_as
 from segmentary.language.references import listed, referenced
 from segmentary.language.sql import (
     binary,
@@ -20,6 +26,7 @@ from segmentary.language.sql import (
     column,
     constant,
     every,
+    is_missing,
     nothing,
     one_of,
     quotient_sql,
@@ -29,11 +36,20 @@ from segmentary.language.tree import (
     All,
     AnyOf,
     Compare,
+    Consent,
     EventMeasure,
+    Had,
+    HasBeen,
+    ModelValue,
+    Near,
     Not,
     Rank,
+    Related,
     Rule,
     Sample,
+    SegmentAt,
+    SegmentDuring,
+    SegmentMoved,
     SegmentReference,
     StaticList,
     TraitValue,
@@ -43,7 +59,12 @@ from segmentary.language.tree import (
 from segmentary.language.values import drawn_below
 
 if TYPE_CHECKING:
-    from segmentary.language.layers import Layers
+    from segmentary.language.layers import Build, Layers
+
+
+def is_there(name: str) -> exp.Expr:
+    """Return whether the row is in a relation joined to it."""
+    return exp.Not(this=exp.Paren(this=is_missing(column("customer_id", name))))
 
 
 class Row(Values):
@@ -87,10 +108,32 @@ class Row(Values):
 
         return self.layers.share(("rule", rule, self.timezone, self.segment), "q", make)
 
+    def joined(
+        self,
+        key: Hashable,
+        build: Build,
+        uses: frozenset[str] = frozenset(),
+        found: Callable[[str], exp.Expr] = is_there,
+    ) -> exp.Expr:
+        """Return what a relation of its own says of the row, which is in it at most once.
+
+        uses : columns of the layer below that the relation reads; found : gives the answer from the relation's name.
+        """
+        from segmentary.language.layers import Step
+
+        return self.used(self.layers.share(key, "x", lambda name: Step(name, found(name), uses, build)))
+
     def used(self, name: str) -> exp.Expr:
         """Return a column, noting that it is used."""
         self.uses.add(name)
         return column(name)
+
+    def value(self, value: Value, kind: ValueType) -> exp.Expr:
+        """Return a value read as a type."""
+        if isinstance(value, ModelValue):
+            model_type(value, self.types)
+            return self.trait(TraitValue(model_key(value)), kind)
+        return super().value(value, kind)
 
     def trait(self, value: TraitValue, kind: ValueType) -> exp.Expr:
         """Return a computed trait's or a given column's value."""
@@ -144,6 +187,30 @@ class Row(Values):
                     return exp.true()
                 digest = call("sha256", call("concat", constant(f"{salt}:"), column("customer_id")))
                 return binary(exp.LT, call("left", digest, literal(15)), literal(below))
+            case _:
+                return self.rule_beyond(rule)
+
+    def rule_beyond(
+        self, rule: HasBeen | Had | SegmentAt | SegmentDuring | SegmentMoved | Related | Near | Consent
+    ) -> exp.Expr:
+        """Return the truth of a rule about other moments, other entities, places or consent."""
+        match rule:
+            case HasBeen():
+                return has_been(self, rule)
+            case Had():
+                return had(self, rule)
+            case SegmentAt():
+                return segment_at(self, rule)
+            case SegmentDuring():
+                return segment_during(self, rule)
+            case SegmentMoved():
+                return segment_moved(self, rule)
+            case Related():
+                return related(self, rule)
+            case Near():
+                return near(self, rule)
+            case Consent():
+                return consent(self, rule)
             case _:
                 assert_never(rule)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from sqlglot import exp
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
 from segmentary.language.aggregates import rising
+from segmentary.language.compile_stays import was_inside
 from segmentary.language.kinds import natural
-from segmentary.language.sql import binary, choose, column, every, is_missing, true_only
+from segmentary.language.sql import binary, choose, column, every, is_missing, some, true_only
 from segmentary.language.tree import Rank
 
 if TYPE_CHECKING:
@@ -24,7 +26,10 @@ def rank_column(row: Row, rank: Rank) -> str:
     from segmentary.language.layers import Step
 
     layers = row.layers
-    key = rank, row.timezone
+    keeps = rank.keep_share is not None or rank.keep_number is not None
+    if keeps and row.segment is None:
+        rank, keeps = replace(rank, keep_share=None, keep_number=None), False
+    key = rank, row.timezone, row.segment if keeps else None
 
     def counted(name: str) -> Step:
         inner = row.another()
@@ -41,7 +46,15 @@ def rank_column(row: Row, rank: Rank) -> str:
         measure = layers.share(("measured", *key), "k", counted)
         groups = [] if rank.within is None else [row.value_column(rank.within)]
         truth = rank_sql(rank, column(measure), [column(group) for group in groups])
-        return Step(name, truth, frozenset((measure, *groups)))
+        uses = {measure, *groups}
+        if keeps and row.segment is not None:
+            inner = row.another()
+            stays_in = was_inside(inner, row.segment, row.context.as_of)
+            wider = replace(rank, share=rank.keep_share, number=rank.keep_number)
+            kept = rank_sql(wider, column(measure), [column(group) for group in groups])
+            truth = some((truth, every((stays_in, kept))))
+            uses |= inner.uses
+        return Step(name, truth, frozenset(uses))
 
     return layers.share(("rank", *key), "r", ranked)
 

@@ -6,6 +6,7 @@ brings a relation of its own, made from the inputs or from the layer below, whic
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -27,7 +28,9 @@ from segmentary.language.sql import (
 )
 from segmentary.language.tree import (
     Context,
+    EntityType,
     EventMeasure,
+    Rule,
     SegmentDefinition,
     TraitDefinition,
     ValueType,
@@ -64,6 +67,7 @@ class Layers:
         types: Mapping[str, ValueType],
         lists: Mapping[str, tuple[str, ...]],
         activity: Activity,
+        entity: EntityType = "customer",
     ) -> None:
         self.context = context
         self.segments = segments
@@ -72,6 +76,9 @@ class Layers:
         self.types = types
         self.lists = lists
         self.activity = activity
+        self.entity = entity
+        self.moments: dict[str, tuple[str, dt.datetime]] = {}
+        self.related: dict[str, tuple[Rule, str | None]] = {}
         self.trait_columns = {name: f"t{i}" for i, name in enumerate(traits)}
         self.segment_columns = {name: f"s{i}" for i, name in enumerate(segments)}
         self.base: dict[str, exp.Expr] = {}
@@ -143,6 +150,14 @@ class Layers:
                 found = exp.Coalesce(this=found, expressions=[literal(0)])
             self.base[one.column] = found
         return one.column
+
+    def related_key(self, rule: Rule, timezone: str | None) -> str:
+        """Return under which key it is handed in which customers satisfy a rule about a group's members."""
+        found = next((key for key, known in self.related.items() if known == (rule, timezone)), None)
+        if found is None:
+            found = f"related {len(self.related)}"
+            self.related[found] = rule, timezone
+        return found
 
     def share(self, key: Hashable, letter: str, make: Callable[[str], Step]) -> str:
         """Return the column of a step that several definitions may need, made at the first request of a key."""

@@ -7,6 +7,7 @@ a column and never a repetition. Columns are numbered (``a0``, ``t0``, ``s0``); 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from segmentary.errors import DefinitionError, UnknownNameError
 from segmentary.language.aggregates import Activity, Aggregate
 from segmentary.language.inputs import Inputs
 from segmentary.language.layers import Layers
-from segmentary.language.tree import Context, SegmentDefinition, TraitDefinition, ValueType
+from segmentary.language.tree import Context, EntityType, Rule, SegmentDefinition, TraitDefinition, ValueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ class Plan:
         given: Mapping[str, Given],
         context: Context,
         lists: Mapping[str, tuple[str, ...]] | None = None,
+        entity: EntityType = "customer",
     ) -> Plan:
-        """Compile all definitions.
+        """Compile all definitions about one kind of entity.
 
         Raises
         ------
@@ -71,7 +73,7 @@ class Plan:
         types |= {name: definition.type for name, definition in traits.items()}
         activity = Activity(context, types)
         places = {name: (one.column, one.type) for name, one in given.items()}
-        layers = Layers(context, segments, traits, places, types, lists or {}, activity)
+        layers = Layers(context, segments, traits, places, types, lists or {}, activity, entity)
         for name, trait in traits.items():
             with naming(f"trait {name!r}"):
                 layers.add_trait(name, trait)
@@ -85,6 +87,16 @@ class Plan:
     def aggregates(self) -> tuple[Aggregate, ...]:
         """The distinct aggregates, each computed once."""
         return tuple(self.collected.found.values())
+
+    @property
+    def moments(self) -> Mapping[str, tuple[str, dt.datetime]]:
+        """Every membership of another moment that is evaluated: key to (key of the segment's definition, instant)."""
+        return self.layers.moments
+
+    @property
+    def related(self) -> Mapping[str, tuple[Rule, str | None]]:
+        """In a plan of groups, every rule about their members: key to (rule about customers, time zone)."""
+        return self.layers.related
 
     def activity(self, inputs: Inputs) -> exp.Select:
         """Return the shared pass: one row per customer with events, ``customer_id`` and ``a0`` ... ``an``."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from segmentary.errors import CycleError, DefinitionError, UnknownNameError
-from segmentary.language.tree import SegmentDefinition, SegmentReference, StaticList
+from segmentary.language.tree import SegmentAt, SegmentDefinition, SegmentReference, StaticList
 
 
-def referenced(reference: SegmentReference, segments: Mapping[str, SegmentDefinition]) -> str:
+def referenced(reference: SegmentReference | SegmentAt, segments: Mapping[str, SegmentDefinition]) -> str:
     """Return the key of the segment a reference means; ``name@version`` where an older version was given under it.
 
     Raises
