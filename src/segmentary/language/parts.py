@@ -1,0 +1,103 @@
+"""What an aggregate is: which events count, and what is made of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import literal
+from segmentary.language.inputs import Inputs
+from segmentary.language.sql import binary, call, column, constant, every, number_type, one_of, try_cast
+
+Form = Literal["plain", "most_frequent", "median_gap", "derived"]
+Build = Callable[[Inputs], exp.Select]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is aggregated: the aggregate, or the value that is counted or listed.
+
+    zero : nothing happened means 0, not missing; places : a sum's digits after the point; nth : which of a list.
+    """
+
+    value: exp.Expr
+    form: Form = "plain"
+    zero: bool = False
+    places: int | None = None
+    nth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Which events count: the parts of a condition, so that they can be packed.
+
+    names : none means every event; where : a condition on properties; since, until : the window, the end outside, None
+    for what needs no test; anchor : the moment of the same customer after which the window begins.
+    """
+
+    names: tuple[str, ...]
+    where: exp.Expr | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    anchor: exp.Expr | None = None
+
+    @property
+    def condition(self) -> exp.Expr:
+        """The condition as SQL."""
+        moment = column("happened_at", "events")
+        parts = [one_of_names(self.names)] if self.names else []
+        if self.where is not None:
+            parts.append(self.where.copy())
+        if self.since is not None:
+            parts.append(binary(exp.GTE, moment.copy(), literal(self.since)))
+        if self.until is not None:
+            parts.append(binary(exp.LT, moment.copy(), literal(self.until)))
+        if self.anchor is not None:
+            parts.append(binary(exp.GT, moment.copy(), self.anchor.copy()))
+        return every(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One value per customer, in one column of the activity, out of the events its condition lets through."""
+
+    column: str
+    picked: Picked
+    made: Made
+    build: Build | None = None
+
+    @property
+    def final(self) -> exp.Expr:
+        """The column of the shared pass, a sum brought back within the bounds of all numbers."""
+        picked = filtered(self.made.value.copy(), self.picked.condition)
+        if self.made.nth is not None:
+            return call("list_extract", picked, literal(self.made.nth))
+        if self.made.places is None:
+            return picked
+        return try_cast(exp.Coalesce(this=picked, expressions=[literal(0)]), number_type(self.made.places))
+
+
+def one_of_names(names: tuple[str, ...]) -> exp.Expr:
+    found = [constant(name) for name in names]
+    place = column("name", "events")
+    return binary(exp.EQ, place, found[0]) if len(found) == 1 else one_of(place, found)
+
+
+def filtered(aggregate: exp.Expr, condition: exp.Expr) -> exp.Expr:
+    return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
+
+
+def rising(value: exp.Expr) -> exp.Ordered:
+    return exp.Ordered(this=value, desc=False, nulls_first=True)
+
+
+def falling(value: exp.Expr) -> exp.Ordered:
+    return exp.Ordered(this=value, desc=True, nulls_first=False)
+
+
+def aliased(value: exp.Expr, name: str) -> exp.Expr:
+    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
