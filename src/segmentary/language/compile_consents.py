@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
-from segmentary.language.aggregates import aliased, falling, rising
+from segmentary.language.parts import aliased, falling, rising
 from segmentary.language.relations import customers_of, given, over
 from segmentary.language.sql import binary, column, constant, every, is_missing, one_of, some
 from segmentary.language.tree import Consent, Context

@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
-from segmentary.language.aggregates import aliased
 from segmentary.language.compile_rules import ORDER
+from segmentary.language.parts import aliased
 from segmentary.language.relations import customers_of, given
 from segmentary.language.sql import binary, choose, column, constant, every, is_missing, some
 from segmentary.language.tree import Context, Not, Related

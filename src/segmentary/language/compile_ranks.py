@@ -10,9 +10,9 @@ from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
-from segmentary.language.aggregates import rising
 from segmentary.language.compile_stays import was_inside
 from segmentary.language.kinds import natural
+from segmentary.language.parts import rising
 from segmentary.language.sql import binary, choose, column, every, is_missing, some, true_only
 from segmentary.language.tree import Rank
 

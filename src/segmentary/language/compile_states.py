@@ -9,10 +9,10 @@ from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
-from segmentary.language.aggregates import aliased, falling, rising
 from segmentary.language.compile_rules import compare_sql
 from segmentary.language.compile_values import EventValues, inside_sql
 from segmentary.language.kinds import natural
+from segmentary.language.parts import aliased, falling, rising
 from segmentary.language.relations import customers_of, given, over
 from segmentary.language.sql import (
     binary,

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
-from segmentary.language.aggregates import aliased, rising
 from segmentary.language.instants import exact_length, instant_of
+from segmentary.language.parts import aliased, rising
 from segmentary.language.references import referenced
 from segmentary.language.relations import customers_of, given, over
 from segmentary.language.sql import binary, call, cast, column, constant, every, is_missing, some
