@@ -181,7 +181,7 @@ def test_a_stale_answer_says_so(shop, tmp_path):
     assert shop.segment("frequent").count().status == "fresh"
     (tmp_path / "more.csv").write_text("order_id,customer_id,ordered_at,amount\no4,bob,2026-01-31T09:00:00,7\n")
     shop.add(tmp_path / "more.csv", name="orders")
-    assert shop.segment("frequent").count().status == "stale: 1 loads came since the run"
+    assert shop.segment("frequent").count().status == "stale: 1 load came since the run"
 
 
 def test_all_of_a_call_or_nothing(shop, tmp_path):

@@ -27,7 +27,9 @@ def begin(ledger: Ledger, kind: AttemptKind, subject: str, *, at: dt.datetime) -
         cursor = ledger.connection.execute(
             "insert into attempts (kind, subject, started_at) values (?, ?, ?)", (kind, subject, instant_text(at))
         )
-    return int(cursor.lastrowid or 0)
+    number = int(cursor.lastrowid or 0)
+    ledger.under_way.add(number)
+    return number
 
 
 def end(ledger: Ledger, number: int, outcome: Literal["done", "failed"], *, at: dt.datetime) -> None:
@@ -36,6 +38,7 @@ def end(ledger: Ledger, number: int, outcome: Literal["done", "failed"], *, at: 
         ledger.connection.execute(
             "update attempts set ended_at = ?, outcome = ? where number = ?", (instant_text(at), outcome, number)
         )
+    ledger.under_way.discard(number)
 
 
 def unfinished(ledger: Ledger, kind: AttemptKind, subject: str = "") -> Attempt | None:

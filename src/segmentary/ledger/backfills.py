@@ -10,9 +10,7 @@ from segmentary.ledger.ledger import Ledger, instant, instant_text
 
 Every = Literal["day", "week", "month"]
 Knowledge = Literal["now", "then"]
-COLUMNS = (
-    "number, segment, version, since, until, every, knowledge, moments, detected_at, changes_file, changes_hash"
-)
+COLUMNS = "number, segment, version, since, until, every, knowledge, moments, detected_at, changes_file, changes_hash"
 
 
 @dataclass(frozen=True, slots=True)

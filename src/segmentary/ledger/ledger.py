@@ -33,6 +33,8 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # Attempts of this very process: only one process writes, so every other one without an end is dead.
+        self.under_way: set[int] = set()
         try:
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=5)
             self.connection.execute("pragma journal_mode = wal")

@@ -80,6 +80,7 @@ def last_mapping(ledger: Ledger, source: str) -> dict[str, Any] | None:
     return dict(json.loads(rows[0][0])) if rows else None
 
 
-def load_count(ledger: Ledger) -> int:
-    """Return how many loads were ever accepted."""
-    return int(ledger.rows("select count(*) from loads")[0][0])
+def load_count(ledger: Ledger, *, at: dt.datetime | None = None) -> int:
+    """Return how many loads were ever accepted (by a moment)."""
+    moment = "9999" if at is None else instant_text(at)
+    return int(ledger.rows("select count(*) from loads where known_at <= ?", moment)[0][0])

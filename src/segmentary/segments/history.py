@@ -45,7 +45,7 @@ def history(engine: Engine, segment: str, runs: Sequence[RunFact]) -> list[Step]
     query = (
         exp.select(column("run_id"), column("entered"), column("reason"), exp.Count(this=exp.Star()).as_("people"))
         .from_(log)
-        .where(column("segment").eq(literal(segment)))
+        .where(column("segment").eq(literal(segment)), column("run_id") > literal(0))
         .group_by(column("run_id"), column("entered"), column("reason"))
         .order_by(column("run_id"), column("reason"))
     )
@@ -75,24 +75,51 @@ def history(engine: Engine, segment: str, runs: Sequence[RunFact]) -> list[Step]
     return steps
 
 
-def served_query(segment: str, served_at: dt.datetime) -> exp.Select:
-    """Return the ids that were being served as members at a moment."""
-    log = exp.table_(MEMBERSHIP_LOG.name, quoted=True)
+def latest(keys: Sequence[str], *conditions: exp.Expr) -> exp.Select:
+    """Return `keys` and ``entered``: the last word of the runs on each of them, among the rows that fit."""
     newest = (
         exp.select(
-            column("customer_id"),
+            *(column(key) for key in keys),
             column("entered"),
             exp.Window(
                 this=exp.RowNumber(),
-                partition_by=[column("customer_id")],
+                partition_by=[column(key) for key in keys],
                 order=exp.Order(expressions=[exp.Ordered(this=column("run_id"), desc=True)]),
             ).as_("place"),
         )
-        .from_(log)
-        .where(column("segment").eq(literal(segment)), column("detected_at") <= literal(served_at))
+        .from_(exp.table_(MEMBERSHIP_LOG.name, quoted=True))
+        .where(*conditions)
     )
     return (
-        exp.select(column("customer_id"))
+        exp.select(*(column(key) for key in keys), column("entered"))
         .from_(newest.subquery("newest"))
-        .where(column("place").eq(exp.Literal.number(1)), column("entered"))
+        .where(column("place").eq(exp.Literal.number(1)))
+    )
+
+
+def served_query(segment: str, run_id: int, *, snapshot: exp.Query | None = None, after: int = 0) -> exp.Select:
+    """Return the ids that a run had served as members.
+
+    What was computed for the past afterwards (rows of negative runs) was never served.
+
+    snapshot : the ids that run `after` had served: then only the log behind it is read.
+    """
+    newest = latest(
+        ["customer_id"],
+        column("segment").eq(literal(segment)),
+        column("run_id") > literal(after),
+        column("run_id") <= literal(run_id),
+    )
+    if snapshot is None:
+        return exp.select(column("customer_id")).from_(newest.subquery("newest")).where(column("entered"))
+    who = exp.func("coalesce", column("customer_id", "newest"), column("customer_id", "kept"))
+    return (
+        exp.select(who.as_("customer_id", quoted=True))
+        .from_(snapshot.subquery("kept"))
+        .join(
+            newest.subquery("newest"),
+            on=exp.EQ(this=column("customer_id", "newest"), expression=column("customer_id", "kept")),
+            join_type="full outer",
+        )
+        .where(exp.func("coalesce", column("entered", "newest"), exp.true()))
     )

@@ -135,43 +135,71 @@ def positions_relation(positions: Mapping[str, int]) -> exp.Query:
 def changes_query(*, before: str, after: str, positions: Mapping[str, int], masks_before: int) -> exp.Query:
     """Return segment, customer_id, entered: one row for every bit that differs between two membership tables.
 
+    Only masks that differ are looked into, bit by bit: a customer who changed in one of thousands of segments costs one
+    mask, not thousands of tests.
+
     masks_before : how many mask columns the earlier table has; later ones count as empty.
     """
     masks = mask_count(positions)
     joined = exp.select(
         exp.func("coalesce", column("customer_id", "after_run"), column("customer_id", "before_run")).as_("customer_id")
     )
-    differs: list[exp.Expr] = []
+    nothing = exp.cast(exp.Literal.number(0), "bigint")
     for number in range(masks):
         name = f"mask{number}"
-        new = exp.func("coalesce", column(name, "after_run"), exp.Literal.number(0))
-        old = (
-            exp.func("coalesce", column(name, "before_run"), exp.Literal.number(0))
-            if number < masks_before
-            else exp.Literal.number(0)
-        )
-        joined = joined.select(new.as_(f"new{number}"), old.as_(f"old{number}"), copy=False)
-        differs.append(exp.NEQ(this=new.copy(), expression=old.copy()))
-    joined = (
-        joined.from_(exp.to_table(after, alias="after_run"))
-        .join(
-            exp.to_table(before, alias="before_run"),
-            on=exp.EQ(this=column("customer_id", "before_run"), expression=column("customer_id", "after_run")),
-            join_type="full outer",
-        )
-        .where(exp.or_(*differs))
+        new = exp.func("coalesce", column(name, "after_run"), nothing.copy())
+        old = exp.func("coalesce", column(name, "before_run"), nothing.copy()) if number < masks_before else nothing
+        joined = joined.select(new.as_(f"new{number}"), old.copy().as_(f"old{number}"), copy=False)
+    joined = joined.from_(exp.to_table(after, alias="after_run")).join(
+        exp.to_table(before, alias="before_run"),
+        on=exp.EQ(this=column("customer_id", "before_run"), expression=column("customer_id", "after_run")),
+        join_type="full outer",
     )
-    new_bit: exp.Expr = exp.Case()
-    old_bit: exp.Expr = exp.Case()
-    for number in range(masks):
-        test = exp.EQ(this=column("mask", "places"), expression=exp.Literal.number(number))
-        new_bit = new_bit.when(test, column(f"new{number}", "changed"))  # type: ignore[attr-defined]
-        old_bit = old_bit.when(test.copy(), column(f"old{number}", "changed"))  # type: ignore[attr-defined]
+    by_mask = [
+        exp.select(
+            column("customer_id"),
+            exp.cast(exp.Literal.number(number), "integer").as_("mask"),
+            column(f"new{number}").as_("new_mask"),
+            column(f"old{number}").as_("old_mask"),
+        )
+        .from_("both_runs")
+        .where(exp.NEQ(this=column(f"new{number}"), expression=column(f"old{number}")))
+        for number in range(masks)
+    ]
+    differing: exp.Query = by_mask[0] if masks == 1 else exp.union(*by_mask, distinct=False)
     weight = column("weight", "places")
-    is_in, was_in = has_bit(new_bit, weight), has_bit(old_bit, weight.copy())
+    is_in = has_bit(column("new_mask", "changed"), weight)
+    was_in = has_bit(column("old_mask", "changed"), weight.copy())
     return (
         exp.select(column("segment", "places"), column("customer_id", "changed"), is_in.as_("entered"))
-        .from_(joined.subquery("changed"))
-        .join(positions_relation(positions).subquery("places"), join_type="cross")
+        .from_(differing.subquery("changed"))
+        .join(
+            positions_relation(positions).subquery("places"),
+            on=exp.EQ(this=column("mask", "places"), expression=column("mask", "changed")),
+        )
         .where(exp.NEQ(this=exp.Paren(this=is_in.copy()), expression=exp.Paren(this=was_in)))
+        .with_("both_runs", as_=joined, materialized=True)
     )
+
+
+def masks_of_members(members: exp.Query, everybody: exp.Query, positions: Mapping[str, int]) -> exp.Select:
+    """Return one row per customer of `everybody` with its masks, from rows of segment and customer_id (each once)."""
+    weighed = (
+        exp.select(column("customer_id", "inside"), column("mask", "places"), column("weight", "places"))
+        .from_(members.subquery("inside"))
+        .join(
+            positions_relation(positions).subquery("places"),
+            on=exp.EQ(this=column("segment", "places"), expression=column("segment", "inside")),
+        )
+    )
+    numbers = range(mask_count(positions))
+    added = exp.select(column("customer_id")).from_(weighed.subquery("weighed")).group_by(column("customer_id"))
+    query = exp.select(column("customer_id", "everybody")).from_(everybody.subquery("everybody"))
+    for number in numbers:
+        of_mask = exp.EQ(this=column("mask"), expression=exp.Literal.number(number))
+        total = exp.Sum(this=exp.Case().when(of_mask, column("weight")).else_(exp.Literal.number(0)))
+        added = added.select(total.as_(f"mask{number}", quoted=True), copy=False)
+        kept = exp.func("coalesce", column(f"mask{number}", "added"), exp.Literal.number(0))
+        query = query.select(exp.cast(kept, "bigint").as_(f"mask{number}", quoted=True), copy=False)
+    same = exp.EQ(this=column("customer_id", "added"), expression=column("customer_id", "everybody"))
+    return query.join(added.subquery("added"), on=same, join_type="left")

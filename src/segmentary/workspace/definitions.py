@@ -8,17 +8,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, assert_never
 
 from segmentary.errors import DefinitionError, UsageError
+from segmentary.language.definitions import SegmentationDefinition
 from segmentary.language.tree import Definition, SegmentDefinition, TraitDefinition
 from segmentary.language.validate import order, validate
 from segmentary.language.version import version
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.language.walk import segments_used, traits_used
 from segmentary.language.yaml import Parsed, dump_yaml, parse_document, parse_yaml, to_document
-from segmentary.ledger.definitions import VersionEntry, append_version, current, lists, put_list
+from segmentary.ledger.definitions import Kind, VersionEntry, append_version, current, lists, put_list
 from segmentary.ledger.ledger import Ledger
 
+KINDS: tuple[Literal["segment"], Literal["trait"], Literal["segmentation"]] = ("segment", "trait", "segmentation")
 LONGEST_NAME = 120
 UNFIT = re.compile(r"[/\\\x00-\x1f\x7f]")
 
@@ -42,8 +45,31 @@ class Files:
     lists: Mapping[str, tuple[str, ...]]
 
 
-def kind_of(definition: Definition) -> str:
-    return "segment" if isinstance(definition, SegmentDefinition) else "trait"
+def kind_of(definition: Definition) -> Kind:
+    """Return the word for what it is, as the ledger keeps it."""
+    match definition:
+        case SegmentDefinition():
+            return "segment"
+        case TraitDefinition():
+            return "trait"
+        case SegmentationDefinition():
+            return "segmentation"
+        case _:
+            assert_never(definition)
+
+
+def taken_apart(given: Iterable[Definition]) -> list[SegmentDefinition | TraitDefinition]:
+    """Return definitions with every segmentation replaced by the trait and the segments it stands for."""
+    found: list[SegmentDefinition | TraitDefinition] = []
+    for one in given:
+        if isinstance(one, SegmentationDefinition):
+            from segmentary.language.segmentations import expand
+
+            trait, parts = expand(one)
+            found += [trait, *parts.values()]
+        else:
+            found.append(one)
+    return found
 
 
 def read_files(path: Path) -> Files:
@@ -88,16 +114,43 @@ def unique(parsed: Iterable[Parsed]) -> None:
         seen[key] = where
 
 
+def current_segmentations(ledger: Ledger, *, at: dt.datetime | None = None) -> dict[str, SegmentationDefinition]:
+    """Return the segmentations that are in force (at a moment), by name."""
+    found = {name: parse_document(entry.document) for name, entry in current(ledger, "segmentation", at=at).items()}
+    return {name: one for name, one in found.items() if isinstance(one, SegmentationDefinition)}
+
+
 def current_segments(ledger: Ledger) -> dict[str, SegmentDefinition]:
-    """Return the segments that are in force, by name."""
-    found = {name: parse_document(entry.document) for name, entry in current(ledger, "segment").items()}
-    return {name: one for name, one in found.items() if isinstance(one, SegmentDefinition)}
+    """Return the segments that are in force, those of segmentations included, by name."""
+    own = [parse_document(entry.document) for entry in current(ledger, "segment").values()]
+    parts = taken_apart(current_segmentations(ledger).values())
+    found = {one.name: one for one in (*own, *parts) if isinstance(one, SegmentDefinition)}
+    return dict(sorted(found.items()))
 
 
 def current_traits(ledger: Ledger, *, at: dt.datetime | None = None) -> dict[str, TraitDefinition]:
-    """Return the workspace's own computed traits (at a moment), by name."""
-    found = {name: parse_document(entry.document) for name, entry in current(ledger, "trait", at=at).items()}
-    return {name: one for name, one in found.items() if isinstance(one, TraitDefinition)}
+    """Return the workspace's own computed traits (at a moment), those of segmentations included, by name."""
+    own = [parse_document(entry.document) for entry in current(ledger, "trait", at=at).values()]
+    parts = taken_apart(current_segmentations(ledger, at=at).values())
+    return {one.name: one for one in (*own, *parts) if isinstance(one, TraitDefinition)}
+
+
+def would_be(
+    ledger: Ledger, arriving: Iterable[Definition], changes: Iterable[Change]
+) -> tuple[dict[str, SegmentDefinition], dict[str, TraitDefinition]]:
+    """Return the segments and own traits there would be after these changes."""
+    held: dict[tuple[str, str], Definition] = {}
+    for kind in KINDS:
+        held |= {(kind, name): parse_document(entry.document) for name, entry in current(ledger, kind).items()}
+    held |= {(kind_of(one), one.name): one for one in arriving}
+    for change in changes:
+        if change.change == "retired":
+            held.pop((change.kind, change.name), None)
+    parts = taken_apart(held.values())
+    return (
+        {one.name: one for one in parts if isinstance(one, SegmentDefinition)},
+        {one.name: one for one in parts if isinstance(one, TraitDefinition)},
+    )
 
 
 def check(
@@ -114,7 +167,10 @@ def check(
     DefinitionError
         naming file, line, what is wrong and the nearest known name.
     """
-    plain = [one.definition if isinstance(one, Parsed) else one for one in arriving]
+    whole = [one.definition if isinstance(one, Parsed) else one for one in arriving]
+    for definition in whole:
+        clash(definition, whole)
+    plain = taken_apart(whole)
     check_names(plain, {"segment": segments, "trait": traits}, frozenset(vocabulary.traits))
     names = {d.name for d in plain if isinstance(d, SegmentDefinition)}
     types = dict(vocabulary.traits) | {d.name: d.type for d in plain if isinstance(d, TraitDefinition)}
@@ -132,8 +188,23 @@ def check(
     order(list(everything.values()))
 
 
+def clash(one: Definition, whole: Sequence[Definition]) -> None:
+    """Refuse a segmentation whose trait or segments are defined apart as well."""
+    if not isinstance(one, SegmentationDefinition):
+        return
+    apart = {(kind_of(d), d.name) for d in whole if not isinstance(d, SegmentationDefinition)}
+    for part in taken_apart([one]):
+        if (kind_of(part), part.name) in apart:
+            raise DefinitionError(
+                f"segmentation {one.name!r} makes the {kind_of(part)} {part.name!r}, which is defined apart as well",
+                hint="rename one of them",
+            )
+
+
 def check_names(
-    plain: Iterable[Definition], held: Mapping[str, Mapping[str, object]], known_traits: frozenset[str]
+    plain: Iterable[SegmentDefinition | TraitDefinition],
+    held: Mapping[str, Mapping[str, object]],
+    known_traits: frozenset[str],
 ) -> None:
     """Refuse names that cannot be a file's name or, but for capitals, are another's: columns and files know no case."""
     seen = {(kind, name.casefold()): name for kind, names in held.items() for name in names}
@@ -167,7 +238,7 @@ def apply(
     """
     changes: list[Change] = []
     entries: list[VersionEntry] = []
-    held = {"segment": current(ledger, "segment"), "trait": current(ledger, "trait")}
+    held = {kind: current(ledger, kind) for kind in KINDS}
     for definition in arriving:
         kind = kind_of(definition)
         document, digest = to_document(definition), version(definition)
@@ -178,7 +249,7 @@ def apply(
             continue
         word = "added" if before is None else "changed"
         changes.append(Change(kind, definition.name, word, digest, origin))
-        entries.append(VersionEntry(kind, definition.name, digest, document, origin, False, at))  # type: ignore[arg-type]
+        entries.append(VersionEntry(kind, definition.name, digest, document, origin, False, at))
     if prune:
         here = {(kind_of(d), d.name) for d in arriving}
         for kind, of_kind in held.items():
@@ -191,8 +262,16 @@ def apply(
     if not dry_run and entries:
         with ledger.transaction():
             for entry in entries:
-                append_version(ledger, entry)
+                append_version(ledger, entry, segments=parts_of(entry))
     return changes
+
+
+def parts_of(entry: VersionEntry) -> list[str]:
+    """Return the names of the segments a segmentation's entry stands for."""
+    if entry.kind != "segmentation" or entry.retired:
+        return []
+    parts = taken_apart([parse_document(entry.document)])
+    return [one.name for one in parts if isinstance(one, SegmentDefinition)]
 
 
 def apply_lists(ledger: Ledger, arriving: Mapping[str, tuple[str, ...]], *, origin: str, at: dt.datetime) -> list[str]:
@@ -210,9 +289,10 @@ def dump(ledger: Ledger, folder: Path) -> list[Path]:
     """Write every definition in force, one file each."""
     written: list[Path] = []
     folder.mkdir(parents=True, exist_ok=True)
-    definitions: list[Definition] = [*current_segments(ledger).values(), *current_traits(ledger).values()]
+    definitions = [parse_document(entry.document) for kind in KINDS for entry in current(ledger, kind).values()]
     for definition in definitions:
-        suffix = "" if isinstance(definition, SegmentDefinition) else ".trait"
+        kind = kind_of(definition)
+        suffix = "" if kind == "segment" else f".{kind}"
         path = folder / f"{definition.name}{suffix}.yaml"
         path.write_text(dump_yaml([definition]), encoding="utf-8")
         written.append(path)

@@ -111,7 +111,7 @@ class SegmentView:
         known_at: Moment = None,
         basis: Basis = "served",
     ) -> Reading:
-        """Count the members: as served, as served at a moment, or evaluated (for a date, with the knowledge of another).
+        """Count the members: as served, as served at a moment, or evaluated for a date.
 
         Parameters
         ----------
@@ -121,16 +121,16 @@ class SegmentView:
         workspace = self.workspace
         if evaluating(as_of, known_at, served_at, basis):
             evaluation = self.evaluated(as_of, known_at)
-            people = counts(workspace.engine, evaluation)[self.name]
+            people = counts(workspace.warehouse, evaluation)[self.name]
             return self.reading(people, evaluation.universe_size, evaluation.context, "evaluated", FRESH)
         run = self.served_run(served_at)
         universe = int(run.context.get("universe", 0))
         if served_at is not None:
             query = self.ids_query(served_at=served_at).subquery("members")
-            people = int(workspace.engine.value(exp.select(exp.Count(this=exp.Star())).from_(query)))
+            people = int(workspace.warehouse.value(exp.select(exp.Count(this=exp.Star())).from_(query)))
             state = status_then(workspace, run, self.moment(served_at))
             return self.reading(people, universe, run, "served_at", state)
-        (people,) = workspace.engine.rows(counts_query([self.name], positions(workspace.ledger)))[0]
+        (people,) = workspace.warehouse.rows(counts_query([self.name], positions(workspace.ledger)))[0]
         return self.reading(people, universe, run, "served", status(workspace, run, self.name))
 
     def reading(self, people: int, universe: int, of: RunEntry | Context, basis: str, state: str) -> Reading:
@@ -177,7 +177,7 @@ class SegmentView:
         basis: Basis = "served",
     ) -> list[str]:
         """Return the members' ids, sorted."""
-        rows = self.workspace.engine.rows(self.ids_query(as_of, served_at, known_at, basis))
+        rows = self.workspace.warehouse.rows(self.ids_query(as_of, served_at, known_at, basis))
         return sorted(row[0] for row in rows)
 
     def people(
@@ -225,7 +225,7 @@ class SegmentView:
     ) -> Difference:
         """Compare with another definition: a file, a version (``v2`` or its hash), or (default) the version before.
 
-        A file is what the definition in force would become; ``to`` is the version to compare with instead of the newest.
+        A file is what the definition in force would become; ``to`` stands for a version instead of the newest.
         """
         from segmentary.workspace.versioning import compare_file, compare_versions
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmentary.errors import DefinitionError
-from segmentary.language.tree import SegmentDefinition
+from segmentary.language.tree import Context, SegmentDefinition
 from segmentary.language.version import version
 from segmentary.language.walk import traits_used
+from segmentary.ledger.attempts import begin, end
 from segmentary.ledger.definitions import current, lists, positions
 from segmentary.ledger.loads import load_count
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.workspace import definitions as defining
+from segmentary.workspace.evaluating import pinned
 from segmentary.workspace.evaluation import Evaluation, evaluate
 from segmentary.workspace.runs import RunPlan, RunReport, publish, run_report
 
@@ -24,16 +27,32 @@ if TYPE_CHECKING:
 
 
 def run(workspace: Workspace, as_of: Moment, known_at: Moment, progress: Callable[[str], None]) -> RunReport:
-    """Evaluate every trait, score and segment as of a moment and publish the memberships."""
+    """Evaluate every trait, score and segment as of a moment and publish the memberships.
+
+    That it begins is noted first: who reads after it died is told that what is served is older than it should be.
+    """
     started, began = workspace.tick(), time.perf_counter()
     context = workspace.context(as_of, known_at)
+    attempt = begin(workspace.ledger, "run", "", at=started)
+    try:
+        report = carried_through(workspace, context, started, attempt, progress)
+    except BaseException:
+        end(workspace.ledger, attempt, "failed", at=workspace.tick())
+        raise
+    # Publishing is part of the work: the moments of the entry are those of knowledge, not of a stop watch.
+    return replace(report, seconds=round(time.perf_counter() - began, 3))
+
+
+def carried_through(
+    workspace: Workspace, context: Context, started: dt.datetime, attempt: int, progress: Callable[[str], None]
+) -> RunReport:
     progress("customers and events")
     workspace.derived.ensure()
     segments, traits = workspace.segments_defined(), workspace.traits_defined()
     named = lists(workspace.ledger)
     evaluation = evaluate(
-        workspace.engine,
-        segments=segments,
+        workspace.warehouse,
+        segments=segments | pinned(workspace.ledger, segments, traits),
         traits=traits,
         attributes=workspace.derived.attribute_types(),
         context=context,
@@ -54,13 +73,12 @@ def run(workspace: Workspace, as_of: Moment, known_at: Moment, progress: Callabl
             "known_at": context.known_at.isoformat() if context.known_at else None,
         },
         loads=load_count(workspace.ledger),
+        attempt=attempt,
     )
     places = positions(workspace.ledger)
-    entry = publish(workspace.engine, workspace.ledger, workspace.archive, evaluation, plan, places)
+    entry = publish(workspace.warehouse, workspace.ledger, workspace.archive, evaluation, plan, places)
     warnings = [*workspace.derived.staleness(entry.as_of), *unscored(evaluation, segments), *unapplied(workspace)]
-    # Publishing is part of the work: the moments of the entry are those of knowledge, not of a stop watch.
-    report = run_report(workspace.engine, entry, places, warnings)
-    return replace(report, seconds=round(time.perf_counter() - began, 3))
+    return run_report(workspace.warehouse, entry, places, warnings)
 
 
 def unscored(evaluation: Evaluation, segments: Mapping[str, SegmentDefinition]) -> list[str]:

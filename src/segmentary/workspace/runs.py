@@ -13,16 +13,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.ledger.archive import Archive, hash_of
+from segmentary.ledger.attempts import end
+from segmentary.ledger.backfills import backfills
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.runs import RunEntry, append_run, runs
 from segmentary.schema import CUSTOMER_ATTRIBUTES, CUSTOMERS, EVENTS, IDENTITY_MAP, MEMBERSHIP_LOG
-from segmentary.segments.membership import MEMBERSHIP, changes_query, column, counts_query, masks_query
+from segmentary.segments.history import latest
+from segmentary.segments.membership import (
+    MEMBERSHIP,
+    changes_query,
+    column,
+    counts_query,
+    masks_of_members,
+    masks_query,
+)
+from segmentary.segments.snapshots import due, keep
 from segmentary.workspace.evaluation import Evaluation, named_profile, named_traits
 
 NEXT = "next_membership"
@@ -60,6 +72,7 @@ class RunPlan:
     """What a run needs to know beside the evaluation.
 
     versions, depends : per segment its version, and a fingerprint of everything its meaning rests on.
+    attempt : the number under which the beginning of this run is noted.
     """
 
     as_of: dt.datetime
@@ -69,6 +82,7 @@ class RunPlan:
     depends: Mapping[str, str]
     context: Mapping[str, Any]
     loads: int
+    attempt: int = 0
 
 
 def publish(
@@ -84,7 +98,9 @@ def publish(
     previous = earlier[-1] if earlier else None
     run_id = previous.run_id + 1 if previous else 1
     flags = exp.table_(evaluation.flags, quoted=True)
-    engine.create_as(NEXT, masks_query(flags, evaluation.segment_columns, positions), temporary=True)
+    # What is pinned to an older version is evaluated for others, and served to nobody.
+    served = {name: flag for name, flag in evaluation.segment_columns.items() if name in positions}
+    engine.create_as(NEXT, masks_query(flags, served, positions), temporary=True)
     prepare_changes(engine, plan, previous, run_id, positions)
     changes = exp.select("*").from_(exp.table_(CHANGES, quoted=True)).order_by("segment", "customer_id")
     file = f"membership/{run_id:08d}-{plan.known_at:%Y%m%dT%H%M%S%f}.parquet"
@@ -107,7 +123,11 @@ def publish(
         engine.create_as(MEMBERSHIP, exp.select("*").from_(exp.table_(NEXT, quoted=True)), order_by=["customer_id"])
         publish_profiles(engine, evaluation)
         mark_served(engine, run_id)
-        append_run(ledger, entry)
+        if due(engine, plan.known_at):
+            keep(engine, run_id, plan.known_at)
+        with ledger.transaction():
+            append_run(ledger, entry)
+            end(ledger, plan.attempt, "done", at=plan.known_at)
     return entry
 
 
@@ -160,16 +180,26 @@ def prepare_changes(
     bare = changes_query(before=before, after=NEXT, positions=positions, masks_before=masks_before)
     engine.create_as("next_differences", bare, temporary=True)
     differences = exp.table_("next_differences", quoted=True, alias="differences")
-    query = exp.select(
-        exp.cast(exp.Literal.number(run_id), "bigint").as_("run_id"),
-        column("segment", "differences"),
-        column("customer_id", "differences"),
-        column("entered", "differences"),
-        literal(plan.as_of).as_("valid_at"),
-        literal(plan.known_at).as_("detected_at"),
-        by_segment(plan.versions, "").as_("version"),
-        reason(plan, previous).as_("reason"),
-    ).from_(differences)
+    told = told_by_definition(plan, previous)
+    engine.ingest("next_told", pa.table(told))
+    query = (
+        exp.select(
+            exp.cast(exp.Literal.number(run_id), "bigint").as_("run_id"),
+            column("segment", "differences"),
+            column("customer_id", "differences"),
+            column("entered", "differences"),
+            literal(plan.as_of).as_("valid_at"),
+            literal(plan.known_at).as_("detected_at"),
+            exp.func("coalesce", column("version", "told"), literal("")).as_("version"),
+            exp.func("coalesce", column("reason", "told"), about_customer(previous)).as_("reason"),
+        )
+        .from_(differences)
+        .join(
+            exp.table_("next_told", quoted=True, alias="told"),
+            on=exp.EQ(this=column("segment", "told"), expression=column("segment", "differences")),
+            join_type="left",
+        )
+    )
     if previous is not None:
         engine.create_as("next_news", news_query(previous, plan.as_of), temporary=True)
         news = exp.table_("next_news", quoted=True, alias="news")
@@ -178,38 +208,33 @@ def prepare_changes(
     engine.create_as(CHANGES, query, temporary=True)
 
 
-def by_segment(values: Mapping[str, str], otherwise: str) -> exp.Expr:
-    if not values:
-        return exp.cast(literal(otherwise), "varchar")
-    case = exp.Case(this=column("segment", "differences"))
-    for name, value in values.items():
-        case = case.when(literal(name), literal(value), copy=False)
-    return case.else_(literal(otherwise), copy=False)
+def told_by_definition(plan: RunPlan, previous: RunEntry | None) -> dict[str, pa.Array]:
+    """Return segment, version and reason: missing where the reason lies with the customer, not with the definition."""
+    depends_before: Mapping[str, str] = previous.context.get("depends", {}) if previous is not None else {}
+    names = sorted({*plan.versions, *(previous.segments if previous is not None else ())})
+    reasons: list[str | None] = []
+    for name in names:
+        if previous is None or name not in previous.segments:
+            reasons.append("backfill")
+        elif plan.depends.get(name) != depends_before.get(name):
+            reasons.append("edit")
+        else:
+            reasons.append("backfill" if plan.as_of < previous.as_of else None)
+    return {
+        "segment": pa.array(names, pa.string()),
+        "version": pa.array([plan.versions.get(name, "") for name in names], pa.string()),
+        "reason": pa.array(reasons, pa.string()),
+    }
 
 
-def reason(plan: RunPlan, previous: RunEntry | None) -> exp.Expr:
-    """Say why a bit differs: a new or changed definition, news about the customer, or only time passing."""
+def about_customer(previous: RunEntry | None) -> exp.Expr:
+    """Say what happened to the customer: gone, news of three kinds, or only time passing."""
     if previous is None:
         return exp.cast(literal("backfill"), "varchar")
-    depends_before: Mapping[str, str] = previous.context.get("depends", {})
-    words: dict[str, str] = {}
-    for name in {*plan.versions, *previous.segments}:
-        if name not in previous.segments:
-            words[name] = "backfill"
-        elif plan.depends.get(name) != depends_before.get(name):
-            words[name] = "edit"
-        elif plan.as_of < previous.as_of:
-            words[name] = "backfill"
     about = gone()
     for flag, word in (("late", "late_data"), ("event", "event"), ("attribute", "attribute")):
         about = about.when(exp.func("coalesce", column(f"has_{flag}", "news"), exp.false()), literal(word), copy=False)
-    about = about.else_(literal("ageing"), copy=False)
-    if not words:
-        return about
-    case = exp.Case(this=column("segment", "differences"))
-    for name, word in words.items():
-        case = case.when(literal(name), literal(word), copy=False)
-    return case.else_(about, copy=False)
+    return about.else_(literal("ageing"), copy=False)
 
 
 def gone() -> exp.Case:
@@ -284,15 +309,17 @@ def run_report(engine: Engine, entry: RunEntry, positions: Mapping[str, int], wa
 
 
 def replay_log(engine: Engine, ledger: Ledger, archive: Archive) -> int:
-    """Bring the changes of runs the warehouse does not hold back from the archive; return of how many runs."""
+    """Bring the changes of runs and backfills the warehouse lacks back from the archive; return of how many."""
     log = exp.table_(MEMBERSHIP_LOG.name, quoted=True)
     held = {row[0] for row in engine.rows(exp.select("run_id").distinct().from_(log))}
+    written = [(run.run_id, run.changes_file, run.changes_hash) for run in runs(ledger)]
+    written += [(-one.number, one.changes_file, one.changes_hash) for one in backfills(ledger)]
     missing = []
-    for entry in runs(ledger):
-        if entry.run_id in held:
+    for number, file, file_hash in written:
+        if number in held:
             continue
-        archive.check(entry.changes_file, entry.changes_hash)
-        table = pq.read_table(archive.path(entry.changes_file))
+        archive.check(file, file_hash)
+        table = pq.read_table(archive.path(file))
         if table.num_rows:
             missing.append(table)
     with engine.transaction():
@@ -303,36 +330,9 @@ def replay_log(engine: Engine, ledger: Ledger, archive: Archive) -> int:
 
 
 def rebuild_masks(engine: Engine, positions: Mapping[str, int], universe: exp.Table) -> None:
-    """Make the membership table from the log: the newest word on every (segment, customer) of the universe."""
-    newest = exp.select(
-        column("segment"),
-        column("customer_id"),
-        column("entered"),
-        exp.Window(
-            this=exp.RowNumber(),
-            partition_by=[column("segment"), column("customer_id")],
-            order=exp.Order(expressions=[exp.Ordered(this=column("run_id"), desc=True)]),
-        ).as_("place"),
-    ).from_(exp.table_(MEMBERSHIP_LOG.name, quoted=True))
-    members = (
-        exp.select(column("segment"), column("customer_id"))
-        .from_(newest.subquery("newest"))
-        .where(column("place").eq(exp.Literal.number(1)), column("entered"))
-    )
-    engine.create_as("next_members", members, temporary=True)
-    flags = exp.select(column("customer_id", "everybody")).from_(
-        exp.select(column("customer_id")).from_(universe).subquery("everybody")
-    )
-    columns: dict[str, str] = {}
-    for number, name in enumerate(positions):
-        columns[name] = f"s{number}"
-        test = exp.func("bool_or", column("segment", "members").eq(literal(name)))
-        flags = flags.select(exp.func("coalesce", test, exp.false()).as_(f"s{number}", quoted=True), copy=False)
-    flags = flags.join(
-        exp.table_("next_members", quoted=True, alias="members"),
-        on=exp.EQ(this=column("customer_id", "members"), expression=column("customer_id", "everybody")),
-        join_type="left",
-    ).group_by(column("customer_id", "everybody"))
-    engine.create_as("next_flags", flags, temporary=True)
-    query = masks_query(exp.table_("next_flags", quoted=True), columns, positions)
+    """Make the membership table from the log: the runs' last word on every (segment, customer) of the universe."""
+    newest = latest(["segment", "customer_id"], column("run_id") > literal(0))
+    members = exp.select(column("segment"), column("customer_id")).from_(newest.subquery("newest"))
+    everybody = exp.select(column("customer_id")).from_(universe)
+    query = masks_of_members(members.where(column("entered")), everybody, positions)
     engine.create_as(MEMBERSHIP, query, order_by=["customer_id"])

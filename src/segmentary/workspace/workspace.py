@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -23,7 +24,7 @@ from segmentary.sources.loading import LoadReport
 from segmentary.workspace import definitions as defining
 from segmentary.workspace.clock import Clock, Ticks, system_clock
 from segmentary.workspace.deriving import Derived
-from segmentary.workspace.evaluation import Evaluation, evaluate, needed
+from segmentary.workspace.evaluation import Evaluation
 from segmentary.workspace.folder import Folder, Lock
 from segmentary.workspace.loading import AddOptions, Loader, Progress, Proposed
 from segmentary.workspace.moments import Moment, as_of_instant
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
     from segmentary.segments.suggest import Suggestion
     from segmentary.sources.quality import QualityReport
     from segmentary.workspace.doctor import Health
+    from segmentary.workspace.history import History
     from segmentary.workspace.linting import Lint
+    from segmentary.workspace.lookup import Lookup
     from segmentary.workspace.reading import SegmentInfo, SegmentView
     from segmentary.workspace.rebuilding import Verification
     from segmentary.workspace.reporting import ReportFiles
@@ -251,19 +254,9 @@ class Workspace:
         tell: Callable[[str], None] = lambda _: None,
     ) -> Evaluation:
         """Evaluate segments and what they need, without writing anything that lasts."""
-        self.derived.ensure()
-        everything = self.traits_defined()
-        closed, wanted, names = needed(segments, self.segments_defined() | dict(segments), everything, also=traits)
-        types = self.derived.attribute_types()
-        return evaluate(
-            self.warehouse,
-            segments=closed,
-            traits=wanted,
-            attributes={name: types[name] for name in types if name in names},
-            context=context,
-            lists=lists(self.ledger),
-            tell=tell,
-        )
+        from segmentary.workspace.evaluating import evaluate_segments
+
+        return evaluate_segments(self, segments, context, traits=traits, tell=tell)
 
     def run(
         self,
@@ -325,6 +318,28 @@ class Workspace:
         if name not in held:
             raise UnknownNameError("segment", name, held, see="see `segmentary segment list`")
         return SegmentView(self, held[name])
+
+    @cached_property
+    def history(self) -> History:
+        """The time of segments: versions, differences, the way back, backfills, moves and stays."""
+        from segmentary.workspace.history import History
+
+        return History(self)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Point look-ups: the segments of a customer, whether a customer is in a segment."""
+        from segmentary.workspace.lookup import Lookup
+
+        return Lookup(self)
+
+    def segments_of(self, customer_id: str) -> tuple[str, ...]:
+        """Return the names of the segments a customer is in, as served."""
+        return self.lookup.segments_of(customer_id)
+
+    def is_member(self, customer_id: str, segment: str) -> bool:
+        """Say whether a customer is in a segment, as served."""
+        return self.lookup.is_member(customer_id, segment)
 
     def overlap(self, *names: str) -> Overlap:
         """Count what segments share, as served; without names, all of them."""
