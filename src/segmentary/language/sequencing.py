@@ -87,9 +87,14 @@ class Search:
             if self.has_passed(step, chosen) and not any(self.fits(step, event, chosen) for event in self.events):
                 yield chosen
             return
-        for event in self.events:
-            if id(event) in self.allowed and self.in_time(event, chosen) and self.fits(step, event, chosen):
-                yield from self.continued((*chosen, event))
+        for event in self.next_events(chosen):
+            yield from self.continued((*chosen, event))
+
+    def next_events(self, chosen: Chosen) -> list[Event]:
+        """Return the events that may be the next step, which is a present one, oldest first."""
+        step = self.sequence.steps[len(chosen)]
+        allowed = [event for event in self.events if id(event) in self.allowed]
+        return [event for event in allowed if self.in_time(event, chosen) and self.fits(step, event, chosen)]
 
     def in_time(self, event: Event, chosen: Chosen) -> bool:
         """Say whether an event is near enough to the first step."""

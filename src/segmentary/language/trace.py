@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
+from segmentary.language.findings import Leaf, finding, pending_deadline, rank_note, shown
 from segmentary.language.history import Event
 from segmentary.language.kinds import natural, wanted
+from segmentary.language.periods import periods
 from segmentary.language.references import referenced
+from segmentary.language.sequencing import Search
+from segmentary.language.stays import moment
 from segmentary.language.tree import (
     All,
     AnyOf,
@@ -19,6 +24,7 @@ from segmentary.language.tree import (
     HasBeen,
     Near,
     Not,
+    PeriodsWith,
     Rank,
     Related,
     Rule,
@@ -28,11 +34,14 @@ from segmentary.language.tree import (
     SegmentMoved,
     SegmentReference,
     Sequence,
+    SequenceCount,
+    SessionMeasure,
     StaticList,
     TraitValue,
     Value,
 )
-from segmentary.language.walk import walk
+from segmentary.language.visits import counted_sessions
+from segmentary.language.walk import Node, children
 
 if TYPE_CHECKING:
     from segmentary.language.judge import Judge
@@ -55,6 +64,7 @@ class Trace:
     through_missing : it is as it is only because something is unknown.
     note : how near it was, for people.
     parts : the nodes below: parts of a group, what is negated, the rule of a segment referred to.
+    pending : when an absence becomes certain that is not yet: until then the node is false.
     """
 
     node: Rule
@@ -65,6 +75,7 @@ class Trace:
     through_missing: bool = False
     note: str = ""
     parts: tuple[Trace, ...] = ()
+    pending: dt.datetime | None = None
 
 
 def traced(judge: Judge, rule: Rule) -> Trace:
@@ -89,11 +100,12 @@ def traced(judge: Judge, rule: Rule) -> Trace:
             kind = natural(by, judge.population.types)
             value = judge.value(by, "number" if kind in ("text", "list") else kind)
             events = evidence(judge, by)
-            return Trace(rule, judge.holds(rule), value, newest(events), len(events), value is None)
+            note = rank_note(judge, rule)
+            return Trace(rule, judge.holds(rule), value, newest(events), len(events), value is None, note)
+        case StaticList() | Sample():
+            return Trace(rule, judge.holds(rule))
         case (
-            StaticList()
-            | Sample()
-            | Sequence()
+            Sequence()
             | HasBeen()
             | Had()
             | SegmentAt()
@@ -103,9 +115,33 @@ def traced(judge: Judge, rule: Rule) -> Trace:
             | Near()
             | Consent()
         ):
-            return Trace(rule, judge.holds(rule))
+            return traced_leaf(judge, rule)
         case _:
             assert_never(rule)
+
+
+def traced_leaf(judge: Judge, rule: Leaf) -> Trace:
+    found = finding(judge, rule)
+    events = sorted(found.events, key=lambda event: event.place)
+    trace = Trace(
+        rule,
+        found.truth,
+        found.value,
+        newest(events),
+        len(events),
+        found.through_missing,
+        found.note,
+        pending=found.pending,
+    )
+    if not isinstance(rule, SegmentAt) or not rule.evaluated:
+        return trace
+    population = judge.population.at(moment(judge, rule.at))
+    if judge.customer not in population.people:
+        return replace(trace, note=f"{trace.note}; not there yet")
+    definition = population.segments[referenced(SegmentReference(rule.name, rule.version), population.segments)]
+    inner = type(judge)(population, judge.customer, definition.timezone, segment=definition.name)
+    part = traced(inner, definition.where)
+    return replace(trace, through_missing=part.through_missing, parts=(part,))
 
 
 def traced_reference(judge: Judge, rule: SegmentReference) -> Trace:
@@ -114,7 +150,8 @@ def traced_reference(judge: Judge, rule: SegmentReference) -> Trace:
     if rule.name not in population.segments:
         return Trace(rule, truth)
     definition = population.segments[referenced(rule, population.segments)]
-    part = traced(type(judge)(population, judge.customer, definition.timezone), definition.where)
+    inner = type(judge)(population, judge.customer, definition.timezone, segment=definition.name)
+    part = traced(inner, definition.where)
     # Membership handed in from elsewhere is what counts; parts judged without the others might say otherwise.
     parts = (part,) if part.truth == truth else ()
     return Trace(rule, truth, through_missing=bool(parts) and part.through_missing, parts=parts)
@@ -126,7 +163,12 @@ def traced_compare(judge: Judge, rule: Compare) -> Trace:
     truth = judge.compare(rule)
     unknown = value is None and rule.operator not in ("exists", "missing")
     note = "" if truth else near_miss(rule, value)
-    return Trace(rule, truth, value, newest(events), len(events), unknown, note)
+    pending = None
+    if isinstance(rule.value, SequenceCount):
+        pending = pending_deadline(Search(judge, rule.value.sequence))
+    if pending is not None:
+        note = f"{note + '; ' if note else ''}pending: a deadline passes on {shown(judge, pending)}"
+    return Trace(rule, truth, value, newest(events), len(events), unknown, note, pending=pending)
 
 
 def newest(events: list[Event]) -> tuple[Event, ...]:
@@ -137,19 +179,39 @@ def evidence(judge: Judge, value: Value) -> list[Event]:
     """Return the events a value is made of, oldest first, each once; a computed trait is looked into."""
     population = judge.population
     found: dict[int, Event] = {}
-    waiting: list[tuple[Value, str | None]] = [(value, judge.timezone)]
+    waiting: list[tuple[Node, str | None]] = [(value, judge.timezone)]
     seen: set[str] = set()
     while waiting:
         top, timezone = waiting.pop()
-        for node in walk(top):
-            if isinstance(node, EventMeasure):
-                events = type(judge)(population, judge.customer, timezone).matching(node.events, node.during)
-                found.update((id(event), event) for event in one_only(node, events))
-            elif isinstance(node, TraitValue) and node.name in population.traits and node.name not in seen:
-                seen.add(node.name)
-                definition = population.traits[node.name]
-                waiting.append((definition.value, definition.timezone))
+        inner = type(judge)(population, judge.customer, timezone, segment=judge.segment)
+        events = directly_counted(inner, top)
+        if events is not None:
+            found.update((id(event), event) for event in events)
+        elif isinstance(top, TraitValue) and top.name in population.traits and top.name not in seen:
+            seen.add(top.name)
+            definition = population.traits[top.name]
+            waiting.append((definition.value, definition.timezone))
+        else:
+            waiting += [(part, timezone) for part in children(top)]
     return sorted(found.values(), key=lambda event: event.place)
+
+
+def directly_counted(judge: Judge, node: Node) -> list[Event] | None:
+    """Return the events a value counts itself, None when it is made of other values."""
+    match node:
+        case EventMeasure():
+            return one_only(node, judge.matching(node.events, node.during))
+        case PeriodsWith(measure=inner):
+            spans = periods(judge, node)
+            events = judge.matching(inner.events, None)
+            return [e for e in events if any(since <= e.happened_at < until for since, until in spans)]
+        case SessionMeasure():
+            return [event for visit in counted_sessions(judge, node) for event in visit]
+        case SequenceCount(sequence=sequence):
+            search = Search(judge, sequence)
+            chosen = (next(search.choices(anchor), ()) for anchor in search.anchors())
+            return [event for events in chosen for event in events]
+    return None
 
 
 def one_only(node: EventMeasure, events: list[Event]) -> list[Event]:
