@@ -3,7 +3,16 @@
 import pytest
 
 from segmentary.errors import SettingsError
-from segmentary.settings import FILE_NAME, PLAIN, TABLES, Settings, checked, read_settings, settings_text
+from segmentary.settings import (
+    FILE_NAME,
+    PLAIN,
+    TABLES,
+    Settings,
+    checked,
+    read_settings,
+    settings_text,
+    without_password,
+)
 
 
 def written(tmp_path, text):
@@ -48,6 +57,7 @@ def test_sources_and_rates_are_tables(tmp_path):
         ("fiscal_year_start = 13", "fiscal_year_start"),
         ('fiscal_year_start = "spring"', "fiscal_year_start"),
         ("suppress_below = 0", "suppress_below"),
+        ('warehouse = "mysql://host/db"', "warehouse"),
         ("sources = 3", "sources"),
         ("this is not toml", "not valid TOML"),
     ],
@@ -91,3 +101,24 @@ def test_amounts_of_memory(amount):
 def test_an_amount_that_is_none():
     with pytest.raises(SettingsError, match="not an amount of memory"):
         checked({"memory_limit": "much"})
+
+
+def test_a_warehouse_is_written_without_its_password(tmp_path):
+    settings = Settings(warehouse="postgresql://ann:secret@db:5432/shop?sslmode=require")
+    text = settings_text(settings)
+    assert "secret" not in text
+    found = read_settings(written(tmp_path, text))
+    assert found.warehouse == "postgresql://ann@db:5432/shop?sslmode=require"
+
+
+@pytest.mark.parametrize(
+    ("address", "without"),
+    [
+        ("sc://host:15002", "sc://host:15002"),
+        ("postgres://:only@host/db", "postgres://host/db"),
+        ("postgres://ann@host/db", "postgres://ann@host/db"),
+        ("postgres://ann:a%40b@host/db", "postgres://ann@host/db"),
+    ],
+)
+def test_addresses_without_password(address, without):
+    assert without_password(address) == without

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from segmentary.errors import SettingsError
 
 FILE_NAME = "segmentary.toml"
+WAREHOUSES = ("postgres", "postgresql", "sc", "spark")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -32,6 +34,9 @@ class Settings:
     country : ISO 3166 alpha-2 code assumed for phone numbers written without a country code.
     memory_limit : memory the warehouse may use, such as ``4GB``; empty means half of the machine's, at most 8 GB.
         What does not fit is put on the disk.
+    warehouse : where segments are computed and served: empty means the embedded database, else an address such as
+        ``postgresql://user@host/database`` or ``sc://host:15002`` (Spark Connect). A password belongs in the variable
+        SEGMENTARY_WAREHOUSE or where the database's own tools look for it, never in the file.
     sources : per source name, its mapping (``[sources.NAME]`` tables of the file).
     rates : per currency, the rates table (``[rates.USD]`` with ``2011-01-01 = "0.75"``) into `currency`.
     scales : per attitude scale, its survey items (``[scales.eco_minded]`` with ``items = [...]``, and where they apply
@@ -45,6 +50,7 @@ class Settings:
     suppress_below: int = 11
     country: str = ""
     memory_limit: str = ""
+    warehouse: str = ""
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     scales: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -135,6 +141,11 @@ def checked(values: Mapping[str, Any]) -> Settings:
         )
     if settings.memory_limit and not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", settings.memory_limit):
         raise SettingsError(f"not an amount of memory: {settings.memory_limit!r}", hint="for example 4GB or 512MB")
+    if settings.warehouse and urlsplit(settings.warehouse).scheme not in WAREHOUSES:
+        raise SettingsError(
+            "the warehouse's address does not begin with one of " + ", ".join(f"{one}://" for one in WAREHOUSES),
+            hint="leave it empty for the embedded database",
+        )
     if settings.suppress_below < 1:
         raise SettingsError("suppress_below must be 1 or more")
     return settings
@@ -150,11 +161,22 @@ def settings_text(settings: Settings) -> str:
         f"fiscal_year_start = {settings.fiscal_year_start}    # month number",
         f"suppress_below = {settings.suppress_below}      # smaller groups of persons are not shown in reports",
     ]
+    if settings.warehouse:
+        place = toml_value(without_password(settings.warehouse))
+        lines.append(f"warehouse = {place}    # segments are computed and served there")
     for table in TABLES:
         for name, values in getattr(settings, table).items():
             lines += ["", f"[{table}.{toml_key(name)}]"]
             lines += [f"{toml_key(key)} = {toml_value(value)}" for key, value in values.items()]
     return "\n".join(lines) + "\n"
+
+
+def without_password(address: str) -> str:
+    """Return an address without the password in it."""
+    parts = urlsplit(address)
+    name, _, host = parts.netloc.rpartition("@")
+    user = name.partition(":")[0]
+    return parts._replace(netloc=f"{user}@{host}" if user else host).geturl()
 
 
 def toml_key(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
@@ -27,11 +27,17 @@ EVENT_WORDS = "event_vocabulary"
 
 
 class Derived:
-    """The derived tables of a warehouse, made when something was loaded since."""
+    """The derived tables of a warehouse, made when something was loaded since.
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    follow : called with the number of loads whenever the tables are known to be current (see `carrying`).
+    """
+
+    def __init__(
+        self, engine: Engine, settings: Settings, follow: Callable[[int], object] = lambda loads: None
+    ) -> None:
         self.engine = engine
         self.settings = settings
+        self.follow = follow
 
     def ensure(self) -> bool:
         """Make the derived tables again if a load has come since; return whether they were made."""
@@ -39,6 +45,7 @@ class Derived:
             self.engine.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_(LOADS.name, quoted=True)))
         )
         if self.made_from() == loaded:
+            self.follow(loaded)
             return False
         with self.engine.transaction():
             resolve(self.engine, self.settings)
@@ -47,6 +54,7 @@ class Derived:
             state = exp.select(exp.cast(exp.Literal.number(loaded), "bigint").as_("loads"))
             self.engine.create_as(STATE, state)
             self.engine.drop(EVENT_WORDS)
+        self.follow(loaded)
         return True
 
     def made_from(self) -> int:

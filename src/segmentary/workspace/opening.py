@@ -73,4 +73,5 @@ def init_workspace(
     if unknown:
         raise unknown_setting(sorted(unknown)[0], "init")
     place.make(checked({name: value for name, value in settings.items() if value is not None}))
-    return open_workspace(folder, clock=clock, environment=environment)
+    # The file does not hold the warehouse's password; this once it is known.
+    return open_workspace(folder, clock=clock, environment=environment, warehouse=settings.get("warehouse"))

@@ -31,8 +31,16 @@ def init(
     country: Annotated[
         str | None, typer.Option(metavar="CODE", help="ISO 3166 code assumed for phone numbers without a country code.")
     ] = None,
+    warehouse: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Compute and serve segments there: postgresql://user@host/database, or sc://host:15002 (Spark).",
+        ),
+    ] = None,
 ) -> None:
     """Make a workspace: a folder for one business."""
+    from segmentary.settings import without_password
     from segmentary.workspace.opening import init_workspace
 
     given = {
@@ -41,8 +49,11 @@ def init(
         "week_start": week_start,
         "fiscal_year_start": fiscal_year_start,
         "country": country,
+        "warehouse": warehouse,
     }
     settings: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     with init_workspace(directory, **settings):
         say(f"made the workspace {directory}")
+        if warehouse is not None and without_password(warehouse) != warehouse:
+            say("the password was not written: give it in SEGMENTARY_WAREHOUSE, or where the database's tools look")
         say(f"next: segmentary -w {directory} add FILE...")
