@@ -153,7 +153,18 @@ class EngineError(SegmentaryError):
 
 
 class UnsupportedError(EngineError):
-    """This engine cannot do an operator; refused before anything runs."""
+    """This engine cannot do an operator; refused before anything runs.
+
+    Parameters
+    ----------
+    operator : what it cannot do.
+    engine : which engine.
+    """
+
+    def __init__(self, operator: str, engine: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{engine} cannot do {operator!r} exactly", hint=hint or "use DuckDB for this definition")
+        self.operator = operator
+        self.engine = engine
 
 
 class NoAnswerError(SegmentaryError):

@@ -98,5 +98,15 @@ def bind_relation(place: exp.Table, relation: exp.Table | exp.Query) -> None:
 
 
 def text(tree: exp.Expr, dialect: str, *, pretty: bool = False) -> str:
-    """Return the SQL of one engine; an operator the engine lacks is an error, never dropped."""
+    """Return the SQL of one engine; an operator the engine lacks is an error, never dropped.
+
+    Raises
+    ------
+    UnsupportedError
+        when the engine has no exact way to say it, naming the operator.
+    """
+    if dialect != "duckdb":
+        from segmentary.engine.dialects import rewritten
+
+        tree = rewritten(tree, dialect)
     return tree.sql(dialect, identify=True, comments=False, pretty=pretty, unsupported_level=ErrorLevel.RAISE)

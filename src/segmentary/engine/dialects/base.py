@@ -1,0 +1,171 @@
+"""An allow-list of tree nodes and functions, and how each of them is said on another engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from segmentary.errors import UnsupportedError
+
+Node = Callable[[exp.Expr], exp.Expr]
+Function = Callable[[list[exp.Expr]], exp.Expr]
+
+# Nodes that mean the same on every engine once what is inside them does.
+PORTABLE: frozenset[type[exp.Expr]] = frozenset(
+    {
+        exp.Add,
+        exp.Alias,
+        exp.And,
+        exp.Array,
+        exp.Between,
+        exp.Boolean,
+        exp.CTE,
+        exp.Case,
+        exp.Coalesce,
+        exp.Column,
+        exp.Count,
+        exp.Distinct,
+        exp.EQ,
+        exp.Except,
+        exp.Exists,
+        exp.Filter,
+        exp.From,
+        exp.GT,
+        exp.GTE,
+        exp.Group,
+        exp.Having,
+        exp.Identifier,
+        exp.If,
+        exp.In,
+        exp.Intersect,
+        exp.Is,
+        exp.Join,
+        exp.LT,
+        exp.LTE,
+        exp.Lag,
+        exp.Lead,
+        exp.Limit,
+        exp.Literal,
+        exp.LogicalAnd,
+        exp.LogicalOr,
+        exp.Max,
+        exp.Min,
+        exp.Mul,
+        exp.NEQ,
+        exp.Neg,
+        exp.Not,
+        exp.Null,
+        exp.Nullif,
+        exp.Or,
+        exp.Order,
+        exp.Ordered,
+        exp.Paren,
+        exp.Rank,
+        exp.DenseRank,
+        exp.RowNumber,
+        exp.Select,
+        exp.Star,
+        exp.Sub,
+        exp.Subquery,
+        exp.Sum,
+        exp.Table,
+        exp.TableAlias,
+        exp.Tuple,
+        exp.Union,
+        exp.Values,
+        exp.Where,
+        exp.Window,
+        exp.WindowSpec,
+        exp.With,
+        exp.Mod,
+    }
+)
+
+
+class Dialect:
+    """Rewrites a tree from the leaves up; what it does not know it refuses.
+
+    Attributes
+    ----------
+    engine : the engine's name, for refusals.
+    nodes : node types with a rule of their own; they get the node with its children rewritten.
+    whole : node types whose children are rewritten by the rule itself.
+    functions : functions called by name, with their arguments rewritten.
+    """
+
+    engine = ""
+
+    def __init__(self) -> None:
+        self.nodes: dict[type[exp.Expr], Node] = {}
+        self.whole: dict[type[exp.Expr], Node] = {}
+        self.functions: dict[str, Function] = {}
+
+    def rewrite(self, tree: exp.Expr) -> exp.Expr:
+        """Return the tree of this engine; the given one is left as it is."""
+        return self.visit(tree.copy())
+
+    def visit(self, node: exp.Expr) -> exp.Expr:
+        """Return a node of this engine; it may be made of the given one."""
+        kind = type(node)
+        if kind in self.whole:
+            return self.whole[kind](node)
+        if kind is exp.DataType:
+            return self.data_type(node)
+        self.descend(node)
+        if kind is exp.Anonymous:
+            return self.function(node)
+        if kind in self.nodes:
+            return self.nodes[kind](node)
+        if kind in PORTABLE:
+            return node
+        raise self.refusal(node.key)
+
+    def descend(self, node: exp.Expr) -> None:
+        """Rewrite what stands below a node."""
+        for key, value in list(node.args.items()):
+            if isinstance(value, exp.Expr):
+                changed = self.visit(value)
+                if changed is not value:
+                    node.set(key, changed)
+            elif isinstance(value, list):
+                given = [self.visit(one) if isinstance(one, exp.Expr) else one for one in value]
+                if any(new is not old for new, old in zip(given, value, strict=True)):
+                    node.set(key, given)
+
+    def function(self, node: exp.Expr) -> exp.Expr:
+        """Return a function call of this engine."""
+        name = str(node.this).lower()
+        if name not in self.functions:
+            raise self.refusal(name)
+        return self.functions[name](list(node.expressions))
+
+    def data_type(self, node: exp.Expr) -> exp.Expr:
+        """Return a type of this engine."""
+        raise NotImplementedError
+
+    def refusal(self, operator: str) -> UnsupportedError:
+        """Return the error for an operator without an exact meaning here."""
+        return UnsupportedError(operator, self.engine)
+
+
+def bare(node: exp.Expr) -> exp.Expr:
+    """Return what stands inside any parentheses."""
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return node
+
+
+def call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def text_of(node: exp.Expr) -> str | None:
+    """Return the text of a text constant."""
+    return str(node.this) if isinstance(node, exp.Literal) and node.is_string else None
+
+
+def is_type(node: exp.Expr, *kinds: exp.DType) -> bool:
+    """Say whether a node is a cast to one of some types."""
+    inner = bare(node)
+    return isinstance(inner, exp.Cast | exp.TryCast) and inner.to.this in kinds
