@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from segmentary.language.history import Event
 from segmentary.language.sequencing import Chosen, Search
 from segmentary.language.states import held_since, passing_spans
-from segmentary.language.stays import Stay, moment, moved_stays
+from segmentary.language.stays import Stay, inside_before, moment, moved_stays
 from segmentary.language.surroundings import distances, is_inside, latest_decision, own_point, satisfying
 from segmentary.language.tree import (
     Compare,
@@ -62,23 +62,22 @@ def finding(judge: Judge, rule: Leaf) -> Finding:
             return of_past_state(judge, rule, truth)
         case SegmentAt():
             instant = moment(judge, rule.at)
-            stay = next((s for s in judge.stays(rule.name) if s.entry < instant), None)
-            by = "by its definition" if rule.evaluated else stays_words(judge, [stay] if stay and truth else [])
+            known = [s for s in judge.stays(rule.name) if inside_before([s], instant)]
+            by = "by its definition" if rule.evaluated else stays_words(judge, known)
             return Finding(truth, note=f"at {shown(judge, instant)}: {by}")
         case SegmentDuring():
             return Finding(truth, note=stays_words(judge, met_stays(judge, rule)))
         case SegmentMoved():
             found = moved_stays(judge, rule)
-            known = judge.stays(rule.name)
-            note = stays_words(judge, found) if found else f"of {len(known)} known stays none fits"
+            count = len(judge.stays(rule.name))
+            note = stays_words(judge, found) if found else f"of {count} known stays none fits"
             return Finding(truth, Decimal(len(found)), note=note)
         case Related():
             people, those = satisfying(judge, rule)
             names = f": {names_of(those)}" if those else ""
-            of = f"{len(those)} of {len(people)}{' others' if judge.population.entity == 'customer' else ''}"
-            return Finding(
-                truth, Decimal(len(those)), note=f"{of} satisfy it{names}" if people else "nobody belongs to it"
-            )
+            others = " others" if judge.population.entity == "customer" else ""
+            note = f"{len(those)} of {len(people)}{others} satisfy it{names}"
+            return Finding(truth, Decimal(len(those)), note=note if people else "there is nobody to ask")
         case Near():
             return of_place(judge, rule, truth)
         case Consent():
