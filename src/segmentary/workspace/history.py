@@ -93,5 +93,6 @@ class History:
         return self.workspace.warehouse.table(stays_query(names).order_by("segment", "customer_id", "entered_at"))
 
     def known(self, names: Iterable[str]) -> None:
+        """Refuse names of no segment."""
         for name in names:
             self.workspace.segment(name)

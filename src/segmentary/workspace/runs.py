@@ -159,7 +159,7 @@ def write_changes(engine: Engine, changes: exp.Query, place: Path) -> None:
 def append_log(engine: Engine, changes: exp.Table | exp.Query) -> None:
     """Append changes to the log."""
     columns = [column(name) for name in MEMBERSHIP_LOG.names]
-    source = exp.select(*columns).from_(changes)
+    source = exp.select(*columns).from_(changes if isinstance(changes, exp.Table) else changes.subquery("changes"))
     target = exp.Schema(
         this=exp.table_(MEMBERSHIP_LOG.name, quoted=True),
         expressions=[exp.to_identifier(name, quoted=True) for name in MEMBERSHIP_LOG.names],

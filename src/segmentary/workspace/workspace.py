@@ -14,7 +14,6 @@ from segmentary.engine.duckdb import DuckDB
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.language.tree import Context, Definition, SegmentDefinition, TraitDefinition
 from segmentary.ledger.archive import Archive
-from segmentary.ledger.definitions import lists
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.runs import RunEntry, last_run, runs
 from segmentary.schema import ALL_TABLES
@@ -157,19 +156,10 @@ class Workspace:
         self, path: str | Path | None = None, *, dry_run: bool = False, prune: bool = False
     ) -> list[defining.Change]:
         """Bring definitions from files (default: the workspace's ``segments`` folder) into the ledger."""
+        from segmentary.workspace.applying import apply_files
+
         source = Path(path) if path is not None else self.folder.segments
-        files = defining.read_files(source)
-        self.check(files.parsed, also_lists=files.lists)
-        origins = {
-            one.definition.name: next((place.file for place in one.places.values() if place.file), "") or str(source)
-            for one in files.parsed
-        }
-        found = [one.definition for one in files.parsed]
-        at = self.tick()
-        with self.ledger.transaction():
-            if not dry_run:
-                defining.apply_lists(self.ledger, files.lists, origin=str(source), at=at)
-            return defining.apply(self.ledger, found, origins=origins, at=at, prune=prune, dry_run=dry_run)
+        return apply_files(self, source, dry_run=dry_run, prune=prune)
 
     def define(self, *given: Definition) -> list[defining.Change]:
         """Put definitions made in Python into force."""
@@ -178,17 +168,9 @@ class Workspace:
 
     def check(self, arriving: Iterable[Any], *, also_lists: Mapping[str, tuple[str, ...]] | None = None) -> None:
         """Validate definitions against the workspace; raise `DefinitionError` on the first that is wrong."""
-        vocabulary = self.derived.vocabulary(
-            self.traits_defined(),
-            frozenset(self.segments_defined()),
-            frozenset({**lists(self.ledger), **(also_lists or {})}),
-        )
-        defining.check(
-            list(arriving),
-            segments=self.segments_defined(),
-            traits=defining.current_traits(self.ledger),
-            vocabulary=vocabulary,
-        )
+        from segmentary.workspace.applying import check
+
+        check(self, arriving, also_lists or {})
 
     def validate(self, path: str | Path | None = None) -> list[str]:
         """Check definition files without applying them; return the names found in order."""

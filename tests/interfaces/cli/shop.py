@@ -58,11 +58,14 @@ DOCUMENTS = {
     "sales": ["sales", "--by", "country", "--json"],
     "retention": ["retention", "--json"],
     "campaigns": ["campaigns", "--json"],
-    "apply": ["apply", "--dry-run", "--json"],
+    "apply": ["apply", "{files}/frequent.yaml", "--dry-run", "--json"],
     "dump": ["dump", "{files}/dumped", "--json"],
     "rebuild": ["rebuild", "--json"],
     "verify": ["verify", "--json"],
     "doctor": ["doctor", "--json"],
+    "segment versions": ["segment", "versions", "french", "--json"],
+    "segment backfill": ["segment", "backfill", "frequent", "--history", "since 2026-01-01", "--json"],
+    "segment rollback": ["segment", "rollback", "french", "--to", "v1", "--json"],
 }
 
 
@@ -90,6 +93,8 @@ def make_shop(folder: Path) -> Path:
     done("init", shop)
     done("-w", shop, "add", folder / "customers.csv", folder / "orders.csv")
     (shop / "segments" / "frequent.yaml").write_text(FREQUENT, encoding="utf-8")
+    (shop / "segments" / "french.yaml").write_text(FRENCH.replace("is: France", "is: FR"), encoding="utf-8")
+    done("-w", shop, "apply")
     (shop / "segments" / "french.yaml").write_text(FRENCH, encoding="utf-8")
     done("-w", shop, "apply")
     done("-w", shop, "run", "--as-of", "2026-02-01")

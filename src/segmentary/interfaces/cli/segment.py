@@ -19,16 +19,37 @@ from segmentary.interfaces.cli.output import (
     show_table,
     warn,
 )
-from segmentary.interfaces.cli.session import AsJson, AsOf, ServedAt, command, moment, opened
+from segmentary.interfaces.cli.session import (
+    AsJson,
+    AsOf,
+    Evaluated,
+    KnownAt,
+    ServedAt,
+    command,
+    moment,
+    opened,
+)
+from segmentary.interfaces.cli.versions import backfill, diff, history, rollback, versions
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from typing import Literal, TypedDict
+
     from segmentary.workspace.reading import Reading
+
+    class When(TypedDict):
+        """The options of time."""
+
+        as_of: dt.date | dt.datetime | None
+        served_at: dt.date | dt.datetime | None
+        known_at: dt.date | dt.datetime | None
+        basis: Literal["served", "evaluated"]
+
 
 app = command("Look into segments: who, how many, why, since when.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The segment.")]
 SHOWN_PAIRS = 30
-SHOWN_IDS = 20
 
 
 @app.command("list")
@@ -67,16 +88,25 @@ def show_segment(ctx: typer.Context, name: Name, as_json: AsJson = False) -> Non
     show()
     show(dump_yaml([view.definition]).rstrip(), style="dim")
     show()
-    size = "not run yet" if info.people is None else plural(info.people, "customer")
-    show(f"{size} · {info.base} · version {info.version[:12]} · {info.status}")
+    size = "" if info.people is None else f"{plural(info.people, 'customer')} · "
+    number = f"v{info.version_number} " if info.version_number else ""
+    show(f"{size}{info.base} · version {number}{info.version[:12]} · {info.status}")
 
 
 @app.command()
-def count(ctx: typer.Context, name: Name, as_of: AsOf = "", served_at: ServedAt = "", as_json: AsJson = False) -> None:
+def count(
+    ctx: typer.Context,
+    name: Name,
+    as_of: AsOf = "",
+    served_at: ServedAt = "",
+    known_at: KnownAt = "",
+    evaluated: Evaluated = False,
+    as_json: AsJson = False,
+) -> None:
     """Count the members."""
-    one_moment(as_of, served_at)
+    when = asked(as_of, served_at, known_at, evaluated)
     with opened(ctx) as workspace:
-        reading = workspace.segment(name).count(as_of=moment(as_of), served_at=moment(served_at, "--served-at"))
+        reading = workspace.segment(name).count(**when)
         smallest = workspace.settings.suppress_below
     if as_json:
         show_json(reading)
@@ -98,15 +128,16 @@ def people(
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="At most so many; 0 means all.")] = 0,
     as_of: AsOf = "",
     served_at: ServedAt = "",
+    known_at: KnownAt = "",
+    evaluated: Evaluated = False,
     as_json: AsJson = False,
 ) -> None:
     """List the members, sorted by id or by a trait."""
-    one_moment(as_of, served_at)
+    when = asked(as_of, served_at, known_at, evaluated)
     with opened(ctx) as workspace:
         view = workspace.segment(name)
-        at, served = moment(as_of), moment(served_at, "--served-at")
-        table = view.people(limit=limit or None, traits=traits or (), as_of=at, served_at=served, highest=highest)
-        reading = view.count(as_of=at, served_at=served)
+        table = view.people(limit=limit or None, traits=traits or (), highest=highest, **when)
+        reading = view.count(**when)
     if as_json:
         show_json({"reading": reading, "people": table})
         return
@@ -172,52 +203,6 @@ def waterfall(ctx: typer.Context, name: Name, as_of: AsOf = "", as_json: AsJson 
     rows: list[list[object]] = [["everybody", found.universe, None, None, None]]
     rows += [[f.condition, f.remaining, -f.removed, f.alone, f.without] for f in found.steps]
     show_table(["condition", "left", "removed", "alone", "if dropped"], rows)
-
-
-@app.command()
-def history(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
-    """Show size, entries and exits, run by run."""
-    with opened(ctx) as workspace:
-        steps = workspace.segment(name).history()
-    if as_json:
-        show_json({"segment": name, "steps": steps})
-        return
-    rows = [
-        [s.run_id, s.as_of, s.size, s.entered, s.left, counts(s.entered_by_reason), counts(s.left_by_reason)]
-        for s in steps
-    ]
-    show_table(
-        ["run", "as of (UTC)", "size", "entered", "left", "why entered", "why left"], rows, empty="no run had it yet"
-    )
-
-
-@app.command()
-def diff(
-    ctx: typer.Context,
-    name: Name,
-    against: Annotated[
-        str, typer.Option(metavar="FILE|VERSION", help="What to compare with. [default: the version before]")
-    ] = "",
-    as_of: AsOf = "",
-    as_json: AsJson = False,
-) -> None:
-    """Say who would come and go if the definition were another."""
-    with opened(ctx) as workspace, progress("comparing"):
-        found = workspace.segment(name).diff(against or None, as_of=moment(as_of))
-    if as_json:
-        show_json(found)
-        return
-    rows = [["before", found.before[:12], found.people_before], ["after", found.after[:12], found.people_after]]
-    show_table(["", "version", "people"], rows)
-    for label, ids, number in (
-        ("entering", found.entering, found.entering_count),
-        ("leaving", found.leaving, found.leaving_count),
-    ):
-        if number:
-            more = f", and {number - SHOWN_IDS:,} more" if number > SHOWN_IDS else ""
-            show(f"{label} {number:,}: {', '.join(ids[:SHOWN_IDS])}{more}")
-    if not found.entering_count and not found.leaving_count:
-        say("the same people")
 
 
 @app.command()
@@ -344,7 +329,18 @@ def adopt(
         show_changes(changes)
 
 
-def one_moment(as_of: str, served_at: str) -> None:
+def asked(as_of: str, served_at: str, known_at: str, evaluated: bool) -> When:
+    """Return what the options say of the moment, as the workspace takes it."""
+    one_moment(as_of or known_at or evaluated, served_at)
+    return {
+        "as_of": moment(as_of),
+        "served_at": moment(served_at, "--served-at"),
+        "known_at": moment(known_at, "--known-at"),
+        "basis": "evaluated" if evaluated else "served",
+    }
+
+
+def one_moment(as_of: str | bool, served_at: str) -> None:
     if as_of and served_at:
         raise UsageError("--as-of evaluates, --served-at reads what was served: give one of them")
 
@@ -353,17 +349,32 @@ def state(status: str) -> str | None:
     return None if status == "fresh" else status
 
 
-def counts(reasons: object) -> str:
-    return ", ".join(f"{reason} {number:,}" for reason, number in dict(reasons).items())  # type: ignore[call-overload]
-
-
 def say_reading(reading: Reading, smallest: int) -> None:
     part = share(reading.people, reading.universe)
     of = f" of {plural(reading.universe, 'customer')}" if reading.universe else ""
     rate = f" ({part * 100:.1f} %)" if part is not None else ""
     basis = {"served": "as served", "served_at": "as served then", "evaluated": "evaluated now"}[reading.basis]
-    say(f"in {reading.segment}{of}{rate}, as of {reading.as_of:%Y-%m-%d %H:%M} UTC, {basis}")
+    label = f", v{reading.version_number}" if reading.version_number else ""
+    say(f"in {reading.segment}{of}{rate}, as of {reading.as_of:%Y-%m-%d %H:%M} UTC, {basis}{label}")
+    say(f"{lag(reading.lag_seconds)} behind now, {plural(reading.loads_since, 'load')} since · {reading.status}")
     if reading.status != "fresh":
         warn(reading.status)
     if 0 < reading.people < smallest:
         warn(f"fewer than {smallest} people: reports and aggregate exports do not show a group this small")
+
+
+def lag(seconds: int) -> str:
+    """Return a length of time in its largest whole unit.
+
+    >>> [lag(n) for n in (12, 3_700, 200_000)]
+    ['12 seconds', '1 hour', '2 days']
+    """
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return plural(seconds // length, unit)
+    return plural(seconds, "second")
+
+
+for name, verb in (("history", history), ("versions", versions), ("diff", diff), ("rollback", rollback)):
+    app.command(name)(verb)
+app.command("backfill")(backfill)

@@ -20,6 +20,8 @@ AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Evaluate at 
 ServedAt = Annotated[
     str, typer.Option("--served-at", metavar="TIME", help="Read what the runs up to this moment had served.")
 ]
+KnownAt = Annotated[str, typer.Option("--known-at", metavar="TIME", help="Evaluate with what was known by then.")]
+Evaluated = Annotated[bool, typer.Option("--evaluated", help="Evaluate the definition now, whatever was served.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
