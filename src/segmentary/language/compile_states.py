@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
 from segmentary.language.compile_rules import compare_sql
-from segmentary.language.compile_values import EventValues, inside_sql
+from segmentary.language.compile_values import Values, inside_sql
 from segmentary.language.kinds import natural
 from segmentary.language.parts import aliased, falling, rising
 from segmentary.language.relations import customers_of, given, over
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 BEGINNING = dt.datetime(1, 1, 1)  # noqa: DTZ001 - before everything, in UTC as all instants of the warehouse
 
 
-class VersionValues(EventValues):
-    """Values of one row of ``spans``: an attribute's text while it held."""
+class VersionValues(Values):
+    """Values of one row of ``spans``: an attribute's text while it held. Nothing else can be asked of it."""
 
     def trait(self, value: TraitValue, kind: ValueType) -> exp.Expr:
         """Return the attribute's value."""
@@ -46,9 +46,20 @@ class VersionValues(EventValues):
         text = column("value", "spans")
         if value.path:
             return inside_sql(text, value.path, kind, self.zone) if own in ("text", "list") else nothing(kind)
-        if own == "list":
-            return coerced_sql(coerced_sql(text, "text", "list", self.zone), own, kind, self.zone)
         return coerced_sql(read_sql(normal_sql(text), own), own, kind, self.zone)
+
+    def refused(self, *_: object) -> NoReturn:
+        """Refuse everything but an attribute.
+
+        Raises
+        ------
+        DefinitionError
+            always.
+        """
+        raise DefinitionError("only a trait of a source has a past", hint="compare an attribute")
+
+    nothing_else: Any = refused
+    measure = mean_parts = property = pattern = beside = model = rule = nothing_else
 
 
 def has_been(row: Row, rule: HasBeen) -> exp.Expr:
