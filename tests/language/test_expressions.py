@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from segmentary.errors import DefinitionError
-from segmentary.language.expressions import all_of, rule_of, top, trait, value_of
+from segmentary.language.expressions import all_of, rule_of, trait, value_of
+from segmentary.language.expressions_people import top
 from segmentary.language.tree import All, AnyOf, Arithmetic, Compare, Constant, Not, TraitValue
 
 A, B, C = ((trait(name) > 1) for name in "abc")

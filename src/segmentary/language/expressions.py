@@ -10,14 +10,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, cast, get_args
 
 from segmentary.errors import DefinitionError
 from segmentary.language.cursor import Cursor
 from segmentary.language.durations import parse_calendar, parse_duration
+from segmentary.language.expressions_windows import window_of
 from segmentary.language.operators import WEEKDAY_NAMES
 from segmentary.language.reading_events import read_path
-from segmentary.language.scalars import parse_share
+from segmentary.language.reading_patterns import PERIOD_TESTS
 from segmentary.language.tree import (
     All,
     AnyOf,
@@ -28,17 +29,19 @@ from segmentary.language.tree import (
     Constant,
     DatePart,
     Elapsed,
+    EventMeasure,
     FirstKnown,
+    FixedWindow,
+    Had,
+    HasBeen,
     Not,
     Operand,
     Operator,
+    PeriodsWith,
+    PeriodUnit,
     PropertyValue,
-    Rank,
     Rule,
-    Sample,
     Scalar,
-    SegmentReference,
-    StaticList,
     TraitValue,
     Value,
 )
@@ -76,6 +79,46 @@ class Condition:
     def __bool__(self) -> NoReturn:
         raise TypeError("a condition is neither true nor false before it is judged: join with & | ~, not and/or/not")
 
+    def lasting(self, *, at_least: str | None = None, less_than: str | None = None) -> Condition:
+        """Require of a condition on an attribute that it has held without a break for so long, or for less."""
+        lengths = [None if length is None else parse_duration(length) for length in (at_least, less_than)]
+        return Condition(HasBeen(self.compared(), *lengths))
+
+    def for_at_least(self, length: str) -> Condition:
+        """Require of a condition on an attribute that it has held without a break for at least so long."""
+        return self.lasting(at_least=length)
+
+    def at_any_time(self, window: FixedWindow | str) -> Condition:
+        """Require of a condition on an attribute that it held at some instant of the window."""
+        return Condition(Had(self.compared(), window_of(window)))
+
+    def per(self, unit: PeriodUnit, *, in_last: int) -> Quantity:
+        """Measure in how many of the last complete periods it holds: ``(count >= 3).per("week", in_last=5) >= 3``."""
+        test = self.compared()
+        if (
+            not isinstance(test.value, EventMeasure)
+            or not isinstance(test.operand, Decimal)
+            or test.operator not in PERIOD_TESTS
+        ):
+            hint = 'such as (events("a").count() >= 3).per("week", in_last=5)'
+            raise DefinitionError("what has to hold in a period is a measure of events against a number", hint=hint)
+        operator = cast(Literal["is", "lt", "lte", "gt", "gte"], test.operator)
+        units: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
+        return Quantity(PeriodsWith(test.value, operator, test.operand, Cursor(unit).word(units), in_last))
+
+    def compared(self) -> Compare:
+        """Return the comparison this is.
+
+        Raises
+        ------
+        DefinitionError
+            when it is something else.
+        """
+        if not isinstance(self.rule, Compare):
+            hint = 'ask it of one comparison, such as trait("plan") == "trial"'
+            raise DefinitionError("this is no comparison", hint=hint)
+        return self.rule
+
 
 def parts_of(condition: Condition, group: type[All] | type[AnyOf]) -> tuple[Rule, ...]:
     rule = rule_of(condition)
@@ -92,6 +135,12 @@ class Quantity:
         """Return the condition with any operator of the tree."""
         return Condition(Compare(self.value, operator, operand, ignore_case))
 
+    def against(self, operator: Operator, other: object) -> Condition:
+        """Return the comparison with a fixed value, or with another quantity: whether the difference is above 0."""
+        if isinstance(other, Quantity):
+            return Condition(Compare(Arithmetic("subtract", self.value, other.value), operator, Decimal(0)))
+        return self.judged(operator, scalar(other))
+
     def equals(self, other: Literally, *, ignore_case: bool = False) -> Condition:
         """``is``; ``==`` says the same."""
         return self.judged("is", scalar(other), ignore_case=ignore_case)
@@ -101,24 +150,24 @@ class Quantity:
         return self.judged("is_not", scalar(other), ignore_case=ignore_case)
 
     def __eq__(self, other: object) -> Condition:  # type: ignore[override]
-        return self.judged("is", scalar(other))
+        return self.against("is", other)
 
     def __ne__(self, other: object) -> Condition:  # type: ignore[override]
-        return self.judged("is_not", scalar(other))
+        return self.against("is_not", other)
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __lt__(self, other: Literally) -> Condition:
-        return self.judged("lt", scalar(other))
+    def __lt__(self, other: Quantity | Literally) -> Condition:
+        return self.against("lt", other)
 
-    def __le__(self, other: Literally) -> Condition:
-        return self.judged("lte", scalar(other))
+    def __le__(self, other: Quantity | Literally) -> Condition:
+        return self.against("lte", other)
 
-    def __gt__(self, other: Literally) -> Condition:
-        return self.judged("gt", scalar(other))
+    def __gt__(self, other: Quantity | Literally) -> Condition:
+        return self.against("gt", other)
 
-    def __ge__(self, other: Literally) -> Condition:
-        return self.judged("gte", scalar(other))
+    def __ge__(self, other: Quantity | Literally) -> Condition:
+        return self.against("gte", other)
 
     def is_in(self, *options: Literally, ignore_case: bool = False) -> Condition:
         """``in``: one of these."""
@@ -307,58 +356,3 @@ def all_of(*conditions: Condition | Rule) -> Condition:
 def any_of(*conditions: Condition | Rule) -> Condition:
     """At least one holds: one group, as written."""
     return Condition(AnyOf(tuple(map(rule_of, conditions))))
-
-
-def segment(name: str, *, version: str | None = None) -> Condition:
-    """Return membership of another segment."""
-    return Condition(SegmentReference(name, version))
-
-
-def members_of(list_name: str) -> Condition:
-    """Return membership of a list of the workspace."""
-    return Condition(StaticList(list_name=list_name))
-
-
-def ids(*customers: str) -> Condition:
-    """Return membership of exactly these customers."""
-    return Condition(StaticList(ids=customers))
-
-
-def sample(share: str, *, salt: str) -> Condition:
-    """Return a stable random share of everybody, such as ``"5%"``."""
-    return Condition(Sample(parse_share(share), salt))
-
-
-def top(size: str | int, **given: Any) -> Condition:
-    """Return the highest ``"10%"`` or ``50`` ``by`` a quantity; see `ranked` for the other arguments."""
-    return ranked(size, "highest", **given)
-
-
-def bottom(size: str | int, **given: Any) -> Condition:
-    """Return the lowest ``"10%"`` or ``50`` ``by`` a quantity; see `ranked` for the other arguments."""
-    return ranked(size, "lowest", **given)
-
-
-def ranked(
-    size: str | int,
-    order: Literal["highest", "lowest"],
-    *,
-    by: Quantity | Value,
-    within: Quantity | Value | None = None,
-    over: Condition | Rule | None = None,
-    ties: Literal["by_id", "include"] = "by_id",
-    at_least: int = 1,
-) -> Condition:
-    """Return the rank: ``within`` parts, ``over`` a population, parts below ``at_least`` yielding nobody."""
-    return Condition(
-        Rank(
-            by=value_of(by),
-            share=parse_share(size) if isinstance(size, str) else None,
-            number=None if isinstance(size, str) else size,
-            order=order,
-            within=None if within is None else value_of(within),
-            over=None if over is None else rule_of(over),
-            ties=ties,
-            at_least=at_least,
-        )
-    )

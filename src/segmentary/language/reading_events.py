@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 from segmentary.language.cursor import Cursor
 from segmentary.language.durations import parse_calendar, parse_duration
@@ -176,8 +176,8 @@ def read_since(at: Cursor, rule: RuleReader) -> SinceEvent | SinceEntry:
         at.only(("event", "where", "which", "entered"), "'since'")
         at.required("event", "'since'")
     which = at.optional("which")
-    ends: tuple[str, str] = ("first", "last")
-    chosen = "first" if which is not None and which.word(ends) == "first" else "last"
+    ends: tuple[Literal["first", "last"], ...] = ("first", "last")
+    chosen = "last" if which is None else which.word(ends)
     if entered:
         return SinceEntry(at.down("entered").name(), chosen)
     return SinceEvent(read_filter(at, rule), chosen)

@@ -1,49 +1,70 @@
-"""A tree as Python source in the spelling of `python`: what a notebook shows, and what builds the same tree again."""
+"""A tree as Python source in the spelling of `python`: what a notebook shows, and what builds the same tree again.
+
+Here are rules and values; windows and patterns of events are in `source_events`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import assert_never
 
 from segmentary.language.durations import calendar_text, duration_text
 from segmentary.language.operators import OPERATORS, WEEKDAY_NAMES
-from segmentary.language.scalars import number_text, share_text
+from segmentary.language.scalars import share_text
+from segmentary.language.source_events import (
+    events_source,
+    keywords,
+    moment_source,
+    scalar_source,
+    sequence_source,
+    sessions_source,
+    window_method,
+    window_source,
+)
 from segmentary.language.tree import (
-    Absolute,
     All,
     AnyOf,
     Arithmetic,
     Band,
-    Between,
     Calendar,
     Case,
     Compare,
+    Consent,
     Constant,
     DatePart,
     Definition,
     Duration,
     Elapsed,
-    EventFilter,
     EventMeasure,
     FirstKnown,
-    Last,
+    Had,
+    HasBeen,
+    ModelValue,
+    Near,
     Not,
     Operator,
+    PeriodsWith,
     PropertyValue,
     Rank,
+    ReferenceValue,
+    Related,
     Rule,
     Sample,
-    Scalar,
+    SegmentAt,
+    SegmentationDefinition,
     SegmentDefinition,
+    SegmentDuring,
+    SegmentMoved,
     SegmentReference,
-    SinceEvent,
+    Sequence,
+    SequenceCount,
+    SessionMeasure,
     StaticList,
+    TraitAtEvent,
     TraitDefinition,
     TraitValue,
     Value,
-    Window,
 )
 from segmentary.language.writing_events import path_document
 
@@ -69,15 +90,13 @@ def to_python(node: Rule | Value | Definition) -> str:
     """
     match node:
         case SegmentDefinition():
-            words = {
-                "title": node.title,
-                "purpose": node.purpose,
-                "entity": node.entity,
-                "timezone": node.timezone,
-                "base": node.base,
-                "tags": node.tags,
-            }
-            return f"define_segment({node.name!r}, {rule_source(node.where)}{keywords(words)})"
+            return f"define_segment({node.name!r}, {rule_source(node.where)}{keywords(words_of(node))})"
+        case SegmentationDefinition():
+            parts = []
+            for part in node.parts:
+                parts.append(f"part({part.name!r}, {rule_source(part.where)}{keywords({'title': part.title})})")
+            words = {"otherwise": node.otherwise, **words_of(node)}
+            return f"define_segmentation({', '.join([repr(node.name), *parts])}{keywords(words)})"
         case TraitDefinition():
             words = {
                 "title": node.title,
@@ -88,14 +107,19 @@ def to_python(node: Rule | Value | Definition) -> str:
                 "description": node.description,
             }
             return f"define_trait({node.name!r}, {value_source(node.value)}, {node.type!r}{keywords(words)})"
-        case All() | AnyOf() | Not() | Compare() | Rank() | SegmentReference() | StaticList() | Sample():
-            return rule_source(node)
         case _:
-            return value_source(node)
+            return rule_source(node) if isinstance(node, Rule) else value_source(node)
 
 
-def keywords(words: Mapping[str, object]) -> str:
-    return "".join(f", {name}={content!r}" for name, content in words.items() if content)
+def words_of(node: SegmentDefinition | SegmentationDefinition) -> dict[str, object]:
+    return {
+        "title": node.title,
+        "purpose": node.purpose,
+        "entity": node.entity if node.entity != "customer" else "",
+        "timezone": node.timezone,
+        "base": node.base if node.base != "other" else "",
+        "tags": node.tags,
+    }
 
 
 def rule_source(rule: Rule) -> str:
@@ -111,14 +135,65 @@ def rule_source(rule: Rule) -> str:
             return compare_source(rule)
         case Rank():
             return rank_source(rule)
-        case SegmentReference(name, version):
-            return f"segment({name!r}{keywords({'version': version})})"
+        case SegmentReference() | SegmentAt() | SegmentDuring() | SegmentMoved():
+            return segment_source(rule)
         case StaticList(ids, list_name):
             return f"members_of({list_name!r})" if list_name is not None else f"ids({', '.join(map(repr, ids))})"
         case Sample(share, salt):
             return f"sample({share_text(share)!r}, salt={salt!r})"
         case _:
+            return leaf_source(rule)
+
+
+def leaf_source(rule: Sequence | HasBeen | Had | Related | Near | Consent) -> str:
+    match rule:
+        case Sequence():
+            return sequence_source(rule, rule_source)
+        case HasBeen(condition, least, below):
+            lengths = {"at_least": least and duration_text(least), "less_than": below and duration_text(below)}
+            return f"({compare_source(condition)}).lasting({keywords(lengths).removeprefix(', ')})"
+        case Had(condition, during):
+            return f"({compare_source(condition)}).at_any_time({window_source(during, rule_source)})"
+        case Related(group, quantifier, inner, operator, operand):
+            asked = f"related({group!r}).{quantifier}({rule_source(inner)})"
+            return asked if operator is None else f"({asked} {INFIX[operator]} {operand})"
+        case Near():
+            return near_source(rule)
+        case Consent(purpose, channel, granted):
+            decision = "" if granted else "denied"
+            return f"consent({purpose!r}{keywords({'channel': channel, 'decision': decision})})"
+        case _:
             assert_never(rule)
+
+
+def segment_source(rule: SegmentReference | SegmentAt | SegmentDuring | SegmentMoved) -> str:
+    """Return membership of a segment, now or at another moment."""
+    match rule:
+        case SegmentReference(name, version):
+            return f"segment({name!r}{keywords({'version': version})})"
+        case SegmentAt(name, at, evaluated, version):
+            asked = f"{moment_source(at)}{keywords({'evaluated': evaluated})}"
+            return f"segment({name!r}{keywords({'version': version})}).at({asked})"
+        case SegmentDuring(name, during, quantifier, length):
+            window = window_source(during, rule_source)
+            if length is not None:
+                return f"segment({name!r}).during({window}, at_least={duration_text(length)!r})"
+            said = {"quantifier": quantifier if quantifier != "any" else ""}
+            return f"segment({name!r}).during({window}{keywords(said)})"
+        case SegmentMoved(name, direction, moved, nth, stayed):
+            lasting = keywords({"nth": nth, "stayed": stayed and duration_text(stayed)})
+            within = "" if moved is None else f", during={window_source(moved, rule_source)}"
+            return f"segment({name!r}).{direction}({(within + lasting).removeprefix(', ')})"
+        case _:
+            assert_never(rule)
+
+
+def near_source(rule: Near) -> str:
+    of = repr(rule.places) if rule.point is None else f"({', '.join(map(scalar_source, rule.point))})"
+    parts = [scalar_source(rule.kilometres), of]
+    parts += [] if rule.latitude is None else [f"latitude={value_source(rule.latitude)}"]
+    parts += [] if rule.longitude is None else [f"longitude={value_source(rule.longitude)}"]
+    return f"near({', '.join(parts)})"
 
 
 def compare_source(rule: Compare) -> str:
@@ -149,27 +224,9 @@ def operand_source(operand: object) -> str:
             raise ValueError("an operand is missing or nested: validate the tree before writing it")
 
 
-def scalar_source(value: Scalar) -> str:
-    match value:
-        case bool() | str():
-            return repr(value)
-        case Decimal():
-            text = number_text(value)
-            return f"Decimal({text!r})" if "." in text else text
-        case dt.datetime():
-            moment = value.astimezone(dt.UTC)
-            parts = [moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second]
-            small = f", {moment.microsecond}" if moment.microsecond else ""
-            return f"datetime({', '.join(map(str, parts))}{small}, tzinfo=UTC)"
-        case dt.date():
-            return f"date({value.year}, {value.month}, {value.day})"
-        case _:
-            assert_never(value)
-
-
 def value_source(value: Value) -> str:
     match value:
-        case TraitValue(name, path):
+        case TraitValue(name, path) | TraitAtEvent(name, path):
             return f"trait({', '.join(map(repr, (name, *path)))})"
         case PropertyValue(path):
             return f"prop({path_document(path)!r})"
@@ -196,6 +253,25 @@ def value_source(value: Value) -> str:
         case FirstKnown(values):
             return f"first_known({', '.join(map(value_source, values))})"
         case _:
+            return counted_source(value)
+
+
+def counted_source(value: SessionMeasure | SequenceCount | PeriodsWith | ReferenceValue | ModelValue) -> str:
+    match value:
+        case SessionMeasure():
+            return sessions_source(value, rule_source)
+        case SequenceCount(sequence, latest):
+            return f"{sequence_source(sequence, rule_source)}.count({'' if latest is None else f'latest={latest}'})"
+        case PeriodsWith(measure, operator, operand, unit, last):
+            test = compare_source(Compare(measure, operator, operand))
+            return f"({test}).per({unit!r}, in_last={last})"
+        case ReferenceValue(table, key, name):
+            return f"fact({name!r}, of={table!r}, by={path_document(key.path)!r})"
+        case ModelValue(model, output, of):
+            if of is None:
+                return f"model({model!r}).{output}"
+            return f"model({model!r}).output({output!r}, of={of!r})"
+        case _:
             assert_never(value)
 
 
@@ -208,31 +284,8 @@ def measure_source(value: EventMeasure) -> str:
     parts = [] if value.nth is None else [str(value.nth)]
     parts += [] if value.of is None else [repr(path_document(value.of.path))]
     suffix = "_of" if value.measure in ("first", "last", "nth") else ""
-    window = "" if value.during is None else window_source(value.during)
-    return f"{events_source(value.events)}{window}.{value.measure}{suffix}({', '.join(parts)})"
-
-
-def events_source(events: EventFilter) -> str:
-    names = repr(events.names[0]) if len(events.names) == 1 else repr(list(events.names))
-    return f"events({names})" if events.where is None else f"events({names}, {rule_source(events.where)})"
-
-
-def window_source(window: Window) -> str:
-    match window:
-        case Last(length):
-            return f".last({duration_text(length)!r})"
-        case Calendar(unit, which, count):
-            return f".{which}({unit!r})" if count == 1 else f".{which}({unit!r}, {count})"
-        case Between(older, newer):
-            return f".between({duration_text(older)!r}, {duration_text(newer)!r})"
-        case Absolute(since, until):
-            bounds = {"since": since, "until": until}
-            said = [f"{key}={scalar_source(bound)}" for key, bound in bounds.items() if bound is not None]
-            return f".dates({', '.join(said)})"
-        case SinceEvent(events, which):
-            return f".since({events_source(events)}, which={which!r})"
-        case _:
-            assert_never(window)
+    window = "" if value.during is None else window_method(value.during, rule_source)
+    return f"{events_source(value.events, rule_source)}{window}.{value.measure}{suffix}({', '.join(parts)})"
 
 
 def rank_source(rank: Rank) -> str:
@@ -246,4 +299,8 @@ def rank_source(rank: Rank) -> str:
         parts.append(f"ties={rank.ties!r}")
     if rank.at_least != 1:
         parts.append(f"at_least={rank.at_least}")
+    if rank.keep_share is not None:
+        parts.append(f"keep={share_text(rank.keep_share)!r}")
+    elif rank.keep_number is not None:
+        parts.append(f"keep={rank.keep_number}")
     return f"{'top' if rank.order == 'highest' else 'bottom'}({', '.join(parts)})"

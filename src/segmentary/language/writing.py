@@ -236,7 +236,7 @@ def counted_document(value: SessionMeasure | SequenceCount | PeriodsWith | Refer
         case SequenceCount():
             return begun_document(value, {})
         case PeriodsWith(measure, operator, operand, unit, last):
-            judged = {operator: scalar_document(operand)}
+            judged: Document = {operator: scalar_document(operand)}
             return {**measure_document(measure, judged), "per": unit, "in_last": last}
         case ReferenceValue(table, key, name):
             return {"fact": name, "of": table, "by": path_document(key.path)}
