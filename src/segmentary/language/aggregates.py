@@ -7,119 +7,85 @@ gap, which no plain aggregate gives exactly, are queries of their own, joined by
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
-from typing import Literal, assert_never
+from dataclasses import replace
+from typing import assert_never
 
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
+from segmentary.language.compile_asof import Sides
 from segmentary.language.compile_rules import event_rule
 from segmentary.language.compile_values import EventValues
+from segmentary.language.compile_visits import largest
 from segmentary.language.inputs import Inputs
 from segmentary.language.kinds import measured, property_decimals, property_type, read_as
 from segmentary.language.measures import position
+from segmentary.language.packed import Packing
+from segmentary.language.parts import (
+    Aggregate,
+    Build,
+    Made,
+    Picked,
+    aliased,
+    falling,
+    filtered,
+    one_of_names,
+    rising,
+)
 from segmentary.language.sql import (
     binary,
     call,
     cast,
     choose,
     column,
-    constant,
     every,
     extract_sql,
     is_missing,
     local_date_sql,
     number_type,
-    one_of,
-    try_cast,
 )
-from segmentary.language.tree import Context, EventFilter, EventMeasure, SinceEvent, ValueType, Window
+from segmentary.language.tree import (
+    Context,
+    EventFilter,
+    EventMeasure,
+    Session,
+    SinceEntry,
+    SinceEvent,
+    Sliding,
+    ValueType,
+    Window,
+)
 from segmentary.language.windows import bounds, week_begins
 
-Form = Literal["plain", "most_frequent", "median_gap", "derived"]
-Build = Callable[[Inputs], exp.Select]
 MICRODAYS = 172_800  # twice a gap in microseconds // this = the gap in millionths of a day
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What is aggregated: the aggregate, or the value that is counted or listed.
-
-    zero : nothing happened means 0, not missing; places : a sum's digits after the point; nth : which of a list.
-    """
-
-    value: exp.Expr
-    form: Form = "plain"
-    zero: bool = False
-    places: int | None = None
-    nth: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """Which events count: the parts of a condition, so that they can be packed.
-
-    names : none means every event; where : a condition on properties; since, until : the window, the end outside, None
-    for what needs no test; anchor : the moment of the same customer after which the window begins.
-    """
-
-    names: tuple[str, ...]
-    where: exp.Expr | None = None
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
-    anchor: exp.Expr | None = None
-
-    @property
-    def condition(self) -> exp.Expr:
-        """The condition as SQL."""
-        moment = column("happened_at", "events")
-        parts = [one_of_names(self.names)] if self.names else []
-        if self.where is not None:
-            parts.append(self.where.copy())
-        if self.since is not None:
-            parts.append(binary(exp.GTE, moment.copy(), literal(self.since)))
-        if self.until is not None:
-            parts.append(binary(exp.LT, moment.copy(), literal(self.until)))
-        if self.anchor is not None:
-            parts.append(binary(exp.GT, moment.copy(), self.anchor.copy()))
-        return every(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """One value per customer, in one column of the activity, out of the events its condition lets through."""
-
-    column: str
-    picked: Picked
-    made: Made
-    build: Build | None = None
-
-    @property
-    def final(self) -> exp.Expr:
-        """The column of the shared pass, a sum brought back within the bounds of all numbers."""
-        picked = filtered(self.made.value.copy(), self.picked.condition)
-        if self.made.nth is not None:
-            return call("list_extract", picked, literal(self.made.nth))
-        if self.made.places is None:
-            return picked
-        return try_cast(exp.Coalesce(this=picked, expressions=[literal(0)]), number_type(self.made.places))
 
 
 class Activity:
     """Collects aggregates and writes the pass that computes them."""
 
-    def __init__(self, context: Context, types: Mapping[str, ValueType]) -> None:
+    def __init__(
+        self, context: Context, types: Mapping[str, ValueType], computed: frozenset[str] = frozenset()
+    ) -> None:
         self.context = context
         self.types = types
+        self.sides = Sides(context, computed)
         self.found: dict[Hashable, Aggregate] = {}
+        self.exact: set[str] = set()
         self.anchors: dict[tuple[str, exp.Expr], tuple[str, tuple[str, ...], exp.Expr]] = {}
         self.kept: dict[tuple[EventMeasure, ValueType, str | None, str], Aggregate] = {}
 
-    def aggregate(self, node: EventMeasure, kind: ValueType, timezone: str | None) -> Aggregate:
-        """Return the aggregate of a measure, made at the first request."""
-        return self.kept_or(node, kind, timezone, "value", lambda values: self.measured_sql(node, kind, values))
+    def aggregate(
+        self, node: EventMeasure, kind: ValueType, timezone: str | None, *, presence: bool = False
+    ) -> Aggregate:
+        """Return the aggregate of a measure, made at the first request.
+
+        presence : it only matters whether it is 0; then a packed pass may give 1 for more.
+        """
+        found = self.kept_or(node, kind, timezone, "value", lambda values: self.measured_sql(node, kind, values))
+        if not presence:
+            self.exact.add(found.column)
+        return found
 
     def known_count(self, node: EventMeasure, timezone: str | None) -> Aggregate:
         """Return how many of a mean's events have the property."""
@@ -142,15 +108,32 @@ class Activity:
         """Return an aggregate, made unless an equal one is there already."""
         key = node, kind, timezone, role
         if key not in self.kept:
-            values = EventValues(self.context, timezone, self.types)
+            values = self.values(timezone)
             made = make(values)
             picked = self.picked(node.events, node.during, values)
             # Two definitions that mean the same aggregate share it, whatever their zone.
-            spelling = made.form, made.nth, made.value, picked
+            many = node.during if isinstance(node.during, Sliding | Session) else None
+            spelling = made.form, made.nth, made.value, picked, many
             if spelling not in self.found:
-                self.found[spelling] = Aggregate(f"a{len(self.found)}", picked, made)
+                self.found[spelling] = self.made(f"a{len(self.found)}", picked, made, many)
             self.kept[key] = self.found[spelling]
         return self.kept[key]
+
+    def made(self, name: str, picked: Picked, made: Made, many: Sliding | Session | None) -> Aggregate:
+        """Return an aggregate: of the shared pass, or of a query of its own where it needs more than that."""
+        if many is not None:
+            return Aggregate(
+                name, picked, replace(made, form="derived"), lambda inputs: largest(self, made, picked, many, inputs)
+            )
+        if made.form == "plain" and self.sides.used(picked.where):
+            return Aggregate(
+                name, picked, replace(made, form="derived"), lambda inputs: alone(self, made, picked, inputs)
+            )
+        return Aggregate(name, picked, made)
+
+    def values(self, timezone: str | None) -> EventValues:
+        """Return what compiles values of one event."""
+        return EventValues(self.context, timezone, self.types, self.sides)
 
     def derived(self, key: Hashable, build: Build, *, zero: bool) -> Aggregate:
         """Return a column of the activity that a query of its own gives, made at the first request of a key.
@@ -175,6 +158,9 @@ class Activity:
         where = None if events.where is None else event_rule(values, events.where)
         since, until = bounds(during, self.context, values.timezone)
         anchor = column(self.anchor(during, values), "anchors") if isinstance(during, SinceEvent) else None
+        if isinstance(during, SinceEntry):
+            entry = binary(exp.GTE, column("happened_at", "events"), self.sides.entry(during))
+            where = entry if where is None else every((where, entry))
         end = until if until < self.context.as_of else None
         return Picked(tuple(sorted(set(events.names))), where, since, end, anchor)
 
@@ -231,14 +217,19 @@ class Activity:
         into = binary(exp.Add, extract_sql("weekday", day), literal(6 - week_begins(self.context)))
         return binary(exp.Sub, day.copy(), cast(binary(exp.Mod, into, literal(7)), "integer"))
 
-    def query(self, inputs: Inputs) -> exp.Select:
+    def packing(self, most: int) -> Packing:
+        """Return how the aggregates share columns, when one customer has so many events at most."""
+        return Packing([one for one in self.found.values() if one.made.form == "plain"], self.exact, most)
+
+    def query(self, inputs: Inputs, packing: Packing | None = None) -> exp.Select:
         """Return ``customer_id`` and every aggregate, for every customer with one of the events at least.
 
-        Where a column is a query of its own, there is a row for everybody in the universe instead.
+        Where a column is a query of its own, there is a row for everybody in the universe instead. With a packing it is
+        the packed columns, to be read through `unpacked`.
         """
         plain = [one for one in self.found.values() if one.made.form == "plain"]
         extra = [one for one in self.found.values() if one.made.form != "plain"]
-        counted = self.counted(plain, inputs.events)
+        counted = self.counted(plain, inputs.events, packing)
         if not extra:
             query = counted
         else:
@@ -246,11 +237,17 @@ class Activity:
                 exp.alias_(inputs.universe.copy(), "everybody", table=True), copy=False
             )
             join_by_customer(query, "counted")
-            for one in plain:
+            if packing is not None:
+                query.select(aliased(column("customer_id", "counted"), "counted_id"), copy=False)
+                for name in packing.columns:
+                    query.select(column(name, "counted"), copy=False)
+            for one in plain if packing is None else ():
                 query.select(aliased(self.or_zero(one, "counted"), one.column), copy=False)
         for one in extra:
-            query.select(aliased(column(one.column, f"of_{one.column}"), one.column), copy=False)
+            query.select(aliased(self.or_zero(one, f"of_{one.column}"), one.column), copy=False)
             join_by_customer(query, f"of_{one.column}")
+        for name, relation in self.sides.relations(inputs):
+            query.with_(name, relation, copy=False)
         if self.anchors:
             query.with_("anchors", self.anchor_query(inputs.events), copy=False)
         if extra:
@@ -259,10 +256,27 @@ class Activity:
             query.with_(f"of_{one.column}", self.single(one, inputs), copy=False)
         return query
 
-    def counted(self, plain: list[Aggregate], events: exp.Table) -> exp.Select:
+    def unpacked(self, packing: Packing, table: exp.Table) -> exp.Select:
+        """Return the aggregates as a query without a packing has them, from the table a query with it has made."""
+        plain = [one for one in self.found.values() if one.made.form == "plain"]
+        extra = [one for one in self.found.values() if one.made.form != "plain"]
+        query = exp.select(column("customer_id", "packed"))
+        query.from_(exp.alias_(table.copy(), "packed", table=True), copy=False)
+        for one in plain:
+            found = packing.decoded[one.column].copy()
+            if extra and one.made.places is not None:
+                found = choose((is_missing(column("counted_id", "packed")), literal(0)), otherwise=found)
+            query.select(aliased(found, one.column), copy=False)
+        for one in extra:
+            query.select(column(one.column, "packed"), copy=False)
+        return query
+
+    def counted(self, plain: list[Aggregate], events: exp.Table, packing: Packing | None) -> exp.Select:
         """Return everything plain, by customer."""
         names = names_of([one.picked.names for one in plain])
         query = self.rows(events, one_of_names(names) if names else exp.true() if plain else exp.false())
+        if packing is not None:
+            return packing.query(query)
         query.select(column("customer_id", "events"), copy=False)
         for one in plain:
             query.select(aliased(one.final, one.column), copy=False)
@@ -293,6 +307,7 @@ class Activity:
         if self.anchors:
             on = binary(exp.EQ, column("customer_id", "anchors"), column("customer_id", "events"))
             query.join(exp.to_table("anchors"), on=on, join_type="left", copy=False)
+        self.sides.join(query, names)
         return query.where(every((names, binary(exp.LT, moment, literal(self.context.as_of)))), copy=False)
 
     def anchor_query(self, events: exp.Table) -> exp.Select:
@@ -304,6 +319,7 @@ class Activity:
         )
         for name, _, moment in self.anchors.values():
             query.select(aliased(moment.copy(), name), copy=False)
+        self.sides.join(query, query)
         query.where(every((one_of_names(names), before)) if names else before, copy=False)
         return query.group_by(column("customer_id", "events"), copy=False)
 
@@ -358,6 +374,14 @@ class Activity:
         return query.group_by(customer.copy(), copy=False)
 
 
+def alone(activity: Activity, made: Made, picked: Picked, inputs: Inputs) -> exp.Select:
+    """Return a plain aggregate by customer in a query of its own: its events are joined with something else."""
+    query = activity.rows(inputs.events, picked.condition)
+    value = Aggregate("value", Picked(()), made).final
+    query.select(column("customer_id", "events"), aliased(value, "value"), copy=False)
+    return query.group_by(column("customer_id", "events"), copy=False)
+
+
 def names_of(several: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Return all names, none when every event is wanted."""
     return tuple(sorted({name for names in several for name in names})) if all(several) else ()
@@ -367,16 +391,6 @@ def join_by_customer(query: exp.Select, table: str) -> None:
     """Join a table to a query of everybody."""
     on = binary(exp.EQ, column("customer_id", table), column("customer_id", "everybody"))
     query.join(exp.to_table(table), on=on, join_type="left", copy=False)
-
-
-def one_of_names(names: tuple[str, ...]) -> exp.Expr:
-    found = [constant(name) for name in names]
-    place = column("name", "events")
-    return binary(exp.EQ, place, found[0]) if len(found) == 1 else one_of(place, found)
-
-
-def filtered(aggregate: exp.Expr, condition: exp.Expr) -> exp.Expr:
-    return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
 
 
 def distinct(value: exp.Expr) -> exp.Expr:
@@ -390,18 +404,6 @@ def ordered(value: exp.Expr, *, newest_first: bool = False) -> exp.Expr:
     keys += [exp.Coalesce(this=column(name, "events"), expressions=[empty]) for name, empty in filled.items()]
     order = [falling(key) if newest_first else rising(key) for key in keys]
     return exp.ArrayAgg(this=exp.Order(this=value, expressions=order))
-
-
-def rising(value: exp.Expr) -> exp.Ordered:
-    return exp.Ordered(this=value, desc=False, nulls_first=True)
-
-
-def falling(value: exp.Expr) -> exp.Ordered:
-    return exp.Ordered(this=value, desc=True, nulls_first=False)
-
-
-def aliased(value: exp.Expr, name: str) -> exp.Expr:
-    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
 
 def first_of(placed: exp.Select, value: str, name: str) -> exp.Select:

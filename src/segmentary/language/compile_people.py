@@ -11,13 +11,15 @@ from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
 from segmentary.language.compile_consents import consent
 from segmentary.language.compile_groups import related
+from segmentary.language.compile_periods import pattern_sql, sequence_sql
 from segmentary.language.compile_places import near
 from segmentary.language.compile_ranks import rank_column
 from segmentary.language.compile_rules import compare_sql
 from segmentary.language.compile_states import had, has_been
 from segmentary.language.compile_stays import segment_at, segment_during, segment_moved
-from segmentary.language.compile_values import Values, inside_sql
+from segmentary.language.compile_values import Pattern, Values, inside_sql
 from segmentary.language.kinds import model_key, model_type, natural, read_as
+from segmentary.language.parts import asks_presence
 from segmentary.language.references import listed, referenced
 from segmentary.language.sql import (
     binary,
@@ -44,6 +46,7 @@ from segmentary.language.tree import (
     Near,
     Not,
     Rank,
+    ReferenceValue,
     Related,
     Rule,
     Sample,
@@ -51,7 +54,9 @@ from segmentary.language.tree import (
     SegmentDuring,
     SegmentMoved,
     SegmentReference,
+    Sequence,
     StaticList,
+    TraitAtEvent,
     TraitValue,
     Value,
     ValueType,
@@ -79,6 +84,7 @@ class Row(Values):
         self.segment = segment
         self.uses: set[str] = set()
         self.after: set[str] = set()
+        self.asking: Compare | None = None
 
     def another(self) -> Row:
         """Return a row of the same definition that has used nothing yet."""
@@ -128,13 +134,6 @@ class Row(Values):
         self.uses.add(name)
         return column(name)
 
-    def value(self, value: Value, kind: ValueType) -> exp.Expr:
-        """Return a value read as a type."""
-        if isinstance(value, ModelValue):
-            model_type(value, self.types)
-            return self.trait(TraitValue(model_key(value)), kind)
-        return super().value(value, kind)
-
     def trait(self, value: TraitValue, kind: ValueType) -> exp.Expr:
         """Return a computed trait's or a given column's value."""
         own = natural(TraitValue(value.name), self.types)
@@ -152,12 +151,27 @@ class Row(Values):
             return coerced_sql(quotient_sql(*self.mean_parts(value)), "number", kind, self.zone)
         own = natural(value, self.types)
         own = kind if own == "text" and read_as_kind(value, kind) == kind else own
-        return coerced_sql(self.used(self.layers.aggregate_column(value, kind, self.timezone)), own, kind, self.zone)
+        presence = self.asking is not None and self.asking.value is value and asks_presence(self.asking)
+        found = self.layers.aggregate_column(value, kind, self.timezone, presence=presence)
+        return coerced_sql(self.used(found), own, kind, self.zone)
 
     def mean_parts(self, value: EventMeasure) -> tuple[exp.Expr, exp.Expr]:
         """Return the columns of sum and count."""
         whole = self.layers.aggregate_column(value, "number", self.timezone)
         return self.used(whole), self.used(self.layers.count_column(value, self.timezone))
+
+    def model(self, value: ModelValue, kind: ValueType) -> exp.Expr:
+        """Return what a model says, which is given."""
+        model_type(value, self.types)
+        return self.trait(TraitValue(model_key(value)), kind)
+
+    def pattern(self, value: Pattern) -> exp.Expr:
+        """Return a number about how events follow each other."""
+        return pattern_sql(self, value)
+
+    def beside(self, value: TraitAtEvent | ReferenceValue, kind: ValueType) -> exp.Expr:
+        """Refuse: there is no event here."""
+        raise DefinitionError(f"the fact {value.name!r} stands outside an event filter", hint="name the event")
 
     def property(self, path: tuple[str, ...], kind: ValueType) -> exp.Expr:
         """Refuse: there is no event here."""
@@ -173,7 +187,12 @@ class Row(Values):
             case Not(rule=inner):
                 return exp.Not(this=exp.Paren(this=self.rule(inner)))
             case Compare():
-                return compare_sql(self, rule)
+                before, self.asking = self.asking, rule
+                truth = compare_sql(self, rule)
+                self.asking = before
+                return truth
+            case Sequence():
+                return sequence_sql(self, rule)
             case Rank():
                 return self.used(rank_column(self, rule))
             case SegmentReference():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from sqlglot import exp
 
@@ -45,8 +45,14 @@ from segmentary.language.tree import (
     Elapsed,
     EventMeasure,
     FirstKnown,
+    ModelValue,
+    PeriodsWith,
     PropertyValue,
+    ReferenceValue,
     Rule,
+    SequenceCount,
+    SessionMeasure,
+    TraitAtEvent,
     TraitValue,
     Value,
     ValueType,
@@ -54,6 +60,10 @@ from segmentary.language.tree import (
 from segmentary.language.values import exact_number, normal
 from segmentary.language.windows import keeps_leap_day, local_day, months_threshold, zone_of
 
+if TYPE_CHECKING:
+    from segmentary.language.compile_asof import Sides
+
+Pattern = SessionMeasure | PeriodsWith | SequenceCount
 EVENT_COLUMNS = frozenset(BUILT_IN)
 
 
@@ -87,6 +97,18 @@ class Values(ABC):
         """Return a property of the row's event."""
 
     @abstractmethod
+    def pattern(self, value: Pattern) -> exp.Expr:
+        """Return a number that is about how the row's customer's events follow each other."""
+
+    @abstractmethod
+    def beside(self, value: TraitAtEvent | ReferenceValue, kind: ValueType) -> exp.Expr:
+        """Return what the row's event knows through something else."""
+
+    @abstractmethod
+    def model(self, value: ModelValue, kind: ValueType) -> exp.Expr:
+        """Return what a model says about the row's customer."""
+
+    @abstractmethod
     def rule(self, rule: Rule) -> exp.Expr:
         """Return the truth of a rule for the row."""
 
@@ -117,6 +139,12 @@ class Values(ABC):
             case FirstKnown(values=values):
                 first, *more = [self.value(part, kind) for part in values] or [nothing(kind)]
                 return exp.Coalesce(this=first, expressions=more) if more else first
+            case SessionMeasure() | PeriodsWith() | SequenceCount():
+                return coerced_sql(self.pattern(value), "number", kind, self.zone)
+            case TraitAtEvent() | ReferenceValue():
+                return self.beside(value, kind)
+            case ModelValue():
+                return self.model(value, kind)
             case _:
                 assert_never(value)
 
@@ -181,7 +209,14 @@ def property_sql(path: tuple[str, ...], kind: ValueType, zone: str) -> exp.Expr:
 
 
 class EventValues(Values):
-    """Values of one row of ``events``."""
+    """Values of one row of ``events``.
+
+    sides : takes note of the relations the values need beside the events.
+    """
+
+    def __init__(self, context: Context, timezone: str | None, types: Mapping[str, ValueType], sides: Sides) -> None:
+        super().__init__(context, timezone, types)
+        self.sides = sides
 
     def trait(self, value: TraitValue, kind: ValueType) -> exp.Expr:
         """Refuse: a trait belongs to a customer, not to an event."""
@@ -200,6 +235,28 @@ class EventValues(Values):
     def property(self, path: tuple[str, ...], kind: ValueType) -> exp.Expr:
         """Return a property of the event."""
         return property_sql(path, kind, self.zone)
+
+    def pattern(self, value: Pattern) -> exp.Expr:
+        """Refuse: this is about many events."""
+        raise DefinitionError("a measure stands inside an event filter", hint="filter by properties only")
+
+    def model(self, value: ModelValue, kind: ValueType) -> exp.Expr:
+        """Refuse: a model is about a customer."""
+        raise DefinitionError(
+            f"the model {value.model!r} stands inside an event filter", hint="filter by properties only"
+        )
+
+    def beside(self, value: TraitAtEvent | ReferenceValue, kind: ValueType) -> exp.Expr:
+        """Return an attribute as it was then, or a fact about what a property names."""
+        if isinstance(value, ReferenceValue):
+            found = self.sides.fact(value.table, value.name, self.property(value.key.path, "text"))
+            return coerced_sql(normal_sql(found), "text", kind, self.zone)
+        own = natural(TraitAtEvent(value.name), self.types)
+        raw = self.sides.attribute(value.name)
+        if value.path:
+            return inside_sql(raw, value.path, kind, self.zone) if own in ("text", "list") else nothing(kind)
+        read = coerced_sql(normal_sql(raw) if own == "text" else raw, "text", own, self.zone)
+        return coerced_sql(read, own, kind, self.zone)
 
     def rule(self, rule: Rule) -> exp.Expr:
         """Return the truth of a condition on the event."""

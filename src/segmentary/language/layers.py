@@ -14,10 +14,11 @@ from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import CycleError, DefinitionError
-from segmentary.language.aggregates import Activity, Aggregate, aliased
+from segmentary.language.aggregates import Activity
 from segmentary.language.compile_people import Row
 from segmentary.language.compile_values import unpacked
 from segmentary.language.inputs import Inputs
+from segmentary.language.parts import Aggregate, aliased
 from segmentary.language.sql import (
     binary,
     choose,
@@ -130,9 +131,14 @@ class Layers:
             self.given_columns[name, raw] = base
         return self.given_columns[name, raw]
 
-    def aggregate_column(self, node: EventMeasure, kind: ValueType, timezone: str | None) -> str:
-        """Return the base column of a measure, where nothing happened means 0 for counts and sums."""
-        return self.based(self.activity.aggregate(node, kind, timezone))
+    def aggregate_column(
+        self, node: EventMeasure, kind: ValueType, timezone: str | None, *, presence: bool = False
+    ) -> str:
+        """Return the base column of a measure, where nothing happened means 0 for counts and sums.
+
+        presence : it only matters whether it is 0.
+        """
+        return self.based(self.activity.aggregate(node, kind, timezone, presence=presence))
 
     def count_column(self, node: EventMeasure, timezone: str | None) -> str:
         """Return the base column of how many values a mean is of."""

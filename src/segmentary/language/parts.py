@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from sqlglot import exp
@@ -12,8 +13,13 @@ from sqlglot import exp
 from segmentary.engine.sqlfile import literal
 from segmentary.language.inputs import Inputs
 from segmentary.language.sql import binary, call, column, constant, every, number_type, one_of, try_cast
+from segmentary.language.tree import Compare, EventMeasure
 
 Form = Literal["plain", "most_frequent", "median_gap", "derived"]
+PRESENCE = tuple(
+    (operator, Decimal(operand))
+    for operator, operand in (("is", 0), ("is_not", 0), ("gt", 0), ("gte", 1), ("lt", 1), ("lte", 0))
+)
 Build = Callable[[Inputs], exp.Select]
 
 
@@ -79,6 +85,13 @@ class Aggregate:
         if self.made.places is None:
             return picked
         return try_cast(exp.Coalesce(this=picked, expressions=[literal(0)]), number_type(self.made.places))
+
+
+def asks_presence(rule: Compare) -> bool:
+    """Say whether a comparison of a count only asks whether it is 0."""
+    if not isinstance(rule.value, EventMeasure) or rule.value.measure != "count":
+        return False
+    return (rule.operator, rule.operand) in PRESENCE
 
 
 def one_of_names(names: tuple[str, ...]) -> exp.Expr:
