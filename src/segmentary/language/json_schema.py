@@ -8,88 +8,50 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
-from typing import Any, get_args
+from collections.abc import Iterator
+from typing import get_args
 
-from segmentary.language.durations import CALENDAR_PATTERN, DURATION_PATTERN
-from segmentary.language.operators import COUNTED, MEASURED, OPERATORS, WEEKDAY_NAMES, OperandKind
-from segmentary.language.scalars import SHARE_PATTERN
+from segmentary.language.json_schema_events import (
+    COUNT,
+    FLAG,
+    NAME,
+    TEXT,
+    Schema,
+    closed,
+    event_condition,
+    event_parts,
+    exactly_one,
+    judged,
+    pattern_parts,
+    ref,
+    sequence,
+    sessions,
+    several,
+    small_parts,
+    two,
+    words,
+)
+from segmentary.language.reading_bygone import COUNT_TESTS, MODEL_OUTPUTS
 from segmentary.language.tree import Base, EntityType, Sensitivity, ValueType
-
-Schema = dict[str, Any]
-FLAG: Schema = {"const": True}
-TEXT: Schema = {"type": "string"}
-NAME: Schema = {"type": ["string", "number"], "minLength": 1}
-COUNT: Schema = {"type": "integer", "minimum": 1}
 
 
 def json_schema() -> Schema:
     """Return the schema (draft 2020-12) of a definition file: one definition, or a list of them."""
-    one = [ref("segment_definition"), ref("trait_definition")]
+    one = [ref("segment_definition"), ref("segmentation_definition"), ref("trait_definition")]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Segmentary definition",
-        "description": "A segment (a named rule) or a computed trait (a named value).",
+        "description": "A segment (a named rule), a segmentation (several) or a computed trait (a named value).",
         "anyOf": [*one, {"type": "array", "minItems": 1, "items": {"anyOf": one}}],
-        "$defs": {**definition_parts(), **rule_parts(), **value_parts(), **event_parts(), **small_parts()},
+        "$defs": {
+            **definition_parts(),
+            **rule_parts(),
+            **value_parts(),
+            **event_parts(),
+            **pattern_parts(),
+            **small_parts(),
+        },
     }
-
-
-# ---------------------------------------------------------------- building
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def closed(properties: Schema, required: Iterable[str], **more: Any) -> Schema:
-    """Return an object that may have these keys and no others."""
-    shape = {"type": "object", "properties": properties, "required": list(required)}
-    return {**shape, "additionalProperties": False, **more}
-
-
-def several(items: Schema, **more: Any) -> Schema:
-    return {"type": "array", "items": items, "minItems": 1, **more}
-
-
-def two(items: Schema) -> Schema:
-    return several(items, minItems=2, maxItems=2)
-
-
-def words(options: Iterable[str]) -> Schema:
-    return {"enum": list(options)}
-
-
-def exactly_one(keys: Iterable[str]) -> Schema:
-    return {"oneOf": [{"required": [key]} for key in keys]}
-
-
-OPERANDS: dict[OperandKind, Schema] = {
-    "scalar": ref("scalar"),
-    "number": ref("number"),
-    "scalars": several(ref("scalar")),
-    "pair": two(ref("scalar")),
-    "text": TEXT,
-    "version": NAME,
-    "flag": FLAG,
-    "moment": ref("moment"),
-    "duration": ref("duration"),
-    "durations": two(ref("duration")),
-    "weekdays": several(words(WEEKDAY_NAMES)),
-    "period": ref("calendar"),
-}
-
-
-def judging() -> Schema:
-    """Return the keys of operators, exactly one of which has to be there."""
-    operators = {name: OPERANDS[facts.takes] for name, facts in OPERATORS.items()}
-    return {"properties": {**operators, "ignore_case": FLAG}, **exactly_one(OPERATORS)}
-
-
-def judged(properties: Schema, required: Iterable[str]) -> Schema:
-    """Return an object with these keys and one operator beside them."""
-    open_object = {"type": "object", "properties": properties, "required": list(required)}
-    return {**open_object, "allOf": [ref("judgement")], "unevaluatedProperties": False}
 
 
 # ---------------------------------------------------------------- definitions
@@ -97,13 +59,10 @@ def judged(properties: Schema, required: Iterable[str]) -> Schema:
 
 def definition_parts() -> Schema:
     shared = {"title": TEXT, "base": words(get_args(Base)), "timezone": TEXT}
-    segment = {
-        "segment": NAME,
-        "purpose": TEXT,
-        "entity": words(get_args(EntityType)),
-        "tags": {"type": "array", "items": NAME},
-        "where": ref("rule"),
-    }
+    about = {"purpose": TEXT, "entity": words(get_args(EntityType)), "tags": {"type": "array", "items": NAME}}
+    segment = {"segment": NAME, **about, "where": ref("rule")}
+    part = closed({"segment": NAME, "title": TEXT, "where": ref("rule")}, ["segment", "where"])
+    segmentation = {"segmentation": NAME, **about, "parts": several(part), "otherwise": NAME}
     trait = {
         "trait": NAME,
         "description": TEXT,
@@ -114,6 +73,7 @@ def definition_parts() -> Schema:
     }
     return {
         "segment_definition": closed({**segment, **shared}, ["segment", "where"]),
+        "segmentation_definition": closed({**segmentation, **shared}, ["segmentation", "parts", "otherwise"]),
         "trait_definition": closed({**trait, **shared}, ["trait", "type", "value"]),
     }
 
@@ -130,17 +90,26 @@ def rule_parts() -> Schema:
         "over": ref("rule"),
         "ties": words(("by_id", "include")),
         "at_least": COUNT,
+        "keep": ref("size"),
     }
     kinds = {
         "all": closed({"all": several(ref("rule"))}, ["all"]),
         "any": closed({"any": several(ref("rule"))}, ["any"]),
         "not": closed({"not": ref("rule")}, ["not"]),
-        "trait_condition": judged({"trait": NAME, "path": several(NAME)}, ["trait"]),
+        "trait_condition": judged({"trait": NAME, "path": several(NAME), **states()}, ["trait"]),
         "property_condition": judged({"property": ref("path")}, ["property"]),
+        "fact_condition": judged(fact(), fact()),
+        "model_condition": judged(model(), ["model", "output"]),
+        "sessions_condition": sessions(is_judged=True),
+        "sequence_count": sequence(judged({}, [])),
+        "sequence": sequence(None),
         "value_condition": judged({"value": ref("value")}, ["value"]),
         "event_condition": event_condition(),
         "rank": closed({"rank": closed(rank, ["by"], **exactly_one(("top", "bottom")))}, ["rank"]),
-        "segment": closed({"segment": NAME, "version": NAME}, ["segment"]),
+        "segment": {"anyOf": list(segment_references())},
+        "related": related(),
+        "near": near(),
+        "consent": closed({"consent": NAME, "channel": NAME, "is": words(("granted", "denied"))}, ["consent"]),
         "list": closed({"list": NAME}, ["list"]),
         "ids": closed({"ids": several(NAME)}, ["ids"]),
         "sample": closed({"sample": closed({"share": ref("share"), "salt": NAME}, ["share", "salt"])}, ["sample"]),
@@ -148,45 +117,47 @@ def rule_parts() -> Schema:
     return {"rule": {"anyOf": [ref(f"rule_{name}") for name in kinds]}, **{f"rule_{n}": s for n, s in kinds.items()}}
 
 
-def event_condition() -> Schema:
-    measures = {name: measure(name, is_judged=True) for name in (*COUNTED, *MEASURED)}
-    said = {"did": FLAG, "did_not": FLAG}
-    return closed({**event_keys(), **measures, **said}, ["event"], **exactly_one((*measures, *said)))
+def states() -> Schema:
+    """Return what a condition on a trait may say about the past."""
+    lengths = {"at_least": ref("duration"), "less_than": ref("duration")}
+    lasting = {"anyOf": [ref("duration"), closed(lengths, [], minProperties=1)]}
+    return {"for": lasting, "at_any_time": ref("fixed_window")}
 
 
-# ---------------------------------------------------------------- events
+def segment_references() -> Iterator[Schema]:
+    """Yield the ways to refer to a segment."""
+    pinned = {"segment": NAME, "version": NAME}
+    end = closed({"end_of": ref("calendar")}, ["end_of"])
+    moment = {"anyOf": [ref("duration"), ref("moment"), end]}
+    moved = {"anyOf": [FLAG, ref("fixed_window")]}
+    yield closed(pinned, ["segment"])
+    yield closed({**pinned, "at": moment, "evaluated": FLAG}, ["segment", "at"])
+    yield closed({"segment": NAME, "during": ref("stay_window")}, ["segment", "during"])
+    yield closed({"segment": NAME, "entered": moved, "nth": COUNT, "stayed": ref("duration")}, ["segment", "entered"])
+    yield closed({"segment": NAME, "exited": moved, "nth": COUNT}, ["segment", "exited"])
 
 
-def event_keys() -> Schema:
-    return {"event": {"anyOf": [NAME, several(NAME)]}, "where": ref("rule"), "during": ref("window")}
+def related() -> Schema:
+    group = words(("account", "household"))
+    tests: Schema = {test: {"type": "integer", "minimum": 0} for test in COUNT_TESTS}
+    count = closed(tests, [], **exactly_one(tests))
+    counted = closed({"related": group, "count": count, "where": ref("rule")}, ["related", "count", "where"])
+    plain = [closed({"related": group, word: ref("rule")}, ["related", word]) for word in ("any", "all", "none")]
+    return {"anyOf": [*plain, counted]}
 
 
-def measure(name: str, *, is_judged: bool) -> Schema:
-    """Return what stands under the name of a measure: what it is taken of, and the operator if it is judged."""
-    taken: Schema = {"of": ref("path")} if name in MEASURED else {}
-    if name == "nth":
-        taken["n"] = COUNT
-    if not is_judged:
-        return closed(taken, taken) if taken else FLAG
-    return judged(taken, taken)
+def near() -> Schema:
+    of = {"anyOf": [NAME, two(ref("number"))]}
+    own = {"within_km": ref("number"), "of": of, "latitude": ref("value"), "longitude": ref("value")}
+    return closed(own, ["within_km", "of"])
 
 
-def event_parts() -> Schema:
-    since = closed(
-        {**{k: v for k, v in event_keys().items() if k != "during"}, "which": words(("first", "last"))}, ["event"]
-    )
-    windows = [
-        closed({"last": ref("duration")}, ["last"]),
-        closed({"calendar": ref("calendar")}, ["calendar"]),
-        closed({"between": two(ref("duration"))}, ["between"]),
-        closed({"from": ref("moment"), "until": ref("moment")}, [], minProperties=1),
-        closed({"since": since}, ["since"]),
-    ]
-    measures = {name: measure(name, is_judged=False) for name in (*COUNTED, *MEASURED)}
-    return {
-        "window": {"anyOf": windows},
-        "value_event": closed({**event_keys(), **measures}, ["event"], **exactly_one(measures)),
-    }
+def fact() -> Schema:
+    return {"fact": NAME, "of": NAME, "by": ref("path")}
+
+
+def model() -> Schema:
+    return {"model": NAME, "output": words(MODEL_OUTPUTS), "of": NAME}
 
 
 # ---------------------------------------------------------------- values
@@ -197,6 +168,8 @@ def value_parts() -> Schema:
     simple = {
         "trait": closed({"trait": NAME, "path": several(NAME)}, ["trait"]),
         "property": closed({"property": ref("path")}, ["property"]),
+        "fact": closed(fact(), fact()),
+        "model": closed(model(), ["model", "output"]),
         "constant": closed({"constant": ref("scalar")}, ["constant"]),
         **{name: closed({name: two(value)}, [name]) for name in ("add", "subtract", "multiply", "divide")},
         "elapsed": wrapped("elapsed", {"since": value, "unit": words(("days", "months", "years"))}, ["since"]),
@@ -214,31 +187,17 @@ def value_parts() -> Schema:
         ),
         "first_known": closed({"first_known": several(value)}, ["first_known"]),
     }
-    options = [*(ref(f"value_{name}") for name in simple), ref("value_event")]
+    options = [
+        *(ref(f"value_{name}") for name in simple),
+        ref("value_event"),
+        ref("value_sessions"),
+        ref("value_sequence"),
+    ]
     return {"value": {"anyOf": options}, **{f"value_{name}": schema for name, schema in simple.items()}}
 
 
 def wrapped(head: str, properties: Schema, required: list[str]) -> Schema:
     return closed({head: closed(properties, required)}, [head])
-
-
-# ---------------------------------------------------------------- small things
-
-
-def small_parts() -> Schema:
-    date, time = closed({"date": TEXT}, ["date"]), closed({"time": TEXT}, ["time"])
-    number = closed({"number": TEXT}, ["number"])
-    return {
-        "judgement": judging(),
-        "scalar": {"anyOf": [{"type": ["string", "number", "boolean"]}, number, date, time]},
-        "number": {"anyOf": [{"type": "number"}, number]},
-        "moment": {"anyOf": [TEXT, date, time]},
-        "duration": {"type": "string", "pattern": DURATION_PATTERN, "description": "30min, 12h, 30d, 6w, 3mo, 1q, 2y"},
-        "calendar": {"type": "string", "pattern": CALENDAR_PATTERN, "description": "this_week, previous_5_weeks, ..."},
-        "share": {"type": "string", "pattern": SHARE_PATTERN, "description": "10%"},
-        "size": {"anyOf": [ref("share"), COUNT]},
-        "path": {"anyOf": [NAME, several(TEXT)], "description": "category, or happened_at.hour"},
-    }
 
 
 def main() -> None:
