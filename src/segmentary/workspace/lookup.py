@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.ledger.definitions import positions
 from segmentary.segments.membership import BITS, MEMBERSHIP, column, mask_count
 from segmentary.workspace.workspace import Workspace, require_run
-
-if TYPE_CHECKING:
-
-    pass
 
 
 class Served:
