@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -26,6 +26,7 @@ from segmentary.language.tree import (
     TraitValue,
     ValueType,
 )
+from segmentary.language.walk import segments_evaluated, traits_used
 
 if TYPE_CHECKING:
     from tests.language.past import History
@@ -85,6 +86,23 @@ def shared_engine() -> DuckDB:
 SPAN = dict.fromkeys(("valid_from", "valid_to", "known_at"), pa.timestamp("us"))
 
 
+def closure(
+    names: Iterable[str], segments: Mapping[str, SegmentDefinition], traits: Mapping[str, TraitDefinition]
+) -> tuple[dict[str, SegmentDefinition], dict[str, TraitDefinition]]:
+    """Return the definitions these segments rest on, themselves included."""
+    waiting: list[SegmentDefinition | TraitDefinition] = [segments[name] for name in names]
+    found: dict[str, SegmentDefinition] = {name: segments[name] for name in names}
+    computed: dict[str, TraitDefinition] = {}
+    while waiting:
+        one = waiting.pop()
+        fresh = {n: segments[n] for n in segments_evaluated(one) if n not in found and n in segments}
+        values = {n: traits[n] for n in traits_used(one) if n in traits and n not in computed}
+        found |= fresh
+        computed |= values
+        waiting += [*fresh.values(), *values.values()]
+    return found, computed
+
+
 class Warehouse:
     """Evaluates definitions by the compiled plan, on the history put into tables."""
 
@@ -123,10 +141,12 @@ class Warehouse:
         others: dict[str, set[str]] = {}
         for key, (place, instant) in plan.moments.items():
             then, people = self.at(instant), None if customers is None else customers.at(instant)
-            others[key] = then.computed(entity, segments, traits, lists, people)[0][place]
+            needs, computed = closure({place}, segments, traits)
+            others[key] = then.computed(entity, needs, computed, lists, people)[0][place]
         if customers is not None:
             asked = {key: SegmentDefinition(key, rule, timezone=zone) for key, (rule, zone) in plan.related.items()}
-            found = customers.computed("customer", {**segments, **asked}, customers.traits, lists)[0]
+            people_too = {name: one for name, one in segments.items() if one.entity == "customer"} | asked
+            found = customers.computed("customer", *closure(asked, people_too, customers.traits), lists)[0]
             others |= {key: found[key] for key in asked}
         self.fill()
         for number, ids in enumerate(others.values()):
@@ -262,7 +282,7 @@ class Warehouse:
             seen: set[tuple[str, str]] = set()
             for happening in one.events:
                 key = happening.source, happening.message_id
-                if key not in seen and known_by(happening.known_at, self.past.context):
+                if (not happening.message_id or key not in seen) and known_by(happening.known_at, self.past.context):
                     seen.add(key)
                     rows.append((one.customer_id, happening))
 

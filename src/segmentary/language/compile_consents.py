@@ -9,8 +9,9 @@ from sqlglot import exp
 from segmentary.engine.sqlfile import literal
 from segmentary.language.parts import aliased, falling, rising
 from segmentary.language.relations import customers_of, given, over
-from segmentary.language.sql import binary, column, constant, every, is_missing, one_of, some
+from segmentary.language.sql import binary, column, constant, every, is_missing, normal_sql, one_of, some
 from segmentary.language.tree import Consent, Context
+from segmentary.language.values import normal
 
 if TYPE_CHECKING:
     from segmentary.language.compile_people import Row
@@ -42,10 +43,10 @@ def latest_query(decisions: exp.Table, rule: Consent, context: Context) -> exp.S
     query = exp.select(column("customer_id", "decisions"), granted.copy(), aliased(place, "place"))
     query.from_(exp.alias_(decisions.copy(), "decisions", table=True), copy=False)
     parts = [
-        binary(exp.EQ, column("purpose", "decisions"), constant(rule.purpose)),
+        binary(exp.EQ, normal_sql(column("purpose", "decisions")), constant(normal(rule.purpose))),
         some((is_missing(moment.copy()), binary(exp.LT, moment.copy(), literal(context.as_of)))),
     ]
     if rule.channel is not None:
-        channels = [constant(name) for name in dict.fromkeys((rule.channel, "any"))]
-        parts.append(one_of(column("channel", "decisions"), channels))
+        channels = [constant(name) for name in dict.fromkeys((normal(rule.channel), "any"))]
+        parts.append(one_of(normal_sql(column("channel", "decisions")), channels))
     return query.where(every(parts), copy=False)

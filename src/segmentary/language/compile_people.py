@@ -13,7 +13,7 @@ from segmentary.language.compile_consents import consent
 from segmentary.language.compile_groups import related
 from segmentary.language.compile_periods import pattern_sql, sequence_sql
 from segmentary.language.compile_places import near
-from segmentary.language.compile_ranks import rank_column
+from segmentary.language.compile_ranks import keeps, rank_column
 from segmentary.language.compile_rules import compare_sql
 from segmentary.language.compile_states import had, has_been
 from segmentary.language.compile_stays import segment_at, segment_during, segment_moved
@@ -62,6 +62,7 @@ from segmentary.language.tree import (
     ValueType,
 )
 from segmentary.language.values import drawn_below
+from segmentary.language.walk import walk
 
 if TYPE_CHECKING:
     from segmentary.language.layers import Build, Layers
@@ -90,6 +91,10 @@ class Row(Values):
         """Return a row of the same definition that has used nothing yet."""
         return Row(self.layers, self.timezone, self.segment)
 
+    def place(self, node: Value | Rule) -> str | None:
+        """Return the segment a node stands in, where that makes a difference: ranks that keep their members."""
+        return self.segment if any(isinstance(part, Rank) and keeps(part) for part in walk(node)) else None
+
     def value_column(self, value: Value, kind: ValueType | None = None) -> str:
         """Return the column of a value as a step of its own."""
         from segmentary.language.layers import Step
@@ -101,7 +106,7 @@ class Row(Values):
             found = row.value(value, kind)
             return Step(name, found, frozenset(row.uses), after=frozenset(row.after))
 
-        return self.layers.share(("value", value, kind, self.timezone), "p", make)
+        return self.layers.share(("value", value, kind, self.timezone, self.place(value)), "p", make)
 
     def rule_column(self, rule: Rule) -> str:
         """Return the column of a rule as a step of its own."""
@@ -112,7 +117,7 @@ class Row(Values):
             truth = row.rule(rule)
             return Step(name, truth, frozenset(row.uses), after=frozenset(row.after))
 
-        return self.layers.share(("rule", rule, self.timezone, self.segment), "q", make)
+        return self.layers.share(("rule", rule, self.timezone, self.place(rule)), "q", make)
 
     def joined(
         self,

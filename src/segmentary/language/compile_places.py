@@ -12,7 +12,7 @@ from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
 from segmentary.language.distance import EARTH_RADIUS, on_earth
 from segmentary.language.relations import customers_of, given
-from segmentary.language.sql import binary, cast, column, constant, every, true_only
+from segmentary.language.sql import binary, cast, column, constant, every, some, true_only
 from segmentary.language.tree import Near, TraitValue
 
 if TYPE_CHECKING:
@@ -28,22 +28,23 @@ def near(row: Row, rule: Near) -> exp.Expr:
     Raises
     ------
     DefinitionError
-        when neither a point nor a list of places is named, or both.
+        when neither a point nor a list of places is named.
     """
-    if (rule.point is None) == (rule.places is None):
+    if rule.point is None and rule.places is None:
         raise DefinitionError("near what is missing", hint="name a point or a list of places")
     latitude = TraitValue("latitude") if rule.latitude is None else rule.latitude
     longitude = TraitValue("longitude") if rule.longitude is None else rule.longitude
     metres = math.floor(rule.kilometres * 1000)
     north, east = (row.value_column(value, "number") for value in (latitude, longitude))
+    found = []
     if rule.places is not None:
-        return near_places(row, rule.places, metres, north, east)
+        found.append(near_places(row, rule.places, metres, north, east))
     point = None if rule.point is None else on_earth(*rule.point)
-    if point is None:
-        return exp.false()
-    here = row.used(north), row.used(east)
-    there = double(literal(point[0])), double(literal(point[1]))
-    return true_only(every((on_earth_sql(*here), within(metres, doubles(here), there))))
+    if point is not None:
+        here = row.used(north), row.used(east)
+        there = double(literal(point[0])), double(literal(point[1]))
+        found.append(true_only(every((on_earth_sql(*here), within(metres, doubles(here), there)))))
+    return some(found)
 
 
 def near_places(row: Row, places: str, metres: int, north: str, east: str) -> exp.Expr:

@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     from segmentary.language.layers import Step
 
 
+def keeps(rank: Rank) -> bool:
+    """Say whether whoever was a member may stay in a wider rank."""
+    return rank.keep_share is not None or rank.keep_number is not None
+
+
 def rank_column(row: Row, rank: Rank) -> str:
     """Return the column of a rank, with the columns it is decided from as steps before it."""
     from segmentary.language.layers import Step
 
     layers = row.layers
-    keeps = rank.keep_share is not None or rank.keep_number is not None
-    if keeps and row.segment is None:
-        rank, keeps = replace(rank, keep_share=None, keep_number=None), False
-    key = rank, row.timezone, row.segment if keeps else None
+    key = rank, row.timezone, row.place(rank)
 
     def counted(name: str) -> Step:
         inner = row.another()
@@ -47,7 +49,7 @@ def rank_column(row: Row, rank: Rank) -> str:
         groups = [] if rank.within is None else [row.value_column(rank.within)]
         truth = rank_sql(rank, column(measure), [column(group) for group in groups])
         uses = {measure, *groups}
-        if keeps and row.segment is not None:
+        if keeps(rank) and row.segment is not None:
             inner = row.another()
             stays_in = was_inside(inner, row.segment, row.context.as_of)
             wider = replace(rank, share=rank.keep_share, number=rank.keep_number)

@@ -103,38 +103,33 @@ def segment_at(row: Row, rule: SegmentAt) -> exp.Expr:
 
 
 def segment_during(row: Row, rule: SegmentDuring) -> exp.Expr:
-    """Return whether the row's entity was a member in a window."""
+    """Return whether the row's entity was a member in a window.
+
+    Raises
+    ------
+    DefinitionError
+        where a length is asked for and none is given.
+    """
     since, until = bounds(rule.during, row.context, row.timezone)
-    if since is not None and since >= until:
-        return exp.false()
+    empty = since is not None and since >= until
     entered, left = column("entered_at", STAYS), column("left_at", STAYS)
-    open_end = is_missing(left.copy())
+    open_end = is_missing(left)
     begun = binary(exp.LT, entered.copy(), literal(until))
     meets = begun if since is None else every((begun, some((open_end, binary(exp.GT, left.copy(), literal(since))))))
+    match rule.quantifier:
+        case "at_least":
+            return time_inside(row, rule, (since, until), exp.false() if empty else meets)
+        case "any":
+            condition = meets
+        case "at_end":
+            condition = inside_at(until)
+        case "all":
+            covers = some((open_end.copy(), binary(exp.GTE, left.copy(), literal(until))))
+            condition = every((binary(exp.LTE, entered.copy(), literal(since)), covers))
+    # Nothing covers what has no beginning.
+    if empty or (since is None and rule.quantifier == "all"):
+        return exp.false()
     context = row.context
-    if rule.quantifier == "at_least":
-        if rule.length is None:
-            raise DefinitionError("at_least needs a length", hint="at_least: 10d")
-        length = exact_length(rule.length)
-
-        def added_up(inputs: Inputs, _: exp.Table) -> exp.Select:
-            stays = stays_query(given(inputs.entries, "entries"), rule.name, context)
-            start = entered if since is None else exp.Greatest(this=entered.copy(), expressions=[literal(since)])
-            last = exp.Coalesce(this=left.copy(), expressions=[literal(until)])
-            end = exp.Least(this=last, expressions=[literal(until)])
-            total = exp.Sum(this=binary(exp.Sub, call("epoch_us", end), call("epoch_us", start.copy())))
-            query = customers_of(stays, STAYS).where(meets, copy=False)
-            return query.having(binary(exp.GTE, cast(total, "bigint"), literal(length)), copy=False)
-
-        # Whoever was never there was there for no time at all.
-        return exp.true() if length <= 0 else row.joined(("during", rule, since, until), added_up)
-    if rule.quantifier == "all":
-        if since is None:
-            return exp.false()
-        covers = some((open_end, binary(exp.GTE, left.copy(), literal(until))))
-        condition = every((binary(exp.LTE, entered.copy(), literal(since)), covers))
-    else:
-        condition = inside_at(until) if rule.quantifier == "at_end" else meets
 
     def build(inputs: Inputs, _: exp.Table) -> exp.Select:
         return stayed(inputs.entries, rule.name, context, condition)
@@ -142,8 +137,42 @@ def segment_during(row: Row, rule: SegmentDuring) -> exp.Expr:
     return row.joined(("during", rule, since, until), build)
 
 
+def time_inside(
+    row: Row, rule: SegmentDuring, window: tuple[dt.datetime | None, dt.datetime], meets: exp.Expr
+) -> exp.Expr:
+    """Return whether the stays within a window add up to a length."""
+    if rule.length is None:
+        raise DefinitionError("at_least needs a length of time", hint="for example at_least: 14d")
+    length = exact_length(rule.length)
+    if length <= 0:
+        # Whoever was never there was there for no time at all.
+        return exp.true()
+    context = row.context
+    since, until = window
+    entered = column("entered_at", STAYS)
+    start = entered if since is None else exp.Greatest(this=entered, expressions=[literal(since)])
+    last = exp.Coalesce(this=column("left_at", STAYS), expressions=[literal(until)])
+    end = exp.Least(this=last, expressions=[literal(until)])
+    total = exp.Sum(this=binary(exp.Sub, call("epoch_us", end), call("epoch_us", start)))
+    enough = binary(exp.GTE, cast(total, "bigint"), literal(length))
+
+    def build(inputs: Inputs, _: exp.Table) -> exp.Select:
+        stays = stays_query(given(inputs.entries, "entries"), rule.name, context)
+        return customers_of(stays, STAYS).where(meets.copy(), copy=False).having(enough.copy(), copy=False)
+
+    return row.joined(("during", rule, since, until), build)
+
+
 def segment_moved(row: Row, rule: SegmentMoved) -> exp.Expr:
-    """Return whether the row's entity entered or left a segment in a window."""
+    """Return whether the row's entity entered or left a segment in a window.
+
+    Raises
+    ------
+    DefinitionError
+        for an exit that is to have lasted.
+    """
+    if rule.stayed is not None and rule.direction == "exited":
+        raise DefinitionError("an exit does not last", hint="`stayed` goes with `entered`")
     since, until = bounds(rule.during, row.context, row.timezone)
     moved = column("entered_at" if rule.direction == "entered" else "left_at", STAYS)
     parts = [binary(exp.LT, moved.copy(), literal(until))]
