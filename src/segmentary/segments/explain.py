@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from segmentary.language.history import Event
 from segmentary.language.sentence import sentence
 from segmentary.language.tree import All, AnyOf, Compare, Not, Rule, SegmentDefinition
+from segmentary.language.would_change import would_change_if
 
 if TYPE_CHECKING:
     from segmentary.language.trace import Trace
@@ -51,6 +52,8 @@ class Explanation:
     """Why one customer is in, or not in, one segment.
 
     decisive : the conditions that settled it, in words; near_misses : conditions that failed by little.
+    would_change_if : what would have to be different, each enough by itself; will_change_at : when time alone changes
+    it (an event ages out, a deadline passes, an anniversary comes); missing when it does not within 400 days.
     """
 
     segment: str
@@ -62,11 +65,19 @@ class Explanation:
     summary: str
     decisive: tuple[str, ...]
     near_misses: tuple[str, ...]
+    would_change_if: tuple[str, ...]
+    will_change_at: dt.datetime | None
     conditions: tuple[Reason, ...]
 
 
 def explanation(
-    definition: SegmentDefinition, customer_id: str, trace: Trace, *, as_of: dt.datetime, version: str
+    definition: SegmentDefinition,
+    customer_id: str,
+    trace: Trace,
+    *,
+    as_of: dt.datetime,
+    version: str,
+    will_change_at: dt.datetime | None = None,
 ) -> Explanation:
     """Turn the oracle's trace into something a person reads."""
     top = reason(trace)
@@ -87,6 +98,8 @@ def explanation(
         summary,
         decisive,
         near,
+        tuple(would_change_if(trace)),
+        will_change_at,
         conditions,
     )
 

@@ -1,31 +1,77 @@
-"""Explain one customer: fetch what is known of them and let the oracle judge, with the population's part handed in."""
+"""Explain one customer: fetch what is known of them and let the oracle judge, with the population's part handed in.
+
+Only what a single person's facts cannot answer is evaluated for everybody: ranks and scores. A rule without them reads
+the rows of that customer (and of the others of their account or household, where a rule asks about those) and no more.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
-from segmentary.errors import UnknownNameError
-from segmentary.language.history import AttributeVersion, Event, Person
+from segmentary.errors import DefinitionError, UnknownNameError
+from segmentary.language.history import Person
+from segmentary.language.judge import Judge
+from segmentary.language.kinds import model_key
+from segmentary.language.next_change import next_change
 from segmentary.language.oracle import Population
-from segmentary.language.tree import Rank, Scalar, SegmentDefinition, TraitDefinition
+from segmentary.language.references import referenced
+from segmentary.language.stays import moment
+from segmentary.language.surroundings import wider
+from segmentary.language.tree import (
+    Context,
+    ModelValue,
+    Near,
+    Rank,
+    ReferenceValue,
+    Related,
+    Scalar,
+    SegmentAt,
+    SegmentDefinition,
+    SegmentReference,
+    TraitDefinition,
+    TraitValue,
+)
 from segmentary.language.version import version
-from segmentary.language.walk import walk
+from segmentary.language.walk import Node, segments_remembered, walk
 from segmentary.ledger.definitions import lists
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
-from segmentary.schema import CUSTOMER_ATTRIBUTES, CUSTOMERS, EVENTS
 from segmentary.segments.explain import Explanation, explanation
-from segmentary.workspace.evaluation import Evaluation, flag_query, needed
+from segmentary.workspace.evaluating import pinned
+from segmentary.workspace.evaluation import Evaluation, flag_query
+from segmentary.workspace.fetching import (
+    fetch,
+    fetch_entries,
+    fetch_group_people,
+    fetch_people,
+    fetch_places,
+    fetch_references,
+)
 
 if TYPE_CHECKING:
     from segmentary.workspace.moments import Moment
     from segmentary.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is to be explained and everything it refers to: definitions in force, pinned ones, and the people asked."""
+
+    workspace: Workspace
+    definition: SegmentDefinition
+    segments: Mapping[str, SegmentDefinition]
+    traits: Mapping[str, TraitDefinition]
+    people: tuple[Person, ...]
+
+    @property
+    def nodes(self) -> Iterator[tuple[Node, str | None]]:
+        """Every node that is reached, with the zone it is judged in."""
+        yield from reached(self.definition, self.segments, self.traits)
 
 
 def explain(workspace: Workspace, definition: SegmentDefinition, customer_id: str, as_of: Moment) -> Explanation:
@@ -35,140 +81,177 @@ def explain(workspace: Workspace, definition: SegmentDefinition, customer_id: st
     ------
     UnknownNameError
         when there is no such customer.
+    DefinitionError
+        for a segment of accounts or households.
     """
+    if definition.entity in ("account", "household"):
+        raise DefinitionError(
+            f"segment {definition.name!r} is about {definition.entity}s: only customers can be explained",
+            hint="`segmentary segment people` lists its members",
+        )
     workspace.derived.ensure()
     run = workspace.last_run()
-    moment = as_of if as_of is not None else run.as_of if run is not None else None
-    context = workspace.context(moment)
-    person = fetch(workspace.warehouse, customer_id)
-    everything, traits = workspace.segments_defined() | {definition.name: definition}, workspace.traits_defined()
-    closed, wanted, touched = needed({definition.name: definition}, everything, traits)
-    ranks = ranks_in(closed, wanted)
-    members: dict[str, set[str]] = {}
-    in_rank: dict[Rank, set[str]] = {}
-    given: dict[str, Mapping[str, Scalar]] = {}
-    others = {name: one for name, one in closed.items() if name != definition.name}
-    if ranks or others or touched & RFM_OUTPUTS.keys():
-        asked = dict(others)
-        asked |= {
-            f"rank {i}": SegmentDefinition(f"rank {i}", rank, timezone=zone) for i, (rank, zone) in enumerate(ranks)
-        }
-        evaluation = workspace.evaluate(asked, context, traits=touched)
-        inside = {name: is_in(workspace.warehouse, evaluation, name, customer_id) for name in asked}
-        members = {name: {customer_id} if inside[name] else set() for name in others}
-        in_rank = {rank: {customer_id} if inside[f"rank {i}"] else set() for i, (rank, _) in enumerate(ranks)}
-        given = {customer_id: scores(workspace.warehouse, evaluation, customer_id)}
+    when = as_of if as_of is not None else run.as_of if run is not None else None
+    context = workspace.context(when)
+    case = made(workspace, definition, fetch(workspace.warehouse, customer_id))
+    population = judged(case, context)
+    if customer_id not in population.universe():
+        raise UnknownNameError("customer at that moment", customer_id, [], see=f"{customer_id} was first seen later")
+    trace = population.trace(definition.where, customer_id, definition.timezone, segment=definition.name)
+    changes = None
+    if not asks_population(case, through_moments=True):
+        changes = next_change(population, definition.where, customer_id, definition.timezone, segment=definition.name)
+    return explanation(
+        definition, customer_id, trace, as_of=context.as_of, version=version(definition), will_change_at=changes
+    )
+
+
+def made(workspace: Workspace, definition: SegmentDefinition, person: Person) -> Case:
+    """Return what is to be explained, with the others of the person's groups where a rule asks about them."""
+    segments = {**workspace.segments_defined(), definition.name: definition}
+    traits = workspace.traits_defined()
+    own = {name: traits[name] for name in names_of_traits(definition, segments, traits)}
+    segments |= pinned(workspace.ledger, segments, own)
+    people = [person]
+    related = [node for node, _ in reached(definition, segments, traits) if isinstance(node, Related)]
+    kinds = {node.group for node in related}
+    for _ in related:
+        others = fetch_group_people(workspace.warehouse, people, kinds)
+        if not others:
+            break
+        people += fetch_people(workspace.warehouse, others)
+    return Case(workspace, definition, segments, traits, tuple(people))
+
+
+def names_of_traits(
+    definition: SegmentDefinition, segments: Mapping[str, SegmentDefinition], traits: Mapping[str, TraitDefinition]
+) -> set[str]:
+    """Return the names of the computed traits that are reached."""
+    nodes = reached(definition, segments, traits)
+    return {node.name for node, _ in nodes if isinstance(node, TraitValue) and node.name in traits}
+
+
+def reached(
+    definition: SegmentDefinition, segments: Mapping[str, SegmentDefinition], traits: Mapping[str, TraitDefinition]
+) -> Iterator[tuple[Node, str | None]]:
+    """Yield every node of a definition and of all it depends on, with the zone it is judged in."""
+    waiting: list[SegmentDefinition | TraitDefinition] = [definition]
+    seen: set[str] = set()
+    while waiting:
+        one = waiting.pop()
+        key = f"{type(one).__name__} {version(one) if isinstance(one, SegmentDefinition) else one.name}"
+        if key in seen:
+            continue
+        seen.add(key)
+        for node in walk(one):
+            yield node, one.timezone
+            if isinstance(node, TraitValue) and node.name in traits:
+                waiting.append(traits[node.name])
+            for name in names_evaluated(node, segments):
+                waiting.append(segments[name])
+
+
+def names_evaluated(node: Node, segments: Mapping[str, SegmentDefinition]) -> list[str]:
+    """Return the key of the segment whose definition a node depends on."""
+    match node:
+        case SegmentReference(name=name, version=pin):
+            pass
+        case SegmentAt(name=name, version=pin, evaluated=True):
+            pass
+        case _:
+            return []
+    key = name if pin is None else f"{name}@{pin}"
+    return [key if key in segments else name] if name in segments or key in segments else []
+
+
+# ---------------------------------------------------------------- the population
+
+
+def judged(case: Case, context: Context) -> Population:
+    """Return the oracle's population of the people fetched, as of a moment."""
+    workspace, engine, definition = case.workspace, case.workspace.warehouse, case.definition
+    nodes = list(case.nodes)
+    ids = [person.customer_id for person in case.people]
+    remembered = {name for node, _ in nodes for name in segments_remembered(node)}
+    remembered |= {definition.name, *(name for node, _ in nodes for name in names_evaluated(node, case.segments))}
+    in_rank, given = population_part(case, context) if asks_population(case) else ({}, {})
     population = Population(
-        [person],
+        case.people,
         context,
-        segments=closed,
-        traits=wanted,
+        segments=case.segments,
+        traits=case.traits,
         given=given,
         given_types={**workspace.derived.attribute_types(), **RFM_OUTPUTS},
         lists=lists(workspace.ledger),
-        known_members=members,
         known_ranks=in_rank,
+        entries=fetch_entries(engine, ids, remembered),
+        places=fetch_places(engine, (node.places for node, _ in nodes if isinstance(node, Near) and node.places)),
+        references=fetch_references(engine, (node.table for node, _ in nodes if isinstance(node, ReferenceValue))),
     )
-    if customer_id not in population.universe():
-        raise UnknownNameError("customer at that moment", customer_id, [], see=f"{customer_id} was first seen later")
-    trace = population.trace(definition.where, customer_id, definition.timezone)
-    return explanation(definition, customer_id, trace, as_of=context.as_of, version=version(definition))
+    if asks_population(case):
+        judge = Judge(population, ids[0], definition.timezone)
+        for node, zone in nodes:
+            if isinstance(node, SegmentAt) and node.evaluated:
+                instant = moment(type(judge)(population, ids[0], zone), node.at)
+                asked = case.segments[referenced(SegmentReference(node.name, node.version), case.segments)]
+                then = replace(case, definition=asked)
+                population.moments[instant] = judged(then, replace(context, as_of=instant))
+    return population
 
 
-def ranks_in(
-    segments: Mapping[str, SegmentDefinition], traits: Mapping[str, TraitDefinition]
-) -> list[tuple[Rank, str | None]]:
-    """Return the rank conditions of definitions, each once, with the zone they are judged in."""
-    found: dict[Rank, str | None] = {}
-    definitions: list[SegmentDefinition | TraitDefinition] = [*segments.values(), *traits.values()]
-    for definition in definitions:
-        for node in nodes(definition):
-            if isinstance(node, Rank):
-                found.setdefault(node, definition.timezone)
-    return list(found.items())
+def asks_population(case: Case, *, through_moments: bool = False) -> bool:
+    """Say whether a rule needs what only the whole population tells: ranks and scores.
+
+    through_moments : only where it asks for them as of another moment.
+    """
+    nodes = [node for node, _ in case.nodes]
+    if through_moments and not any(isinstance(node, SegmentAt) and node.evaluated for node in nodes):
+        return False
+    scored = any(isinstance(node, TraitValue) and node.name in RFM_OUTPUTS for node in nodes)
+    return scored or any(isinstance(node, Rank | ModelValue) for node in nodes)
 
 
-def nodes(definition: SegmentDefinition | TraitDefinition) -> Iterator[object]:
-    root = definition.where if isinstance(definition, SegmentDefinition) else definition.value
-    yield from walk(root)
+def population_part(case: Case, context: Context) -> tuple[dict[Rank, set[str]], dict[str, Mapping[str, Scalar]]]:
+    """Return who of the people is within each rank, and their scores: one evaluation of everybody."""
+    engine, ids = case.workspace.warehouse, [person.customer_id for person in case.people]
+    ranks: dict[Rank, str | None] = {}
+    for node, zone in case.nodes:
+        if isinstance(node, Rank):
+            for one in (replace(node, keep_share=None, keep_number=None), wider(node)):
+                if one is not None:
+                    ranks.setdefault(one, zone)
+    asked = {
+        f"rank {i}": SegmentDefinition(f"rank {i}", rank, timezone=zone) for i, (rank, zone) in enumerate(ranks.items())
+    }
+    names = {node.name for node, _ in case.nodes if isinstance(node, TraitValue)}
+    models = {model_key(node) for node, _ in case.nodes if isinstance(node, ModelValue)}
+    evaluation = case.workspace.evaluate(asked, context, traits=names)
+    in_rank = {rank: members_among(engine, evaluation, f"rank {i}", ids) for i, rank in enumerate(ranks)}
+    return in_rank, scores(engine, evaluation, ids, models)
 
 
-def is_in(engine: Engine, evaluation: Evaluation, segment: str, customer_id: str) -> bool:
-    query = flag_query(evaluation, segment).where(exp.column("customer_id", quoted=True).eq(literal(customer_id)))
-    return bool(engine.rows(query))
+def members_among(engine: Engine, evaluation: Evaluation, segment: str, ids: Iterable[str]) -> set[str]:
+    """Return who of some people is in an evaluated segment."""
+    query = flag_query(evaluation, segment).where(exp.column("customer_id", quoted=True).isin(*map(literal, ids)))
+    return {row[0] for row in engine.rows(query)}
 
 
-def scores(engine: Engine, evaluation: Evaluation, customer_id: str) -> dict[str, Scalar]:
-    """Return a customer's model outputs; missing ones are left out."""
-    names = [name for name in RFM_OUTPUTS if name in evaluation.given and evaluation.rfm is not None]
+def scores(
+    engine: Engine, evaluation: Evaluation, ids: Iterable[str], models: Iterable[str]
+) -> dict[str, Mapping[str, Scalar]]:
+    """Return the model outputs of some people; missing ones are left out."""
+    scored = RFM_OUTPUTS if evaluation.rfm is not None else ()
+    names = [name for name in dict.fromkeys((*scored, *models)) if name in evaluation.given]
     if not names:
         return {}
-    query = (
-        exp.select(*(exp.column(evaluation.given[name].column, quoted=True) for name in names))
-        .from_(exp.table_(evaluation.scored, quoted=True))
-        .where(exp.column("customer_id", quoted=True).eq(literal(customer_id)))
-    )
-    rows = engine.rows(query)
-    return {name: value for name, value in zip(names, rows[0], strict=True) if value is not None} if rows else {}
-
-
-def fetch(engine: Engine, customer_id: str) -> Person:
-    """Return everything known of one customer.
-
-    Raises
-    ------
-    UnknownNameError
-        when there is no such customer.
-    """
-    people = rows_of(engine, CUSTOMERS.name, customer_id, ("customer_id", "created_at"))
-    if not people:
-        raise UnknownNameError("customer", customer_id, [], see="ids are those of the newest data; see the people list")
-    names = tuple(name for name in EVENTS.names if name != "customer_id")
-    events = [event(dict(zip(names, row, strict=True))) for row in rows_of(engine, EVENTS.name, customer_id, names)]
-    fields = ("name", "value", "value_type", "valid_from", "valid_to", "known_at", "source")
-    attributes = [
-        AttributeVersion(name, value, kind, aware(since), aware(until), aware(known), source or "")
-        for name, value, kind, since, until, known, source in rows_of(
-            engine, CUSTOMER_ATTRIBUTES.name, customer_id, fields
-        )
-        if value is not None
-    ]
-    return Person(customer_id, tuple(attributes), tuple(events), aware(people[0][1]))
-
-
-def rows_of(engine: Engine, table: str, customer_id: str, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    columns = ["customer_id", *(evaluation.given[name].column for name in names)]
     query = (
         exp.select(*(exp.column(name, quoted=True) for name in columns))
-        .from_(exp.table_(table, quoted=True))
-        .where(exp.column("customer_id", quoted=True).eq(literal(customer_id)))
+        .from_(exp.table_(evaluation.scored, quoted=True))
+        .where(exp.column("customer_id", quoted=True).isin(*map(literal, ids)))
     )
-    return engine.rows(query)
-
-
-def event(row: Mapping[str, Any]) -> Event:
-    """Turn a row of the events table into an event."""
-    from decimal import Decimal
-
-    properties = json.loads(row["properties"], parse_float=Decimal) if row["properties"] else {}
-    return Event(
-        name=row["name"],
-        happened_at=row["happened_at"].replace(tzinfo=dt.UTC),
-        source=row["source"] or "",
-        sequence=row["sequence"] or 0,
-        message_id=row["message_id"] or "",
-        order_id=row["order_id"],
-        session_id=row["session_id"],
-        amount=row["amount"],
-        currency=row["currency"],
-        product_id=row["product_id"],
-        category=row["category"],
-        brand=row["brand"],
-        quantity=row["quantity"],
-        channel=row["channel"],
-        properties=properties,
-        known_at=aware(row["known_at"]),
-    )
-
-
-def aware(instant: dt.datetime | None) -> dt.datetime | None:
-    return instant.replace(tzinfo=dt.UTC) if instant is not None else None
+    found: dict[str, Mapping[str, Scalar]] = {}
+    for customer, *values in engine.rows(query):
+        known = zip(names, values, strict=True)
+        found[customer] = {name: value for name, value in known if value is not None}
+    return found

@@ -29,6 +29,14 @@ def show_explanation(explanation: Explanation, zone: str) -> None:
         show("near misses", style="bold")
         for near in explanation.near_misses:
             show(f"  {near}")
+    if explanation.would_change_if:
+        show()
+        show("would change if", style="bold")
+        for way in explanation.would_change_if:
+            show(f"  {way}")
+    if explanation.will_change_at is not None:
+        show()
+        show(f"will change at {local(explanation.will_change_at, zone)} {zone} if nothing else happens", style="bold")
 
 
 def show_reasons(reasons: Sequence[Reason], depth: int, zone: str) -> None:
