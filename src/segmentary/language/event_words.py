@@ -38,17 +38,17 @@ def words_of(name: str) -> tuple[str, str, str]:
 
 def verb(events: EventFilter) -> str:
     """Return what somebody did: "ordered"."""
-    return either(words_of(name)[0] for name in events.names)
+    return either(words_of(name)[0] for name in events.names) if events.names else "did anything"
 
 
 def noun(events: EventFilter) -> str:
     """Return one of them: "order"."""
-    return either(words_of(name)[1] for name in events.names)
+    return either(words_of(name)[1] for name in events.names) if events.names else "event of any kind"
 
 
 def plural(events: EventFilter) -> str:
     """Return several of them: "orders"."""
-    return either(words_of(name)[2] for name in events.names)
+    return either(words_of(name)[2] for name in events.names) if events.names else "events of any kind"
 
 
 def either(words: Iterable[str]) -> str:

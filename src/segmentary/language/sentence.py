@@ -7,23 +7,35 @@ event stand in brackets.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from typing import assert_never
 
 from segmentary.language.event_words import either, last_of, noun, plural, verb
 from segmentary.language.operators import OPERATORS, WEEKDAY_NAMES
-from segmentary.language.scalars import number_text, share_text, time_text
+from segmentary.language.past_words import (
+    begun_words,
+    consent_words,
+    counted_measure,
+    in_window,
+    membership_words,
+    near_words,
+    periods_words,
+    related_words,
+    sequence_words,
+    session_measure_words,
+    state_words,
+)
+from segmentary.language.scalars import number_text, share_text
+from segmentary.language.span_words import length, period_words, quoted, scalar_words, spaced
 from segmentary.language.tree import (
-    Absolute,
     All,
     AnyOf,
     Arithmetic,
     Band,
-    Between,
     Calendar,
     Case,
     Compare,
+    Consent,
     Constant,
     DatePart,
     Definition,
@@ -32,24 +44,35 @@ from segmentary.language.tree import (
     EventFilter,
     EventMeasure,
     FirstKnown,
-    Last,
+    Had,
+    HasBeen,
+    ModelValue,
+    Near,
     Not,
+    PeriodsWith,
     PropertyValue,
     Rank,
+    ReferenceValue,
+    Related,
     Rule,
     Sample,
-    Scalar,
+    SegmentAt,
+    SegmentationDefinition,
     SegmentDefinition,
+    SegmentDuring,
+    SegmentMoved,
     SegmentReference,
-    SinceEvent,
+    Sequence,
+    SequenceCount,
+    SessionMeasure,
     StaticList,
+    TraitAtEvent,
     TraitDefinition,
     TraitValue,
     Value,
     Window,
 )
 
-PLAIN_WORD = re.compile(r"[\w][\w%+.&'’-]*")
 MOST_IDS = 5
 SIGNS = {"add": "+", "subtract": "-", "multiply": "x", "divide": "/"}
 TIMES = {
@@ -74,7 +97,28 @@ def sentence(node: Rule | Value | Definition) -> str:
             return rule_words(rule)
         case TraitDefinition(value=value):
             return value_words(value)
-        case All() | AnyOf() | Not() | Compare() | Rank() | SegmentReference() | StaticList() | Sample():
+        case SegmentationDefinition(parts=parts, otherwise=otherwise):
+            said = [f"{quoted(part.name)}: {rule_words(part.where)}" for part in parts]
+            return f"the first that holds of [{'; '.join(said)}], everybody else {quoted(otherwise)}"
+        case (
+            All()
+            | AnyOf()
+            | Not()
+            | Compare()
+            | Rank()
+            | SegmentReference()
+            | StaticList()
+            | Sample()
+            | Sequence()
+            | HasBeen()
+            | Had()
+            | SegmentAt()
+            | SegmentDuring()
+            | SegmentMoved()
+            | Related()
+            | Near()
+            | Consent()
+        ):
             return rule_words(node)
         case _:
             return value_words(node)
@@ -89,7 +133,7 @@ def rule_words(rule: Rule) -> str:
             return ", and ".join(map(inside, rules)) or "everybody"
         case AnyOf(rules):
             return ", or ".join(map(inside, rules)) or "nobody"
-        case Not(SegmentReference() | StaticList() | Sample() as part):
+        case Not(SegmentReference() | StaticList() | Sample() | Sequence() as part):
             return f"not {rule_words(part)}"
         case Not(part):
             return f"not ({rule_words(part)})"
@@ -108,6 +152,26 @@ def rule_words(rule: Rule) -> str:
         case Sample(share, salt):
             return f"in the {share_text(share)} sample {quoted(salt)}"
         case _:
+            return pattern_words(rule)
+
+
+def pattern_words(
+    rule: Sequence | HasBeen | Had | SegmentAt | SegmentDuring | SegmentMoved | Related | Near | Consent,
+) -> str:
+    match rule:
+        case Sequence():
+            return f"did in this order {sequence_words(rule, rule_words)}"
+        case HasBeen() | Had():
+            return state_words(rule, rule_words)
+        case SegmentAt() | SegmentDuring() | SegmentMoved():
+            return membership_words(rule)
+        case Related():
+            return related_words(rule, rule_words)
+        case Near():
+            return near_words(rule, value_words)
+        case Consent():
+            return consent_words(rule)
+        case _:
             assert_never(rule)
 
 
@@ -116,7 +180,7 @@ def inside(rule: Rule) -> str:
     match rule:
         case All(rules=(lone,)) | AnyOf(rules=(lone,)):
             return inside(lone)
-        case All() | AnyOf():
+        case All() | AnyOf() | HasBeen() | Had() | SegmentMoved() | Related():
             return f"({rule_words(rule)})"
         case _:
             return rule_words(rule)
@@ -134,13 +198,16 @@ def rank_words(rank: Rank) -> str:
         notes.append(f"groups of at least {rank.at_least}")
     if rank.ties == "include":
         notes.append("ties included")
+    if rank.keep_share is not None or rank.keep_number is not None:
+        kept = share_text(rank.keep_share) if rank.keep_share is not None else str(rank.keep_number)
+        notes.append(f"members stay while among the {rank.order} {kept}")
     return words + (f" ({'; '.join(notes)})" if notes else "")
 
 
 def compare_words(rule: Compare) -> str:
     match rule:
         case Compare(value=EventMeasure(measure="count") as counted, operand=Decimal() as times) if (
-            rule.operator in TIMES
+            rule.operator in TIMES and counted_measure(counted)
         ):
             return count_words(counted, rule.operator, times)
     subject = value_words(rule.value)
@@ -184,30 +251,11 @@ def operand_words(operand: object) -> str:
         case Duration():
             return length(operand)
         case Calendar():
-            return period(operand)
+            return period_words(operand)
         case bool() | str() | Decimal() | dt.date():
             return scalar_words(operand)
         case _:
             return str(operand)
-
-
-def scalar_words(value: Scalar) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return quoted(value)
-        case Decimal():
-            return number_text(value)
-        case dt.datetime():
-            return time_text(value)
-        case _:
-            return value.isoformat()
-
-
-def quoted(text: str) -> str:
-    """Return a text as it is when it is one word, else in quotation marks."""
-    return text if PLAIN_WORD.fullmatch(text) else f"“{text}”"
 
 
 # ---------------------------------------------------------------- values
@@ -238,12 +286,28 @@ def value_words(value: Value) -> str:
         case FirstKnown(values):
             return f"the first known of [{'; '.join(map(value_words, values))}]"
         case _:
+            return looked_up_words(value)
+
+
+def looked_up_words(
+    value: TraitAtEvent | ReferenceValue | ModelValue | SessionMeasure | PeriodsWith | SequenceCount,
+) -> str:
+    match value:
+        case TraitAtEvent(name, path):
+            return f"{' → '.join(spaced(step) for step in (name, *path))} at that time"
+        case ReferenceValue(table, key, name):
+            return f"the {spaced(name)} of its {property_words(key.path)} in {quoted(table)}"
+        case ModelValue(model, output, of):
+            label = "" if of is None else f" of {quoted(of)}"
+            return f"the {output}{label} of model {quoted(model)}"
+        case SessionMeasure():
+            return session_measure_words(value, rule_words)
+        case PeriodsWith():
+            return periods_words(value, value_words)
+        case SequenceCount():
+            return begun_words(value, rule_words)
+        case _:
             assert_never(value)
-
-
-def spaced(name: str) -> str:
-    words = name.replace("_", " ")
-    return words if re.fullmatch(r"[\w -]+", words) else f"“{words}”"
 
 
 def property_words(path: tuple[str, ...]) -> str:
@@ -272,6 +336,8 @@ def occurrence(value: EventMeasure) -> str:
 
 def measure_words(value: EventMeasure) -> str:
     things = f"{plural(value.events)}{filter_words(value.events)}{window_words(value.during)}"
+    if not counted_measure(value):
+        things += " (where there are most)" if value.measure == "count" else " (where it is most)"
     of = "" if value.of is None else property_words(value.of.path)
     match value.measure:
         case "count":
@@ -298,38 +364,9 @@ def measure_words(value: EventMeasure) -> str:
             assert_never(value.measure)
 
 
+def window_words(window: Window | None) -> str:
+    return in_window(window, rule_words)
+
+
 def filter_words(events: EventFilter) -> str:
     return "" if events.where is None else f" ({rule_words(events.where)})"
-
-
-# ---------------------------------------------------------------- time
-
-
-def window_words(window: Window | None) -> str:
-    match window:
-        case None:
-            return ""
-        case Last(span):
-            return f" in the last {length(span)}"
-        case Calendar():
-            return f" in {period(window)}"
-        case Between(older, newer):
-            return f" between {length(older)} and {length(newer)} ago"
-        case Absolute(since, until):
-            start = "" if since is None else f" from {scalar_words(since)}"
-            return start + ("" if until is None else f" until before {scalar_words(until)}")
-        case SinceEvent(events, which):
-            return f" since the {which} {noun(events)}{filter_words(events)}"
-        case _:
-            assert_never(window)
-
-
-def length(span: Duration) -> str:
-    return f"{span.amount} {span.unit}{'' if span.amount == 1 else 's'}"
-
-
-def period(calendar: Calendar) -> str:
-    unit = calendar.unit.replace("_", " ")
-    if calendar.which == "this":
-        return f"the current {unit}"
-    return f"the previous {unit}" if calendar.count == 1 else f"the previous {calendar.count} complete {unit}s"

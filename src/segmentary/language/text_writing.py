@@ -131,7 +131,8 @@ def rule_text(rule: Rule, *, of_event: bool = False) -> str:
 def part_text(rule: Rule, around: tuple[type, ...], *, of_event: bool) -> str:
     """Return a rule inside another, in brackets where it would be read with what is beside it."""
     text = rule_text(rule, of_event=of_event)
-    return f"({text})" if isinstance(rule, around) and len(rule.rules) > 1 else text  # type: ignore[attr-defined]
+    several = isinstance(rule, All | AnyOf) and len(rule.rules) > 1
+    return f"({text})" if several and isinstance(rule, around) else text
 
 
 def plain_text(rule: Rank | StaticList | Sample | Sequence | Related | Near | Consent) -> str:
