@@ -44,6 +44,7 @@ from segmentary.language.tree import (
     SegmentReference,
     Sensitivity,
     SinceEvent,
+    Sliding,
     StaticList,
     TraitDefinition,
     TraitValue,
@@ -104,7 +105,15 @@ TIMES = tuple(
     )
 )
 PATTERNS = ("^P", "(?i)paris", "[0-9]+", "a.b", "é$", "^$")
-VOCABULARY = Vocabulary(traits=TRAITS, events=EVENTS, segments=frozenset(), lists=frozenset(LISTS))
+VOCABULARY = Vocabulary(
+    traits={**TRAITS, "latitude": "number", "longitude": "number"},
+    events=EVENTS,
+    segments=frozenset(),
+    lists=frozenset(LISTS),
+    places=frozenset(("stores", "poles")),
+    references={"products": {"line": "text", "weight": "number"}},
+    models={"churn": frozenset(("label", "confidence", "probability", "probability.é", "score", "decile"))},
+)
 
 Strategy = st.SearchStrategy[Any]
 texts = st.sampled_from(TEXTS)
@@ -188,9 +197,15 @@ def compared(values_of_kind: Strategy, kind: ValueType) -> Strategy:
 # ---------------------------------------------------------------- events
 
 
-def properties(event: str) -> dict[tuple[str, ...], ValueType]:
-    own = {(name,): kind for name, kind in (BUILT_IN | EVENTS[event]).items()}
+def properties(event: str | None) -> dict[tuple[str, ...], ValueType]:
+    """What is known of an event of this name, or of every event."""
+    own = {(name,): kind for name, kind in (BUILT_IN | EVENTS.get(event, {})).items()}
     return own | {("happened_at", part): kind for part, kind in MOMENT_PARTS.items()}
+
+
+def shared_properties(events: EventFilter) -> dict[tuple[str, ...], ValueType]:
+    """What is known of all these events."""
+    return properties(events.names[0] if len(events.names) == 1 else None)
 
 
 def grouped(parts: Strategy) -> Strategy:
@@ -200,9 +215,12 @@ def grouped(parts: Strategy) -> Strategy:
 
 
 @cache
-def property_rules(event: str, depth: int = 2) -> Strategy:
+def property_rules(event: str | None, depth: int = 2) -> Strategy:
     """A condition on the properties of an event."""
+    from tests.language.strategies_beyond import looked_up
+
     leaves = [compared(st.just(PropertyValue(path)), kind) for path, kind in sorted(properties(event).items())]
+    leaves += [looked_up()] * 3
     if depth == 0:
         return st.one_of(leaves)
     return st.one_of(*leaves, *[grouped(property_rules(event, depth - 1))] * 3)
@@ -214,19 +232,28 @@ def event_filters() -> Strategy:
     alone = [st.just(EventFilter((name,))) for name in EVENTS]
     narrowed = [st.builds(EventFilter, st.just((name,)), property_rules(name)) for name in EVENTS]
     pairs = [st.just(EventFilter(tuple(sorted({name, "page_viewed"})))) for name in EVENTS if name != "page_viewed"]
-    return st.one_of(*alone, *narrowed, *pairs)
+    every = [st.just(EventFilter(())), st.builds(EventFilter, st.just(()), property_rules(None))]
+    return st.one_of(*alone, *narrowed, *pairs, *every)
+
+
+betweens = st.integers(0, 30).flatmap(
+    lambda newer: st.integers(newer + 1, 90).map(lambda older: Between(Duration(older, "day"), Duration(newer, "day")))
+)
 
 
 @cache
 def windows() -> Strategy:
-    """Any window, and none."""
-    betweens = st.integers(0, 30).flatmap(
-        lambda newer: st.integers(newer + 1, 90).map(
-            lambda older: Between(Duration(older, "day"), Duration(newer, "day"))
-        )
-    )
+    """Any window but sliding ones and sessions, and none."""
     since = st.builds(SinceEvent, event_filters(), st.sampled_from(("first", "last")))
     return st.one_of(st.none(), st.builds(Last, durations), calendars, betweens, absolutes(), since)
+
+
+@cache
+def many_windows() -> Strategy:
+    """Sliding windows and sessions."""
+    from tests.language.strategies_beyond import exact, fixed_windows, sessions
+
+    return st.one_of(st.builds(Sliding, exact, st.one_of(st.none(), fixed_windows)), sessions())
 
 
 @st.composite
@@ -247,9 +274,7 @@ def measures(draw: Any, kind: ValueType) -> EventMeasure:
     # Only one event has a property that is true or false.
     events = draw(event_filters()) if kind != "boolean" else EventFilter(("order_completed",))
     during = draw(windows())
-    shared = {
-        path: t for path, t in properties(events.names[0]).items() if len(events.names) == 1 or path[0] in BUILT_IN
-    }
+    shared = shared_properties(events)
     same = sorted(path for path, t in shared.items() if t == kind)
     options = ["first", "last", "nth"] if same else []
     if kind == "number":
@@ -260,6 +285,8 @@ def measures(draw: Any, kind: ValueType) -> EventMeasure:
     elif kind == "time":
         options += ["min", "max"]
     measure = draw(st.sampled_from(options))
+    if measure in ("count", "sum", "distinct") and draw(st.integers(0, 3)) == 0:
+        during = draw(many_windows())
     if measure in ("count", "active_days", "active_weeks", "active_months", "median_gap_days"):
         return EventMeasure(events, measure, during=during)
     path = draw(st.sampled_from(sorted(shared) if measure == "distinct" else same))
@@ -290,6 +317,9 @@ def values(kind: ValueType, depth: int = 2) -> Strategy:
         st.builds(Case, branches, st.one_of(st.none(), inner)),
     ]
     if kind == "number":
+        from tests.language.strategies_beyond import counted
+
+        made.append(counted())
         moments = st.one_of(values("date", depth - 1), values("time", depth - 1))
         parts = st.sampled_from(("year", "month", "day", "weekday", "hour"))
         made += [
@@ -318,7 +348,10 @@ def bands(depth: int) -> Strategy:
 @cache
 def rules(*, depth: int = 3, segments: tuple[str, ...] = (), ranks: bool = True) -> Strategy:
     """A rule of at most this depth; it may refer to these segments."""
+    from tests.language.strategies_beyond import beyond
+
     leaves = [
+        *[beyond(segments, people=ranks)] * 4,
         *[compared(values(kind, min(depth, 2)), kind) for kind in KINDS],
         compared(measures("number"), "number"),
         st.builds(lambda ids: StaticList(ids=ids), several(st.sampled_from(IDS))),
@@ -338,6 +371,7 @@ def rules(*, depth: int = 3, segments: tuple[str, ...] = (), ranks: bool = True)
 @st.composite
 def rank_rules(draw: Any, segments: tuple[str, ...] = ()) -> Rank:
     share, number = draw(st.one_of(st.tuples(shares, st.none()), st.tuples(st.none(), st.integers(1, 5))))
+    keep = draw(st.booleans())
     return Rank(
         by=draw(values("number", 1)),
         share=share,
@@ -347,6 +381,8 @@ def rank_rules(draw: Any, segments: tuple[str, ...] = ()) -> Rank:
         over=draw(st.one_of(st.none(), rules(depth=1, segments=segments, ranks=False))),
         ties=draw(st.sampled_from(("by_id", "include"))),
         at_least=draw(st.integers(1, 3)),
+        keep_share=(share + 1) / 2 if keep and share is not None else None,
+        keep_number=number + 1 if keep and number is not None else None,
     )
 
 
