@@ -73,3 +73,33 @@ def carry(
         state = exp.select(literal(owner).as_("owner"), exp.cast(literal(loads), "bigint").as_("loads"))
         warehouse.create_as(STATE, state)
     return True
+
+
+def elsewhere(address: str, ledger: Ledger) -> Engine | None:
+    """Open the warehouse at an address, its tables made; None for the embedded one.
+
+    Raises
+    ------
+    EngineError
+        when it cannot be reached.
+    WorkspaceError
+        when another workspace has its tables there.
+    """
+    if not address:
+        return None
+    from segmentary.engine.connect import connect
+
+    warehouse = connect(address)
+    try:
+        prepare(warehouse, owner_of(ledger))
+    except BaseException:
+        warehouse.close()
+        raise
+    return warehouse
+
+
+def following(workbench: Engine, warehouse: Engine, ledger: Ledger) -> Callable[[int], object]:
+    """Return what keeps a warehouse in step with the workbench; nothing where they are one."""
+    if warehouse is workbench:
+        return lambda loads: False
+    return lambda loads: carry(workbench, warehouse, owner=owner_of(ledger), loads=loads)

@@ -110,7 +110,7 @@ def rebuild_into(workspace: Workspace, path: Path, progress: Progress | None = N
             engine.create(table)
         loader = Loader(engine, ledger, archive, settings, workspace.tick)
         derived = Derived(engine, settings)
-        replayed, _ = catch_up(loader, derived, progress)
+        replayed, _ = catch_up(loader, derived, engine, progress)
         derived.ensure()
         engine.checkpoint()
     finally:
@@ -123,19 +123,21 @@ def log_of(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
-def catch_up(loader: Loader, derived: Derived, progress: Progress | None = None) -> tuple[int, int]:
+def catch_up(
+    loader: Loader, derived: Derived, warehouse: Engine, progress: Progress | None = None
+) -> tuple[int, int]:
     """Bring a warehouse to what archive and ledger say; return how many loads and runs it had lacked.
 
     What is served was computed from the loads of its time: it is made again between those and the later ones.
     """
-    engine, ledger = loader.engine, loader.ledger
+    ledger = loader.ledger
     newest = last_run(ledger)
-    if newest is None or served_run(engine) == newest.run_id:
+    if newest is None or served_run(warehouse) == newest.run_id:
         return loader.catch_up(progress), 0
     loads_replayed = loader.catch_up(progress, until=newest.loads)
     derived.ensure()
-    runs_replayed = replay_log(engine, ledger, loader.archive)
-    restore_served(engine, ledger, derived, newest)
+    runs_replayed = replay_log(warehouse, ledger, loader.archive)
+    restore_served(warehouse, ledger, derived, newest)
     return loads_replayed + loader.catch_up(progress), max(runs_replayed, 1)
 
 

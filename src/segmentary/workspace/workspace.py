@@ -21,6 +21,7 @@ from segmentary.settings import Settings
 from segmentary.sources.base import Kind
 from segmentary.sources.loading import LoadReport
 from segmentary.workspace import definitions as defining
+from segmentary.workspace.carrying import elsewhere, following
 from segmentary.workspace.clock import Clock, Ticks, system_clock
 from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import Evaluation
@@ -65,7 +66,7 @@ class Workspace:
             self.attach(DuckDB(folder.warehouse, memory_limit=settings.memory_limit or None))
             for table in ALL_TABLES:
                 self.engine.create(table)
-            self.recovered = sum(catch_up(self.loader, self.derived))
+            self.recovered = sum(catch_up(self.loader, self.derived, self.warehouse))
         except BaseException:
             self.lock.release()
             raise
@@ -81,6 +82,8 @@ class Workspace:
     def close(self) -> None:
         """Let go of the files and let the next process in."""
         self.engine.close()
+        if self.warehouse is not self.engine:
+            self.warehouse.close()
         self.ledger.close()
         self.lock.release()
 
@@ -365,9 +368,9 @@ class Workspace:
     def attach(self, engine: DuckDB) -> None:
         """Load and derive here from now on; `warehouse` is where segments are computed and served."""
         self.engine = engine
-        self.warehouse: Engine = engine
+        self.warehouse: Engine = elsewhere(self.settings.warehouse, self.ledger) or engine
         self.loader = Loader(engine, self.ledger, self.archive, self.settings, self.tick)
-        self.derived = Derived(engine, self.settings)
+        self.derived = Derived(engine, self.settings, following(engine, self.warehouse, self.ledger))
 
     def verify(self, progress: Progress | None = None) -> Verification:
         """Rebuild the warehouse beside the one in use and compare every table; check archive and audit trail."""
