@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, assert_never
 
@@ -174,11 +174,12 @@ def check(
     check_names(plain, {"segment": segments, "trait": traits}, frozenset(vocabulary.traits))
     names = {d.name for d in plain if isinstance(d, SegmentDefinition)}
     types = dict(vocabulary.traits) | {d.name: d.type for d in plain if isinstance(d, TraitDefinition)}
-    wider = Vocabulary(
+    wider = replace(
+        vocabulary,
         traits=types,
-        events=vocabulary.events,
         segments=vocabulary.segments | frozenset(names) | frozenset(segments),
-        lists=vocabulary.lists,
+        computed=vocabulary.computed | {d.name for d in plain if isinstance(d, TraitDefinition)},
+        entities={d.name: d.entity for d in (*segments.values(), *plain) if isinstance(d, SegmentDefinition)},
     )
     for one in arriving:
         validate(one, wider)

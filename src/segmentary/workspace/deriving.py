@@ -94,7 +94,9 @@ class Derived:
         types |= {name: one.type for name, one in traits.items()}
         if scorable(traits):
             types |= RFM_OUTPUTS
-        return Vocabulary(traits=types, events=self.events(), segments=segments, lists=lists)
+        return Vocabulary(
+            traits=types, events=self.events(), segments=segments, lists=lists, computed=frozenset(traits)
+        )
 
     def staleness(self, as_of: dt.datetime) -> list[str]:
         """Say when the newest event is far from the moment that was judged."""

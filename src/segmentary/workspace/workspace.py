@@ -30,6 +30,7 @@ from segmentary.workspace.loading import AddOptions, Loader, Progress, Proposed
 from segmentary.workspace.moments import Moment, as_of_instant
 from segmentary.workspace.rebuilding import catch_up
 from segmentary.workspace.runs import RunReport
+from segmentary.workspace.typed import Asked
 
 if TYPE_CHECKING:
     from segmentary.measurement.comparison import Comparison
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.reporting import ReportFiles
 
 
-class Workspace:
+class Workspace(Asked):
     """One business: its data, definitions and memberships.
 
     Everything it does either happens completely or leaves the workspace as it was.

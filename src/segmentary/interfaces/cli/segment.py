@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segmentary.errors import UsageError
+from segmentary.interfaces.cli.asking import OptionalName, Where, viewed
 from segmentary.interfaces.cli.output import (
     percent,
     plural,
@@ -96,7 +97,8 @@ def show_segment(ctx: typer.Context, name: Name, as_json: AsJson = False) -> Non
 @app.command()
 def count(
     ctx: typer.Context,
-    name: Name,
+    name: OptionalName = "",
+    where: Where = "",
     as_of: AsOf = "",
     served_at: ServedAt = "",
     known_at: KnownAt = "",
@@ -106,7 +108,7 @@ def count(
     """Count the members."""
     when = asked(as_of, served_at, known_at, evaluated)
     with opened(ctx) as workspace:
-        reading = workspace.segment(name).count(**when)
+        reading = viewed(workspace, name, where).count(**when)
         smallest = workspace.settings.suppress_below
     if as_json:
         show_json(reading)
@@ -118,7 +120,8 @@ def count(
 @app.command()
 def people(
     ctx: typer.Context,
-    name: Name,
+    name: OptionalName = "",
+    where: Where = "",
     traits: Annotated[
         list[str] | None, typer.Option("--trait", metavar="NAME", help="Show this trait as well. Repeatable.")
     ] = None,
@@ -135,7 +138,7 @@ def people(
     """List the members, sorted by id or by a trait."""
     when = asked(as_of, served_at, known_at, evaluated)
     with opened(ctx) as workspace:
-        view = workspace.segment(name)
+        view = viewed(workspace, name, where)
         table = view.people(limit=limit or None, traits=traits or (), highest=highest, **when)
         reading = view.count(**when)
     if as_json:
