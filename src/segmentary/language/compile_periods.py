@@ -12,9 +12,8 @@ from sqlglot import exp
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError
 from segmentary.language.compile_rules import compare_sql
-from segmentary.language.compile_sequences import sequence_count
+from segmentary.language.compile_sequences import Marks, sequence_count
 from segmentary.language.compile_visits import session_measure
-from segmentary.language.sequencing import checked
 from segmentary.language.sql import binary, choose
 from segmentary.language.tree import (
     Absolute,
@@ -36,15 +35,14 @@ def pattern_sql(row: Row, value: SessionMeasure | PeriodsWith | SequenceCount) -
     match value:
         case PeriodsWith():
             return periods_with(row, value)
-        case SequenceCount(sequence=sequence):
-            checked(sequence)
-            aggregate = activity.derived(
-                (value, zone), lambda inputs: sequence_count(activity, value, zone, inputs), zero=True
-            )
-        case SessionMeasure(measure=measure):
+        case SequenceCount(sequence=sequence, latest=latest):
+            marks = Marks(activity, sequence, zone)
+            aggregate = activity.derived((value, zone), lambda inputs: sequence_count(marks, latest, inputs), zero=True)
+        case SessionMeasure(measure=measure, containing=containing):
+            matches = exp.true() if containing is None else activity.condition(containing, None, activity.values(zone))
             aggregate = activity.derived(
                 (value, zone),
-                lambda inputs: session_measure(activity, value, zone, inputs),
+                lambda inputs: session_measure(activity, value, matches, zone, inputs),
                 zero=measure in ("count", "total_minutes"),
             )
         case _:

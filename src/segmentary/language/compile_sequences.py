@@ -36,7 +36,7 @@ from segmentary.language.compile_order import (
 from segmentary.language.inputs import Inputs
 from segmentary.language.sequencing import checked
 from segmentary.language.sql import binary, call, cast, choose, column, every, is_missing, one_of, some
-from segmentary.language.tree import Duration, EventFilter, Sequence, SequenceCount, Step
+from segmentary.language.tree import Duration, EventFilter, Sequence, Step
 
 if TYPE_CHECKING:
     from segmentary.language.aggregates import Activity
@@ -179,18 +179,17 @@ class Marks:
         return query
 
 
-def sequence_count(activity: Activity, node: SequenceCount, timezone: str | None, inputs: Inputs) -> exp.Select:
-    """Return how many events of the first step begin a sequence, by customer."""
+def sequence_count(marks: Marks, latest: int | None, inputs: Inputs) -> exp.Select:
+    """Return how many events of the first step begin a sequence, by customer; of the latest so many only."""
     from segmentary.language.compile_chains import chained
 
-    marks = Marks(activity, node.sequence, timezone)
     if marks.has_far_bindings():
         begun = chained(marks, inputs)
     elif marks.roles_clash():
         begun = apart(marks, inputs)
     else:
         begun = stacked(marks, inputs)
-    return counted(marks, begun, node.latest)
+    return counted(marks, begun, latest)
 
 
 def counted(marks: Marks, begun: exp.Select, latest: int | None) -> exp.Select:
@@ -223,7 +222,8 @@ def stacked(marks: Marks, inputs: Inputs) -> exp.Select:
     """Return the events of the first step with ``done``, where an event is at most one of two adjacent steps."""
     last = marks.last
     query = level(marks.query(inputs), "marks")
-    add(query, choose((column(f"m{last}", "marks"), column("moment", "marks"))), f"done{last}")
+    if not marks.steps[-1].absent:
+        add(query, choose((column(f"m{last}", "marks"), column("moment", "marks"))), f"done{last}")
     for i in reversed(range(len(marks.steps) - 1)):
         step = Adjacent(marks, i, "marks")
         mine = column(f"m{i}", "marks")
@@ -247,7 +247,6 @@ def stacked(marks: Marks, inputs: Inputs) -> exp.Select:
 
 def apart(marks: Marks, inputs: Inputs) -> exp.Select:
     """Return the same where an event can be both: it stands in the relation twice, in two roles."""
-    last = marks.last
 
     def picked(table: str, i: int, role: int, done: exp.Expr) -> exp.Select:
         query = exp.select(*(column(name, table) for name in marks.columns)).from_(exp.to_table(table), copy=False)
@@ -259,7 +258,7 @@ def apart(marks: Marks, inputs: Inputs) -> exp.Select:
     below = "marks"
     for i in reversed(range(len(marks.steps) - 1)):
         step = Adjacent(marks, i, "roles")
-        at_moment = step.absent or i + 1 == last
+        at_moment = below == "marks"
         later = picked(below, i + 1, 0, column("moment" if at_moment else "done", below))
         if not at_moment:
             later.where(known(column("done", below)), copy=False)

@@ -152,10 +152,13 @@ def visiting(activity: Activity, made: Made, picked: Picked, window: Session, in
 # ---------------------------------------------------------------- how long visits were
 
 
-def session_measure(activity: Activity, node: SessionMeasure, timezone: str | None, inputs: Inputs) -> exp.Select:
-    """Return how many sessions there are by customer, or how long they were in minutes."""
-    values = activity.values(timezone)
-    matches = exp.true() if node.containing is None else activity.condition(node.containing, None, values)
+def session_measure(
+    activity: Activity, node: SessionMeasure, matches: exp.Expr, timezone: str | None, inputs: Inputs
+) -> exp.Select:
+    """Return how many sessions there are by customer, or how long they were in minutes.
+
+    matches : which events a session must hold one of.
+    """
     events = visited(activity, node.session, inputs, matches, None)
     visit = [column("customer_id", "events"), column("visit", "events")]
     begun, ended = (kind(this=column("moment", "events")) for kind in (exp.Min, exp.Max))
