@@ -134,8 +134,9 @@ class DuckDB:
 
     def has_table(self, name: str) -> bool:
         """Say whether a table is there."""
-        found = self.connection.execute("select 1 from duckdb_tables() where table_name = ? limit 1", [name]).fetchone()
-        return found is not None
+        # All rows: a result that is not read to its end keeps the connection from the next question.
+        found = self.connection.execute("select 1 from duckdb_tables() where table_name = ? limit 1", [name]).fetchall()
+        return bool(found)
 
     def columns(self, name: str) -> dict[str, str]:
         """Return column names and SQL types of a table, in order."""
