@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.segments.membership import MEMBERSHIP, Place, column, counts_query, has_bit, place_of
+from segmentary.segments.membership import MEMBERSHIP, column, place_of
+
+BITS_AT_ONCE = 1 << 28
+"""Segments times customers that are looked at together: 32 MB of bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,35 @@ class Overlap:
 
 
 def overlap(engine: Engine, names: Sequence[str], positions: Mapping[str, int]) -> Overlap:
-    """Count every pair of segments from the stored masks, in one pass."""
+    """Count every pair of segments from the stored masks, in one pass.
+
+    Every segment becomes a row of bits, one per customer; a pair is an AND and a count of bits. Customers are taken so
+    many at a time that the rows stay small.
+    """
+    import numpy as np
+
     if not names or not engine.has_table(MEMBERSHIP):
         return Overlap(dict.fromkeys(names, 0), ())
-    sizes = dict(zip(names, engine.rows(counts_query(names, positions))[0], strict=True))
-    couples = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
-    shared: list[int] = []
-    for start in range(0, len(couples), 400):
-        query = exp.Select().from_(exp.table_(MEMBERSHIP, quoted=True))
-        for number, (a, b) in enumerate(couples[start : start + 400]):
-            query = query.select(both(place_of(positions[a]), place_of(positions[b])).as_(f"n{number}"), copy=False)
-        shared.extend(engine.rows(query)[0])
-    pairs = tuple(pair(a, b, n, sizes) for (a, b), n in zip(couples, shared, strict=True))
+    places = [place_of(positions[name]) for name in names]
+    masks = sorted({place.mask for place in places})
+    query = exp.select(*(column(f"mask{number}") for number in masks)).from_(exp.table_(MEMBERSHIP, quoted=True))
+    held = engine.table(query)
+    columns = {number: held.column(f"mask{number}").to_numpy() for number in masks}
+    total = len(names)
+    shared = np.zeros((total, total), dtype=np.int64)
+    step = max(64, BITS_AT_ONCE // total // 64 * 64)
+    for start in range(0, held.num_rows, step):
+        bits = np.zeros((total, -(-min(step, held.num_rows - start) // 64) * 8), dtype=np.uint8)
+        for row, place in enumerate(places):
+            flags = (columns[place.mask][start : start + step] >> place.bit) & 1
+            packed = np.packbits(flags.astype(bool))
+            bits[row, : len(packed)] = packed
+        words = bits.view(np.uint64)
+        for row in range(total):
+            shared[row, row:] += np.bitwise_count(words[row] & words[row:]).sum(axis=1, dtype=np.int64)
+    sizes = {name: int(shared[row, row]) for row, name in enumerate(names)}
+    pairs = tuple(pair(names[i], names[j], int(shared[i, j]), sizes) for i in range(total) for j in range(i + 1, total))
     return Overlap(sizes, pairs)
-
-
-def both(a: Place, b: Place) -> exp.Expr:
-    """Count the customers that have both bits."""
-    tests = [has_bit(column(place.column), exp.Literal.number(place.weight)) for place in (a, b)]
-    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=exp.and_(*tests)))
 
 
 def pair(a: str, b: str, shared: int, sizes: Mapping[str, int]) -> Pair:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+
 from sqlglot import exp
 
 from segmentary.errors import UnknownNameError, UsageError
