@@ -14,9 +14,13 @@ import pytest
 from segmentary.errors import DefinitionError
 from segmentary.language import python
 from segmentary.language.cursor import Cursor
+from segmentary.language.documents import SEGMENTATION_KEYS
 from segmentary.language.operators import COUNTED, MEASURED, OPERATORS
 from segmentary.language.python import Condition, Quantity
 from segmentary.language.reading import ARITHMETIC, RULE_HEADS, VALUE_HEADS, read_rule, read_value
+from segmentary.language.reading_bygone import SEGMENT_KEYS, STATE_KEYS
+from segmentary.language.reading_events import EVENT_KEYS
+from segmentary.language.reading_patterns import SEQUENCE_KEYS, SESSION_KEYS, STEP_KEYS
 from segmentary.language.tree import Rule, SegmentDefinition, TraitDefinition, Value
 from segmentary.language.yaml import compose, laid_out, parse_yaml
 
@@ -27,7 +31,7 @@ PAIRS = [(first[1], second[1]) for first, second in pairwise(BLOCKS) if (first[0
 
 
 def from_yaml(text: str) -> list[object]:
-    if text.startswith(("segment:", "trait:")):
+    if text.startswith(("segment:", "segmentation:", "trait:")):
         return [parsed.definition for parsed in parse_yaml(text)]
     (listed,) = compose(text, None)
     return [part_of(laid_out(part, None)[0]) for part in listed.content]
@@ -66,5 +70,22 @@ def test_every_word_of_the_language_is_shown():
     shown = "\n".join(text for kind, text in BLOCKS if kind == "yaml")
     words = [*OPERATORS, *COUNTED, *MEASURED, *RULE_HEADS, *VALUE_HEADS, *ARITHMETIC]
     words += ["last", "calendar", "between", "from", "until", "since", "top", "bottom", "over", "ties", "at_least"]
+    words += [*SESSION_KEYS, *SEQUENCE_KEYS, *STEP_KEYS, *STATE_KEYS, *SEGMENT_KEYS, *EVENT_KEYS, *SEGMENTATION_KEYS]
+    words += [
+        "gap",
+        "by",
+        "of",
+        "step",
+        "as",
+        "periods",
+        "end_of",
+        "quantifier",
+        "less_than",
+        "entered",
+        "which",
+        "keep",
+    ]
+    words += ["channel", "output", "latitude", "longitude"]
+    words = [word for word in words if word not in ("purpose", "entity", "timezone", "tags")]
     missing = [word for word in dict.fromkeys(words) if not re.search(rf"(?<![\w]){word}:", shown)]
     assert missing == []
