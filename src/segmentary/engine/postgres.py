@@ -28,7 +28,6 @@ SETTINGS = (
     "set jit to off",  # compiling the widest plans takes longer than running them
     "set client_min_messages to warning",
 )
-# A large plan of many joins is written in the order it is meant.
 PLAIN_NAME = "segmentary_arriving"
 
 
@@ -111,7 +110,7 @@ class Postgres:
         connection = self.connection.pgconn
         for answer in (connection.prepare(b"", sql.encode()), connection.describe_prepared(b"")):
             if answer.status != pq.ExecStatus.COMMAND_OK:
-                raise self.refusal(answer.error_message("utf-8"))
+                raise self.refusal(bytes(answer.error_message).decode(errors="replace"))
         return [
             column_of((answer.fname(i) or b"").decode(), answer.ftype(i), answer.fmod(i)) for i in range(answer.nfields)
         ]
@@ -202,7 +201,7 @@ class Postgres:
         )
         if not rows:
             raise EngineError(f"there is no table {name!r}")
-        return {column: kind for column, kind in rows}
+        return dict(rows)
 
     def checksum(self, name: str) -> tuple[int, str]:
         """Return the number of rows of a table and a checksum of them that does not depend on their order."""

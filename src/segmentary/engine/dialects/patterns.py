@@ -89,8 +89,8 @@ class Translation:
     ignore_case: bool = False
 
     def whole(self) -> str:
-        if self.text.startswith("(?i)"):
-            self.ignore_case, self.at = True, 4
+        while self.text.startswith("(?i)", self.at):
+            self.ignore_case, self.at = True, self.at + 4
         found = self.alternatives()
         if self.at < len(self.text):
             raise PatternError(f"unexpected {self.text[self.at]!r}")

@@ -23,6 +23,7 @@ TYPES: Mapping[exp.DType, str] = {
     exp.DType.DOUBLE: "double precision",
     exp.DType.INT128: "decimal(38, 0)",
 }
+LISTS = "lists"  # in the meta of a list of lists
 REACHING = (exp.Add, exp.Sub, exp.Mul)
 
 
@@ -40,7 +41,9 @@ class PostgresDialect(Dialect):
             exp.Extract: lambda node: node,
             exp.Var: lambda node: node,
             exp.AtTimeZone: lambda node: node,
-            exp.ArrayAgg: lambda node: node,
+            exp.ArrayAgg: self.listed,
+            exp.Max: lambda node: exp.LogicalOr(this=node.this) if is_boolean(node.this) else node,
+            exp.Min: lambda node: exp.LogicalAnd(this=node.this) if is_boolean(node.this) else node,
             exp.Concat: lambda node: node,
             exp.Abs: lambda node: node,
         }
@@ -64,7 +67,7 @@ class PostgresDialect(Dialect):
             "json_value": lambda a: own("json_scalar", own("json_at", a[0], self.path(a[1]))),
             "json_extract_string": lambda a: own("json_string", own("json_at", a[0], self.path(a[1]))),
             "json_extract": self.json_extract,
-            "list_extract": lambda a: own("item", *a),
+            "list_extract": self.list_extract,
             "list_has_any": lambda a: exp.ArrayOverlaps(this=a[0], expression=a[1]),
             "list_has_all": lambda a: exp.ArrayContainsAll(this=a[0], expression=a[1]),
             "len": lambda a: call("cardinality", a[0]),
@@ -136,6 +139,19 @@ class PostgresDialect(Dialect):
         coded = call("convert_to", arguments[0], exp.Literal.string("UTF8"))
         return binary_text(call("encode", call("sha256", coded), exp.Literal.string("hex")))
 
+    def listed(self, node: exp.Expr) -> exp.Expr:
+        """Return values as a list; lists go into it as JSON, for a list of lists is something else here."""
+        order = node.this if isinstance(node.this, exp.Order) else node
+        if is_list(order.this):
+            order.set("this", call("to_json", order.this))
+            node.meta[LISTS] = True
+        return node
+
+    def list_extract(self, arguments: list[exp.Expr]) -> exp.Expr:
+        found = own("item", *arguments)
+        inner = arguments[0].this if isinstance(arguments[0], exp.Filter) else arguments[0]
+        return own("json_texts", found) if inner.meta.get(LISTS) else found
+
     def pattern(self, node: exp.Expr, name: str) -> str:
         pattern = text_of(node)
         if pattern is None:
@@ -170,6 +186,35 @@ class PostgresDialect(Dialect):
         if text_of(arguments[1]) == "$[*]":
             return own("json_items", arguments[0])
         return own("json_at", arguments[0], self.path(arguments[1]))
+
+
+def results(node: exp.Case) -> list[exp.Expr]:
+    found = [one.args["true"] for one in node.args["ifs"]]
+    return [*found, node.args["default"]] if node.args.get("default") is not None else found
+
+
+def is_boolean(node: exp.Expr) -> bool:
+    """Say whether a value is true or false, as far as can be seen."""
+    inner = bare(node)
+    if isinstance(inner, exp.Case):
+        return any(is_boolean(one) for one in results(inner))
+    if isinstance(inner, exp.Coalesce):
+        return any(is_boolean(one) for one in (inner.this, *inner.expressions))
+    if isinstance(inner, exp.Cast):
+        return inner.to.this == exp.DType.BOOLEAN
+    return isinstance(inner, exp.Boolean | exp.Predicate | exp.Connector | exp.Not)
+
+
+def is_list(node: exp.Expr) -> bool:
+    """Say whether a value is a list, as far as can be seen."""
+    inner = bare(node)
+    if isinstance(inner, exp.Case):
+        return any(is_list(one) for one in results(inner))
+    if isinstance(inner, exp.Coalesce):
+        return any(is_list(one) for one in (inner.this, *inner.expressions))
+    if isinstance(inner, exp.Cast):
+        return inner.to.this == exp.DType.ARRAY
+    return isinstance(inner, exp.Array) or (isinstance(inner, exp.Anonymous) and str(inner.this) == "array")
 
 
 def own(name: str, *arguments: exp.Expr) -> exp.Expr:

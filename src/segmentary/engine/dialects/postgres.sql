@@ -141,3 +141,14 @@ immutable parallel safe return (extract(epoch from given) * 1000000)::bigint;
 
 create function pg_temp.microseconds(given timestamptz) returns bigint
 immutable parallel safe return (extract(epoch from given) * 1000000)::bigint;
+
+create function pg_temp.json_texts(given json) returns text[]
+immutable parallel safe return
+    case
+        when json_typeof(given) = 'array'
+            then array(
+                select items.item
+                from json_array_elements_text(given) with ordinality as items (item, place)
+                order by items.place
+            )
+    end;
