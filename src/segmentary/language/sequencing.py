@@ -162,7 +162,12 @@ def sequence_holds(judge: Judge, sequence: Sequence) -> bool:
 def sequence_count(judge: Judge, node: SequenceCount) -> int:
     """Return how many of the (latest) events of the first step begin the sequence."""
     search = Search(judge, node.sequence)
+    return sum(begins(search, anchor) for anchor in counted_anchors(search, node))
+
+
+def counted_anchors(search: Search, node: SequenceCount) -> list[Event]:
+    """Return the (latest) events of the first step, oldest first."""
     anchors = search.anchors()
-    if node.latest is not None:
-        anchors = anchors[-node.latest :] if node.latest > 0 else []
-    return sum(begins(search, anchor) for anchor in anchors)
+    if node.latest is None:
+        return anchors
+    return anchors[-node.latest :] if node.latest > 0 else []

@@ -12,7 +12,7 @@ from segmentary.language.history import Event
 from segmentary.language.kinds import natural, wanted
 from segmentary.language.periods import periods
 from segmentary.language.references import referenced
-from segmentary.language.sequencing import Search
+from segmentary.language.sequencing import Search, counted_anchors
 from segmentary.language.stays import moment
 from segmentary.language.tree import (
     All,
@@ -209,7 +209,7 @@ def directly_counted(judge: Judge, node: Node) -> list[Event] | None:
             return [event for visit in counted_sessions(judge, node) for event in visit]
         case SequenceCount(sequence=sequence):
             search = Search(judge, sequence)
-            chosen = (next(search.choices(anchor), ()) for anchor in search.anchors())
+            chosen = (next(search.choices(anchor), ()) for anchor in counted_anchors(search, node))
             return [event for events in chosen for event in events]
     return None
 
