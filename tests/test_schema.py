@@ -38,9 +38,9 @@ def test_received_tables_carry_their_origin():
         assert table.family == "received"
 
 
-def test_derived_tables_speak_of_customers():
+def test_derived_tables_speak_of_customers_groups_or_places():
     for table in DERIVED:
-        assert "customer_id" in table.names
+        assert {"customer_id", "group_id", "table_name", "list_name"} & set(table.names)
         assert table.family == "derived"
 
 

@@ -19,12 +19,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ColumnType = Literal["text", "integer", "decimal", "instant", "date", "boolean", "json"]
+ColumnType = Literal["text", "integer", "decimal", "degrees", "instant", "date", "boolean", "json"]
 
 SQL_TYPES: dict[ColumnType, str] = {
     "text": "varchar",
     "integer": "bigint",
     "decimal": "decimal(18, 4)",
+    "degrees": "decimal(38, 10)",
     "instant": "timestamp",
     "date": "date",
     "boolean": "boolean",
@@ -188,6 +189,14 @@ PRODUCTS = received(
     ("properties", "json", "everything else"),
     who=False,
 )
+REFERENCE_ROWS = received(
+    "reference_rows",
+    "one row of a table of facts about what events name: stores, campaigns, tariffs",
+    ("table_name", "text", "the table: the name of its source unless a column says another"),
+    ("reference_id", "text", "what events name it by"),
+    ("properties", "json", "the facts"),
+    who=False,
+)
 RELATIONS = received(
     "relations",
     "a membership of one record in a group, in time",
@@ -216,6 +225,7 @@ RECEIVED = (
     MESSAGES,
     CONSENTS,
     PRODUCTS,
+    REFERENCE_ROWS,
     RELATIONS,
     EXPOSURES,
 )
@@ -311,7 +321,66 @@ CUSTOMER_CONSENTS = derived(
     ("known_at", "instant", "when the system learnt it"),
     ("source", "text", "name of the source"),
 )
-DERIVED = (IDENTITY_MAP, CUSTOMERS, EVENTS, CUSTOMER_ATTRIBUTES, CUSTOMER_CONSENTS)
+BELONGINGS = derived(
+    "belongings",
+    "one membership of a customer in an account or household, in time",
+    ("customer_id", "text", "the customer"),
+    ("group_kind", "text", "account or household"),
+    ("group_id", "text", "the group"),
+    ("valid_from", "instant", "missing: from the beginning of time"),
+    ("valid_to", "instant", "missing: until now"),
+    ("known_at", "instant", "when the system learnt it"),
+)
+GROUPS = derived(
+    "groups",
+    "an account or household",
+    ("group_kind", "text", "account or household"),
+    ("group_id", "text", "the group"),
+    ("first_seen_at", "instant", "creation, earliest dated attribute or membership; missing: has always been there"),
+    key=("group_kind", "group_id"),
+)
+GROUP_ATTRIBUTES = derived(
+    "group_attributes",
+    "one value of one attribute of one account or household, in time",
+    ("group_kind", "text", "account or household"),
+    ("group_id", "text", "the group"),
+    ("name", "text", "attribute name"),
+    ("value", "text", "canonical text; missing: it ends an earlier one"),
+    ("value_type", "text", "text, number, boolean, date, time, list"),
+    ("valid_from", "instant", "missing: from the beginning of time"),
+    ("valid_to", "instant", "missing: until replaced"),
+    ("known_at", "instant", "when the system learnt it"),
+    ("source", "text", "name of the source"),
+)
+REFERENCE_VALUES = derived(
+    "reference_values",
+    "one fact about one thing that events name",
+    ("table_name", "text", "the reference table; products are one"),
+    ("id", "text", "what events name it by"),
+    ("name", "text", "which fact"),
+    ("value", "text", "canonical text"),
+    key=("table_name", "id", "name"),
+)
+PLACES = derived(
+    "places",
+    "one place of a list: a row of a reference table that has coordinates",
+    ("list_name", "text", "the reference table"),
+    ("name", "text", "the place"),
+    ("latitude", "degrees", "degrees north"),
+    ("longitude", "degrees", "degrees east"),
+)
+DERIVED = (
+    IDENTITY_MAP,
+    CUSTOMERS,
+    EVENTS,
+    CUSTOMER_ATTRIBUTES,
+    CUSTOMER_CONSENTS,
+    BELONGINGS,
+    GROUPS,
+    GROUP_ATTRIBUTES,
+    REFERENCE_VALUES,
+    PLACES,
+)
 
 MEMBERSHIP_LOG = Table(
     "membership_log",

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 from profiles_warehouse import at
+from sqlglot import exp
 
-from segmentary.profiles.firmographics import derive, sector_of, size_of
+from segmentary.profiles import firmographics
+from segmentary.profiles.customer import derive_groups
+from segmentary.profiles.firmographics import sector_of, size_of
 
 
 @pytest.mark.parametrize(
@@ -29,6 +32,11 @@ def test_size_classes(text, size):
 )
 def test_sectors(text, sector):
     assert sector_of(text) == sector
+
+
+def derive(engine, taken):
+    derive_groups(engine, exp.table_("identity_map"))
+    return firmographics.derive(engine, taken)
 
 
 def account(warehouse, account_id, **attributes):

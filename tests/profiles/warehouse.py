@@ -19,6 +19,7 @@ COLUMN_KINDS = {
     "json": pa.string(),
     "integer": pa.int64(),
     "decimal": pa.decimal128(18, 4),
+    "degrees": pa.decimal128(38, 10),
     "instant": pa.timestamp("us"),
     "date": pa.date32(),
     "boolean": pa.bool_(),

@@ -42,7 +42,11 @@ def universe_query(context: Context) -> exp.Select:
 
 
 def profile_query(
-    attributes: Mapping[str, ValueType], context: Context, *, sources_priority: Sequence[str] = ()
+    attributes: Mapping[str, ValueType],
+    context: Context,
+    *,
+    sources_priority: Sequence[str] = (),
+    table: exp.Table | None = None,
 ) -> tuple[exp.Select, Mapping[str, Given]]:
     """Pivot the attributes that hold at as-of into one row per customer who has any.
 
@@ -51,6 +55,7 @@ def profile_query(
     attributes : the wanted attribute names and their types.
     context : the moment, and what was known by when.
     sources_priority : sources in falling order of trust; those not named come last.
+    table : the values in time, as in ``customer_attributes``, when they are not those of customers.
 
     Returns
     -------
@@ -68,12 +73,16 @@ def profile_query(
         if target is not None:
             value = exp.TryCast(this=value, to=exp.DataType.build(target, dialect="duckdb"))
         query = query.select(exp.alias_(value, place.column, quoted=True))
-    winners = holding(tuple(attributes), context, sources_priority=sources_priority)
+    winners = holding(tuple(attributes), context, sources_priority=sources_priority, table=table)
     return query.from_(winners.subquery("holding")).group_by(column("customer_id")), given
 
 
 def holding(
-    names: Iterable[str] | None, context: Context | None, *, sources_priority: Sequence[str] = ()
+    names: Iterable[str] | None,
+    context: Context | None,
+    *,
+    sources_priority: Sequence[str] = (),
+    table: exp.Table | None = None,
 ) -> exp.Select:
     """Return one row per customer and attribute: the value that holds (customer_id, name, value, value_type).
 
@@ -94,7 +103,7 @@ def holding(
     )
     wanted = ("customer_id", "name", "value", "value_type")
     ranked = exp.select(*(column(n) for n in wanted), exp.alias_(place, "place", quoted=True)).from_(
-        exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True)
+        exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True) if table is None else table.copy()
     )
     if names is not None:
         ranked = ranked.where(named(names))

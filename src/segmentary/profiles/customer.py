@@ -10,15 +10,21 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
 from segmentary.schema import (
+    BELONGINGS,
     CUSTOMER_ATTRIBUTES,
     CUSTOMER_CONSENTS,
     CUSTOMERS,
     EVENTS,
+    GROUP_ATTRIBUTES,
+    GROUPS,
     IDENTITY_MAP,
     ORDER_COMPLETED,
     ORDER_REFUNDED,
+    PLACES,
     PRODUCT_PURCHASED,
     PRODUCT_RETURNED,
+    REFERENCE_ROWS,
+    REFERENCE_VALUES,
 )
 from segmentary.settings import Settings
 from segmentary.sources.pairing import pair_cancellations
@@ -61,9 +67,44 @@ def derive(engine: Engine, settings: Settings) -> None:
         customer_attributes=exp.table_(CUSTOMER_ATTRIBUTES.name),
     )
     people = engine.create_as(CUSTOMERS.name, customers, order_by=("customer_id",))
+    derive_groups(engine, served)
+    derive_references(engine)
     for name in (SERVED, LATEST_PRODUCTS):
         engine.drop(name)
     log.info("customers derived", extra={"customers": people, "events": events})
+
+
+def derive_groups(engine: Engine, served: exp.Table) -> None:
+    """Make the accounts and households, what is known of them, and who is in them."""
+    customer_attributes, relations = exp.table_(CUSTOMER_ATTRIBUTES.name), exp.table_("relations")
+    belongings = query(
+        HERE / "belongings.sql", relations=relations, identity_map=served, customer_attributes=customer_attributes
+    )
+    engine.create_as(BELONGINGS.name, belongings, order_by=("group_kind", "group_id", "customer_id", "valid_from"))
+    attributes = query(HERE / "attributes_of_groups.sql", attributes=exp.table_("attributes"))
+    order = ("group_kind", "name", "group_id", "source", "valid_from")
+    engine.create_as(GROUP_ATTRIBUTES.name, attributes, order_by=order)
+    groups = query(
+        HERE / "groups.sql",
+        records=exp.table_("records"),
+        loads=exp.table_("loads"),
+        group_attributes=exp.table_(GROUP_ATTRIBUTES.name),
+        belongings=exp.table_(BELONGINGS.name),
+    )
+    engine.create_as(GROUPS.name, groups, order_by=("group_kind", "group_id"))
+
+
+def derive_references(engine: Engine) -> None:
+    """Make the facts about what events name, and the places among them."""
+    facts = query(
+        HERE / "reference_values.sql",
+        reference_rows=exp.table_(REFERENCE_ROWS.name),
+        loads=exp.table_("loads"),
+        products=exp.table_(LATEST_PRODUCTS),
+    )
+    engine.create_as(REFERENCE_VALUES.name, facts, order_by=("table_name", "id", "name"))
+    places = query(HERE / "places.sql", reference_values=exp.table_(REFERENCE_VALUES.name))
+    engine.create_as(PLACES.name, places, order_by=("list_name", "name"))
 
 
 def served_map(engine: Engine) -> exp.Table:

@@ -20,7 +20,7 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
 from segmentary.profiles.countries import plain
 from segmentary.profiles.derived import append, append_mapped, distinct_raw, keep, raw_attribute
-from segmentary.schema import ATTRIBUTES, CUSTOMER_ATTRIBUTES, IDENTITY_MAP, RELATIONS
+from segmentary.schema import ATTRIBUTES, BELONGINGS, CUSTOMER_ATTRIBUTES
 
 MODULE = "firmographics"
 FOLDER = Path(__file__).parent
@@ -70,8 +70,7 @@ def derive(engine: Engine, taken: frozenset[str]) -> int:
     """Add group attributes, company_size, business_sector and household_members; return how many rows."""
     groups = query(
         FOLDER / "group_attributes.sql",
-        relations=exp.table_(RELATIONS.name, quoted=True),
-        identity_map=exp.table_(IDENTITY_MAP.name, quoted=True),
+        belongings=exp.table_(BELONGINGS.name, quoted=True),
         attributes=exp.table_(ATTRIBUTES.name, quoted=True),
         customer_attributes=exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True),
     )
@@ -84,9 +83,7 @@ def derive(engine: Engine, taken: frozenset[str]) -> int:
 def household_members() -> exp.Query:
     return query(
         FOLDER / "household_members.sql",
-        relations=exp.table_(RELATIONS.name, quoted=True),
-        identity_map=exp.table_(IDENTITY_MAP.name, quoted=True),
-        customer_attributes=exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True),
+        belongings=exp.table_(BELONGINGS.name, quoted=True),
         largest=LARGEST_HOUSEHOLD,
     )
 

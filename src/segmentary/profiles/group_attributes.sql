@@ -1,26 +1,4 @@
-with belonging as (
-  select
-    m.customer_id,
-    r.to_type,
-    r.to_id,
-    r.valid_from,
-    r.valid_to,
-    r.known_at
-  from $relations as r
-  inner join $identity_map as m on m.id_space = r.id_space and m.record_id = r.record_id
-  where r.to_type in ('account', 'household')
-  union
-  select
-    a.customer_id,
-    case when a.name = 'account_id' then 'account' else 'household' end as to_type,
-    a.value as to_id,
-    a.valid_from,
-    a.valid_to,
-    a.known_at
-  from $customer_attributes as a
-  where a.name in ('account_id', 'household_id') and a.value is not null
-),
-named as (
+with named as (
   select
     a.entity_type,
     a.record_id,
@@ -53,8 +31,8 @@ together as (
       else n.valid_to
     end as valid_to,
     case when n.known_at > b.known_at then n.known_at else b.known_at end as known_at
-  from belonging as b
-  inner join named as n on n.entity_type = b.to_type and n.record_id = b.to_id
+  from $belongings as b
+  inner join named as n on n.entity_type = b.group_kind and n.record_id = b.group_id
 )
 select distinct
   t.customer_id,

@@ -1,23 +1,13 @@
 -- How many customers share a household, from each moment at which that changes.
 with belonging as (
   select
-    m.customer_id,
-    r.to_id,
-    coalesce(r.valid_from, timestamp '0001-01-01 00:00:00') as since,
-    coalesce(r.valid_to, timestamp '9999-12-31 00:00:00') as until,
-    r.known_at
-  from $relations as r
-  inner join $identity_map as m on m.id_space = r.id_space and m.record_id = r.record_id
-  where r.to_type = 'household'
-  union
-  select
-    a.customer_id,
-    a.value as to_id,
-    coalesce(a.valid_from, timestamp '0001-01-01 00:00:00') as since,
-    coalesce(a.valid_to, timestamp '9999-12-31 00:00:00') as until,
-    a.known_at
-  from $customer_attributes as a
-  where a.name = 'household_id' and a.value is not null
+    h.customer_id,
+    h.group_id as to_id,
+    coalesce(h.valid_from, timestamp '0001-01-01 00:00:00') as since,
+    coalesce(h.valid_to, timestamp '9999-12-31 00:00:00') as until,
+    h.known_at
+  from $belongings as h
+  where h.group_kind = 'household'
 ),
 small as (
   select b.to_id

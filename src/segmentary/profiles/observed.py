@@ -16,6 +16,7 @@ from segmentary.schema import (
     CUSTOMER_ATTRIBUTES,
     EVENT_COLUMNS,
     EVENTS,
+    GROUP_ATTRIBUTES,
     ORDER_COMPLETED,
     ORDER_REFUNDED,
     PRODUCT_PURCHASED,
@@ -28,6 +29,7 @@ COLUMN_TYPES: Mapping[ColumnType, ValueType] = {
     "text": "text",
     "integer": "number",
     "decimal": "number",
+    "degrees": "number",
     "instant": "time",
     "date": "date",
     "boolean": "boolean",
@@ -39,13 +41,24 @@ SALE_EVENTS = (ORDER_COMPLETED, ORDER_REFUNDED, PRODUCT_PURCHASED, PRODUCT_RETUR
 
 
 def attribute_types(engine: Engine) -> dict[str, ValueType]:
-    """Return every attribute of ``customer_attributes`` and its type, by name.
+    """Return every attribute of ``customer_attributes`` and its type, by name."""
+    return types_of(engine, exp.select("*").from_(exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True)))
+
+
+def group_attribute_types(engine: Engine, kind: str) -> dict[str, ValueType]:
+    """Return every attribute of accounts (households) and its type, by name."""
+    groups = exp.select("*").from_(exp.table_(GROUP_ATTRIBUTES.name, quoted=True))
+    return types_of(engine, groups.where(exp.EQ(this=column("group_kind"), expression=literal(kind))))
+
+
+def types_of(engine: Engine, attributes: exp.Select) -> dict[str, ValueType]:
+    """Return every name of a relation of attributes and its type.
 
     Where deliveries disagree, days and instants together are instants; anything else together is text, which every
     canonical value can be read as.
     """
     pair = (column("name"), column("value_type"))
-    query = exp.select(*pair).distinct().from_(exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True))
+    query = exp.select(*pair).distinct().from_(attributes.subquery("attributes"))
     seen: dict[str, set[ValueType]] = {}
     for name, type_ in engine.rows(query.where(exp.not_(column("value").is_(exp.null())))):
         seen.setdefault(name, set()).add(cast("ValueType", type_) if type_ in TYPES else "text")

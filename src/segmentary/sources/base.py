@@ -28,6 +28,7 @@ Kind = Literal[
     "messages",
     "consents",
     "products",
+    "references",
     "relations",
     "exposures",
     "attributes",

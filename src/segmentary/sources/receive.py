@@ -94,6 +94,8 @@ def own_columns(staging: Staging, this: Load) -> dict[str, exp.Expr]:
     elif table.name == "consents":
         out["purpose"] = staging.field("purpose") if staging.has("purpose") else literal("marketing")
         out["channel"] = staging.field("channel") if staging.has("channel") else literal("any")
+    elif table.name == "reference_rows" and not staging.has("table_name"):
+        out["table_name"] = literal(this.source)
     elif table.name == "relations":
         defaults = {"from_type": "customer", "to_type": "account", "kind": "member_of"}
         out |= {name: literal(value) for name, value in defaults.items() if not staging.has(name)}

@@ -225,6 +225,10 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "product_id": (*PRODUCT, *OWN_ID), "name": ("name", "product_name", "title", "item_name", "description"),
         "category": CATEGORY, "brand": BRAND, "unit": UNIT,
     },
+    "references": {
+        "reference_id": ("reference_id", *PLACE, "campaign_id", "tariff_id", "code", *OWN_ID),
+        "table_name": ("table_name",),
+    },
     "relations": {
         "record_id": CUSTOMER, "to_id": ("to_id", *HOUSEHOLD, *ACCOUNT, "group_id", "parent_id"),
         "from_type": ("from_type",), "to_type": ("to_type",), "kind": ("kind", "relation", "relationship", "role"),

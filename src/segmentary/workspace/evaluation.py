@@ -2,13 +2,15 @@
 
 Temporary tables, by prefix: ``universe`` (customer_id), ``profile`` (attributes p0, p1, ...), ``activity`` (aggregates
 a0, a1, ...: one pass over the events), ``traits`` (t0, t1, ...), ``scored`` (profile and model outputs), ``flags``
-(one boolean per segment: s0, s1, ...).
+(one boolean per segment: s0, s1, ...). Segments at other moments are evaluated first, each moment once, under prefixes
+of their own; segments of accounts and households after those of the customers they ask about (`grouping`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -16,15 +18,27 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.language.inputs import Inputs
 from segmentary.language.plan import Given, Plan
-from segmentary.language.tree import Context, SegmentDefinition, TraitDefinition, ValueType
-from segmentary.language.walk import segments_used, traits_used
+from segmentary.language.tree import (
+    Context,
+    EntityType,
+    SegmentAt,
+    SegmentDefinition,
+    SegmentReference,
+    TraitDefinition,
+    ValueType,
+)
+from segmentary.language.walk import traits_used, walk
 from segmentary.models.rfm import COLUMNS as RFM_INPUTS
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.models.rfm import RFM
 from segmentary.profiles.asof import profile_query, universe_query
 from segmentary.schema import EVENTS
+from segmentary.workspace.gathering import asked, gathered
+from segmentary.workspace.pass_over_events import make_activity
 
 Tell = Callable[[str], None]
+PARTS = ("universe", "profile", "activity", "traits", "scored", "flags")
+GROUP_KINDS: tuple[EntityType, ...] = ("account", "household")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,8 @@ class Evaluation:
 
     given : attribute and model output columns of table `scored`; trait_columns : computed trait columns of `traits`;
     segment_columns : segment name to its column of `flags`; rfm : the scores' frozen cut points, where made.
+    universes : how many entities of each kind there are; entities : what the members of a segment are, where they are
+    no customers. The rows of `flags` are all of them.
     """
 
     context: Context
@@ -45,6 +61,26 @@ class Evaluation:
     trait_columns: Mapping[str, str]
     segment_columns: Mapping[str, str]
     rfm: RFM | None
+    universes: Mapping[str, int] = field(default_factory=dict)
+    entities: Mapping[str, EntityType] = field(default_factory=dict)
+
+    def universe_of(self, segment: str) -> int:
+        """Return how many entities of a segment's own kind there are."""
+        return self.universes.get(self.entities.get(segment, "customer"), self.universe_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be evaluated, and in which light."""
+
+    segments: Mapping[str, SegmentDefinition]
+    traits: Mapping[str, TraitDefinition]
+    attributes: Mapping[str, ValueType]
+    context: Context
+    lists: Mapping[str, tuple[str, ...]]
+    prefix: str = "now"
+    frozen_rfm: RFM | None = None
+    tell: Tell = lambda _: None
 
 
 def needed(
@@ -62,7 +98,7 @@ def needed(
         name, definition = waiting.popitem()
         closed[name] = definition
         names.update(traits_used(definition.where))
-        for other in segments_used(definition.where):
+        for other in definitions_used(definition, available):
             if other not in closed and other not in waiting and other in available:
                 waiting[other] = available[other]
     wanted: dict[str, TraitDefinition] = {}
@@ -75,13 +111,25 @@ def needed(
         if name in traits and name not in wanted:
             wanted[name] = traits[name]
             open_names |= set(traits_used(traits[name].value)) - names
-            for other in segments_used(traits[name].value):
+            for other in definitions_used(traits[name], available):
                 if other in available and other not in closed:
                     more, _, touched = needed({other: available[other]}, available, traits)
                     closed |= more
                     open_names |= touched - names
     ordered = {name: traits[name] for name in traits if name in wanted}
     return closed, ordered, names
+
+
+def definitions_used(
+    definition: SegmentDefinition | TraitDefinition, available: Mapping[str, SegmentDefinition]
+) -> set[str]:
+    """Return the keys of the definitions one rests on, a pinned version under ``name@version`` where it is there."""
+    found = set()
+    for node in walk(definition):
+        if isinstance(node, SegmentReference) or (isinstance(node, SegmentAt) and node.evaluated):
+            pinned = f"{node.name}@{node.version}"
+            found.add(pinned if node.version is not None and pinned in available else node.name)
+    return found
 
 
 def evaluate(
@@ -100,31 +148,44 @@ def evaluate(
 
     RFM scores are made whenever recency, order_count and monetary are among the traits; else they are missing.
     """
-    names = {part: f"{prefix}_{part}" for part in ("universe", "profile", "activity", "traits", "scored", "flags")}
+    from segmentary.workspace.grouping import with_groups
+
+    request = Request(segments, traits, attributes, context, lists, prefix, frozen_rfm, tell)
+    if any(one.entity in GROUP_KINDS for one in segments.values()):
+        return with_groups(engine, request)
+    return evaluate_customers(engine, request)
+
+
+def evaluate_customers(engine: Engine, request: Request) -> Evaluation:
+    """Evaluate the segments of customers, and the traits."""
+    prefix, context, traits = request.prefix, request.context, request.traits
+    names = {part: f"{prefix}_{part}" for part in PARTS}
     tables = {part: exp.table_(name, quoted=True) for part, name in names.items()}
-    tell("profiles")
-    universe_size = engine.create_as(names["universe"], universe_query(context), temporary=True)
-    query, given = profile_query(attributes, context)
-    engine.create_as(names["profile"], query, temporary=True)
-    scoring = scorable(traits)
+    query, given = profile_query(request.attributes, context)
     outputs = {name: Given(name, kind) for name, kind in RFM_OUTPUTS.items()}
     known = {**given, **outputs}
-    plan = Plan.build(segments=segments, traits=traits, given=known, context=context, lists=lists)
-    tell("activity: one pass over the events")
+    plan = Plan.build(segments=request.segments, traits=traits, given=known, context=context, lists=request.lists)
+    moments = moments_of(engine, plan, request)
+    request.tell("profiles")
+    universe_size = engine.create_as(names["universe"], universe_query(context), temporary=True)
+    engine.create_as(names["profile"], query, temporary=True)
+    request.tell("activity: one pass over the events")
     inputs = Inputs(tables["universe"], tables["profile"], events_known(engine, context, prefix), tables["activity"])
-    engine.create_as(names["activity"], plan.activity(inputs), temporary=True)
-    tell("computed traits")
+    reads = asked([*request.segments.values(), *traits.values()])
+    inputs = gathered(engine, replace(inputs, moments=moments), reads, context, prefix)
+    make_activity(engine, plan, inputs, names["activity"])
+    request.tell("computed traits")
     engine.create_as(names["traits"], plan.trait_values(inputs), temporary=True)
     rfm: RFM | None = None
-    if scoring:
-        tell("RFM scores")
+    if scorable(traits):
+        request.tell("RFM scores")
         columns = {measure: plan.trait_columns[name] for measure, name in RFM_INPUTS.items()}
-        rfm = frozen_rfm or RFM().fit(engine, tables["traits"], columns)
+        rfm = request.frozen_rfm or RFM().fit(engine, tables["traits"], columns)
         engine.create_as(f"{prefix}_scores", rfm.score_query(tables["traits"], columns), temporary=True)
     scores = exp.table_(f"{prefix}_scores", quoted=True) if rfm is not None else None
     query = scored_query(given, outputs, tables["universe"], tables["profile"], scores)
     engine.create_as(names["scored"], query, temporary=True)
-    tell("segments")
+    request.tell("segments")
     inputs = replace(inputs, profile=tables["scored"], traits=tables["traits"])
     engine.create_as(names["flags"], plan.memberships(inputs), temporary=True)
     return Evaluation(
@@ -138,7 +199,36 @@ def evaluate(
         dict(plan.trait_columns),
         dict(plan.segment_columns),
         rfm,
+        {"customer": universe_size},
     )
+
+
+def moments_of(engine: Engine, plan: Plan, request: Request) -> dict[str, exp.Table]:
+    """Evaluate the segments a plan asks about as of other moments; return their members by key."""
+    instants: dict[dt.datetime, dict[str, str]] = {}
+    for key, (place, instant) in plan.moments.items():
+        instants.setdefault(instant, {})[key] = place
+    found: dict[str, exp.Table] = {}
+    for number, (instant, wanted) in enumerate(sorted(instants.items())):
+        request.tell(f"segments as of {instant:%Y-%m-%d}")
+        starting = {place: request.segments[place] for place in wanted.values()}
+        segments, traits, _ = needed(starting, request.segments, request.traits)
+        then = evaluate(
+            engine,
+            segments=segments,
+            traits=traits,
+            attributes=request.attributes,
+            context=replace(request.context, as_of=instant),
+            lists=request.lists,
+            prefix=f"{request.prefix}_m{number}",
+        )
+        for place_number, (key, place) in enumerate(wanted.items()):
+            name = f"{request.prefix}_then{number}_{place_number}"
+            engine.create_as(name, flag_query(then, place), temporary=True)
+            found[key] = exp.table_(name, quoted=True)
+        for part in (then.universe, then.scored, then.traits, then.flags):
+            engine.drop(part)
+    return found
 
 
 def scorable(traits: Mapping[str, TraitDefinition]) -> bool:
