@@ -84,3 +84,8 @@ def last_run(ledger: Ledger) -> RunEntry | None:
     """Return the newest finished run."""
     rows = ledger.rows(f"select {COLUMNS} from runs order by run_id desc limit 1")  # noqa: S608
     return entry_of(rows[0]) if rows else None
+
+
+def newest_run_id(ledger: Ledger) -> int:
+    """Return the number of the newest finished run (0: none)."""
+    return int(ledger.rows("select coalesce(max(run_id), 0) from runs")[0][0])
