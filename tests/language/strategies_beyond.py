@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from hypothesis import strategies as st
 from tests.language.strategies import (
@@ -34,6 +36,7 @@ from tests.language.strategies import (
     zones,
 )
 
+from segmentary.language.kinds import model_key
 from segmentary.language.operators import COUNTED
 from segmentary.language.tree import (
     Base,
@@ -66,7 +69,11 @@ from segmentary.language.tree import (
     Step,
     TraitAtEvent,
     TraitValue,
+    ValueType,
 )
+
+if TYPE_CHECKING:
+    from tests.language.past import History
 
 PURPOSES = ("marketing", "analytics", "é")
 PARTS = ("new", "active", "é", "at risk", "2", "NO")
@@ -163,6 +170,19 @@ MODEL_VALUES = (
     ModelValue("churn", "confidence"),
     ModelValue("churn", "probability", "é"),
 )
+
+
+def modelled(past: History, rng: random.Random) -> History:
+    """The history with what the model says of most people."""
+    from tests.language.drawing import NASTY_NUMBERS, NASTY_TEXTS
+
+    types: dict[str, ValueType] = {"churn.label": "text"} | {model_key(value): "number" for value in MODEL_VALUES}
+    given = {}
+    for person in past.people:
+        own = {n: rng.choice(NASTY_TEXTS if t == "text" else NASTY_NUMBERS) for n, t in types.items()}
+        kept = {name: said for name, said in own.items() if rng.random() < 0.7}
+        given[person.customer_id] = {**past.given.get(person.customer_id, {}), **kept}
+    return replace(past, types={**past.types, **types}, given=given)
 
 
 @cache

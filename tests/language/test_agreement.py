@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.language.histories import Both, History, Warehouse, attribute, happened, history, utc
 from tests.language.strategies import LISTS, rules
+from tests.language.strategies_beyond import modelled
 from tests.language.wild import Wild
 
 from segmentary.language.kinds import natural
@@ -70,15 +71,7 @@ def drawn(seed: int) -> tuple[History, dict[str, SegmentDefinition], dict[str, T
 def differences(
     past: History, segments: Mapping[str, SegmentDefinition], traits: Mapping[str, TraitDefinition]
 ) -> list[str]:
-    oracle = Population(
-        past.people,
-        past.context,
-        segments=segments,
-        traits=traits,
-        given=past.given,  # type: ignore[arg-type]
-        given_types=past.types,
-        lists=LISTS,
-    )
+    oracle = past.population(segments, traits, LISTS)
     members, values = Warehouse(past).evaluate(segments, traits, LISTS)
     found: list[str] = []
     for name, trait in traits.items():
@@ -166,12 +159,18 @@ def test_arrival_changes_nothing() -> None:
     assert before == after
 
 
-@given(rules(), rules(), st.integers(0, 20))
+REMEMBERED = ("vip", "segment_0", "é")
+"""Segments the log of random histories knows."""
+
+
+@given(rules(), rules(segments=REMEMBERED), rules(segments=REMEMBERED), st.integers(0, 40))
 @settings(max_examples=int(os.environ.get("SEGMENTARY_EXAMPLES", "40")))
-def test_well_typed_rules_agree_too(first: Rule, second: Rule, seed: int) -> None:
-    """The same on rules hypothesis draws, and shrinks."""
-    past = history(random.Random(seed), 8)
-    segments = {name: SegmentDefinition(name, rule) for name, rule in (("first", first), ("second", second))}
+def test_well_typed_rules_agree_too(vip: Rule, first: Rule, second: Rule, seed: int) -> None:
+    """The same on rules hypothesis draws, and shrinks: every node of the language is among them."""
+    rng = random.Random(seed)
+    past = modelled(history(rng, rng.choice((0, 1, 8))), rng)
+    made = dict.fromkeys(REMEMBERED, vip) | {"first": first, "second": second}
+    segments = {name: SegmentDefinition(name, rule, timezone=rng.choice(ZONES)) for name, rule in made.items()}
     assert differences(past, segments, {}) == []
 
 
