@@ -180,12 +180,17 @@ class Candidates(ValueTurns):
         if rule.quantifier != "at_least":
             return found
         edges = sorted({self.turns.context.as_of, self.until} | self.turns.midnights | found)
+        before: bool | None = None
         for low, high in itertools.pairwise(edges):
             first, last = low + STEP, high - STEP
             if first >= last:
+                found |= {low, high}
                 continue
             holds = during_holds(self.then(first), rule)
-            if holds == during_holds(self.then(last), rule):
+            if holds != before:
+                found.add(low)
+            before = during_holds(self.then(last), rule)
+            if holds == before:
                 continue
             while last - first > STEP:
                 middle = first + (last - first) / 2
