@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Literal, assert_never
 
 from segmentary.errors import DefinitionError, UsageError
-from segmentary.language.definitions import SegmentationDefinition
-from segmentary.language.tree import Definition, SegmentDefinition, TraitDefinition
+from segmentary.language.tree import Definition, SegmentationDefinition, SegmentDefinition, TraitDefinition
 from segmentary.language.validate import order, validate
 from segmentary.language.version import version
 from segmentary.language.vocabulary import Vocabulary
