@@ -52,7 +52,10 @@ class Tie:
 
 
 class Marks:
-    """The events of a sequence with what is asked of each: ``m`` its steps, ``p`` properties, ``w`` counts, visits."""
+    """The events of a sequence with what is asked of each: ``m`` its steps, ``p`` properties, ``w`` counts, visits.
+
+    roles : filled where no event can match two filters (`roles`); then ranks and counts are simpler.
+    """
 
     def __init__(self, activity: Activity, sequence: Sequence, timezone: str | None) -> None:
         checked(sequence)
@@ -74,6 +77,7 @@ class Marks:
             for binding in step.same:
                 for path in (binding.path, binding.other or binding.path):
                     self.properties.setdefault(path, f"p{len(self.properties)}")
+        self.roles = roles(self.steps)
         self.turns = any(step.directly for step in self.steps)
 
     def ties(self, i: int) -> list[Tie]:
@@ -88,15 +92,20 @@ class Marks:
         if self.steps[i].directly:
             found.append(Tie("next_turn", "turn", can_miss=False))
         if i in self.without:
-            found.append(Tie(f"w{i}_after", f"w{i}_before", can_miss=False))
+            after, before = self.counts(i)
+            found.append(Tie(after, before, can_miss=False))
         return found
+
+    def counts(self, i: int) -> tuple[str, str]:
+        """Return how many events that must not lie before step i there were: after the one before it, and before it."""
+        return (f"w{i}", f"w{i}") if self.roles else (f"w{i}_after", f"w{i}_before")
 
     @property
     def columns(self) -> list[str]:
         """The columns of `query`."""
         found = ["customer_id", "moment", "place", *(f"m{i}" for i in range(len(self.steps)))]
         found += self.properties.values()
-        found += [f"w{i}_{side}" for i in self.without for side in ("before", "after")]
+        found += dict.fromkeys(name for i in self.without for name in self.counts(i))
         found += ["visit"] if self.sequence.session is not None else []
         return [*found, "turn", "next_turn"] if self.turns else found
 
@@ -153,6 +162,10 @@ class Marks:
             add(query, self.values.property(path, "text"), name)
         if session is not None:
             add_visiting(query, session)
+        if self.roles:
+            name = column("name", "events")
+            ranks = [(one_of(name.copy(), map(literal, names)), literal(rank)) for names, rank in self.roles.items()]
+            add(query, choose(*ranks, otherwise=literal(len(ranks) * 2)), "role")
         return query
 
     def names(self) -> tuple[str, ...]:
@@ -166,10 +179,16 @@ class Marks:
         """Return events with their place in the customer's order, and how often each kind came before and after."""
         query = level(marked, "marked")
         customer, order = [column("customer_id", "marked")], event_order("marked")
-        add(query, over(exp.Rank(), customer, order), "place")
         if self.turns:
             add(query, over(exp.DenseRank(), [*customer, column("visit", "marked")], order), "turn")
+        if self.roles:
+            order.append(up(column("role", "marked")))
+        add(query, over(exp.Rank(), customer, order), "place")
         for i in self.without:
+            if self.roles:
+                so_far = over(total(column(f"is_w{i}", "marked")), customer, order, frame("ROWS", "first", "here"))
+                add(query, so_far, f"w{i}")
+                continue
             kind = column(f"is_w{i}", "marked")
             until_here = over(total(kind), customer, order, frame("RANGE", "first", "here"))
             from_here = over(total(kind.copy()), customer, order, frame("RANGE", "here", "last"))
@@ -298,6 +317,7 @@ class Adjacent:
         self.absent = self.step.absent
         self.earliest = self.absent or i + 1 == marks.last
         self.as_of = marks.activity.context.as_of
+        self.unit = "ROWS" if marks.roles else "RANGE"
 
     def target(self, done: exp.Expr) -> exp.Expr:
         """Return ``done`` of a later event that can be tied to something."""
@@ -334,15 +354,37 @@ class Adjacent:
             return cast_missing()
         if low > 0:
             return over(smallest, partition, [up(moment)], frame("RANGE", low, "last" if high is None else high))
-        after = over(smallest.copy(), partition, [up(place)], frame("RANGE", 1, "last"))
+        after = over(smallest.copy(), partition, [up(place)], frame(self.unit, 1, "last"))
         if high is None:
             return after
         if self.earliest:
             near = binary(exp.LTE, binary(exp.Sub, after, moment), literal(high))
             return choose((near, after.copy()))
         later = over(smallest, partition, [up(moment)], frame("RANGE", 1, high))
-        at_once = over(smallest.copy(), [*partition, moment], [up(place)], frame("RANGE", 1, "last"))
+        at_once = over(smallest.copy(), [*partition, moment], [up(place)], frame(self.unit, 1, "last"))
         return exp.Least(this=later, expressions=[at_once], ignore_nulls=True)
+
+
+def roles(steps: tuple[Step, ...]) -> dict[tuple[str, ...], int]:
+    """Return a rank for the events of every filter where no event can match two of them; nothing where one may.
+
+    Events that tie in every part of their order come by rank: those of a later step first, and what must not lie
+    between two steps between them. So no event follows one it ties with, and one count of rows so far tells what lies
+    between.
+    """
+    found: dict[tuple[str, ...], int] = {}
+    used: list[str] = []
+    for i, step in enumerate(steps):
+        place = 2 * (len(steps) - 1 - i)
+        found[step.event.names] = place
+        used += {*step.event.names}
+        between = tuple(sorted({name for one in step.without for name in one.names}))
+        if not step.event.names or not all(one.names for one in step.without):
+            return {}
+        if between:
+            found[between] = place + 1
+            used += between
+    return found if len(used) == len({*used}) else {}
 
 
 def may_be_both(one: EventFilter, other: EventFilter) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
-from segmentary.errors import DefinitionError
 from segmentary.language.compile_order import (
     add,
     add_order,
@@ -28,29 +27,20 @@ from segmentary.language.tree import Session, SessionMeasure, Sliding
 from segmentary.language.windows import bounds
 
 if TYPE_CHECKING:
-    from segmentary.language.aggregates import Activity, Made, Picked
+    from segmentary.language.aggregates import Activity
+    from segmentary.language.parts import Made, Picked
 
 MICROMINUTE = 60  # microseconds in a millionth of a minute
 
 
 def largest(activity: Activity, made: Made, picked: Picked, window: Sliding | Session, inputs: Inputs) -> exp.Select:
-    """Return the largest value of a measure over many windows, by customer.
-
-    Raises
-    ------
-    DefinitionError
-        for a measure that is no count, sum or distinct.
-    """
-    match made.value:
-        case exp.Count(this=exp.Star()) | exp.Sum():
-            per_window = sliding if isinstance(window, Sliding) else visiting
-        case exp.Count():
-            per_window = sliding_distinct if isinstance(window, Sliding) else visiting
-        case _:
-            raise DefinitionError(
-                "this measure has no largest value over windows", hint="count, sum or distinct of a property"
-            )
-    windows = per_window(activity, made, picked, window, inputs)
+    """Return the largest value of a measure (a count, sum or distinct) over many windows, by customer."""
+    if isinstance(window, Session):
+        windows = visiting(activity, made, picked, window, inputs)
+    elif isinstance(made.value.this, exp.Distinct):
+        windows = sliding_distinct(activity, made, picked, window, inputs)
+    else:
+        windows = sliding(activity, made, picked, window, inputs)
     customer = column("customer_id", "windows")
     query = exp.select(customer, named(exp.Max(this=column("found", "windows")), "value"))
     query.from_(windows.subquery("windows"), copy=False)
@@ -66,10 +56,12 @@ def within_bounds(found: exp.Expr, made: Made) -> exp.Expr:
 
 def of_what(made: Made) -> exp.Expr | None:
     """Return the value that is summed or told apart; None when events are counted."""
-    of = made.value.this
+    of: exp.Expr = made.value.this
     if isinstance(of, exp.Star):
         return None
-    return of.expressions[0] if isinstance(of, exp.Distinct) else of
+    if isinstance(of, exp.Distinct):
+        of = of.expressions[0]
+    return of
 
 
 def matching(activity: Activity, made: Made, picked: Picked, inputs: Inputs) -> exp.Select:
