@@ -8,8 +8,39 @@ import pytest
 
 from segmentary.errors import DefinitionError
 from segmentary.language.documents import parse_rule
-from segmentary.language.python import events, members_of, prop, sample, segment, top, trait
-from segmentary.language.tree import All, EventFilter, EventMeasure
+from segmentary.language.python import (
+    end_of,
+    events,
+    last,
+    members_of,
+    near,
+    no,
+    previous,
+    previous_quarter,
+    prop,
+    related,
+    sample,
+    segment,
+    sequence,
+    session,
+    since,
+    step,
+    top,
+    trait,
+)
+from segmentary.language.tree import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Compare,
+    EventFilter,
+    EventMeasure,
+    Not,
+    PropertyValue,
+    SegmentReference,
+    SinceEvent,
+    TraitAtEvent,
+)
 from segmentary.language.yaml import parse_yaml
 
 orders = events("order_completed")
@@ -77,3 +108,65 @@ def test_events_have_one_window():
 
 def test_documents_and_expressions_meet():
     assert parse_rule({"trait": "a", "gt": 0.5}) == (trait("a") > Decimal("0.5")).rule
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: segment("vip").at("yesterday"), "'yesterday' is not a moment"),
+        (lambda: segment("vip@v3", version="v2"), "says its version already"),
+        (lambda: segment("vip@v3").entered(last="7d"), "the log of memberships is that of every version"),
+        (lambda: segment("vip").entered(last="7d", during="9d"), "'last' and 'during' are two windows"),
+        (lambda: segment("vip").during("last week"), "not a calendar period"),
+        (lambda: (trait("a") > 1).per("week", in_last=5), "a measure of events against a number"),
+        (lambda: (orders.max("happened_at").within_last("3d")).per("week", in_last=5), "a measure of events against"),
+        (lambda: (orders.count() >= 3).per("weak", in_last=5), "'weak' is not possible here"),
+        (lambda: ((trait("a") > 1) & (trait("b") > 1)).for_at_least("3d"), "this is no comparison"),
+        (lambda: orders.any("30d").last("3d"), "have a window already"),
+        (lambda: orders.in_session("soon"), "'soon' is not a length of time"),
+        (lambda: near("far", "stores"), "'far' is not a number"),
+        (lambda: related("household").count(trait("a") > 1) >= 1.5, "a whole number from 0 up"),
+        (lambda: related("household").any(trait("a")), "a quantity is not a condition"),
+        (lambda: step("a").within("3 days"), "'3 days' is not a length of time"),
+    ],
+)
+def test_mistakes_are_refused_where_they_are_made(build, message):
+    with pytest.raises(DefinitionError, match=message):
+        build()
+
+
+def test_a_trait_on_an_event_is_that_of_its_moment():
+    chosen = events("x", (trait("city") == "Paris") | (trait("a") + trait("b") > 3)).chosen
+    assert chosen.where == AnyOf(
+        (
+            Compare(TraitAtEvent("city"), "is", "Paris"),
+            Compare(Arithmetic("add", TraitAtEvent("a"), TraitAtEvent("b")), "gt", Decimal(3)),
+        )
+    )
+    assert no("x", trait("city") == "Paris").tree.event.where == Compare(TraitAtEvent("city"), "is", "Paris")
+
+
+def test_windows_may_be_said_in_words_or_built():
+    vip = segment("vip")
+    assert vip.during("previous_quarter") == vip.during(previous_quarter) == vip.during(previous("quarter"))
+    assert vip.during("30d") == vip.during(last("30d"))
+    assert vip.at("2026-03-31") == vip.at(dt.date(2026, 3, 31))
+    assert vip.at("2026-03-31T12:00:00Z") == vip.at(dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC))
+    assert vip.at(end_of("previous_quarter")) == vip.at(previous_quarter)
+    assert sequence(step("a"), during="30d") == sequence(step("a"), during=last("30d"))
+    assert sequence(step("a"), session="id") == sequence(step("a"), session=session())
+    opened = sequence(step("a"), during=since(events("b", prop("c") == 1), which="first")).rule
+    assert opened.during == SinceEvent(EventFilter(("b",), Compare(PropertyValue(("c",)), "is", Decimal(1))), "first")
+
+
+def test_every_comparison_takes_another_quantity():
+    a, b = trait("a"), trait("b")
+    difference = Arithmetic("subtract", a.value, b.value)
+    asked = {"is": a == b, "is_not": a != b, "lt": a < b, "lte": a <= b, "gt": a > b, "gte": a >= b}
+    assert {op: c.rule for op, c in asked.items()} == {op: Compare(difference, op, Decimal(0)) for op in asked}
+
+
+def test_a_segment_is_still_a_condition():
+    joined = segment("a") & segment("b") & ~segment("c")
+    assert joined.rule == All((SegmentReference("a"), SegmentReference("b"), Not(SegmentReference("c"))))
+    assert (sequence(step("a")) | segment("b")).rule.rules[1] == SegmentReference("b")

@@ -53,7 +53,7 @@ def test_every_spelling_of_a_definition_gives_the_same_tree_and_hash(definition)
     assert dump_yaml([parsed.definition]) == text
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(rule=beyond(SEGMENTS, people=True))
 def test_every_leaf_comes_back_from_every_spelling(rule: Rule):
     assert parse_rule(through_json(rule_document(rule))) == rule
@@ -61,7 +61,7 @@ def test_every_leaf_comes_back_from_every_spelling(rule: Rule):
     assert parse_text(format_text(rule)) == rule
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(value=counted())
 def test_every_number_out_of_patterns_comes_back_from_every_spelling(value: Value):
     assert parse_value(through_json(value_document(value))) == value
