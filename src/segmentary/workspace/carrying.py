@@ -21,6 +21,7 @@ CARRIED: tuple[Table, ...] = (*DERIVED, ATTRIBUTES, EXPOSURES)
 """What segments, reads and reports are made from."""
 SERVED: tuple[Table, ...] = (MEMBERSHIP_LOG,)
 """What lives in the warehouse only."""
+SERVED_TABLES = ("membership", "profile", "traits", "served_run", "membership_snapshots")
 STATE = "carried_state"
 
 
@@ -73,6 +74,12 @@ def carry(
         state = exp.select(literal(owner).as_("owner"), exp.cast(literal(loads), "bigint").as_("loads"))
         warehouse.create_as(STATE, state)
     return True
+
+
+def clear(warehouse: Engine) -> None:
+    """Throw away everything a workspace keeps in a warehouse; archive and ledger make it again."""
+    for name in (STATE, *SERVED_TABLES, *(table.name for table in (*CARRIED, *SERVED))):
+        warehouse.drop(name)
 
 
 def elsewhere(address: str, ledger: Ledger) -> Engine | None:

@@ -21,7 +21,8 @@ from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.loads import loads
 from segmentary.ledger.runs import RunEntry, last_run, runs
 from segmentary.models.rfm import RFM
-from segmentary.schema import ALL_TABLES, Table
+from segmentary.schema import ALL_TABLES, MEMBERSHIP_LOG, Table
+from segmentary.workspace.carrying import clear
 from segmentary.workspace.definitions import current_traits
 from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import evaluate
@@ -67,6 +68,26 @@ def checksums(engine: Engine, names: tuple[str, ...]) -> dict[str, tuple[int, st
     return found
 
 
+def checksum_of_copy(engine: Engine, elsewhere: Engine, name: str) -> tuple[int, str]:
+    """Return rows and checksum of a table of another database, read as the columns of the table of that name here."""
+    if not elsewhere.has_table(name):
+        return 0, ""
+    kinds = engine.columns(name)
+    there = elsewhere.columns(name)
+    if set(there) != set(kinds):
+        return -1, "other columns"
+    picked = exp.select(*(exp.column(column, quoted=True) for column in kinds)).from_(exp.table_(name, quoted=True))
+    engine.ingest("copied", elsewhere.batches(picked))
+    same = exp.select(
+        *(
+            exp.cast(exp.column(column, quoted=True), kind, dialect="duckdb").as_(column, quoted=True)
+            for column, kind in kinds.items()
+        )
+    ).from_(exp.table_("copied", quoted=True))
+    engine.create_as("copied_as_here", same, temporary=True)
+    return engine.checksum("copied_as_here")
+
+
 def compared_tables() -> tuple[str, ...]:
     """Return the names of all tables that must come out equal."""
     tables: tuple[Table, ...] = ALL_TABLES
@@ -92,10 +113,14 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> int:
     partial = workspace.folder.root / "warehouse.rebuilding.duckdb"
     replayed = rebuild_into(workspace, partial, progress)
     workspace.engine.close()
+    if workspace.warehouse is not workspace.engine:
+        clear(workspace.warehouse)
+        workspace.warehouse.close()
     for leftover in (workspace.folder.warehouse, log_of(workspace.folder.warehouse)):
         leftover.unlink(missing_ok=True)
     shutil.move(partial, workspace.folder.warehouse)
     workspace.attach(DuckDB(workspace.folder.warehouse, memory_limit=workspace.settings.memory_limit or None))
+    catch_up(workspace.loader, workspace.derived, workspace.warehouse, progress)
     return replayed
 
 
@@ -123,9 +148,7 @@ def log_of(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
-def catch_up(
-    loader: Loader, derived: Derived, warehouse: Engine, progress: Progress | None = None
-) -> tuple[int, int]:
+def catch_up(loader: Loader, derived: Derived, warehouse: Engine, progress: Progress | None = None) -> tuple[int, int]:
     """Bring a warehouse to what archive and ledger say; return how many loads and runs it had lacked.
 
     What is served was computed from the loads of its time: it is made again between those and the later ones.
@@ -175,6 +198,7 @@ def verify(workspace: Workspace, progress: Progress | None = None) -> Verificati
         problems.append("the audit trail was edited or cut")
     workspace.derived.ensure()
     used = checksums(workspace.engine, compared_tables())
+    elsewhere = workspace.warehouse if workspace.warehouse is not workspace.engine else None
     made: dict[str, tuple[int, str]] = {}
     with tempfile.TemporaryDirectory(dir=workspace.folder.root, prefix="verifying-") as folder:
         path = Path(folder) / "warehouse.duckdb"
@@ -183,6 +207,9 @@ def verify(workspace: Workspace, progress: Progress | None = None) -> Verificati
             engine = DuckDB(path)
             try:
                 made = checksums(engine, compared_tables())
+                if elsewhere is not None:
+                    served = (MEMBERSHIP_LOG.name, *SERVED)
+                    used |= {name: checksum_of_copy(engine, elsewhere, name) for name in served if name in made}
             finally:
                 engine.close()
         except SegmentaryError as error:
