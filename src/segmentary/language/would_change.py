@@ -122,19 +122,18 @@ def amount_way(rule: Compare, value: Decimal, operand: Decimal, *, truth: bool) 
         target = Decimal(int(operand)) if operand == int(operand) else operand
         apart = abs(target - value) + (0 if bound_counts else 1)
         apart = Decimal(-(-apart // 1)) if apart != int(apart) else apart
-    way = more_or_fewer(rule, apart if upwards else -apart)
-    return way if bound_counts or whole else f"a little over {way}"
+    return more_or_fewer(rule, apart if upwards else -apart, over="" if bound_counts or whole else "more than ")
 
 
-def more_or_fewer(rule: Compare, apart: Decimal) -> str:
-    """Return "2 more orders in the last 90 days" or "the total amount of orders were 12.50 lower"."""
+def more_or_fewer(rule: Compare, apart: Decimal, *, over: str = "") -> str:
+    """Return "2 more orders in the last 90 days" or "the total amount of orders were 12.5 lower"."""
     subject = sentence(rule.value)
     if subject.startswith(NUMBER_OF):
         things = subject.removeprefix(NUMBER_OF)
         if abs(apart) == 1 and isinstance(rule.value, EventMeasure) and things.startswith(plural(rule.value.events)):
             things = noun(rule.value.events) + things.removeprefix(plural(rule.value.events))
         return f"{plain(abs(apart))} {'more' if apart > 0 else 'fewer'} {things}"
-    return f"{subject} were {plain(abs(apart))} {'higher' if apart > 0 else 'lower'}"
+    return f"{subject} were {over}{plain(abs(apart))} {'higher' if apart > 0 else 'lower'}"
 
 
 def words_of(rule: Compare, trace: Trace) -> str:
