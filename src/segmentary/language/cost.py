@@ -87,7 +87,7 @@ def cost(definition: Definition, definitions: Iterable[Definition] = (), facts: 
     inside = {id(node.measure) for node in nodes if isinstance(node, PeriodsWith)}
     measures = {node for node in nodes if isinstance(node, EventMeasure) and id(node) not in inside}
     plain = {node for node in measures if not isinstance(node.during, APART)}
-    patterns: set[Node] = (measures - plain) | {
+    patterns: set[EventMeasure | Sequence | SessionMeasure | PeriodsWith] = (measures - plain) | {
         node for node in nodes if isinstance(node, Sequence | SessionMeasure | PeriodsWith)
     }
     passes: list[Iterable[Node]] = ([plain] if plain else []) + [[pattern] for pattern in patterns]

@@ -93,9 +93,6 @@ def check_compare(exam: Examination, pointer: str, rule: Compare, events: tuple[
         exam.refuse(where, "ignore_case has no meaning here", "remove it")
     check_shape(exam, where, rule, facts)
     found = operand_types(rule.operand)
-    for part in rule.operand if isinstance(rule.operand, tuple) else (rule.operand,):
-        if isinstance(part, str) and any("\ud800" <= letter <= "\udfff" for letter in part):
-            exam.refuse(where, "the text holds half a character", "write it again")
     if facts.takes in ("scalar", "scalars", "number", "pair", "moment") and kind is not None:
         wanted = MOMENTS if kind in MOMENTS else {"text", "number", "boolean"} if kind == "list" else {kind}
         for wrong in sorted(found - wanted):

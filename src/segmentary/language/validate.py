@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from zoneinfo import ZoneInfo
 
 from segmentary.errors import CycleError, DefinitionError, Place
@@ -34,6 +35,7 @@ from segmentary.language.operators import COUNTED
 from segmentary.language.tree import (
     All,
     AnyOf,
+    Binding,
     Compare,
     Consent,
     Definition,
@@ -74,6 +76,7 @@ from segmentary.language.walk import Node, branches, depth, joined, segments_eva
 from segmentary.language.yaml import Parsed
 
 DEEPEST = 64
+UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
 def validate(parsed: Parsed | Definition, vocabulary: Vocabulary) -> None:
@@ -91,7 +94,7 @@ def validate(parsed: Parsed | Definition, vocabulary: Vocabulary) -> None:
         definition, places = parsed.definition, parsed.places
     else:
         definition = parsed
-    exam = Examination(vocabulary, places)
+    exam = Examination(vocabulary.about(entity_of(definition)), places)
     if depth(definition) > DEEPEST:
         exam.refuse("", f"more than {DEEPEST} levels inside each other", "give the inner part a name and refer to it")
     check_head(exam, definition)
@@ -99,9 +102,21 @@ def validate(parsed: Parsed | Definition, vocabulary: Vocabulary) -> None:
     waiting: list[tuple[str, Node, Surroundings]] = [("", definition, Surroundings(entity_of(definition)))]
     while waiting:
         pointer, node, around = waiting.pop()
+        check_letters(exam, pointer, node)
         check_node(exam, pointer, node, around)
         for step, part in reversed(branches(node)):
             waiting.append((joined(pointer, step), part, around.inside(node, part)))
+
+
+def check_letters(exam: Examination, pointer: str, node: object) -> None:
+    """Refuse texts that no database can hold: half characters and NUL."""
+    for name in (one.name for one in fields(node)):  # type: ignore[arg-type]
+        content = getattr(node, name)
+        for part in content if isinstance(content, tuple) else (content,):
+            if isinstance(part, str) and UNFIT.search(part):
+                exam.refuse(pointer, "the text holds half a character or a NUL", "write it again")
+            elif isinstance(part, Binding):
+                check_letters(exam, pointer, part)
 
 
 @dataclass(frozen=True, slots=True)
