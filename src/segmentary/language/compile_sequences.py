@@ -163,8 +163,8 @@ class Marks:
         if session is not None:
             add_visiting(query, session)
         if self.roles:
-            name = column("name", "events")
-            ranks = [(one_of(name.copy(), map(literal, names)), literal(rank)) for names, rank in self.roles.items()]
+            event = column("name", "events")
+            ranks = [(one_of(event.copy(), map(literal, names)), literal(rank)) for names, rank in self.roles.items()]
             add(query, choose(*ranks, otherwise=literal(len(ranks) * 2)), "role")
         return query
 
@@ -362,7 +362,8 @@ class Adjacent:
             return choose((near, after.copy()))
         later = over(smallest, partition, [up(moment)], frame("RANGE", 1, high))
         at_once = over(smallest.copy(), [*partition, moment], [up(place)], frame(self.unit, 1, "last"))
-        return exp.Least(this=later, expressions=[at_once], ignore_nulls=True)
+        sooner = some((is_missing(later), binary(exp.LT, at_once, later.copy())))
+        return choose((every((known(at_once.copy()), sooner)), at_once.copy()), otherwise=later.copy())
 
 
 def roles(steps: tuple[Step, ...]) -> dict[tuple[str, ...], int]:
