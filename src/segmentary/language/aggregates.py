@@ -21,7 +21,6 @@ from segmentary.language.compile_visits import largest
 from segmentary.language.inputs import Inputs
 from segmentary.language.kinds import measured, property_decimals, property_type, read_as
 from segmentary.language.measures import position
-from segmentary.language.packed import Packing
 from segmentary.language.parts import (
     Aggregate,
     Build,
@@ -217,19 +216,14 @@ class Activity:
         into = binary(exp.Add, extract_sql("weekday", day), literal(6 - week_begins(self.context)))
         return binary(exp.Sub, day.copy(), cast(binary(exp.Mod, into, literal(7)), "integer"))
 
-    def packing(self, most: int) -> Packing:
-        """Return how the aggregates share columns, when one customer has so many events at most."""
-        return Packing([one for one in self.found.values() if one.made.form == "plain"], self.exact, most)
-
-    def query(self, inputs: Inputs, packing: Packing | None = None) -> exp.Select:
+    def query(self, inputs: Inputs) -> exp.Select:
         """Return ``customer_id`` and every aggregate, for every customer with one of the events at least.
 
-        Where a column is a query of its own, there is a row for everybody in the universe instead. With a packing it is
-        the packed columns, to be read through `unpacked`.
+        Where a column is a query of its own, there is a row for everybody in the universe instead.
         """
         plain = [one for one in self.found.values() if one.made.form == "plain"]
         extra = [one for one in self.found.values() if one.made.form != "plain"]
-        counted = self.counted(plain, inputs.events, packing)
+        counted = self.counted(plain, inputs.events)
         if not extra:
             query = counted
         else:
@@ -237,46 +231,29 @@ class Activity:
                 exp.alias_(inputs.universe.copy(), "everybody", table=True), copy=False
             )
             join_by_customer(query, "counted")
-            if packing is not None:
-                query.select(aliased(column("customer_id", "counted"), "counted_id"), copy=False)
-                for name in packing.columns:
-                    query.select(column(name, "counted"), copy=False)
-            for one in plain if packing is None else ():
+            for one in plain:
                 query.select(aliased(self.or_zero(one, "counted"), one.column), copy=False)
         for one in extra:
             query.select(aliased(self.or_zero(one, f"of_{one.column}"), one.column), copy=False)
             join_by_customer(query, f"of_{one.column}")
-        for name, relation in self.sides.relations(inputs):
-            query.with_(name, relation, copy=False)
-        if self.anchors:
-            query.with_("anchors", self.anchor_query(inputs.events), copy=False)
+        self.surround(query, inputs)
         if extra:
             query.with_("counted", counted, copy=False)
         for one in extra:
             query.with_(f"of_{one.column}", self.single(one, inputs), copy=False)
         return query
 
-    def unpacked(self, packing: Packing, table: exp.Table) -> exp.Select:
-        """Return the aggregates as a query without a packing has them, from the table a query with it has made."""
-        plain = [one for one in self.found.values() if one.made.form == "plain"]
-        extra = [one for one in self.found.values() if one.made.form != "plain"]
-        query = exp.select(column("customer_id", "packed"))
-        query.from_(exp.alias_(table.copy(), "packed", table=True), copy=False)
-        for one in plain:
-            found = packing.decoded[one.column].copy()
-            if extra and one.made.places is not None:
-                found = choose((is_missing(column("counted_id", "packed")), literal(0)), otherwise=found)
-            query.select(aliased(found, one.column), copy=False)
-        for one in extra:
-            query.select(column(one.column, "packed"), copy=False)
-        return query
+    def surround(self, query: exp.Select, inputs: Inputs) -> None:
+        """Give a query the relations that `rows` are joined with."""
+        for name, relation in self.sides.relations(inputs):
+            query.with_(name, relation, copy=False)
+        if self.anchors:
+            query.with_("anchors", self.anchor_query(inputs.events), copy=False)
 
-    def counted(self, plain: list[Aggregate], events: exp.Table, packing: Packing | None) -> exp.Select:
+    def counted(self, plain: list[Aggregate], events: exp.Table) -> exp.Select:
         """Return everything plain, by customer."""
         names = names_of([one.picked.names for one in plain])
         query = self.rows(events, one_of_names(names) if names else exp.true() if plain else exp.false())
-        if packing is not None:
-            return packing.query(query)
         query.select(column("customer_id", "events"), copy=False)
         for one in plain:
             query.select(aliased(one.final, one.column), copy=False)
@@ -387,10 +364,11 @@ def names_of(several: list[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(sorted({name for names in several for name in names})) if all(several) else ()
 
 
-def join_by_customer(query: exp.Select, table: str) -> None:
-    """Join a table to a query of everybody."""
+def join_by_customer(query: exp.Select, table: str, of: exp.Table | None = None) -> None:
+    """Join a table to a query of everybody; ``of`` is the table where it has another name."""
     on = binary(exp.EQ, column("customer_id", table), column("customer_id", "everybody"))
-    query.join(exp.to_table(table), on=on, join_type="left", copy=False)
+    joined = exp.to_table(table) if of is None else exp.alias_(of.copy(), table, table=True)
+    query.join(joined, on=on, join_type="left", copy=False)
 
 
 def distinct(value: exp.Expr) -> exp.Expr:

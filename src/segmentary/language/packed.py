@@ -1,12 +1,12 @@
-"""The shared pass, packed: many counts in few columns, and only of the events that matter.
+"""The shared pass, packed: what an event adds to every aggregate is looked up by its cell.
 
 Every event falls into one **cell**: its name, the part of time between two bounds of windows, the values of the
-properties that filters ask for. What an event adds to every count is a function of its cell, looked up in a constant
-list. So one ``bit_or`` answers up to sixty questions "has it happened", and one ``sum`` of whole numbers holds
-several counters side by side, each in its own **lane** of bits. Lanes are as wide as the number of events one customer
-can have at most, so that none ever runs over into the next.
+properties that filters ask for. The engine numbers the cells and hands over narrow columns in the order the events are
+stored in, customer by customer; `kernel` adds up. Of counts that only matter as "ever", sixty share one column, a bit
+each; other counts share columns in **lanes** of twenty bits. Sums, first and last moments have a column each.
 
-What is not a count is ``agg filter (where ...)`` in the same pass, each condition decided once for each event.
+Everything is whole numbers, and what could overflow is noticed: then, and where events are not stored customer by
+customer, `Activity.query` does the same without packing.
 """
 
 from __future__ import annotations
@@ -21,27 +21,31 @@ from math import prod
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
-from segmentary.language.parts import Aggregate, Picked, aliased, filtered
-from segmentary.language.sql import binary, call, cast, choose, column, constant, number_type, try_cast
+from segmentary.language.kernel import Adding, Kernel, Way
+from segmentary.language.parts import Aggregate, Picked, aliased
+from segmentary.language.sql import binary, cast, choose, column, constant, number_type, try_cast
+from segmentary.schema import EVENTS
 
 BITS = 60
-CELLS = 1024
-WORTH = 3  # fewer counts than that are no cheaper packed
+LANE = 20
+CELLS = 4096
+WAYS: dict[type[exp.Expr], Way] = {exp.Sum: "sum", exp.Min: "min", exp.Max: "max", exp.Count: "known"}
+MONEY = frozenset(one.name for one in EVENTS.columns if one.type == "decimal")
 Switch = tuple[exp.Expr, frozenset[exp.Expr]]
 
 
 @dataclass(slots=True)
 class Cells:
-    """One numbering of events by what some counts ask of them; numbers start at 1."""
+    """One numbering of events by what some aggregates ask of them; numbers start at 1."""
 
     names: tuple[str, ...] = ()
     bounds: tuple[dt.datetime, ...] = ()
     switches: dict[exp.Expr, tuple[exp.Expr, ...]] = field(default_factory=dict)
     tests: tuple[exp.Expr, ...] = ()
-    counts: list[Aggregate] = field(default_factory=list)
+    held: list[Aggregate] = field(default_factory=list)
 
     def with_one(self, one: Aggregate) -> Cells:
-        """Return the cells that tell apart what these do and one count more."""
+        """Return the cells that tell apart what these do and what one aggregate more asks."""
         picked = one.picked
         switches, tests = dict(self.switches), list(self.tests)
         for part in conjuncts(picked.where):
@@ -57,7 +61,7 @@ class Cells:
             tuple(sorted(moments)),
             switches,
             tuple(dict.fromkeys(tests)),
-            [*self.counts, one],
+            [*self.held, one],
         )
 
     @property
@@ -87,7 +91,7 @@ class Cells:
             if size > 1:
                 number = binary(exp.Add, number, binary(exp.Mul, digit, literal(step)) if step > 1 else digit)
             step *= size
-        return cast(number, "integer")
+        return cast(number, "smallint")
 
     def counted(self, picked: Picked) -> list[bool]:
         """Return, for every cell, whether its events count."""
@@ -152,89 +156,92 @@ class Packing:
     ----------
     plain : the aggregates of the shared pass.
     exact : columns of those whose value matters beyond being 0 or not.
-    most : how many events one customer has at most.
+
+    Attributes
+    ----------
+    decoded : for every aggregate that is packed, its value in terms of the packed columns, of a table ``packed``.
     """
 
-    def __init__(self, plain: Sequence[Aggregate], exact: AbstractSet[str], most: int) -> None:
-        self.width = max(1, most.bit_length())
-        self.columns: dict[str, exp.Expr] = {}
+    def __init__(self, plain: Sequence[Aggregate], exact: AbstractSet[str]) -> None:
         self.decoded: dict[str, exp.Expr] = {}
-        self.inner: dict[exp.Expr, str] = {}
-        countable = [one for one in plain if is_count(one)]
-        packed = countable if len(countable) >= WORTH and self.width <= BITS else []
-        for cells in grouped(packed):
-            self.pack(cells, exact)
-        for one in plain:
-            if one.column not in self.decoded:
-                self.keep(one)
+        self.cells = grouped([one for one in plain if way_of(one) is not None])
+        self.values: dict[str, exp.Expr] = {}
+        self.adding: list[Adding] = []
+        for number, cells in enumerate(self.cells):
+            counts = [one for one in cells.held if way_of(one) == "count"]
+            for part in batched([one for one in counts if one.column not in exact], BITS):
+                self.share(f"d{number}", cells, part, 1)
+            for part in batched([one for one in counts if one.column in exact], BITS // LANE):
+                self.share(f"d{number}", cells, part, LANE)
+            for one in cells.held:
+                if one.column not in self.decoded:
+                    self.keep(f"d{number}", cells, one)
 
-    def pack(self, cells: Cells, exact: AbstractSet[str]) -> None:
-        """Give the counts of one numbering their bits and lanes."""
-        number = column(self.noted(cells.number()), "events")
-        per_column = BITS // self.width
-        for part in batched([one for one in cells.counts if one.column not in exact], BITS):
-            self.place(cells, part, number, 1)
-        for part in batched([one for one in cells.counts if one.column in exact], per_column):
-            self.place(cells, part, number, self.width)
-
-    def place(self, cells: Cells, counts: Sequence[Aggregate], number: exp.Expr, width: int) -> None:
+    def share(self, cell: str, cells: Cells, counts: Sequence[Aggregate], width: int) -> None:
         """Put some counts side by side into one column."""
         adds = [0] * cells.size
         for place, one in enumerate(counts):
-            for cell, counted in enumerate(cells.counted(one.picked)):
-                adds[cell] |= int(counted) << (place * width)
-        options = exp.Array(expressions=[literal(value) for value in adds])
-        looked_up = call("list_extract", cast(options, "bigint[]"), number.copy())
-        name = f"c{len(self.columns)}"
-        whole: exp.Expr = exp.BitwiseOrAgg(this=looked_up) if width == 1 else exp.Sum(this=looked_up)
-        self.columns[name] = cast(whole, "bigint")
+            for at, counted in enumerate(cells.counted(one.picked)):
+                adds[at] |= int(counted) << (place * width)
+        name = f"c{len(self.adding)}"
+        self.adding.append(Adding(name, "ever" if width == 1 else "count", cell, tuple(adds)))
         for place, one in enumerate(counts):
             found: exp.Expr = column(name, "packed")
             if place:
                 found = binary(exp.BitwiseRightShift, found, literal(place * width))
             self.decoded[one.column] = binary(exp.BitwiseAnd, found, literal((1 << width) - 1))
 
-    def keep(self, one: Aggregate) -> None:
+    def keep(self, cell: str, cells: Cells, one: Aggregate) -> None:
         """Give an aggregate a column of its own."""
-        name = f"c{len(self.columns)}"
-        flag = column(self.noted(one.picked.condition), "events")
-        value = filtered(one.made.value.copy(), flag)
+        name, way = f"c{len(self.adding)}", WAYS[type(one.made.value)]
+        value = one.made.value.this
+        self.values[value.name] = value
+        adds = tuple(int(counted) for counted in cells.counted(one.picked))
+        self.adding.append(Adding(name, way, cell, adds, value.name))
         found: exp.Expr = column(name, "packed")
-        if one.made.nth is not None:
-            value = call("list_extract", value, literal(one.made.nth))
-        elif one.made.places is not None:
-            found = try_cast(exp.Coalesce(this=found, expressions=[literal(0)]), number_type(one.made.places))
-        self.columns[name] = value
-        self.decoded[one.column] = found
+        self.decoded[one.column] = found if one.made.places is None else try_cast(found, number_type(one.made.places))
 
-    def noted(self, decided: exp.Expr) -> str:
-        """Return the column in which something is decided for every event, once."""
-        return self.inner.setdefault(decided, f"d{len(self.inner)}")
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all events that count; none means every event."""
+        several = [one.picked.names for cells in self.cells for one in cells.held]
+        return tuple(sorted({name for names in several for name in names})) if all(several) else ()
 
     def query(self, rows: exp.Select) -> exp.Select:
-        """Return the pass over events given as a select without columns: ``customer_id`` and `columns`."""
-        rows.select(exp.Column(this=exp.Star(), table=exp.to_identifier("events", quoted=True)), copy=False)
-        for decided, name in self.inner.items():
-            rows.append("expressions", aliased(decided.copy(), name))
-        query = exp.select(column("customer_id", "events")).from_(rows.subquery("events"), copy=False)
-        for name, value in self.columns.items():
-            query.append("expressions", aliased(value.copy(), name))
-        return query.group_by(column("customer_id", "events"), copy=False)
+        """Return what the kernel reads of events given as a select without columns."""
+        rows.select(column("customer_id", "events"), copy=False)
+        for number, cells in enumerate(self.cells):
+            rows.append("expressions", aliased(cells.number(), f"d{number}"))
+        for value in self.values.values():
+            rows.append("expressions", value.copy())
+        return rows
+
+    def kernel(self) -> Kernel:
+        """Return what adds up the rows of `query`."""
+        return Kernel(self.adding, LANE)
 
 
-def is_count(one: Aggregate) -> bool:
-    """Say whether an aggregate counts events that a cell can tell apart."""
-    counts = isinstance(one.made.value, exp.Count) and isinstance(one.made.value.this, exp.Star)
-    return counts and one.made.nth is None and one.picked.anchor is None
+def way_of(one: Aggregate) -> Way | None:
+    """Return how the kernel makes an aggregate; None when it cannot."""
+    made = one.made
+    if made.form != "plain" or made.nth is not None or one.picked.anchor is not None:
+        return None
+    way, of = WAYS.get(type(made.value)), made.value.this
+    if way == "known" and isinstance(of, exp.Star):
+        return "count"
+    if way is None or not isinstance(of, exp.Column) or of.table != "events":
+        return None
+    allowed = MONEY if way in ("sum", "known") else frozenset({"happened_at"})
+    return way if of.name in allowed else None
 
 
-def grouped(counts: Sequence[Aggregate]) -> list[Cells]:
+def grouped(several: Sequence[Aggregate]) -> list[Cells]:
     """Return numberings with a bounded number of cells, as few as it takes.
 
-    A count that alone needs too many cells stays out.
+    What alone needs too many cells stays out.
     """
     groups: list[Cells] = []
-    for one in counts:
+    for one in several:
         for place, cells in enumerate(groups):
             if (larger := cells.with_one(one)).size <= CELLS:
                 groups[place] = larger

@@ -8,7 +8,7 @@ a column and never a repetition. Columns are numbered (``a0``, ``t0``, ``s0``); 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -18,6 +18,7 @@ from segmentary.errors import DefinitionError, UnknownNameError
 from segmentary.language.aggregates import Activity
 from segmentary.language.inputs import Inputs
 from segmentary.language.layers import Layers
+from segmentary.language.packed_activity import PackedActivity
 from segmentary.language.parts import Aggregate
 from segmentary.language.tree import Context, EntityType, Rule, SegmentDefinition, TraitDefinition, ValueType
 
@@ -103,13 +104,9 @@ class Plan:
         """Return the shared pass: one row per customer with events, ``customer_id`` and ``a0`` ... ``an``."""
         return self.collected.query(inputs)
 
-    def packed_activity(self, inputs: Inputs, most: int) -> tuple[exp.Select, Callable[[exp.Table], exp.Select]]:
-        """Return the shared pass with many counts in few columns, and what reads a table of it as `activity` has it.
-
-        most : how many events one customer has at most. Only for engines with lists and ``bit_or``: DuckDB.
-        """
-        packing = self.collected.packing(most)
-        return self.collected.query(inputs, packing), lambda table: self.collected.unpacked(packing, table)
+    def packed_activity(self) -> PackedActivity:
+        """Return the same by a kernel, for an engine that gives events as they are stored, customer by customer."""
+        return PackedActivity(self.collected)
 
     def trait_values(self, inputs: Inputs) -> exp.Query:
         """Return one row per customer of the universe: ``customer_id`` and every computed trait (`trait_columns`)."""
