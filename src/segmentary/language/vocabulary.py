@@ -27,6 +27,7 @@ class Vocabulary:
     models : model -> outputs it gives (``label``, ``probability.LABEL``).
     computed : the traits that are computed, and so have no past of their own.
     entities : what each segment is about; customers, where nothing is said.
+    group_traits : per kind of group its own attributes, which only its segments may use.
     """
 
     traits: Mapping[str, ValueType] = field(default_factory=dict)
@@ -38,6 +39,12 @@ class Vocabulary:
     models: Mapping[str, frozenset[str]] = field(default_factory=dict)
     computed: frozenset[str] = frozenset()
     entities: Mapping[str, EntityType] = field(default_factory=dict)
+    group_traits: Mapping[EntityType, Mapping[str, ValueType]] = field(default_factory=dict)
+
+    def about(self, entity: EntityType) -> Vocabulary:
+        """Return the words of a definition about one kind of entity: those of groups know their own attributes."""
+        own = self.group_traits.get(entity)
+        return self if own is None else replace(self, traits={**self.traits, **own})
 
     def property_type(self, event: str, path: tuple[str, ...]) -> ValueType | None:
         """Return the type of a property of an event; None when it is not known, but may exist.

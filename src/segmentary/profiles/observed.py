@@ -19,8 +19,10 @@ from segmentary.schema import (
     GROUP_ATTRIBUTES,
     ORDER_COMPLETED,
     ORDER_REFUNDED,
+    PLACES,
     PRODUCT_PURCHASED,
     PRODUCT_RETURNED,
+    REFERENCE_VALUES,
     ColumnType,
 )
 
@@ -49,6 +51,22 @@ def group_attribute_types(engine: Engine, kind: str) -> dict[str, ValueType]:
     """Return every attribute of accounts (households) and its type, by name."""
     groups = exp.select("*").from_(exp.table_(GROUP_ATTRIBUTES.name, quoted=True))
     return types_of(engine, groups.where(exp.EQ(this=column("group_kind"), expression=literal(kind))))
+
+
+def reference_facts(engine: Engine) -> dict[str, dict[str, ValueType]]:
+    """Return every reference table with the names of its facts, which are text."""
+    pair = (column("table_name"), column("name"))
+    query = exp.select(*pair).distinct().from_(exp.table_(REFERENCE_VALUES.name, quoted=True))
+    found: dict[str, dict[str, ValueType]] = {}
+    for table, name in sorted(engine.rows(query)):
+        found.setdefault(table, {})[name] = "text"
+    return found
+
+
+def place_lists(engine: Engine) -> frozenset[str]:
+    """Return the names of the lists of places."""
+    query = exp.select(column("list_name")).distinct().from_(exp.table_(PLACES.name, quoted=True))
+    return frozenset(name for (name,) in engine.rows(query))
 
 
 def types_of(engine: Engine, attributes: exp.Select) -> dict[str, ValueType]:

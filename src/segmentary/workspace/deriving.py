@@ -16,11 +16,17 @@ from segmentary.language.vocabulary import Vocabulary
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.profiles.customer import derive
 from segmentary.profiles.enrich import enrich
-from segmentary.profiles.observed import attribute_types, event_types
+from segmentary.profiles.observed import (
+    attribute_types,
+    event_types,
+    group_attribute_types,
+    place_lists,
+    reference_facts,
+)
 from segmentary.profiles.standard import standard_traits, usable
 from segmentary.schema import EVENTS, LOADS
 from segmentary.settings import Settings
-from segmentary.workspace.evaluation import scorable
+from segmentary.workspace.evaluation import GROUP_KINDS, scorable
 
 STATE = "derived_state"
 EVENT_WORDS = "event_vocabulary"
@@ -94,8 +100,16 @@ class Derived:
         types |= {name: one.type for name, one in traits.items()}
         if scorable(traits):
             types |= RFM_OUTPUTS
+        facts = reference_facts(self.engine)
         return Vocabulary(
-            traits=types, events=self.events(), segments=segments, lists=lists, computed=frozenset(traits)
+            traits=types,
+            events=self.events(),
+            segments=segments,
+            lists=lists,
+            places=place_lists(self.engine),
+            references=facts,
+            computed=frozenset(traits),
+            group_traits={kind: group_attribute_types(self.engine, kind) for kind in GROUP_KINDS},
         )
 
     def staleness(self, as_of: dt.datetime) -> list[str]:
