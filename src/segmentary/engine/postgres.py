@@ -37,6 +37,7 @@ class Postgres:
     Parameters
     ----------
     url : ``postgresql://user:password@host:port/database``; `connect` checks addresses from outside.
+    schema : where the tables live, made if it is not there; missing means the user's own first one.
 
     Raises
     ------
@@ -46,7 +47,7 @@ class Postgres:
 
     dialect = "postgres"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, schema: str | None = None) -> None:
         import psycopg
 
         self.place = place_of(url)
@@ -64,6 +65,9 @@ class Postgres:
                 )
             for setting in SETTINGS:
                 self.run(setting)
+            if schema is not None:
+                self.run(f"create schema if not exists {quoted(schema)}")
+                self.run(f"set search_path to {quoted(schema)}")
             self.run(functions())
         except BaseException:
             self.connection.close()

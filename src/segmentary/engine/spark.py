@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
+from segmentary.engine.spark_text import normal
 from segmentary.engine.sqlfile import identifier, text
 from segmentary.errors import EngineError
 from segmentary.schema import SQL_TYPES, Table
@@ -40,6 +41,8 @@ BATCH_ROWS = 100_000
 
 class Spark:
     """A Spark session as an `Engine`.
+
+    Spark cannot bring text into normal form, so `ingest` does; ids stay as they are.
 
     Temporary tables are views over data kept by the cluster; other tables are saved in the session's catalogue. There
     is one session in this process at a time, unless it is behind Spark Connect.
@@ -172,7 +175,7 @@ class Spark:
         """Make (or replace) a table from Arrow data; return its number of rows."""
         table = data if isinstance(data, pa.Table) else data.read_all()
         with self.failing():
-            frame = self.session.createDataFrame(plain(table))
+            frame = self.session.createDataFrame(normal(plain(table)))
         return self.keep(name, frame, temporary=temporary)
 
     def keep(self, name: str, frame: Any, *, temporary: bool) -> int:

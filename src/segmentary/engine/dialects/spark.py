@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from unicodedata import is_normalized
 
 from sqlglot import exp
 
 from segmentary.engine.dialects.base import Dialect, bare, call, text_of
 from segmentary.engine.dialects.letters import letter_cases
 from segmentary.engine.dialects.patterns import PatternError, translated
-from segmentary.engine.dialects.spark_aggregates import in_two_steps
 from segmentary.engine.dialects.spark_forms import NAMES, bound, form, let
 
 TYPES: Mapping[exp.DType, str] = {
@@ -27,7 +25,6 @@ TYPES: Mapping[exp.DType, str] = {
     exp.DType.INT128: "decimal(38, 0)",
 }
 TRIES: Mapping[type[exp.Expr], str] = {exp.Mul: "try_multiply", exp.Add: "try_add", exp.Sub: "try_subtract"}
-NORMAL = "normal"  # in the meta of text in normal form
 VARIANT = "variant"  # in the meta of a node that is a variant, or a list of them
 
 
@@ -50,7 +47,6 @@ class SparkDialect(Dialect):
             exp.Concat: lambda node: node,
             exp.Abs: lambda node: node,
             exp.Column: self.column,
-            exp.Select: in_two_steps,
         }
         self.whole = {
             exp.Anonymous: self.anonymous,
@@ -59,7 +55,7 @@ class SparkDialect(Dialect):
             exp.Filter: self.filtered,
         }
         self.functions = {
-            "nfc_normalize": lambda a: normal_text(a[0]),
+            "nfc_normalize": lambda a: a[0],  # `Spark.ingest` has brought text into normal form
             "lower": lambda a: call("translate", a[0], *(exp.Literal.string(part) for part in letter_cases())),
             "contains": lambda a: call("contains", *a),
             "starts_with": lambda a: call("startswith", *a),
@@ -231,9 +227,10 @@ class SparkDialect(Dialect):
         if not isinstance(function, exp.Lambda) or [str(one.name) for one in function.expressions] != ["item"]:
             raise self.refusal(name)
         items = self.visit(node.expressions[0])
-        before, self.item_is_variant = self.item_is_variant, bool(bare(items).meta.get(VARIANT))
+        before, variants = self.item_is_variant, bool(bare(items).meta.get(VARIANT))
+        self.item_is_variant = variants
         body = self.visit(function.this)
-        variants, self.item_is_variant = self.item_is_variant, before
+        self.item_is_variant = before
         function = exp.Lambda(this=body, expressions=[exp.to_identifier("item")])
         if name == "list_transform":
             return call("transform", items, function)
@@ -287,33 +284,6 @@ def variant(node: exp.Expr) -> exp.Expr:
 
 def known(node: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Paren(this=exp.Is(this=node, expression=exp.null())))
-
-
-def normal_text(node: exp.Expr) -> exp.Expr:
-    """Return text in normal form C; what is so already stays as it is."""
-    return node if is_normal(node) else normal(bound(node, "normal"))
-
-
-def normal(node: exp.Expr) -> exp.Expr:
-    node.meta[NORMAL] = True
-    return node
-
-
-def is_normal(node: exp.Expr) -> bool:
-    """Say whether text is in normal form for sure."""
-    inner = bare(node)
-    if node.meta.get(NORMAL) or inner.meta.get(NORMAL) or isinstance(inner, exp.Null):
-        return True
-    if isinstance(inner, exp.Literal):
-        return is_normalized("NFC", str(inner.this))
-    if isinstance(inner, exp.Cast):
-        return is_normal(inner.this)
-    if isinstance(inner, exp.Case):
-        results = [one.args["true"] for one in inner.args["ifs"]]
-        return all(is_normal(one) for one in [*results, inner.args.get("default") or exp.null()])
-    if isinstance(inner, exp.Coalesce):
-        return all(is_normal(one) for one in [inner.this, *inner.expressions])
-    return False
 
 
 def is_decimal(node: exp.Expr) -> bool:

@@ -1,8 +1,4 @@
-"""What Spark SQL has no function for, said with those it has. Each form is parsed once and bound like a fixed query.
-
-Normal forms of text come from the ICU library and the shortest text of a number from the JSON library that Spark itself
-is built with, both by ``reflect``: no code of ours has to be installed on the cluster.
-"""
+"""What Spark SQL has no function for, said with those it has. Each form is parsed once and bound like a fixed query."""
 
 from __future__ import annotations
 
@@ -13,10 +9,6 @@ from sqlglot import exp, parse_one
 
 # The letters that stand alone in a form: v, w, a and s are bound inside it, `given` and `zone` from outside.
 FORMS = {
-    # Text in normal form C; what is ASCII is already.
-    "normal": r"""
-        case when {v} rlike '[^\\x00-\\x7f]' then reflect('com.ibm.icu.text.Normalizer', 'compose', {v}, false) else {v} end
-    """,
     # A JSON document as a variant; missing where it is none. In brackets, or Spark would overlook what follows it.
     "document": """
         try_element_at(try_element_at(filter(
@@ -61,8 +53,14 @@ FORMS = {
             else regexp_replace(cast(cast({v} as decimal(38, 24)) as string), '0+$', '')
         end
     """,
-    "shortest": """
-        reflect('com.fasterxml.jackson.core.io.NumberOutput', 'toString', cast({v} as double), true)
+    # Up to fifteen digits are the shortest text of the floating-point number they are read as.
+    "shortest": r"""
+        case
+            when schema_of_variant({v}) = 'DOUBLE' then cast({v} as string)
+            when length(regexp_replace(cast({v} as string), '[-.]', '')) > 16 then cast(cast({v} as double) as string)
+            when contains(cast({v} as string), '.') then cast({v} as string)
+            else concat(cast({v} as string), '.0')
+        end
     """,
     # The UTC instant of a local time; of two it is the later, of none that of the clock before it was put forward.
     "instant": """
