@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,7 +91,7 @@ def facts(workspace: Workspace, definition: Definition, context: Context) -> Fac
     strict = with_values(definition.where)
     asked = {SUBJECT: definition} | ({STRICT: definition} if strict is not None else {})
     renamed = {
-        name: SegmentDefinition(name, strict if name == STRICT and strict else one.where, timezone=one.timezone)
+        name: replace(one, name=name, where=strict if name == STRICT and strict else one.where)
         for name, one in asked.items()
     }
     evaluation = workspace.evaluate({**others, **renamed}, context)
@@ -99,7 +99,7 @@ def facts(workspace: Workspace, definition: Definition, context: Context) -> Fac
     members = sizes[SUBJECT]
     return Facts(
         context,
-        population=evaluation.universe_size,
+        population=evaluation.universe_of(SUBJECT),
         traits=told.traits,
         events=told.events,
         sizes={name: sizes[name] for name in others},
