@@ -115,5 +115,7 @@ def test_an_edited_segment_can_be_given_the_history_of_its_new_meaning(shop):
     served = {run.run_id: shop.segment("active").ids(served_at=run.finished_at) for run in shop.runs()}
     shop.history.backfill("active", "2025-10-01", every="day")
     # By the new meaning everybody who came stayed.
-    assert [(who, left) for who, _, left in stays(shop) if left is None] == [(w, None) for w in ("ann", "bob", "cyd", "dan")]
+    assert [(who, left) for who, _, left in stays(shop) if left is None] == [
+        (w, None) for w in ("ann", "bob", "cyd", "dan")
+    ]
     assert {run.run_id: shop.segment("active").ids(served_at=run.finished_at) for run in shop.runs()} == served

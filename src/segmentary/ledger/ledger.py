@@ -35,6 +35,8 @@ class Ledger:
         self.path = path
         # Attempts of this very process: only one process writes, so every other one without an end is dead.
         self.under_way: set[int] = set()
+        # What was read of the definitions, with the number of the newest one then.
+        self.read_before: dict[str, tuple[int, Any]] = {}
         try:
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=5)
             self.connection.execute("pragma journal_mode = wal")

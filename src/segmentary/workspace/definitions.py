@@ -121,6 +121,16 @@ def current_segmentations(ledger: Ledger, *, at: dt.datetime | None = None) -> d
 
 def current_segments(ledger: Ledger) -> dict[str, SegmentDefinition]:
     """Return the segments that are in force, those of segmentations included, by name."""
+    newest = int(ledger.rows("select coalesce(max(number), 0) from definition_versions")[0][0])
+    # Thousands of definitions take seconds to read; they stay as they are until the next one is appended.
+    number, held = ledger.read_before.get("segments", (-1, {}))
+    if number != newest:
+        held = read_segments(ledger)
+        ledger.read_before["segments"] = (newest, held)
+    return dict(held)
+
+
+def read_segments(ledger: Ledger) -> dict[str, SegmentDefinition]:
     own = [parse_document(entry.document) for entry in current(ledger, "segment").values()]
     parts = taken_apart(current_segmentations(ledger).values())
     found = {one.name: one for one in (*own, *parts) if isinstance(one, SegmentDefinition)}
@@ -307,8 +317,12 @@ def fingerprints(
     segments: Mapping[str, SegmentDefinition],
     traits: Mapping[str, TraitDefinition],
     id_lists: Mapping[str, tuple[str, ...]],
+    names: Iterable[str] | None = None,
 ) -> dict[str, str]:
-    """Return per segment a hash of everything its meaning rests on: its own version and those of what it refers to."""
+    """Return per segment a hash of everything its meaning rests on: its own version and those of what it refers to.
+
+    names : only of these segments.
+    """
     made: dict[tuple[str, str], str] = {}
 
     def of(kind: str, name: str, path: tuple[str, ...]) -> str:
@@ -327,7 +341,7 @@ def fingerprints(
         made[key] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         return made[key]
 
-    return {name: of("segment", name, ()) for name in segments}
+    return {name: of("segment", name, ()) for name in (segments if names is None else names)}
 
 
 def lists_of(root: object) -> set[str]:

@@ -21,7 +21,7 @@ from segmentary.ledger.runs import RunEntry
 from segmentary.ledger.versions import numbered
 from segmentary.ledger.versions import numbers as newest_numbers
 from segmentary.segments.history import RunFact, Step, history
-from segmentary.segments.membership import counts_query, members_query
+from segmentary.segments.membership import counts_query, members_query, sizes
 from segmentary.segments.snapshots import served
 from segmentary.segments.waterfall import Waterfall, steps, waterfall
 from segmentary.workspace.evaluation import Evaluation, counts, flag_query
@@ -122,9 +122,9 @@ class SegmentView:
         if evaluating(as_of, known_at, served_at, basis):
             evaluation = self.evaluated(as_of, known_at)
             people = counts(workspace.warehouse, evaluation)[self.name]
-            return self.reading(people, evaluation.universe_size, evaluation.context, "evaluated", FRESH)
+            return self.reading(people, evaluation.universe_of(self.name), evaluation.context, "evaluated", FRESH)
         run = self.served_run(served_at)
-        universe = int(run.context.get("universe", 0))
+        universe = universe_then(run, self.definition.entity)
         if served_at is not None:
             query = self.ids_query(served_at=served_at).subquery("members")
             people = int(workspace.warehouse.value(exp.select(exp.Count(this=exp.Star())).from_(query)))
@@ -213,7 +213,8 @@ class SegmentView:
         """Say how many people each condition removes, at the newest run's moment or another."""
         moment = as_of if as_of is not None else require_run(self.workspace).as_of
         evaluation = self.workspace.evaluate(steps(self.definition), self.workspace.context(moment))
-        return waterfall(self.definition, counts(self.workspace.warehouse, evaluation), evaluation.universe_size)
+        universe = evaluation.universes.get(self.definition.entity, evaluation.universe_size)
+        return waterfall(self.definition, counts(self.workspace.warehouse, evaluation), universe)
 
     def diff(
         self,
@@ -306,17 +307,19 @@ def known_of(of: RunEntry | Context) -> dt.datetime | None:
     return dt.datetime.fromisoformat(told) if told else of.started_at
 
 
+def universe_then(run: RunEntry, entity: str) -> int:
+    """Return how many entities of a kind there were in a run."""
+    universes = run.context.get("universes", {})
+    return int(universes.get(entity, run.context.get("universe", 0)))
+
+
 def segment_list(workspace: Workspace) -> list[SegmentInfo]:
     """Return every segment in force with its served size."""
     held = workspace.segments_defined()
     run = workspace.last_run()
     entries = current(workspace.ledger, "segment")
     served = [name for name in held if run is not None and name in run.segments]
-    sizes: dict[str, int] = {}
-    if served:
-        found = workspace.warehouse.rows(counts_query(served, positions(workspace.ledger)))[0]
-        sizes = dict(zip(served, found, strict=True))
-    universe = int(run.context.get("universe", 0)) if run else 0
+    found = sizes(workspace.warehouse, served, positions(workspace.ledger)) if served else {}
     now = rests_on(workspace) if run is not None else {}
     read_at = workspace.tick()
     lag = max(0, int((read_at - run.as_of).total_seconds())) if run is not None else None
@@ -324,8 +327,9 @@ def segment_list(workspace: Workspace) -> list[SegmentInfo]:
     numbers = newest_numbers(workspace.ledger)
     infos = []
     for name, definition in held.items():
-        people = sizes.get(name)
+        people = found.get(name)
         there = people is not None and run is not None
+        universe = universe_then(run, definition.entity) if run is not None else 0
         infos.append(
             SegmentInfo(
                 name,

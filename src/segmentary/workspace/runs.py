@@ -30,9 +30,9 @@ from segmentary.segments.membership import (
     MEMBERSHIP,
     changes_query,
     column,
-    counts_query,
     masks_of_members,
     masks_query,
+    sizes,
 )
 from segmentary.segments.snapshots import due, keep
 from segmentary.workspace.evaluation import Evaluation, named_profile, named_traits
@@ -111,7 +111,12 @@ def publish(
         plan.known_at,
         plan.started_at,
         plan.known_at,
-        {**plan.context, "depends": dict(plan.depends), "universe": evaluation.universe_size},
+        {
+            **plan.context,
+            "depends": dict(plan.depends),
+            "universe": evaluation.universe_size,
+            "universes": dict(evaluation.universes),
+        },
         dict(plan.versions),
         {"rfm": evaluation.rfm.to_document()} if evaluation.rfm is not None else {},
         file,
@@ -298,11 +303,11 @@ def run_report(engine: Engine, entry: RunEntry, positions: Mapping[str, int], wa
     for segment, entered, why, people in engine.rows(query):
         moved.setdefault((segment, bool(entered)), {})[why] = people
     names = sorted({*entry.segments, *(segment for segment, _ in moved)})
-    sizes = dict(zip(names, engine.rows(counts_query(names, positions))[0], strict=True)) if names else {}
+    people = sizes(engine, names, positions)
     changes = []
     for name in names:
         came, went = moved.get((name, True), {}), moved.get((name, False), {})
-        changes.append(SegmentChange(name, sizes[name], sum(came.values()), sum(went.values()), came, went))
+        changes.append(SegmentChange(name, people[name], sum(came.values()), sum(went.values()), came, went))
     seconds = (entry.finished_at - entry.started_at).total_seconds()
     customers = int(entry.context.get("universe", 0))
     return RunReport(entry.run_id, entry.as_of, entry.known_at, customers, tuple(changes), tuple(warnings), seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from segmentary.ledger.attempts import unfinished
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 FRESH, RUNNING, NEVER_RUN = "fresh", "running", "never run"
 
 
-def rests_on(workspace: Workspace) -> dict[str, str]:
-    """Return per segment a hash of everything its meaning rests on now: definitions, traits, lists."""
-    return fingerprints(workspace.segments_defined(), workspace.traits_defined(), lists(workspace.ledger))
+def rests_on(workspace: Workspace, names: Iterable[str] | None = None) -> dict[str, str]:
+    """Return per segment (or of some) a hash of everything its meaning rests on now: definitions, traits, lists."""
+    segments, traits = workspace.segments_defined(), workspace.traits_defined()
+    return fingerprints(segments, traits, lists(workspace.ledger), names)
 
 
 def status(workspace: Workspace, run: RunEntry | None, name: str, now: Mapping[str, str] | None = None) -> str:
@@ -33,7 +34,7 @@ def status(workspace: Workspace, run: RunEntry | None, name: str, now: Mapping[s
     if attempt is not None:
         return f"stale: the run of {attempt.started_at:%Y-%m-%d %H:%M} UTC did not finish"
     then: Mapping[str, str] = run.context.get("depends", {})
-    if (now if now is not None else rests_on(workspace)).get(name) != then.get(name):
+    if (now if now is not None else rests_on(workspace, [name])).get(name) != then.get(name):
         return "stale: the definition, or one it rests on, changed since the run"
     return stale_by(load_count(workspace.ledger) - run.loads)
 
