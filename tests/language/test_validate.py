@@ -152,6 +152,11 @@ def test_a_date_may_be_compared_with_a_time_and_the_other_way_round():
     validate(parsed, VOCABULARY)
 
 
+def test_no_definition_is_called_like_a_version_of_another():
+    with pytest.raises(DefinitionError, match="would be a version of another segment"):
+        validate(define_segment("vip@v3", trait("age") > 18), VOCABULARY)
+
+
 def test_trees_made_in_python_are_checked_too():
     with pytest.raises(DefinitionError, match="half a character"):
         validate(define_segment("s", trait("country") == "\ud800"), VOCABULARY)

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from segmentary.language.python import bottom, define_segment, define_trait, events, prop, trait
-from segmentary.language.tree import All, Compare, TraitValue
+from segmentary.language.tree import All, Compare, SegmentReference, TraitValue
 from segmentary.language.writing import rule_document, scalar_document, to_document, value_document
 
 
@@ -60,3 +60,9 @@ def test_nothing_is_lost_in_json(value, written):
 def test_a_broken_tree_is_not_written():
     with pytest.raises(ValueError, match="validate the tree"):
         rule_document(All((Compare(TraitValue("a"), "gt", None),)))
+
+
+def test_a_name_that_looks_like_a_version_is_not_written_as_one():
+    with pytest.raises(ValueError, match="would be read as a version"):
+        rule_document(SegmentReference("vip@v3"))
+    assert rule_document(SegmentReference("vip@version")) == {"segment": "vip@version"}

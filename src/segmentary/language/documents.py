@@ -83,7 +83,7 @@ def read_own_name(at: Cursor) -> str:
     """Read the name of a segment that is defined here."""
     name = at.name()
     if PINNED.fullmatch(name):
-        raise at.wrong(f"{name!r} would be a version of another segment", "choose a name without @v at its end")
+        raise at.wrong(f"{name!r} would be a version of another segment", "choose a name without @v3 at its end")
     return name
 
 
@@ -106,7 +106,7 @@ def read_segmentation(at: Cursor) -> SegmentationDefinition:
     return SegmentationDefinition(
         name=read_own_name(at.required("segmentation", what)),
         parts=tuple(read_part(part) for part in at.required("parts", what).items("'parts'")),
-        otherwise=at.required("otherwise", what).name(),
+        otherwise=read_own_name(at.required("otherwise", what)),
         **read_words(at),
     )
 
@@ -114,7 +114,7 @@ def read_segmentation(at: Cursor) -> SegmentationDefinition:
 def read_part(at: Cursor) -> Part:
     what = "a part of a segmentation"
     at.only(("segment", "title", "where"), what)
-    name = at.required("segment", what).name()
+    name = read_own_name(at.required("segment", what))
     return Part(name, read_rule(at.required("where", what)), at.optional_text("title") or "")
 
 

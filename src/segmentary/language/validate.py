@@ -32,6 +32,7 @@ from segmentary.language.check_patterns import (
 )
 from segmentary.language.fit import Examination, check_compare, check_value, check_window, described
 from segmentary.language.operators import COUNTED
+from segmentary.language.reading_bygone import PINNED
 from segmentary.language.tree import (
     All,
     AnyOf,
@@ -147,6 +148,10 @@ def check_head(exam: Examination, definition: Definition) -> None:
     """Check what stands before the rule or value."""
     if not definition.name.strip():
         exam.refuse("", "the name is empty")
+    if PINNED.fullmatch(definition.name):
+        exam.refuse(
+            "", f"{definition.name!r} would be a version of another segment", "choose a name without @v3 at its end"
+        )
     if definition.timezone is not None:
         try:
             ZoneInfo(definition.timezone)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from segmentary.language.durations import duration_text
+from segmentary.language.reading_bygone import PINNED
 from segmentary.language.tree import (
     Consent,
     ModelValue,
@@ -29,6 +30,8 @@ from segmentary.language.writing_events import (
 
 def segment_document(rule: SegmentReference | SegmentAt | SegmentDuring | SegmentMoved, write: RuleWriter) -> Document:
     """Return membership of a segment, now or at another moment."""
+    if PINNED.fullmatch(rule.name):
+        raise ValueError(f"{rule.name!r} would be read as a version: pin it with version, or rename the segment")
     found: Document = {"segment": rule.name}
     match rule:
         case SegmentReference():
