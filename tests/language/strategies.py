@@ -226,9 +226,15 @@ def property_rules(event: str | None, depth: int = 2) -> Strategy:
     return st.one_of(*leaves, *[grouped(property_rules(event, depth - 1))] * 3)
 
 
-@cache
-def event_filters() -> Strategy:
+@st.composite
+def event_filters(draw: Any) -> EventFilter:
     """Events of one name, mostly, with conditions, sometimes."""
+    # A composite has a short name: hypothesis says the whole strategy when it draws again.
+    return draw(filters_of_events())
+
+
+@cache
+def filters_of_events() -> Strategy:
     alone = [st.just(EventFilter((name,))) for name in EVENTS]
     narrowed = [st.builds(EventFilter, st.just((name,)), property_rules(name)) for name in EVENTS]
     pairs = [st.just(EventFilter(tuple(sorted({name, "page_viewed"})))) for name in EVENTS if name != "page_viewed"]
