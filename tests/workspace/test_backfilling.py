@@ -52,7 +52,9 @@ def test_stays_before_the_first_run_are_those_of_the_evaluations(shop):
     shop.run(as_of="2026-02-10")
     told = []
     found = shop.history.backfill("active", "2025-10-01", every="month", progress=told.append)
-    assert found.moments == 5 and len(told) == 5 and "3 of 5" in told[2]
+    assert found.moments == 5
+    assert len(told) == 5
+    assert "3 of 5" in told[2]
     assert stays(shop) == [
         ("ann", "2025-12-01", "2026-01-01"),
         ("ann", "2026-02-01", None),
@@ -86,7 +88,8 @@ def test_the_second_time_it_changes_nothing_more(shop):
     shop.run(as_of="2026-02-10")
     first = shop.history.backfill("active", "all", every="week")
     again = shop.history.backfill("active", "all", every="week")
-    assert first.entered > 0 and (again.entered, again.left) == (0, 0)
+    assert first.entered > 0
+    assert (again.entered, again.left) == (0, 0)
     assert [one.number for one in shop.history.backfills("active")] == [1, 2]
 
 
