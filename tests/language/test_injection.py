@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import itertools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
 
 import pytest
 from sqlglot import Dialect, exp, parse_one
 from sqlglot.tokens import TokenType
+from tests.language.hostile import words
 
 from segmentary.engine.sqlfile import literal, text
 from segmentary.errors import DefinitionError, UnsupportedError
@@ -76,200 +75,6 @@ from segmentary.language.yaml import dump_yaml, parse_yaml
 CONTEXT = Context(dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
 DAYS = Last(Duration(3, "day"))
 HARMLESS = "harmless"
-
-QUOTES = (
-    "'",
-    '"',
-    "`",
-    "''",
-    '""',
-    "\\'",
-    '\\"',
-    "´",
-    "’",
-    "‘",
-    "“",
-    "”",
-    "＇",
-    "＂",
-    "ʼ",
-    "′",
-    "$$",
-    "$tag$",
-    "q'[",
-    "E'",
-    "N'",
-    "U&'",
-)
-STATEMENTS = (
-    "; DROP TABLE customers",
-    "; SELECT 1",
-    " OR 1=1",
-    " UNION SELECT * FROM customers",
-    ") OR (1=1",
-    "; COPY customers TO '/tmp/x'",
-    "; ATTACH 'x.db'",
-    "; INSTALL httpfs; LOAD httpfs",
-    " || pg_sleep(9)",
-)
-ENDS = ("", " --", " /*", "#", "\x00", "\\")
-OTHERS = (
-    *(
-        "--",
-        "/* */",
-        "*/",
-        "/*+ x */",
-        ";",
-        ";;",
-        "\\",
-        "\\\\",
-        "\\x27",
-        "\\u0027",
-        "%27",
-        "&#39;",
-        "%",
-        "_",
-        "%s",
-        "%(x)s",
-    ),
-    *(
-        "?",
-        ":x",
-        "$1",
-        "@x",
-        "@@version",
-        "{}",
-        "{0}",
-        "{x.__class__}",
-        "{{ 7*7 }}",
-        "{% raw %}",
-        "{# x #}",
-        "${x}",
-        "#{x}",
-    ),
-    *(
-        "<%= x %>",
-        "!!python/object:os.system",
-        "!!python/name:os.system",
-        "&a [*a]",
-        "*a",
-        "<<: *a",
-        "!x",
-        "- x",
-        "a: b",
-    ),
-    *(
-        "# x",
-        "---",
-        "...",
-        "? x",
-        "| x",
-        "> x",
-        "~",
-        "null",
-        "NULL",
-        "true",
-        "NaN",
-        "Infinity",
-        "0x41",
-        "1e999",
-        "1;",
-        "-1",
-    ),
-    *(
-        "\x00",
-        "\x00' --",
-        "\t",
-        "\n",
-        "\r\n",
-        "\x1a",
-        "\x1b[31m",
-        "\x7f",
-        "\x85",
-        "\u2028",
-        "\u2029",
-        "\u200b",
-        "\ufeff",
-        "\u202e",
-    ),
-    *(
-        "\U0001f642",
-        "é",
-        "e\u0301",
-        "ﬁ",
-        "İ",
-        "ı",
-        "ß",
-        "\ud7ff",
-        "\ue000",
-        "\uffff",
-        "\U0010ffff",
-        "a" * 5_000,
-        "'" * 500,
-    ),
-    *(
-        "customer_id",
-        "universe",
-        "events",
-        "a0",
-        "s0",
-        "select",
-        "SELECT",
-        "from",
-        "count(*)",
-        "now()",
-        "current_user",
-        "x.y",
-    ),
-    *(
-        "$.a",
-        "$[0]",
-        "$..*",
-        '$."a"',
-        "a.b",
-        "a[0]",
-        "a->b",
-        "->>'a'",
-        "/a/b",
-        "../x",
-        "C:\\x",
-        "|calc",
-        "=1+1",
-        "@SUM(1)",
-        "(",
-        ")",
-        "()",
-    ),
-    *(
-        "((((",
-        "))))",
-        "[",
-        "]",
-        "[[",
-        "(?i)a",
-        "a|b",
-        ".*",
-        "(a+)+$",
-        "(?=a)",
-        "\\p{L}",
-        "[[:alpha:]]",
-        "^$",
-        "a\\",
-        "(?P<n>a)",
-    ),
-)
-"""Comments, templates, YAML, formats, escapes, letters nobody sees, words of SQL, paths, patterns."""
-
-
-@cache
-def words() -> tuple[str, ...]:
-    """Everything that is tried, each once."""
-    made = [f"x{quote}{statement}{end}" for quote, statement, end in itertools.product(QUOTES, STATEMENTS, ENDS[:3])]
-    made += [f"{quote}{end}" for quote, end in itertools.product(QUOTES, ENDS)]
-    made += [f"{other}'" for other in OTHERS] + [*OTHERS]
-    # A NUL is refused before anything is compiled: see below.
-    return tuple(word for word in dict.fromkeys(made) if "\0" not in word)
-
 
 GIVEN: dict[str, ValueType] = {
     "age": "number",
