@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
-from segmentary.errors import DefinitionError, UnknownNameError
+from segmentary.errors import UnknownNameError
 from segmentary.language.history import Person
 from segmentary.language.judge import Judge
 from segmentary.language.kinds import model_key
 from segmentary.language.next_change import next_change
 from segmentary.language.oracle import Population
-from segmentary.language.references import referenced
 from segmentary.language.stays import moment
 from segmentary.language.surroundings import wider
 from segmentary.language.tree import (
     Context,
+    EntityType,
     ModelValue,
     Near,
     Rank,
@@ -38,16 +38,19 @@ from segmentary.language.tree import (
     TraitValue,
 )
 from segmentary.language.version import version
-from segmentary.language.walk import Node, segments_remembered, walk
+from segmentary.language.walk import Node, children, segments_remembered
 from segmentary.ledger.definitions import lists
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
+from segmentary.profiles.observed import group_attribute_types
 from segmentary.segments.explain import Explanation, explanation
 from segmentary.workspace.evaluating import pinned
-from segmentary.workspace.evaluation import Evaluation, flag_query
+from segmentary.workspace.evaluation import GROUP_KINDS, Evaluation, flag_query
 from segmentary.workspace.fetching import (
     fetch,
     fetch_entries,
+    fetch_group,
     fetch_group_people,
+    fetch_members,
     fetch_people,
     fetch_places,
     fetch_references,
@@ -58,176 +61,196 @@ if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A node a definition rests on, with the zone it is judged in and what is judged."""
+
+    node: Node
+    timezone: str | None
+    entity: EntityType
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """What is to be explained and everything it refers to: definitions in force, pinned ones, and the people asked."""
+    """What is to be explained and everything it refers to.
+
+    subject : whom it is about, a customer or a group; people : the customers that are judged, the subject among them or
+    its members; nodes : every node that is reached.
+    """
 
     workspace: Workspace
     definition: SegmentDefinition
     segments: Mapping[str, SegmentDefinition]
     traits: Mapping[str, TraitDefinition]
+    subject: Person
     people: tuple[Person, ...]
-
-    @property
-    def nodes(self) -> Iterator[tuple[Node, str | None]]:
-        """Every node that is reached, with the zone it is judged in."""
-        yield from reached(self.definition, self.segments, self.traits)
+    nodes: tuple[Reached, ...]
 
 
-def explain(workspace: Workspace, definition: SegmentDefinition, customer_id: str, as_of: Moment) -> Explanation:
-    """Say why a customer is, or is not, in a segment.
+def explain(workspace: Workspace, definition: SegmentDefinition, entity_id: str, as_of: Moment) -> Explanation:
+    """Say why a customer (account, household) is, or is not, in a segment.
 
     Raises
     ------
     UnknownNameError
-        when there is no such customer.
-    DefinitionError
-        for a segment of accounts or households.
+        when there is no such customer or group.
     """
-    if definition.entity in ("account", "household"):
-        raise DefinitionError(
-            f"segment {definition.name!r} is about {definition.entity}s: only customers can be explained",
-            hint="`segmentary segment people` lists its members",
-        )
     workspace.derived.ensure()
     run = workspace.last_run()
     when = as_of if as_of is not None else run.as_of if run is not None else None
     context = workspace.context(when)
-    case = made(workspace, definition, fetch(workspace.warehouse, customer_id))
+    case = made(workspace, definition, entity_id)
     population = judged(case, context)
-    if customer_id not in population.universe():
-        raise UnknownNameError("customer at that moment", customer_id, [], see=f"{customer_id} was first seen later")
-    trace = population.trace(definition.where, customer_id, definition.timezone, segment=definition.name)
+    if entity_id not in population.universe():
+        kind = f"{definition.entity} at that moment"
+        raise UnknownNameError(kind, entity_id, [], see=f"{entity_id} was first seen later")
+    trace = population.trace(definition.where, entity_id, definition.timezone, segment=definition.name)
     changes = None
-    if not asks_population(case, through_moments=True):
-        changes = next_change(population, definition.where, customer_id, definition.timezone, segment=definition.name)
+    if not (asks_population(case) and moments_of(case)):
+        changes = next_change(population, definition.where, entity_id, definition.timezone, segment=definition.name)
     return explanation(
-        definition, customer_id, trace, as_of=context.as_of, version=version(definition), will_change_at=changes
+        definition, entity_id, trace, as_of=context.as_of, version=version(definition), will_change_at=changes
     )
 
 
-def made(workspace: Workspace, definition: SegmentDefinition, person: Person) -> Case:
-    """Return what is to be explained, with the others of the person's groups where a rule asks about them."""
+def made(workspace: Workspace, definition: SegmentDefinition, entity_id: str) -> Case:
+    """Return what is to be explained, with the members of the group, or the others of a customer's groups."""
+    engine = workspace.warehouse
     segments = {**workspace.segments_defined(), definition.name: definition}
     traits = workspace.traits_defined()
-    own = {name: traits[name] for name in names_of_traits(definition, segments, traits)}
-    segments |= pinned(workspace.ledger, segments, own)
-    people = [person]
-    related = [node for node, _ in reached(definition, segments, traits) if isinstance(node, Related)]
-    kinds = {node.group for node in related}
+    names = {one.node.name for one in reached(definition, segments, traits) if isinstance(one.node, TraitValue)}
+    segments |= pinned(workspace.ledger, segments, {name: traits[name] for name in names & traits.keys()})
+    nodes = tuple(reached(definition, segments, traits))
+    if definition.entity in GROUP_KINDS:
+        subject = fetch_group(engine, definition.entity, entity_id)
+        people = fetch_people(engine, fetch_members(engine, definition.entity, entity_id))
+    else:
+        subject = fetch(engine, entity_id)
+        people = [subject]
+    related = [one.node for one in nodes if isinstance(one.node, Related) and one.entity not in GROUP_KINDS]
     for _ in related:
-        others = fetch_group_people(workspace.warehouse, people, kinds)
+        others = fetch_group_people(engine, people, {node.group for node in related})
         if not others:
             break
-        people += fetch_people(workspace.warehouse, others)
-    return Case(workspace, definition, segments, traits, tuple(people))
-
-
-def names_of_traits(
-    definition: SegmentDefinition, segments: Mapping[str, SegmentDefinition], traits: Mapping[str, TraitDefinition]
-) -> set[str]:
-    """Return the names of the computed traits that are reached."""
-    nodes = reached(definition, segments, traits)
-    return {node.name for node, _ in nodes if isinstance(node, TraitValue) and node.name in traits}
+        people += fetch_people(engine, others)
+    return Case(workspace, definition, segments, traits, subject, tuple(people), nodes)
 
 
 def reached(
     definition: SegmentDefinition, segments: Mapping[str, SegmentDefinition], traits: Mapping[str, TraitDefinition]
-) -> Iterator[tuple[Node, str | None]]:
-    """Yield every node of a definition and of all it depends on, with the zone it is judged in."""
-    waiting: list[SegmentDefinition | TraitDefinition] = [definition]
-    seen: set[str] = set()
+) -> Iterator[Reached]:
+    """Yield every node of a definition and of all it depends on; what groups ask of members is about customers."""
+    waiting: list[Reached] = [Reached(definition, definition.timezone, definition.entity)]
+    seen: set[Node] = set()
     while waiting:
         one = waiting.pop()
-        key = f"{type(one).__name__} {version(one) if isinstance(one, SegmentDefinition) else one.name}"
-        if key in seen:
-            continue
-        seen.add(key)
-        for node in walk(one):
-            yield node, one.timezone
-            if isinstance(node, TraitValue) and node.name in traits:
-                waiting.append(traits[node.name])
-            for name in names_evaluated(node, segments):
-                waiting.append(segments[name])
+        yield one
+        node = one.node
+        entity = "customer" if isinstance(node, Related) else one.entity
+        waiting += [Reached(part, one.timezone, entity) for part in children(node)]
+        named: list[SegmentDefinition | TraitDefinition] = []
+        if isinstance(node, TraitValue) and node.name in traits and one.entity not in GROUP_KINDS:
+            named.append(traits[node.name])
+        named += [segments[key] for key in keys_evaluated(node, segments)]
+        for other in named:
+            if other not in seen:
+                seen.add(other)
+                waiting.append(Reached(other, other.timezone, one.entity))
 
 
-def names_evaluated(node: Node, segments: Mapping[str, SegmentDefinition]) -> list[str]:
-    """Return the key of the segment whose definition a node depends on."""
-    match node:
-        case SegmentReference(name=name, version=pin):
-            pass
-        case SegmentAt(name=name, version=pin, evaluated=True):
-            pass
-        case _:
-            return []
-    key = name if pin is None else f"{name}@{pin}"
-    return [key if key in segments else name] if name in segments or key in segments else []
+def keys_evaluated(node: Node, segments: Mapping[str, SegmentDefinition]) -> list[str]:
+    """Return the key of the segment whose definition a node depends on, where there is one."""
+    if isinstance(node, SegmentReference) or (isinstance(node, SegmentAt) and node.evaluated):
+        key = node.name if node.version is None else f"{node.name}@{node.version}"
+        return [one for one in (key, node.name) if one in segments][:1]
+    return []
 
 
 # ---------------------------------------------------------------- the population
 
 
 def judged(case: Case, context: Context) -> Population:
-    """Return the oracle's population of the people fetched, as of a moment."""
+    """Return the oracle's population of whom a case is about, as of a moment."""
     workspace, engine, definition = case.workspace, case.workspace.warehouse, case.definition
-    nodes = list(case.nodes)
-    ids = [person.customer_id for person in case.people]
-    remembered = {name for node, _ in nodes for name in segments_remembered(node)}
-    remembered |= {definition.name, *(name for node, _ in nodes for name in names_evaluated(node, case.segments))}
-    in_rank, given = population_part(case, context) if asks_population(case) else ({}, {})
-    population = Population(
+    found = [one.node for one in case.nodes]
+    ids = [case.subject.customer_id, *(person.customer_id for person in case.people)]
+    remembered = {name for node in found for name in segments_remembered(node)}
+    # Ranks keep the members of the segment they stand in, by its log.
+    standing = {key for node in found for key in keys_evaluated(node, case.segments)}
+    remembered |= {definition.name, *(case.segments[key].name for key in standing)}
+    shared: dict[str, Any] = {
+        "segments": case.segments,
+        "lists": lists(workspace.ledger),
+        "entries": fetch_entries(engine, ids, remembered),
+        "places": fetch_places(engine, {n.places for n in found if isinstance(n, Near) and n.places is not None}),
+    }
+    ranks, given = population_part(case, context) if asks_population(case) else ({}, {})
+    customers = Population(
         case.people,
         context,
-        segments=case.segments,
         traits=case.traits,
         given=given,
         given_types={**workspace.derived.attribute_types(), **RFM_OUTPUTS},
-        lists=lists(workspace.ledger),
-        known_ranks=in_rank,
-        entries=fetch_entries(engine, ids, remembered),
-        places=fetch_places(engine, (node.places for node, _ in nodes if isinstance(node, Near) and node.places)),
-        references=fetch_references(engine, (node.table for node, _ in nodes if isinstance(node, ReferenceValue))),
+        known_ranks=ranks.get("customer", {}),
+        references=fetch_references(engine, {n.table for n in found if isinstance(n, ReferenceValue)}),
+        **shared,
     )
+    population = customers
+    if definition.entity in GROUP_KINDS:
+        population = Population(
+            [case.subject],
+            context,
+            given_types=group_attribute_types(engine, definition.entity),
+            known_ranks=ranks.get(definition.entity, {}),
+            members=customers,
+            entity=definition.entity,
+            **shared,
+        )
     if asks_population(case):
-        judge = Judge(population, ids[0], definition.timezone)
-        for node, zone in nodes:
-            if isinstance(node, SegmentAt) and node.evaluated:
-                instant = moment(type(judge)(population, ids[0], zone), node.at)
-                asked = case.segments[referenced(SegmentReference(node.name, node.version), case.segments)]
-                then = replace(case, definition=asked)
-                population.moments[instant] = judged(then, replace(context, as_of=instant))
+        for one, node in moments_of(case):
+            asked = case.segments[keys_evaluated(node, case.segments)[0]]
+            whose = customers if one.entity == "customer" else population
+            instant = moment(Judge(whose, case.subject.customer_id, one.timezone), node.at)
+            then = replace(case, definition=asked, nodes=tuple(reached(asked, case.segments, case.traits)))
+            whose.moments[instant] = judged(then, replace(context, as_of=instant))
     return population
 
 
-def asks_population(case: Case, *, through_moments: bool = False) -> bool:
-    """Say whether a rule needs what only the whole population tells: ranks and scores.
-
-    through_moments : only where it asks for them as of another moment.
-    """
-    nodes = [node for node, _ in case.nodes]
-    if through_moments and not any(isinstance(node, SegmentAt) and node.evaluated for node in nodes):
-        return False
-    scored = any(isinstance(node, TraitValue) and node.name in RFM_OUTPUTS for node in nodes)
-    return scored or any(isinstance(node, Rank | ModelValue) for node in nodes)
+def moments_of(case: Case) -> list[tuple[Reached, SegmentAt]]:
+    """Return the memberships of other moments that are evaluated by a definition."""
+    return [(one, one.node) for one in case.nodes if isinstance(one.node, SegmentAt) and one.node.evaluated]
 
 
-def population_part(case: Case, context: Context) -> tuple[dict[Rank, set[str]], dict[str, Mapping[str, Scalar]]]:
-    """Return who of the people is within each rank, and their scores: one evaluation of everybody."""
-    engine, ids = case.workspace.warehouse, [person.customer_id for person in case.people]
-    ranks: dict[Rank, str | None] = {}
-    for node, zone in case.nodes:
-        if isinstance(node, Rank):
-            for one in (replace(node, keep_share=None, keep_number=None), wider(node)):
-                if one is not None:
-                    ranks.setdefault(one, zone)
+def asks_population(case: Case) -> bool:
+    """Say whether a rule needs what only the whole population tells: ranks and scores."""
+    return any(
+        isinstance(one.node, Rank | ModelValue) or (isinstance(one.node, TraitValue) and one.node.name in RFM_OUTPUTS)
+        for one in case.nodes
+    )
+
+
+def population_part(
+    case: Case, context: Context
+) -> tuple[dict[EntityType, dict[Rank, set[str]]], dict[str, Mapping[str, Scalar]]]:
+    """Return who is within each rank, by what is ranked, and the people's scores: one evaluation of everybody."""
+    engine, ids = case.workspace.warehouse, [case.subject.customer_id, *(p.customer_id for p in case.people)]
+    ranks: dict[tuple[EntityType, Rank], str | None] = {}
+    for one in case.nodes:
+        if isinstance(one.node, Rank):
+            for rank in (replace(one.node, keep_share=None, keep_number=None), wider(one.node)):
+                if rank is not None:
+                    ranks.setdefault((one.entity, rank), one.timezone)
     asked = {
-        f"rank {i}": SegmentDefinition(f"rank {i}", rank, timezone=zone) for i, (rank, zone) in enumerate(ranks.items())
+        f"rank {i}": SegmentDefinition(f"rank {i}", rank, timezone=ranks[entity, rank], entity=entity)
+        for i, (entity, rank) in enumerate(ranks)
     }
-    names = {node.name for node, _ in case.nodes if isinstance(node, TraitValue)}
-    models = {model_key(node) for node, _ in case.nodes if isinstance(node, ModelValue)}
+    names = {one.node.name for one in case.nodes if isinstance(one.node, TraitValue) and one.entity == "customer"}
+    models = {model_key(one.node) for one in case.nodes if isinstance(one.node, ModelValue)}
     evaluation = case.workspace.evaluate(asked, context, traits=names)
-    in_rank = {rank: members_among(engine, evaluation, f"rank {i}", ids) for i, rank in enumerate(ranks)}
-    return in_rank, scores(engine, evaluation, ids, models)
+    found: dict[EntityType, dict[Rank, set[str]]] = {}
+    for i, (entity, rank) in enumerate(ranks):
+        found.setdefault(entity, {})[rank] = members_among(engine, evaluation, f"rank {i}", ids)
+    return found, scores(engine, evaluation, ids, models)
 
 
 def members_among(engine: Engine, evaluation: Evaluation, segment: str, ids: Iterable[str]) -> set[str]:

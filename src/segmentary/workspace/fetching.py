@@ -14,10 +14,19 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import UnknownNameError
 from segmentary.language.history import AttributeVersion, Belonging, Decision, Entry, Event, Person, Place
-from segmentary.schema import CUSTOMER_ATTRIBUTES, CUSTOMER_CONSENTS, CUSTOMERS, EVENTS, MEMBERSHIP_LOG
+from segmentary.schema import (
+    BELONGINGS,
+    CUSTOMER_ATTRIBUTES,
+    CUSTOMER_CONSENTS,
+    CUSTOMERS,
+    EVENTS,
+    GROUP_ATTRIBUTES,
+    GROUPS,
+    MEMBERSHIP_LOG,
+    PLACES,
+    REFERENCE_VALUES,
+)
 
-# Tables a workspace has when its data names groups, places or what ids stand for.
-BELONGINGS, PLACES, REFERENCES = "belongings", "places", "reference_values"
 Rows = list[tuple[Any, ...]]
 
 
@@ -52,7 +61,10 @@ def fetch_people(engine: Engine, ids: Sequence[str]) -> list[Person]:
     )
     belongings = by_customer(
         rows_of(
-            engine, BELONGINGS, ids, ("customer_id", "group_kind", "group_id", "valid_from", "valid_to", "known_at")
+            engine,
+            BELONGINGS.name,
+            ids,
+            ("customer_id", "group_kind", "group_id", "valid_from", "valid_to", "known_at"),
         )
     )
     return [
@@ -68,13 +80,38 @@ def fetch_people(engine: Engine, ids: Sequence[str]) -> list[Person]:
     ]
 
 
+def fetch_group(engine: Engine, kind: str, group_id: str) -> Person:
+    """Return everything known of one account or household.
+
+    Raises
+    ------
+    UnknownNameError
+        when there is no such group.
+    """
+    this = (column("group_kind").eq(literal(kind)), column("group_id").eq(literal(group_id)))
+    there = engine.rows(select(GROUPS.name, ("first_seen_at",)).where(*this)) if engine.has_table(GROUPS.name) else []
+    if not there:
+        raise UnknownNameError(kind, group_id, [], see="ids are those of the newest data; see the people list")
+    fields = ("group_id", "name", "value", "value_type", "valid_from", "valid_to", "known_at", "source")
+    attributes = engine.rows(select(GROUP_ATTRIBUTES.name, fields).where(*this))
+    versions = tuple(attribute(row) for row in attributes if row[2] is not None)
+    return Person(group_id, versions, created_at=aware(there[0][0]))
+
+
+def fetch_members(engine: Engine, kind: str, group_id: str) -> list[str]:
+    """Return the ids of the customers who ever were in a group, in order."""
+    query = select(BELONGINGS.name, ("customer_id",))
+    rows = engine.rows(query.where(column("group_kind").eq(literal(kind)), column("group_id").eq(literal(group_id))))
+    return sorted({row[0] for row in rows})
+
+
 def fetch_group_people(engine: Engine, people: Iterable[Person], kinds: Iterable[str]) -> list[str]:
     """Return the ids of the others who ever were in a group of these people, in order."""
     wanted, known = set(kinds), list(people)
     groups = sorted({(one.group, one.group_id) for p in known for one in p.belongings if one.group in wanted})
     if not groups:
         return []
-    query = exp.select(column("customer_id"), column("group_kind"), column("group_id")).from_(table(BELONGINGS))
+    query = exp.select(column("customer_id"), column("group_kind"), column("group_id")).from_(table(BELONGINGS.name))
     rows = engine.rows(query.where(column("group_id").isin(*(literal(group_id) for _, group_id in groups))))
     here = {person.customer_id for person in known}
     return sorted({row[0] for row in rows if (row[1], row[2]) in groups and row[0] not in here})
@@ -96,26 +133,25 @@ def fetch_entries(engine: Engine, ids: Sequence[str], segments: Iterable[str]) -
 
 
 def fetch_places(engine: Engine, lists: Iterable[str]) -> dict[str, tuple[Place, ...]]:
-    """Return the places of some lists; lists there are not are left out."""
-    names = sorted(set(lists))
-    if not names or not engine.has_table(PLACES):
-        return {}
-    query = select(PLACES, ("list_name", "name", "latitude", "longitude"))
-    found: dict[str, list[Place]] = {}
+    """Return the places of some lists; a list without any place has none."""
+    found: dict[str, list[Place]] = {name: [] for name in lists}
+    if not found or not engine.has_table(PLACES.name):
+        return dict.fromkeys(found, ())
+    query = select(PLACES.name, ("list_name", "name", "latitude", "longitude"))
     for list_name, name, latitude, longitude in engine.rows(
-        query.where(column("list_name").isin(*map(literal, names)))
+        query.where(column("list_name").isin(*map(literal, found)))
     ):
         if latitude is not None and longitude is not None:
-            found.setdefault(list_name, []).append(Place(name or "", Decimal(latitude), Decimal(longitude)))
+            found[list_name].append(Place(name or "", Decimal(latitude), Decimal(longitude)))
     return {name: tuple(places) for name, places in found.items()}
 
 
 def fetch_references(engine: Engine, tables: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:
     """Return the facts of some reference tables: table, id, name, fact."""
     names = sorted(set(tables))
-    if not names or not engine.has_table(REFERENCES):
+    if not names or not engine.has_table(REFERENCE_VALUES.name):
         return {}
-    query = select(REFERENCES, ("table_name", "id", "name", "value"))
+    query = select(REFERENCE_VALUES.name, ("table_name", "id", "name", "value"))
     found: dict[str, dict[str, dict[str, str]]] = {}
     for table_name, key, name, value in engine.rows(query.where(column("table_name").isin(*map(literal, names)))):
         if value is not None:
