@@ -90,7 +90,7 @@ def within(metres: int, one: tuple[exp.Expr, exp.Expr], other: tuple[exp.Expr, e
     north, other_north = radians(one[0]), radians(other[0])
 
     def half(to: exp.Expr, since: exp.Expr) -> exp.Expr:
-        return binary(exp.Div, exp.Paren(this=binary(exp.Sub, to, since)), exp.Literal.number("2e0"))
+        return binary(exp.Mul, exp.Paren(this=binary(exp.Sub, to, since)), exp.Literal.number("5e-1"))
 
     def squared_sine(angle: exp.Expr) -> exp.Expr:
         return exp.Pow(this=function("sin", angle), expression=literal(2))

@@ -44,7 +44,12 @@ PORTABLE: frozenset[type[exp.Expr]] = frozenset(
         exp.GT,
         exp.GTE,
         exp.Group,
+        exp.Floor,
+        exp.Greatest,
         exp.Having,
+        exp.Least,
+        exp.Pow,
+        exp.Sqrt,
         exp.Identifier,
         exp.If,
         exp.In,
@@ -91,8 +96,22 @@ PORTABLE: frozenset[type[exp.Expr]] = frozenset(
         exp.WindowSpec,
         exp.With,
         exp.Mod,
+        exp.Asin,
+        exp.Cos,
+        exp.Floor,
+        exp.Greatest,
+        exp.Least,
+        exp.Pow,
+        exp.Radians,
+        exp.Sin,
+        exp.Sqrt,
     }
 )
+# Functions called by name that every engine has under that name, with the same meaning.
+SAME_NAME = frozenset({"asin", "cos", "radians", "sin"})
+
+# Functions that mean the same on every engine: distances are made of them, and cut to whole metres.
+SAME: frozenset[str] = frozenset({"radians", "sin", "cos", "asin"})
 
 
 class Dialect:
@@ -148,6 +167,10 @@ class Dialect:
     def function(self, node: exp.Expr) -> exp.Expr:
         """Return a function call of this engine."""
         name = str(node.this).lower()
+        if name in SAME:
+            return node
+        if name in SAME_NAME:
+            return node
         if name not in self.functions:
             raise self.refusal(name)
         return self.functions[name](list(node.expressions))
