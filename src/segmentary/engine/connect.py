@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from segmentary.engine.base import Engine
 from segmentary.errors import UsageError
 
 # What an address may set: nothing that reads files, runs programs or changes what a statement means.
-POSTGRES_SETTINGS = frozenset({"application_name", "connect_timeout", "sslmode"})
+POSTGRES_SETTINGS = frozenset({"application_name", "connect_timeout", "host", "port", "schema", "sslmode"})
 SPARK_CONNECT_SETTINGS = frozenset({"token", "use_ssl", "user_id"})
 SCHEMES = "postgresql://, sc://, spark://, duckdb:// or the path of a DuckDB file"
 
@@ -19,8 +19,8 @@ def connect(address: str | Path) -> Engine:
 
     Parameters
     ----------
-    address : ``postgresql://user@host/database``, ``sc://host:port`` (Spark Connect), ``spark://host:port`` (a
-        standalone cluster), or the path of a DuckDB file (``duckdb:///folder/file.duckdb`` says the same).
+    address : ``postgresql://user@host/database`` (``?schema=shop`` names where the tables live), ``sc://host:port``
+        (Spark Connect), ``spark://host:port`` (a standalone cluster), or the path of a DuckDB file (``duckdb:///folder/file.duckdb`` says the same).
 
     Raises
     ------
@@ -36,10 +36,7 @@ def connect(address: str | Path) -> Engine:
         case "duckdb":
             return duckdb_at(Path(rest))
         case "postgres" | "postgresql":
-            checked_query(address, POSTGRES_SETTINGS)
-            from segmentary.engine.postgres import Postgres
-
-            return Postgres(address)
+            return postgres_at(address)
         case "sc":
             checked_parameters(rest)
             from segmentary.engine.spark import Spark
@@ -60,6 +57,17 @@ def duckdb_at(path: Path) -> Engine:
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}", hint="make it first")
     return DuckDB(path)
+
+
+def postgres_at(address: str) -> Engine:
+    """Open a PostgreSQL database, in the schema the address names."""
+    checked_query(address, POSTGRES_SETTINGS)
+    from segmentary.engine.postgres import Postgres
+
+    parts = urlsplit(address)
+    settings = dict(parse_qsl(parts.query, keep_blank_values=True))
+    schema = settings.pop("schema", None)
+    return Postgres(parts._replace(query=urlencode(settings)).geturl(), schema=schema or None)
 
 
 def checked_query(address: str, allowed: frozenset[str]) -> None:

@@ -19,7 +19,9 @@ IN_ORDER = frozenset({"duckdb"})
 
 def make_activity(engine: Engine, plan: Plan, inputs: Inputs, name: str) -> None:
     """Make the temporary relation of a plan's activity, packed where the engine and the events allow it."""
-    if engine.dialect not in IN_ORDER or not make_packed(engine, plan, inputs, name):
+    if engine.dialect not in IN_ORDER:
+        engine.create_as(name, plan.activity(inputs), temporary=True)
+    elif not make_packed(engine, plan, inputs, name):
         engine.create_as(f"{name}_whole", plan.activity(inputs), temporary=True)
         create_view(engine, name, exp.select("*").from_(exp.table_(f"{name}_whole", quoted=True)))
 

