@@ -20,7 +20,8 @@ def connect(address: str | Path) -> Engine:
     Parameters
     ----------
     address : ``postgresql://user@host/database`` (``?schema=shop`` names where the tables live), ``sc://host:port``
-        (Spark Connect), ``spark://host:port`` (a standalone cluster), or the path of a DuckDB file (``duckdb:///folder/file.duckdb`` says the same).
+        (Spark Connect), ``spark://host:port`` (a standalone cluster), or the path of a
+        DuckDB file (``duckdb:///folder/file.duckdb`` says the same).
 
     Raises
     ------
