@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.language.strategies import definitions
+from tests.language.strategies_beyond import segmentations
 
 from segmentary.language.json_schema import json_schema
 from segmentary.language.writing import to_document
@@ -26,7 +27,7 @@ def test_the_published_copy_is_current():
     assert json.loads(published) == json_schema()
 
 
-@given(definition=definitions(segments=("gold",)))
+@given(definition=st.one_of(definitions(segments=("gold",)), segmentations(segments=("gold",))))
 def test_it_accepts_whatever_the_writer_writes(definition):
     VALIDATOR.validate(json.loads(json.dumps(to_document(definition))))
 

@@ -3,11 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from tests.language.strategies import VOCABULARY
+from tests.language.strategies_beyond import segmentations
 
 from segmentary.errors import DefinitionError
 from segmentary.language.python import trait
 from segmentary.language.segmentations import check, expand, expanded
 from segmentary.language.tree import Compare, Part, SegmentationDefinition, TraitValue
+from segmentary.language.validate import order, validate
 from segmentary.language.version import version
 from segmentary.language.yaml import parse_yaml
 
@@ -64,3 +68,13 @@ def test_only_rules_names_and_their_order_are_its_version():
         replace(LIFECYCLE, parts=(*LIFECYCLE.parts, Part("x", (trait("a") > 1).rule))),
     ]
     assert len({plain, *map(version, others)}) == len(others) + 1
+
+
+@given(definition=segmentations())
+def test_what_a_segmentation_stands_for_is_accepted_as_it_is(definition):
+    validate(definition, VOCABULARY)
+    made = expanded([definition])
+    known = VOCABULARY.including(made)
+    for part in made:
+        validate(part, known)
+    assert order(made)[0] == definition.name
