@@ -24,6 +24,7 @@ from segmentary.segments.history import RunFact, Step, history
 from segmentary.segments.membership import counts_query, members_query, sizes
 from segmentary.segments.snapshots import served
 from segmentary.segments.waterfall import Waterfall, steps, waterfall
+from segmentary.workspace.analysing import Analysed
 from segmentary.workspace.evaluation import Evaluation, counts, flag_query
 from segmentary.workspace.exporting import Export, ExportReport, export, people_table, trait_places
 from segmentary.workspace.moments import Moment, as_of_instant
@@ -85,7 +86,7 @@ class SegmentInfo:
     loads_since: int | None
 
 
-class SegmentView:
+class SegmentView(Analysed):
     """One segment of a workspace."""
 
     def __init__(self, workspace: Workspace, definition: SegmentDefinition) -> None:

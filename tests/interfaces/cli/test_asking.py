@@ -50,3 +50,18 @@ def test_it_is_a_name_or_a_rule(shop, arguments):
     found = call("-w", shop, "segment", "count", *arguments)
     assert found.exit_code == 2
     assert "--where" in found.stderr
+
+
+def test_show_says_how_fresh_what_below_and_what_it_takes(shop):
+    text = done("-w", shop, "segment", "show", "frequent").stdout
+    assert "timer: follows every event as it arrives" in text
+    assert "(where/all/0: its window moves with the clock)" in text
+    assert "rests on attributes country; events order_completed; tables customer_attributes, customers, events" in text
+    assert "estimated: 1 measure, 1 pass over the events, about 3 rows read; 2 conditions per customer" in text
+
+
+def test_show_as_a_document_holds_the_same(shop):
+    found = json.loads(done("-w", shop, "segment", "show", "frequent", "--json").stdout)["analysis"]
+    assert found["freshness"]["kind"] == "timer"
+    assert found["lineage"]["events"] == ["order_completed"]
+    assert found["cost"]["event_rows"] == 3

@@ -30,3 +30,28 @@ def viewed(workspace: Workspace, name: str, where: str) -> SegmentView:
         hint = """for example segmentary segment count --where 'country = "DE"'"""
         raise UsageError("name a segment, or write a rule with --where", hint=hint)
     return workspace.where(where) if where else workspace.segment(name)
+
+
+def analysis(view: SegmentView) -> dict[str, object]:
+    """Return what can be said of a segment before it runs."""
+    return {"freshness": view.freshness, "lineage": view.lineage, "cost": view.cost}
+
+
+def analysis_lines(view: SegmentView) -> list[str]:
+    """Return the same in words: how fresh, what of it is sensitive, what it takes."""
+    fresh, below = view.freshness, view.lineage
+    why = f" ({fresh.because}: {fresh.reason})" if fresh.because else ""
+    lines = [f"{fresh.kind}: {fresh.promise}{why}"]
+    rests = {
+        "traits": below.traits,
+        "attributes": below.attributes,
+        "events": below.events,
+        "segments": below.segments,
+        "the log of": below.remembered,
+        "tables": below.tables,
+    }
+    said = [f"{what} {', '.join(names)}" for what, names in rests.items() if names]
+    lines.append(f"rests on {'; '.join(said)}")
+    if below.sensitive:
+        lines.append(f"sensitive: {', '.join(f'{name} ({kind})' for name, kind in below.sensitive.items())}")
+    return [*lines, view.cost.words]

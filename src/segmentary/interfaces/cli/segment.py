@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segmentary.errors import UsageError
-from segmentary.interfaces.cli.asking import OptionalName, Where, viewed
+from segmentary.interfaces.cli.asking import OptionalName, Where, analysis, analysis_lines, viewed
 from segmentary.interfaces.cli.output import (
     percent,
     plural,
@@ -76,8 +76,9 @@ def show_segment(ctx: typer.Context, name: Name, as_json: AsJson = False) -> Non
     with opened(ctx) as workspace:
         view = workspace.segment(name)
         info = next(one for one in workspace.segments() if one.name == name)
+        found, lines = analysis(view), analysis_lines(view)
     if as_json:
-        show_json({"info": info, "definition": view.definition})
+        show_json({"info": info, "definition": view.definition, "analysis": found})
         return
     from segmentary.language.yaml import dump_yaml
 
@@ -92,6 +93,8 @@ def show_segment(ctx: typer.Context, name: Name, as_json: AsJson = False) -> Non
     size = "" if info.people is None else f"{plural(info.people, 'customer')} · "
     number = f"v{info.version_number} " if info.version_number else ""
     show(f"{size}{info.base} · version {number}{info.version[:12]} · {info.status}")
+    for line in lines:
+        show(line)
 
 
 @app.command()
