@@ -1,5 +1,6 @@
 """The waterfall asks for every condition alone, after those before it, and dropped."""
 
+from segmentary.language.tree import All, AnyOf, Not
 from segmentary.language.yaml import parse_yaml
 from segmentary.segments.waterfall import conditions, steps, waterfall
 
@@ -47,3 +48,40 @@ def test_every_step_is_a_definition_of_its_own_name():
 
 def test_conditions_are_said_in_words():
     assert waterfall(ONE, {"after_0": 0, "alone_0": 0}, 0).steps[0].condition == "a is 1"
+
+
+NESTED = definition(
+    "{all: [{trait: a, is: 1}, {any: [{trait: b, is: 1}, {all: [{trait: c, is: 1}, {trait: d, is: 1}]}]},"
+    " {not: {any: [{trait: e, is: 1}, {trait: f, is: 1}]}}]}"
+)
+
+
+def holds(rule, held):
+    """Whether a rule of these definitions holds for somebody who has these conditions."""
+    match rule:
+        case All(rules):
+            return all(holds(part, held) for part in rules)
+        case AnyOf(rules):
+            return any(holds(part, held) for part in rules)
+        case Not(inner):
+            return not holds(inner, held)
+    return rule.value.name in held
+
+
+def test_groups_inside_groups_are_counted_at_their_place():
+    people = [{c for c, bit in zip("abcdef", range(6), strict=True) if n >> bit & 1} for n in range(64)]
+    counts = {name: sum(holds(one.where, held) for held in people) for name, one in steps(NESTED).items()}
+    found = waterfall(NESTED, counts, 64)
+    first, either, neither = found.steps
+    assert (first.group, first.parts, first.remaining) == ("", (), 32)
+    assert (either.group, either.remaining, either.removed, either.alone) == ("any", 20, 12, 40)
+    b, both = either.parts
+    # Of the 32 who come to it 16 have b; 4 more come in by c and d together.
+    assert (b.remaining, b.removed, both.remaining, both.removed) == (16, -16, 20, -4)
+    assert (both.group, [(p.remaining, p.removed) for p in both.parts]) == ("all", [(16, 16), (8, 8)])
+    assert (neither.group, neither.remaining, neither.removed, neither.alone) == ("not", 5, 15, 16)
+    (inner,) = neither.parts
+    assert (inner.group, [(p.remaining, p.removed) for p in inner.parts]) == ("any", [(10, -10), (15, -5)])
+    # Dropped: without b only c and d together are left; without e only f keeps people out.
+    assert (b.without, inner.parts[0].without) == (2, 10)
+    assert found.steps[-1].remaining == sum(holds(NESTED.where, held) for held in people)

@@ -34,8 +34,10 @@ from segmentary.interfaces.cli.versions import backfill, diff, history, rollback
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from typing import Literal, TypedDict
 
+    from segmentary.segments.waterfall import Fall
     from segmentary.workspace.reading import Reading
 
     class When(TypedDict):
@@ -207,7 +209,7 @@ def waterfall(ctx: typer.Context, name: Name, as_of: AsOf = "", as_json: AsJson 
         show_json(found)
         return
     rows: list[list[object]] = [["everybody", found.universe, None, None, None]]
-    rows += [[f.condition, f.remaining, -f.removed, f.alone, f.without] for f in found.steps]
+    rows += fallen(found.steps)
     show_table(["condition", "left", "removed", "alone", "if dropped"], rows)
 
 
@@ -333,6 +335,16 @@ def adopt(
         show_json({"changes": changes})
     else:
         show_changes(changes)
+
+
+def fallen(steps: Sequence[Fall], depth: int = 0) -> list[list[object]]:
+    """Return the rows of conditions, parts of a group further in."""
+    rows: list[list[object]] = []
+    for fall in steps:
+        label = f"{'  ' * depth}{f'{fall.group} of:' if fall.group and depth else fall.condition}"
+        rows.append([label, fall.remaining, -fall.removed, fall.alone, fall.without])
+        rows += fallen(fall.parts, depth + 1)
+    return rows
 
 
 def asked(as_of: str, served_at: str, known_at: str, evaluated: bool) -> When:
