@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
+from segmentary.language.instants import exact_length
 from segmentary.language.sql import binary, call, choose, column, is_missing, normal_sql, one_of
 from segmentary.language.tree import Duration, Session
-from segmentary.language.visits import exact_length
 
 LONGEST = 10**17  # microseconds: 3 000 years; added to any instant it stays within 64 bits
 TIES: tuple[tuple[str, str | int], ...] = (("source", ""), ("sequence", 0), ("message_id", ""))
@@ -22,8 +22,7 @@ TIES: tuple[tuple[str, str | int], ...] = (("source", ""), ("sequence", 0), ("me
 
 def microseconds(length: Duration) -> int:
     """Return an exact length, at most `LONGEST`."""
-    found = exact_length(length)
-    return min((found.days * 86_400 + found.seconds) * 1_000_000 + found.microseconds, LONGEST)
+    return min(exact_length(length), LONGEST)
 
 
 def instant_sql() -> exp.Expr:

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
 from segmentary.language.history import Event
+from segmentary.language.instants import instant_of
 from segmentary.language.sequencing import Chosen, Search
 from segmentary.language.states import held_since, passing_spans
-from segmentary.language.stays import Stay, inside_before, moment, moved_stays
+from segmentary.language.stays import Stay, inside_before, moved_stays
 from segmentary.language.surroundings import distances, is_inside, latest_decision, own_point, satisfying
 from segmentary.language.tree import (
     Compare,
@@ -61,7 +62,7 @@ def finding(judge: Judge, rule: Leaf) -> Finding:
         case Had():
             return of_past_state(judge, rule, truth)
         case SegmentAt():
-            instant = moment(judge, rule.at)
+            instant = instant_of(rule.at, judge.context, judge.timezone)
             known = [s for s in judge.stays(rule.name) if inside_before([s], instant)]
             by = "by its definition" if rule.evaluated else stays_words(judge, known)
             return Finding(truth, note=f"at {shown(judge, instant)}: {by}")

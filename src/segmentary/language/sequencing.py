@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from segmentary.errors import DefinitionError
 from segmentary.language.history import Event, property_value
 from segmentary.language.tree import Binding, Sequence, SequenceCount, Session, Sliding, Step
-from segmentary.language.visits import exact_length, sessions
+from segmentary.language.visits import sessions, time_of
 
 if TYPE_CHECKING:
     from segmentary.language.judge import Judge
@@ -99,14 +99,14 @@ class Search:
     def in_time(self, event: Event, chosen: Chosen) -> bool:
         """Say whether an event is near enough to the first step."""
         within = self.sequence.within
-        return within is None or event.happened_at - chosen[0].happened_at < exact_length(within)
+        return within is None or event.happened_at - chosen[0].happened_at < time_of(within)
 
     def deadline(self, step: Step, chosen: Chosen) -> dt.datetime:
         """Return when an absence is certain."""
         if step.max_gap is None:
             raise DefinitionError("an absent step needs a deadline", hint="max_gap: 24h")
         try:
-            return chosen[-1].happened_at + exact_length(step.max_gap)
+            return chosen[-1].happened_at + time_of(step.max_gap)
         except OverflowError:
             return dt.datetime.max.replace(tzinfo=dt.UTC)
 
@@ -120,9 +120,9 @@ class Search:
         if not event.place > before.place or not self.judge.passes(step.event, event):
             return False
         gap = event.happened_at - before.happened_at
-        if step.min_gap is not None and gap < exact_length(step.min_gap):
+        if step.min_gap is not None and gap < time_of(step.min_gap):
             return False
-        if step.max_gap is not None and gap >= exact_length(step.max_gap):
+        if step.max_gap is not None and gap >= time_of(step.max_gap):
             return False
         if self.sequence.session is not None and self.visit_of.get(id(event)) != self.visit_of[id(before)]:
             return False

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, assert_never
 
 from segmentary.errors import DefinitionError
 from segmentary.language.history import Entry, known_by
+from segmentary.language.instants import instant_of
 from segmentary.language.references import referenced
 from segmentary.language.tree import (
-    Calendar,
     Context,
-    Duration,
-    Moment,
     SegmentAt,
     SegmentDuring,
     SegmentMoved,
     SegmentReference,
     SinceEntry,
 )
-from segmentary.language.visits import exact_length
-from segmentary.language.windows import as_instant, bounds, subtract
+from segmentary.language.visits import time_of
+from segmentary.language.windows import bounds
 
 if TYPE_CHECKING:
     from segmentary.language.judge import Judge
@@ -50,31 +48,9 @@ def stays(entries: Iterable[Entry], context: Context) -> tuple[Stay, ...]:
     return tuple(found)
 
 
-def moment(judge: Judge, at: Moment) -> dt.datetime:
-    """Return the instant a moment means; none lies after as-of.
-
-    Raises
-    ------
-    DefinitionError
-        for the end of a calendar window that is not over.
-    """
-    match at:
-        case Calendar(which="this"):
-            raise DefinitionError(
-                "the current period has not ended", hint="say previous_..., a date or a length of time"
-            )
-        case Calendar():
-            found = bounds(at, judge.context, judge.timezone)[1]
-        case Duration():
-            found = subtract(judge.context.as_of, at, judge.zone)
-        case _:
-            found = as_instant(at, judge.zone)
-    return min(found, judge.context.as_of)
-
-
 def at_holds(judge: Judge, rule: SegmentAt) -> bool:
     """Say whether somebody was a member at another moment: by the log, or by the definition evaluated then."""
-    instant = moment(judge, rule.at)
+    instant = instant_of(rule.at, judge.context, judge.timezone)
     if not rule.evaluated:
         return inside_before(judge.stays(rule.name), instant)
     population = judge.population
@@ -114,7 +90,7 @@ def during_holds(judge: Judge, rule: SegmentDuring) -> bool:
             if rule.length is None:
                 raise DefinitionError("`at_least` needs a length of time", hint="for example at_least: 14d")
             parts = [min(until, left) - max(beginning, entry) for entry, left in known]
-            return sum((p for p in parts if p > dt.timedelta(0)), dt.timedelta(0)) >= exact_length(rule.length)
+            return sum((p for p in parts if p > dt.timedelta(0)), dt.timedelta(0)) >= time_of(rule.length)
         case _:
             assert_never(rule.quantifier)
 
@@ -137,7 +113,7 @@ def moved_stays(judge: Judge, rule: SegmentMoved) -> list[Stay]:
     for stay in known:
         at = stay.entry if rule.direction == "entered" or stay.exit is None else stay.exit
         lasted = (stay.exit or judge.context.as_of) - stay.entry
-        long_enough = rule.stayed is None or lasted >= exact_length(rule.stayed)
+        long_enough = rule.stayed is None or lasted >= time_of(rule.stayed)
         if long_enough and at < until and (since is None or at >= since):
             found.append(stay)
     return found

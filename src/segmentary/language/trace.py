@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, assert_never
 
 from segmentary.language.findings import Leaf, finding, pending_deadline, rank_note, shown
 from segmentary.language.history import Event
+from segmentary.language.instants import instant_of
 from segmentary.language.kinds import natural, wanted
 from segmentary.language.periods import periods
 from segmentary.language.references import referenced
 from segmentary.language.sequencing import Search, counted_anchors
-from segmentary.language.stays import moment
 from segmentary.language.tree import (
     All,
     AnyOf,
@@ -135,7 +135,7 @@ def traced_leaf(judge: Judge, rule: Leaf) -> Trace:
     )
     if not isinstance(rule, SegmentAt) or not rule.evaluated:
         return trace
-    population = judge.population.at(moment(judge, rule.at))
+    population = judge.population.at(instant_of(rule.at, judge.context, judge.timezone))
     if judge.customer not in population.people:
         return replace(trace, note=f"{trace.note}; not there yet")
     definition = population.segments[referenced(SegmentReference(rule.name, rule.version), population.segments)]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from segmentary.errors import DefinitionError
 from segmentary.language.history import Event
+from segmentary.language.instants import MICROSECOND, exact_length
 from segmentary.language.kinds import QUOTIENT_DECIMALS
-from segmentary.language.measures import MICROSECOND, measure
+from segmentary.language.measures import measure
 from segmentary.language.tree import Duration, EventMeasure, Session, SessionMeasure, Sliding, ValueType
 from segmentary.language.values import Known, bounded, normal
-from segmentary.language.windows import EXACT, bounds
+from segmentary.language.windows import bounds
 
 if TYPE_CHECKING:
     from segmentary.language.judge import Judge
@@ -22,22 +23,11 @@ if TYPE_CHECKING:
 MICROSECONDS_A_MINUTE = 60_000_000
 
 
-def exact_length(duration: Duration) -> dt.timedelta:
-    """Return a length of minutes to weeks.
-
-    Raises
-    ------
-    DefinitionError
-        for months and longer, which have no fixed length.
-    """
-    if duration.unit not in EXACT:
-        raise DefinitionError(
-            f"{duration.amount} {duration.unit} has no fixed length", hint="say it in minutes, hours, days or weeks"
-        )
-    try:
-        return EXACT[duration.unit] * duration.amount
-    except OverflowError:
-        return dt.timedelta.max
+def time_of(duration: Duration) -> dt.timedelta:
+    """Return a length of minutes to weeks; months and longer are refused."""
+    microseconds = exact_length(duration)
+    longest = dt.timedelta.max // MICROSECOND
+    return dt.timedelta.max if microseconds > longest else dt.timedelta(microseconds=microseconds)
 
 
 def sessions(session: Session, events: Sequence[Event]) -> list[list[Event]]:
@@ -49,7 +39,7 @@ def sessions(session: Session, events: Sequence[Event]) -> list[list[Event]]:
             if event.session_id is not None:
                 by_id.setdefault(normal(event.session_id), []).append(event)
         return list(by_id.values())
-    gap = exact_length(session.gap)
+    gap = time_of(session.gap)
     found: list[list[Event]] = []
     for event in taking_part:
         if found and event.happened_at - found[-1][-1].happened_at < gap:
@@ -82,7 +72,7 @@ def largest_measure(judge: Judge, node: EventMeasure, window: Sliding | Session,
 
 def windows_of(window: Sliding, matching: Sequence[Event]) -> list[list[Event]]:
     """Return, for every matching event, those in the window that begins with it."""
-    length = exact_length(window.length)
+    length = time_of(window.length)
     return [
         [event for event in matching if dt.timedelta(0) <= event.happened_at - first.happened_at < length]
         for first in matching

@@ -16,11 +16,10 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import UnknownNameError
 from segmentary.language.history import Person
-from segmentary.language.judge import Judge
+from segmentary.language.instants import instant_of
 from segmentary.language.kinds import model_key
 from segmentary.language.next_change import next_change
 from segmentary.language.oracle import Population
-from segmentary.language.stays import moment
 from segmentary.language.surroundings import wider
 from segmentary.language.tree import (
     Context,
@@ -210,7 +209,7 @@ def judged(case: Case, context: Context) -> Population:
         for one, node in moments_of(case):
             asked = case.segments[keys_evaluated(node, case.segments)[0]]
             whose = customers if one.entity == "customer" else population
-            instant = moment(Judge(whose, case.subject.customer_id, one.timezone), node.at)
+            instant = instant_of(node.at, context, one.timezone)
             then = replace(case, definition=asked, nodes=tuple(reached(asked, case.segments, case.traits)))
             whose.moments[instant] = judged(then, replace(context, as_of=instant))
     return population
