@@ -122,7 +122,10 @@ class Activity:
         """Return an aggregate: of the shared pass, or of a query of its own where it needs more than that."""
         if many is not None:
             return Aggregate(
-                name, picked, replace(made, form="derived"), lambda inputs: largest(self, made, picked, many, inputs)
+                name,
+                picked,
+                replace(made, form="derived"),
+                lambda inputs: largest(self, name, made, picked, many, inputs),
             )
         if made.form == "plain" and self.sides.used(picked.where):
             return Aggregate(

@@ -60,7 +60,7 @@ class Sides:
                 binary(exp.LTE, column("since", table), moment),
                 binary(exp.GT, column("until", table), moment.copy()),
             )
-            return Side(table, lambda inputs: stretches(name, inputs), every(fits))
+            return Side(table, lambda inputs: stretches(name, f"{table}_versions", inputs), every(fits))
 
         return column("value", self.side(("attribute", name), make))
 
@@ -126,11 +126,11 @@ def table_as(relation: exp.Table, name: str) -> exp.Expr:
     return exp.alias_(relation, name, table=True)
 
 
-def stretches(name: str, inputs: Inputs) -> exp.Select:
+def stretches(name: str, table: str, inputs: Inputs) -> exp.Select:
     """Return the values an attribute had one after the other: customer_id, value, ``since`` <= t < ``until``.
 
     Versions may overlap, and a later one may end first. So time is cut wherever a version begins or ends, and for each
-    piece the version is chosen: the latest begun, of those the latest known.
+    piece the version is chosen: the latest begun, of those the latest known. ``table`` is how the versions are called.
     """
     versions = exp.select(column("customer_id", "told"), column("value", "told"), column("value_type", "told"))
     versions.from_(table_as(needed(inputs.attributes, "attributes"), "told"), copy=False)
@@ -140,8 +140,8 @@ def stretches(name: str, inputs: Inputs) -> exp.Select:
     add(versions, exp.Coalesce(this=column("known_at", "told"), expressions=[literal(BEGINNING)]), "learnt")
 
     def cuts(edge: str) -> exp.Select:
-        query = exp.select(column("customer_id", "versions"), named(column(edge, "versions"), "since"))
-        return query.from_("versions", copy=False)
+        query = exp.select(column("customer_id", table), named(column(edge, table), "since"))
+        return query.from_(table, copy=False)
 
     both = exp.union(cuts("begun"), cuts("ended"), distinct=True, copy=False)
     pieces = exp.select(column("customer_id", "cuts"), column("since", "cuts"))
@@ -149,24 +149,24 @@ def stretches(name: str, inputs: Inputs) -> exp.Select:
     following = exp.Lead(this=column("since", "cuts"))
     add(pieces, over(following, [column("customer_id", "cuts")], [up(column("since", "cuts"))]), "next_cut")
 
-    chosen = exp.select(column("customer_id", "pieces"), column("since", "pieces"), column("value", "versions"))
+    chosen = exp.select(column("customer_id", "pieces"), column("since", "pieces"), column("value", table))
     add(chosen, exp.Coalesce(this=column("next_cut", "pieces"), expressions=[literal(END)]), "until")
-    best = [column("begun", "versions"), column("learnt", "versions")]
-    best += [column("value", "versions"), column("value_type", "versions")]
+    best = [column("begun", table), column("learnt", table)]
+    best += [column("value", table), column("value_type", table)]
     piece = [column("customer_id", "pieces"), column("since", "pieces")]
     add(chosen, over(exp.RowNumber(), piece, map(down, best)), "place")
     chosen.from_(pieces.subquery("pieces"), copy=False)
     covers = (
-        binary(exp.EQ, column("customer_id", "versions"), column("customer_id", "pieces")),
-        binary(exp.LTE, column("begun", "versions"), column("since", "pieces")),
-        binary(exp.GT, column("ended", "versions"), column("since", "pieces")),
+        binary(exp.EQ, column("customer_id", table), column("customer_id", "pieces")),
+        binary(exp.LTE, column("begun", table), column("since", "pieces")),
+        binary(exp.GT, column("ended", table), column("since", "pieces")),
     )
-    chosen.join(exp.to_table("versions"), on=every(covers), copy=False)
+    chosen.join(exp.to_table(table), on=every(covers), copy=False)
 
     query = exp.select(*(column(one, "chosen") for one in ("customer_id", "since", "until", "value")))
     query.from_(chosen.subquery("chosen"), copy=False)
     query.where(binary(exp.EQ, column("place", "chosen"), literal(1)), copy=False)
-    return query.with_("versions", versions, copy=False)
+    return query.with_(table, versions, copy=False)
 
 
 def facts(table: str, name: str, inputs: Inputs) -> exp.Select:

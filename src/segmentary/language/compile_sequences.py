@@ -60,6 +60,8 @@ class Marks:
     def __init__(self, activity: Activity, sequence: Sequence, timezone: str | None) -> None:
         checked(sequence)
         self.activity = activity
+        # Some engines have one list of names for all of a statement.
+        self.name = f"a{len(activity.found)}_marks"
         self.sequence = sequence
         self.values = activity.values(timezone)
         self.steps = sequence.steps
@@ -273,15 +275,15 @@ def apart(marks: Marks, inputs: Inputs) -> exp.Select:
         add(query, done, "done")
         return query.where(column(f"m{i}", table), copy=False)
 
-    relations = [("marks", marks.query(inputs))]
-    below = "marks"
+    relations = [(marks.name, marks.query(inputs))]
+    below = marks.name
     for i in reversed(range(len(marks.steps) - 1)):
         step = Adjacent(marks, i, "roles")
-        at_moment = below == "marks"
+        at_moment = below == marks.name
         later = picked(below, i + 1, 0, column("moment" if at_moment else "done", below))
         if not at_moment:
             later.where(known(column("done", below)), copy=False)
-        earlier = picked("marks", i, 1, cast_missing())
+        earlier = picked(marks.name, i, 1, cast_missing())
         both = exp.union(earlier, later, distinct=False, copy=False)
         mine = binary(exp.EQ, column("role", "roles"), literal(1))
         partition = [
@@ -291,7 +293,7 @@ def apart(marks: Marks, inputs: Inputs) -> exp.Select:
         found = exp.select(*(column(name, "roles") for name in (*marks.columns, "role")))
         add(found, step.done(mine, step.target(target), partition), "done")
         found.from_(both.subquery("roles"), copy=False)
-        below = f"reached_{i}"
+        below = f"{marks.name}_{i}"
         reached = exp.select(*(column(name, "found") for name in (*marks.columns, "done")))
         reached.from_(found.subquery("found"), copy=False)
         reached.where(binary(exp.EQ, column("role", "found"), literal(1)), copy=False)

@@ -33,12 +33,17 @@ if TYPE_CHECKING:
 MICROMINUTE = 60  # microseconds in a millionth of a minute
 
 
-def largest(activity: Activity, made: Made, picked: Picked, window: Sliding | Session, inputs: Inputs) -> exp.Select:
-    """Return the largest value of a measure (a count, sum or distinct) over many windows, by customer."""
+def largest(
+    activity: Activity, name: str, made: Made, picked: Picked, window: Sliding | Session, inputs: Inputs
+) -> exp.Select:
+    """Return the largest value of a measure (a count, sum or distinct) over many windows, by customer.
+
+    name : the aggregate's column, which no other relation of the plan is named after.
+    """
     if isinstance(window, Session):
         windows = visiting(activity, made, picked, window, inputs)
     elif isinstance(made.value.this, exp.Distinct):
-        windows = sliding_distinct(activity, made, picked, window, inputs)
+        windows = sliding_distinct(activity, name, made, picked, window, inputs)
     else:
         windows = sliding(activity, made, picked, window, inputs)
     customer = column("customer_id", "windows")
@@ -88,26 +93,29 @@ def sliding(activity: Activity, made: Made, picked: Picked, window: Sliding, inp
     return query
 
 
-def sliding_distinct(activity: Activity, made: Made, picked: Picked, window: Sliding, inputs: Inputs) -> exp.Select:
+def sliding_distinct(
+    activity: Activity, name: str, made: Made, picked: Picked, window: Sliding, inputs: Inputs
+) -> exp.Select:
     """Return how many values the window that begins with each event holds."""
+    values = f"{name}_values"
     value_at = matching(activity, made, picked, inputs).distinct(copy=False)
-    begun = exp.select(column("customer_id", "value_at"), column("moment", "value_at")).from_("value_at", copy=False)
+    begun = exp.select(column("customer_id", values), column("moment", values)).from_(values, copy=False)
     held = (
-        binary(exp.EQ, column("customer_id", "value_at"), column("customer_id", "begun")),
-        binary(exp.GTE, column("moment", "value_at"), column("moment", "begun")),
+        binary(exp.EQ, column("customer_id", values), column("customer_id", "begun")),
+        binary(exp.GTE, column("moment", values), column("moment", "begun")),
         binary(
             exp.LT,
-            binary(exp.Sub, column("moment", "value_at"), column("moment", "begun")),
+            binary(exp.Sub, column("moment", values), column("moment", "begun")),
             literal(microseconds(window.length)),
         ),
     )
     start = [column("customer_id", "begun"), column("moment", "begun")]
-    found = exp.Count(this=exp.Distinct(expressions=[column("of", "value_at")]))
+    found = exp.Count(this=exp.Distinct(expressions=[column("of", values)]))
     query = exp.select(start[0], named(found, "found"))
     query.from_(begun.distinct(copy=False).subquery("begun"), copy=False)
-    query.join(exp.to_table("value_at"), on=every(held), join_type="left", copy=False)
+    query.join(exp.to_table(values), on=every(held), join_type="left", copy=False)
     query.group_by(*(one.copy() for one in start), copy=False)
-    return query.with_("value_at", value_at, copy=False)
+    return query.with_(values, value_at, copy=False)
 
 
 def visited(activity: Activity, session: Session, inputs: Inputs, matches: exp.Expr, of: exp.Expr | None) -> exp.Select:
