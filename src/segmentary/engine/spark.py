@@ -176,6 +176,9 @@ class Spark:
         table = data if isinstance(data, pa.Table) else data.read_all()
         with self.failing():
             frame = self.session.createDataFrame(normal(plain(table)))
+            if temporary:  # what came from here needs no computing
+                frame.createOrReplaceTempView(name)
+                return int(table.num_rows)
         return self.keep(name, frame, temporary=temporary)
 
     def keep(self, name: str, frame: Any, *, temporary: bool) -> int:
@@ -183,7 +186,7 @@ class Spark:
         with self.failing():
             kept = frame.localCheckpoint()
             if temporary or self.pending is not None:
-                kept.createOrReplaceTempView(quoted(name) if "`" in name else name)
+                kept.createOrReplaceTempView(name)
                 if not temporary and self.pending is not None:
                     self.pending[name] = kept
             else:

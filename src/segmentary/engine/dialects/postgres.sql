@@ -62,7 +62,7 @@ begin
         when abs(exact) >= 1 then length(trunc(abs(exact))::text) - 1
         else -1 - length(substring(plain from '\.(0*)'))
     end;
-    if above between -7 and 20 then
+    if above between -6 and 20 then
         return case when position('.' in plain) > 0 then plain else plain || '.0' end;
     end if;
     -- 1e+25 -> 1e25, 1.5e-09 -> 1.5e-9

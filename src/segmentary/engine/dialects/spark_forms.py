@@ -42,11 +42,11 @@ FORMS = {
             else {float}
         end
     """,
-    # The shortest text of a floating-point number, without an exponent from 1e-7 to 1e21.
+    # The shortest text of a floating-point number, without an exponent from 1e-6 to 1e21.
     "float": r"""
         case
             when {v} is null or {v} not rlike 'E' then {v}
-            when abs(cast({v} as double)) >= 1e21 or abs(cast({v} as double)) < 1e-7
+            when abs(cast({v} as double)) >= 1e21 or abs(cast({v} as double)) < 1e-6
                 then replace(replace({v}, '.0E', 'e'), 'E', 'e')
             when abs(cast({v} as double)) >= 1
                 then regexp_replace(regexp_replace(cast(cast({v} as decimal(38, 16)) as string), '0+$', ''), '[.]$', '.0')
