@@ -23,6 +23,7 @@ from segmentary.language.history import (
 from segmentary.language.segmentations import expand
 from segmentary.language.tree import (
     Context,
+    Definition,
     SegmentationDefinition,
     SegmentDefinition,
     TraitDefinition,
@@ -55,7 +56,7 @@ class Example:
     members: frozenset[str]
     judged: frozenset[str]
     error: str | None = None
-    yaml: str = ""
+    written: tuple[Definition, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,7 +74,7 @@ def examples(folder: str) -> list[Example]:
 def example(path: Path) -> Example:
     written = path.read_text(encoding="utf-8")
     data = yaml.load(written, yaml.BaseLoader)  # every scalar as it is written
-    definition, segments, traits, source = definitions(written)
+    definition, segments, traits, as_written = definitions(written)
     people, groups = data.get("people") or {}, data.get("accounts") or data.get("households") or {}
     judged = groups or people
     types: dict[str, ValueType] = dict(data.get("types") or {})
@@ -98,21 +99,20 @@ def example(path: Path) -> Example:
         frozenset(name for name, one in judged.items() if one["in"] == "true"),
         frozenset(judged),
         data.get("error"),
-        source,
+        as_written,
         {name: one["why"] for name, one in judged.items() if "why" in one},
     )
 
 
 def definitions(
     written: str,
-) -> tuple[SegmentDefinition, dict[str, SegmentDefinition], dict[str, TraitDefinition], str]:
+) -> tuple[SegmentDefinition, dict[str, SegmentDefinition], dict[str, TraitDefinition], tuple[Definition, ...]]:
     """Return the definition under test and everything beside it, read by the language's own reader."""
     node = yaml.compose(written, yaml.SafeLoader)
     parts = {key.value: value for key, value in node.value}
-    source = yaml.serialize(parts["definition"])
     segments: dict[str, SegmentDefinition] = {}
     traits: dict[str, TraitDefinition] = {}
-    (own,) = parse_yaml(source)
+    (own,) = parse_yaml(yaml.serialize(parts["definition"]))
     found = [own.definition]
     if "with" in parts:
         found += [one.definition for one in parse_yaml(yaml.serialize(parts["with"]))]
@@ -125,7 +125,7 @@ def definitions(
             traits[one.name] = one
         else:
             segments[one.name] = one
-    return segments["case"], segments, traits, source
+    return segments["case"], segments, traits, tuple(found)
 
 
 def context(data: Mapping[str, Any]) -> Context:

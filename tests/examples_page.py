@@ -7,6 +7,8 @@ from tests.conformance import Example, example_text, examples
 from segmentary.language.sentence import sentence
 from segmentary.language.source import to_python
 from segmentary.language.text import format_text
+from segmentary.language.tree import Definition
+from segmentary.language.yaml import dump_yaml
 
 HEAD = """# The language in 27 examples
 
@@ -23,11 +25,20 @@ def examples_page() -> str:
         number, request = example_text(case.name)
         parts.append(f"\n## {number}. {request}\n")
         parts.append(f"\n{sentence(case.definition.where)}\n")
-        parts.append(f"\n```yaml\n{case.yaml}```\n")
+        parts.append(f"\n```yaml\n{dump_yaml([case.definition, *beside(case)])}```\n")
         parts.append(f"\n```text\n{format_text(case.definition.where)}\n```\n")
         parts.append(f"\n```python\n{to_python(case.definition)}\n```\n")
         parts.append(f"\n{people(case)}")
     return "".join(parts)
+
+
+def beside(case: Example) -> list[Definition]:
+    """Return what the definition refers to, as it was written."""
+    found: dict[str, Definition] = {}
+    for one in case.written:
+        if one.name != "case":
+            found[one.name] = one
+    return list(found.values())
 
 
 def people(case: Example) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+from tests.examples_page import examples_page
+
 from segmentary import errors
 from segmentary.language.sentence import sentence
 from segmentary.language.walk import events_used, segments_used, traits_used
@@ -110,7 +112,12 @@ def needs(definition) -> str:
     return ", ".join(traits + events + segments)
 
 
-PAGES = {"tables.md": tables_page, "errors.md": errors_page, "library.md": library_page}
+PAGES = {
+    "tables.md": tables_page,
+    "errors.md": errors_page,
+    "library.md": library_page,
+    "guides/27-examples.md": examples_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
