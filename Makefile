@@ -5,6 +5,8 @@
 #   make check          format, lint, types, import direction, templates, spelling, docs
 #   make docs           the documentation site, in site/
 #   make bench          the benchmark: a million customers, twenty million events
+#   make replay         a real shop's year served day by day, every day held against its evaluation
+#   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
 #   make requirements   pin the newest versions (UPGRADE= keeps the pinned ones)
 
@@ -41,7 +43,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: help install demo test check format docs bench differential requirements clean
+.PHONY: help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -97,6 +99,12 @@ docs: $(VENV)/.installed-development
 
 bench: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks $(BENCH_OPTIONS)
+
+replay: $(VENV)/.installed-development
+	SEGMENTARY_REPLAY_DAYS=305 $(BIN)/python -m pytest -s tests/workspace/test_served_days.py
+
+scale-segments: $(VENV)/.installed-development
+	SEGMENTARY_SEGMENTS=5000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_many_segments.py
 
 differential: $(VENV)/.installed-development
 	SEGMENTARY_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) -m differential --timeout 0
