@@ -5,6 +5,8 @@
 #   make check          format, lint, types, import direction, templates, spelling, docs
 #   make docs           the documentation site, in site/
 #   make bench          the benchmark: a million customers, twenty million events
+#   make bench-scale    the large one: ten million customers, a hundred million events (16 GB of disk)
+#   make peers          other engines to compare with, in build/peers
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
@@ -100,6 +102,13 @@ docs: $(VENV)/.installed-development
 bench: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks $(BENCH_OPTIONS)
 
+# Phases that are measured stay measured: BENCH_OPTIONS="--phases packed" measures one of them again.
+bench-scale: $(VENV)/.installed-development
+	$(BIN)/python -m benchmarks.scale $(BENCH_OPTIONS)
+
+peers: $(VENV)/.installed-development
+	$(BIN)/uv pip install --quiet --target build/peers --require-hashes --no-deps -r requirements/peers.txt
+
 replay: $(VENV)/.installed-development
 	SEGMENTARY_REPLAY_DAYS=305 $(BIN)/python -m pytest -s tests/workspace/test_served_days.py
 
@@ -118,6 +127,7 @@ requirements: $(VENV)/.installed-development
 	$(PIN) pyproject.toml requirements/build.in -c requirements/development.txt -o requirements/core.txt
 	$(PIN) pyproject.toml requirements/build.in --extra demo -c requirements/development.txt -o requirements/demo.txt
 	$(PIN) $(UPGRADE) requirements/installer.in -o requirements/installer.txt
+	$(PIN) $(UPGRADE) requirements/peers.in -o requirements/peers.txt
 
 clean:
 	rm -rf $(VENV) site dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
