@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from segmentary.language.scalars import plain_text
-from segmentary.language.tree import All, Compare, Not, Rule, Value
+from segmentary.language.tree import All, Compare, HasBeen, Not, Rule, Value
 
 Point = Decimal | dt.date
 
@@ -63,10 +63,13 @@ class Room:
 
 
 def flat(rule: All) -> Iterator[Rule]:
-    """Yield the rules of a group and of the same groups inside it."""
+    """Yield the rules of a group and of the same groups inside it, and what states that last say of now."""
     for part in rule.rules:
         if isinstance(part, All):
             yield from flat(part)
+        elif isinstance(part, HasBeen):
+            # What has held for a time holds now.
+            yield part.condition
         else:
             yield part
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from segmentary.language.contradiction import contradiction, opposites
 from segmentary.language.facts import EventFacts, Facts, TraitFacts
+from segmentary.language.lint_patterns import pattern_findings, whole_pattern_findings
 from segmentary.language.scalars import plain_text
 from segmentary.language.sentence import sentence
 from segmentary.language.tree import (
@@ -21,6 +22,8 @@ from segmentary.language.tree import (
     Compare,
     Definition,
     EventFilter,
+    Had,
+    HasBeen,
     Not,
     PropertyValue,
     Rule,
@@ -56,7 +59,10 @@ def lint(definition: Definition, facts: Facts) -> list[Finding]:
     """Return what is probably not meant, in the order it is written, then what concerns the whole."""
     found: list[Finding] = []
     seen_by_filter: dict[str, EventFilter] = {}
+    # What was is not judged by what is: the values of today say nothing of the past.
+    bygone: set[int] = set()
     for pointer, node in located(definition):
+        found.extend(Finding(*said) for said in pattern_findings(pointer, node))
         if isinstance(node, EventFilter):
             seen_by_filter[pointer] = node
         match node:
@@ -64,9 +70,12 @@ def lint(definition: Definition, facts: Facts) -> list[Finding]:
                 found.extend(group_findings(pointer, node))
             case Not():
                 found.extend(negation_findings(pointer, node, facts))
-            case Compare():
+            case HasBeen(condition=condition) | Had(condition=condition):
+                bygone.add(id(condition))
+            case Compare() if id(node) not in bygone:
                 found.extend(verdict_findings(pointer, node, facts, definition.timezone))
                 found.extend(unseen_findings(pointer, node, facts, filter_around(pointer, seen_by_filter)))
+    found.extend(Finding(*said) for said in whole_pattern_findings(definition))
     if isinstance(definition, SegmentDefinition):
         found.extend(whole_findings(definition, facts, found))
     return found

@@ -13,18 +13,25 @@ from zoneinfo import ZoneInfo
 from segmentary.language.facts import EventFacts, Facts, TraitFacts
 from segmentary.language.scalars import number_text, plain_text, time_text
 from segmentary.language.tree import (
+    Absolute,
     All,
     AnyOf,
+    Between,
+    Calendar,
     Compare,
     Duration,
     EventMeasure,
+    HasBeen,
+    Last,
     Not,
     Operand,
+    PeriodsWith,
     Rule,
     Sample,
     Scalar,
     SegmentReference,
-    SinceEvent,
+    SequenceCount,
+    SessionMeasure,
     TraitValue,
 )
 from segmentary.language.windows import add, bounds, local_day, subtract, zone_of
@@ -71,6 +78,17 @@ def verdict(rule: Rule, facts: Facts, timezone: str | None = None) -> Verdict | 
             return of_trait(rule, name, facts.traits[name], facts, timezone)
         case Compare(value=EventMeasure() as measure):
             return of_events(rule, measure, facts, timezone)
+        case Compare(value=PeriodsWith(last=last)):
+            return of_counts(rule) or of_most(rule, last, f"there are only {last} periods")
+        case Compare(value=SequenceCount(latest=latest)):
+            return of_counts(rule) or (
+                None if latest is None else of_most(rule, latest, f"only {latest} are looked at")
+            )
+        case Compare(value=SessionMeasure(measure="count")):
+            return of_counts(rule)
+        case HasBeen(condition=condition):
+            found = verdict(condition, facts, timezone)
+            return found if found is not None and found.holds == "never" else None
         case SegmentReference(name=name) if facts.sizes.get(name) == 0:
             return Verdict("never", f"segment {name} has no members")
         case SegmentReference(name=name) if name in facts.sizes and facts.sizes[name] == facts.population:
@@ -265,7 +283,7 @@ def nothing_in(measure: EventMeasure, facts: Facts, timezone: str | None) -> str
     names = " or ".join(measure.events.names)
     if not there:
         return f"there is no {names} in the data"
-    if measure.during is None or isinstance(measure.during, SinceEvent):
+    if not isinstance(measure.during, Last | Calendar | Between | Absolute):
         return None
     start, end = bounds(measure.during, facts.context, timezone)
     newest, oldest = newest_of(there), oldest_of(there)
@@ -310,6 +328,17 @@ def of_counts(rule: Compare) -> Verdict | None:
         if (rule.operator == "lt" and bound <= 0) or (rule.operator in ("lte", "is") and bound < 0):
             return Verdict("never", reason)
         if (rule.operator == "gte" and bound <= 0) or (rule.operator == "gt" and bound < 0):
+            return Verdict("always", reason)
+    return None
+
+
+def of_most(rule: Compare, most: int, reason: str) -> Verdict | None:
+    """Return the verdict on a number that is never above another."""
+    if isinstance(rule.operand, Decimal):
+        bound = rule.operand
+        if (rule.operator == "gt" and bound >= most) or (rule.operator in ("gte", "is") and bound > most):
+            return Verdict("never", reason)
+        if (rule.operator == "lt" and bound > most) or (rule.operator == "lte" and bound >= most):
             return Verdict("always", reason)
     return None
 
