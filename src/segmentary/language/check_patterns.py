@@ -117,8 +117,6 @@ def check_absent(exam: Examination, pointer: str, sequence: Sequence, i: int, st
         exam.refuse(pointer, "only the last of several steps can be an absence", hint)
     if step.max_gap is None:
         exam.refuse(pointer, "an absence needs a deadline", "add within, for example within: 24h")
-    if step.without or step.directly:
-        exam.refuse(pointer, "an absence has neither without nor directly", "remove them")
     if sequence.anchor is None:
         hint = "add anchor: last (only the latest counts), first, or any"
         exam.refuse(pointer, "a sequence that ends in an absence says which first step it is about", hint)
