@@ -83,7 +83,10 @@ def branches(node: Node) -> Parts:
             return ()
         case Step(event=events, without=without):
             inside = "not" if node.absent else ""
-            return ((inside, events), *((joined(inside, f"without/{i}"), other) for i, other in enumerate(without)))
+            # A lone one is written without a list around it.
+            places = ["without"] if len(without) == 1 else [f"without/{i}" for i in range(len(without))]
+            others = zip(places, without, strict=True)
+            return ((inside, events), *((joined(inside, place), other) for place, other in others))
         case EventFilter(where=condition):
             return given(("where", condition))
         case (
