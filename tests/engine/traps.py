@@ -276,7 +276,7 @@ def json_numbers_read_alike(engine: Engine) -> None:
         None,
         None,
     ]
-    assert [row[0] for row in found] == right
+    assert [(one, row[0]) for one, row in zip(written, found, strict=True)] == list(zip(written, right, strict=True))
 
 
 def lists_are_json_arrays_only(engine: Engine) -> None:

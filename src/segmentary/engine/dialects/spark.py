@@ -83,6 +83,10 @@ class SparkDialect(Dialect):
             "len": lambda a: call("size", a[0]),
         }
 
+    def rewrite(self, tree: exp.Expr) -> exp.Expr:
+        """Return the tree of this engine; the given one is left as it is."""
+        return apart(super().rewrite(tree))
+
     # ---------------------------------------------------------------- types
 
     def data_type(self, node: exp.Expr) -> exp.Expr:
@@ -261,6 +265,22 @@ class SparkDialect(Dialect):
         letter = f"let_{next(NAMES)}"
         field = exp.Dot(this=exp.column(letter), expression=exp.to_identifier("value"))
         return call("transform", found, exp.Lambda(this=field, expressions=[exp.to_identifier(letter)]))
+
+
+def apart(tree: exp.Expr) -> exp.Expr:
+    """Give inner common tables names of their own: they are all written at the top, where two cannot have one name."""
+    inner = [one for one in tree.find_all(exp.With) if one.parent is not tree]
+    for number, clause in enumerate(sorted(inner, key=lambda one: -one.depth)):
+        whole = clause.parent
+        for table in clause.expressions:
+            old, new = table.alias, f"{table.alias}_{number}"
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(new)))
+            for place in list(whole.find_all(exp.Table) if whole is not None else ()):
+                if place.name == old and not place.args.get("db"):
+                    alias = place.alias or old
+                    place.set("this", exp.to_identifier(new))
+                    place.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+    return tree
 
 
 def spark_type(name: str) -> exp.DataType:
