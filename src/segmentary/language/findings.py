@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from segmentary.language.history import Event
 from segmentary.language.instants import instant_of
-from segmentary.language.sequencing import Chosen, Search
+from segmentary.language.sequencing import Chosen, Essence, Search
 from segmentary.language.states import held_since, passing_spans
 from segmentary.language.stays import Stay, inside_before, moved_stays
 from segmentary.language.surroundings import distances, is_inside, latest_decision, own_point, satisfying
@@ -128,8 +128,12 @@ def furthest_choice(search: Search) -> Chosen:
     """Return the choice of events that satisfies the most steps; of equals the first."""
     best: Chosen = ()
     waiting: list[Chosen] = [(anchor,) for anchor in reversed(search.anchors())]
+    seen: set[Essence] = set()
     while waiting:
         chosen = waiting.pop()
+        if search.essence(chosen) in seen:
+            continue
+        seen.add(search.essence(chosen))
         if len(chosen) > len(best):
             best = chosen
         if len(chosen) < len(search.sequence.steps) and not search.sequence.steps[len(chosen)].absent:
@@ -144,11 +148,15 @@ def pending_deadline(search: Search) -> dt.datetime | None:
         return None
     found: list[dt.datetime] = []
     waiting: list[Chosen] = [(anchor,) for anchor in search.anchors()]
+    seen: set[Essence] = set()
     while waiting:
         chosen = waiting.pop()
+        if search.essence(chosen) in seen:
+            continue
+        seen.add(search.essence(chosen))
         if len(chosen) < len(search.sequence.steps) - 1:
             waiting.extend((*chosen, event) for event in search.next_events(chosen))
-        elif not search.has_passed(last, chosen) and not any(search.fits(last, e, chosen) for e in search.events):
+        elif not search.has_passed(last, chosen) and search.is_absent(chosen):
             found.append(search.deadline(last, chosen))
     return min(found, default=None)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from segmentary.language.judge import Judge
 
 Chosen = tuple[Event, ...]
+Essence = tuple[int, ...]
 
 
 def checked(sequence: Sequence) -> None:
@@ -62,11 +63,14 @@ class Search:
         if sequence.session is not None:
             for number, visit in enumerate(sessions(sequence.session, self.events)):
                 self.visit_of |= {id(event): number for event in visit}
+        self.matching = [[e for e in self.events if judge.passes(step.event, e)] for step in sequence.steps]
+        self.bound = sorted({one.step for step in sequence.steps for one in step.same if one.step is not None})
+        self.dead_ends: set[Essence] = set()
+        self.kept_barred: dict[Step, list[Event]] = {}
 
     def anchors(self) -> list[Event]:
         """Return the events that may be the first step, oldest first."""
-        first = self.sequence.steps[0]
-        matching = [e for e in self.events if id(e) in self.allowed and self.judge.passes(first.event, e)]
+        matching = [event for event in self.matching[0] if id(event) in self.allowed]
         if matching and self.sequence.anchor == "first":
             matching = [event for event in matching if event.place == matching[0].place]
         elif matching and self.sequence.anchor == "last":
@@ -78,13 +82,30 @@ class Search:
         yield from self.continued((anchor,))
 
     def continued(self, chosen: Chosen) -> Iterator[Chosen]:
-        """Yield every way to satisfy the steps that are left."""
+        """Yield every way to satisfy the steps that are left; a dead end is not walked into twice."""
+        essence = self.essence(chosen)
+        if essence in self.dead_ends:
+            return
+        found = False
+        for whole in self.ways_on(chosen):
+            found = True
+            yield whole
+        if not found:
+            self.dead_ends.add(essence)
+
+    def essence(self, chosen: Chosen) -> Essence:
+        """Return what the steps that are left see of those chosen: how many, the last, the first, those bound to."""
+        first = 0 if self.sequence.within is None else id(chosen[0])
+        return len(chosen), id(chosen[-1]), first, *(id(chosen[n - 1]) for n in self.bound if n <= len(chosen))
+
+    def ways_on(self, chosen: Chosen) -> Iterator[Chosen]:
+        """Yield every way to satisfy the steps that are left, trying each event in turn."""
         if len(chosen) == len(self.sequence.steps):
             yield chosen
             return
         step = self.sequence.steps[len(chosen)]
         if step.absent:
-            if self.has_passed(step, chosen) and not any(self.fits(step, event, chosen) for event in self.events):
+            if self.has_passed(step, chosen) and self.is_absent(chosen):
                 yield chosen
             return
         for event in self.next_events(chosen):
@@ -93,8 +114,12 @@ class Search:
     def next_events(self, chosen: Chosen) -> list[Event]:
         """Return the events that may be the next step, which is a present one, oldest first."""
         step = self.sequence.steps[len(chosen)]
-        allowed = [event for event in self.events if id(event) in self.allowed]
+        allowed = [event for event in self.matching[len(chosen)] if id(event) in self.allowed]
         return [event for event in allowed if self.in_time(event, chosen) and self.fits(step, event, chosen)]
+
+    def is_absent(self, chosen: Chosen) -> bool:
+        """Say whether nothing satisfies the last step, which is an absent one."""
+        return not any(self.fits(self.sequence.steps[-1], event, chosen) for event in self.matching[-1])
 
     def in_time(self, event: Event, chosen: Chosen) -> bool:
         """Say whether an event is near enough to the first step."""
@@ -115,9 +140,9 @@ class Search:
         return self.deadline(step, chosen) <= self.judge.context.as_of
 
     def fits(self, step: Step, event: Event, chosen: Chosen) -> bool:
-        """Say whether an event satisfies a step after those chosen."""
+        """Say whether an event that passes a step's filter satisfies the step after those chosen."""
         before = chosen[-1]
-        if not event.place > before.place or not self.judge.passes(step.event, event):
+        if not event.place > before.place:
             return False
         gap = event.happened_at - before.happened_at
         if step.min_gap is not None and gap < time_of(step.min_gap):
@@ -128,10 +153,15 @@ class Search:
             return False
         if step.directly and not self.is_next(event, before):
             return False
-        between = [other for other in self.events if before.place < other.place < event.place]
-        if any(self.judge.passes(other, one) for other in step.without for one in between):
+        if any(before.place < other.place < event.place for other in self.barred(step)):
             return False
         return all(self.is_bound(binding, event, chosen) for binding in step.same)
+
+    def barred(self, step: Step) -> list[Event]:
+        """Return the events that may not lie before a step."""
+        if step not in self.kept_barred:
+            self.kept_barred[step] = [e for e in self.events if any(self.judge.passes(o, e) for o in step.without)]
+        return self.kept_barred[step]
 
     def is_next(self, event: Event, before: Event) -> bool:
         """Say whether no event of the session lies between two."""
