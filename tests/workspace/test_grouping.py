@@ -97,3 +97,30 @@ def test_every_segment_has_ids_of_its_own_kind(company):
         "flagship_visitors": ["ann"],
         "may_mail": ["ann"],
     }
+
+
+def test_sizes_are_of_the_segment_s_own_kind(company):
+    company.run()
+    told = {one.name: (one.people, one.share) for one in company.segments()}
+    assert told["sleeping"] == (1, 1 / 3)
+    assert told["active"] == (1, 1 / 4)
+    assert company.segment("sleeping").count().universe == 3
+    assert company.segment("sleeping").count(basis="evaluated").universe == 3
+    assert company.segment("sleeping").waterfall().universe == 3
+
+
+def test_a_rebuilt_warehouse_serves_the_same(company):
+    company.run()
+    assert company.verify().problems == ()
+    company.rebuild()
+    assert company.segment("sleeping").ids() == ["a2"]
+    assert company.segment("active").ids() == ["ann"]
+
+
+def test_a_group_has_the_name_of_a_customer(company, tmp_path):
+    (tmp_path / "more.csv").write_text("account_id,plan\nann,free\n")
+    company.add(tmp_path / "more.csv", kind="accounts", name="accounts")
+    company.run()
+    assert company.segment("free_accounts").ids() == ["a3", "ann"]
+    assert company.segment("active").ids() == ["ann"]
+    assert company.segment("sleeping").ids() == ["a2"]

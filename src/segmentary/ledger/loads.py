@@ -49,7 +49,7 @@ def append_loads(ledger: Ledger, entries: Sequence[LoadEntry]) -> None:
                     entry.archive_file,
                     entry.content_hash,
                     entry.part,
-                    json.dumps(entry.mapping, sort_keys=True),
+                    json.dumps(entry.mapping),
                     json.dumps(entry.report, sort_keys=True),
                     instant_text(entry.known_at),
                 ),

@@ -6,7 +6,7 @@ one table: a segment's ids are ids of its own kind of entity, and false for ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -66,11 +66,7 @@ def with_groups(engine: Engine, request: Request) -> Evaluation:
     table, universe = f"{request.prefix}_all_flags", f"{request.prefix}_everybody"
     query, places = together(flags)
     engine.create_as(table, query, temporary=True)
-    ids = [exp.select(exp.column("customer_id", quoted=True)).from_(exp.table_(n, quoted=True)) for n in everybody]
-    everyone: exp.Query = ids[0]
-    for part in ids[1:]:
-        everyone = exp.union(everyone, part)
-    engine.create_as(universe, everyone, temporary=True)
+    engine.create_as(universe, everyone([exp.table_(name, quoted=True) for name in everybody]), temporary=True)
     entities = {name: plan.kind for plan in plans for name in plan.segments}
     return replace(
         customers,
@@ -80,6 +76,30 @@ def with_groups(engine: Engine, request: Request) -> Evaluation:
         universes=universes,
         entities=entities,
     )
+
+
+def everyone(universes: Iterable[exp.Table | exp.Query]) -> exp.Query:
+    """Return the ids of several universes, each once."""
+    first, *others = (
+        exp.select(exp.column("customer_id", quoted=True)).from_(
+            one if isinstance(one, exp.Table) else one.subquery("universe")
+        )
+        for one in universes
+    )
+    found: exp.Query = first
+    for other in others:
+        found = exp.union(found, other)
+    return found
+
+
+def universe_of_run(engine: Engine, evaluation: Evaluation, kinds: Iterable[str]) -> exp.Table:
+    """Return the universe of an evaluation of customers with the groups of the kinds that were judged beside them."""
+    groups = [groups_query(kind, evaluation.context) for kind in GROUP_KINDS if kind in set(kinds)]
+    if groups:
+        query = everyone([exp.table_(evaluation.universe, quoted=True), *groups])
+        engine.create_as("universe_of_run", query, temporary=True)
+        return exp.table_("universe_of_run", quoted=True)
+    return exp.table_(evaluation.universe, quoted=True)
 
 
 def of_kind(segments: Mapping[str, SegmentDefinition], kind: EntityType) -> dict[str, SegmentDefinition]:

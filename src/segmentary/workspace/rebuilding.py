@@ -26,6 +26,7 @@ from segmentary.workspace.carrying import clear
 from segmentary.workspace.definitions import current_traits
 from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import evaluate
+from segmentary.workspace.grouping import universe_of_run
 from segmentary.workspace.loading import Loader, Progress
 from segmentary.workspace.runs import mark_served, publish_profiles, rebuild_masks, replay_log, served_run
 
@@ -185,7 +186,8 @@ def restore_served(engine: Engine, ledger: Ledger, derived: Derived, entry: RunE
         frozen_rfm=RFM.from_document(document) if document else None,
     )
     with engine.transaction():
-        rebuild_masks(engine, positions(ledger, at=entry.started_at), exp.table_(evaluation.universe, quoted=True))
+        universe = universe_of_run(engine, evaluation, entry.context.get("universes", {}))
+        rebuild_masks(engine, positions(ledger, at=entry.started_at), universe)
         publish_profiles(engine, evaluation)
         mark_served(engine, entry.run_id)
 
