@@ -380,3 +380,10 @@ def test_anything_typed_is_read_or_refused_with_a_reason(text):
         error = None
         assert parse_text(format_text(rule)) == rule
     assert error is None or "^" in str(error)
+
+
+def test_python_takes_texts_where_it_takes_rules():
+    from segmentary.language.python import define_segment, events, trait
+
+    assert define_segment("s", "age >= 18").where == (trait("age") >= 18).rule
+    assert events("a").did().rule == parse_text("did a")

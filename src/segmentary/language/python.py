@@ -96,7 +96,7 @@ __all__ = [
 
 def define_segment(
     name: str,
-    where: Condition | Rule,
+    where: Condition | Rule | str,
     *,
     title: str = "",
     purpose: str = "",
