@@ -305,12 +305,12 @@ def weekday(name: str) -> str:
 
 def rule_of(condition: Condition | Rule | str) -> Rule:
     """Return the tree of a condition, or of its text; a tree is returned as it is."""
+    if isinstance(condition, Quantity):
+        raise DefinitionError("a quantity is not a condition", hint="compare it: >= 3, == 'x', .exists(), ...")
     if isinstance(condition, str):
         from segmentary.language.text import parse_text
 
         return parse_text(condition)
-    if isinstance(condition, Quantity):
-        raise DefinitionError("a quantity is not a condition", hint="compare it: >= 3, == 'x', .exists(), ...")
     return condition.rule if isinstance(condition, Condition) else condition
 
 
