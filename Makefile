@@ -10,6 +10,8 @@
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
+#   make spark-test     the tests of Spark on a standalone cluster and through Spark Connect
+#   make duckdb-matrix  the tests of engine and language on the oldest DuckDB
 #   make requirements   pin the newest versions (UPGRADE= keeps the pinned ones)
 
 SHELL := /bin/sh
@@ -117,6 +119,17 @@ scale-segments: $(VENV)/.installed-development
 
 differential: $(VENV)/.installed-development
 	SEGMENTARY_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) -m differential --timeout 0
+
+spark-test: $(VENV)/.installed-development
+	$(BIN)/python -m tests.engine.spark_cluster $(PYTEST_OPTIONS)
+
+# The other version lies in a folder of its own that comes first on the path.
+OLDEST_DUCKDB ?= 1.5.5
+duckdb-matrix: $(VENV)/.installed-development
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --target build/duckdb-$(OLDEST_DUCKDB) duckdb==$(OLDEST_DUCKDB)
+	PYTHONPATH=build/duckdb-$(OLDEST_DUCKDB) $(BIN)/python -c 'import duckdb; assert duckdb.__version__ == "$(OLDEST_DUCKDB)", duckdb.__version__'
+	PYTHONPATH=build/duckdb-$(OLDEST_DUCKDB) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not spark" \
+	  $(PYTEST_OPTIONS) tests/engine tests/language tests/models
 
 # No addresses of registries and no paths of a machine in the files: only names, versions and hashes.
 PIN = $(BIN)/uv pip compile --universal --generate-hashes --no-annotate --python-version 3.11 --quiet \

@@ -214,6 +214,11 @@ def patterns_mean_what_re2_means(engine: Engine) -> None:
         "^[^a-z]+$",
         "o{2}",
         r"\.",
+        r"\pL",
+        r"^[\p{Lu}[:digit:]]+$",
+        "(?s)a.b",
+        "(?m)^b$",
+        "(?i)a(?-i:B)",
         "(?i)ß",
         "^$",
     ]

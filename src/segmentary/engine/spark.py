@@ -27,6 +27,7 @@ MEANING: Mapping[str, str] = {
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.variant.allowDuplicateKeys": "true",
     "spark.sql.caseSensitive": "true",
+    "spark.sql.variable.substitute": "false",  # or ${x} in a text would be replaced
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
 }
 OURS: Mapping[str, str] = {

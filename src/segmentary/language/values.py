@@ -162,7 +162,7 @@ def is_whole(value: float | Decimal) -> bool:
 def float_text(value: float) -> str:
     """Return the shortest decimal text of a number, as JavaScript and SQL's JSON functions write it."""
     digits = Decimal(repr(value))
-    if value == 0 or -7 <= digits.adjusted() < 21:
+    if value == 0 or -7 < digits.adjusted() < 21:
         plain = f"{digits:f}"
         return plain if "." in plain else f"{plain}.0"
     return re.sub(r"e([+-])0?", r"e\1", repr(value)).replace("e+", "e")

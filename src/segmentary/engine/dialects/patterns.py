@@ -7,6 +7,7 @@ and ``(?i)`` is spelled out with the letters RE2 itself takes for equal. Anythin
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ WORD: Ranges = ((48, 57), (65, 90), (95, 95), (97, 122))
 SHORT: dict[str, Ranges] = {"d": ((48, 57),), "s": ((9, 10), (12, 13), (32, 32)), "w": WORD}
 CONTROL = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "a": 7}
 LAST = sys.maxunicode
+NAMED = re.compile(r"\?P?<\w+>")
+FLAGGED = re.compile(r"\?([ims]*)(?:-([ims]+))?([:)])")
 MOST_REPEATS = 255  # PostgreSQL's limit
 
 
@@ -56,6 +59,15 @@ def folded(ranges: Ranges) -> Ranges:
     return merged([*ranges, *((n, n) for n in found)])
 
 
+@lru_cache(maxsize=100)
+def class_of(pattern: str) -> Ranges:
+    """Return the code points of a class RE2 knows by name."""
+    import re2
+
+    points = "".join(chr(n) for n in range(1, LAST + 1) if not 0xD800 <= n <= 0xDFFF)
+    return merged([(ord(c), ord(c)) for c in re2.findall(pattern, points)])
+
+
 def merged(ranges: list[tuple[int, int]]) -> Ranges:
     """Return ranges in order, those that touch made one."""
     done: list[tuple[int, int]] = []
@@ -86,11 +98,9 @@ class Translation:
     text: str
     flavour: Flavour
     at: int = 0
-    ignore_case: bool = False
+    flags: frozenset[str] = frozenset()
 
     def whole(self) -> str:
-        while self.text.startswith("(?i)", self.at):
-            self.ignore_case, self.at = True, self.at + 4
         found = self.alternatives()
         if self.at < len(self.text):
             raise PatternError(f"unexpected {self.text[self.at]!r}")
@@ -123,15 +133,16 @@ class Translation:
         c = self.take()
         match c:
             case "(":
-                return self.group(), True
+                found = self.group()
+                return found, bool(found)
             case "[":
                 return self.shown(self.bracket()), True
             case ".":
-                return self.shown(complement(((10, 10),))), True
+                return self.shown(complement(() if "s" in self.flags else ((10, 10),))), True
             case "^":
-                return "\\A", False
+                return f"(?:\\A|(?<={self.point(10)}))" if "m" in self.flags else "\\A", False
             case "$":
-                return self.end, False
+                return f"(?:{self.end}|(?={self.point(10)}))" if "m" in self.flags else self.end, False
             case "\\":
                 return self.escape()
             case "*" | "+" | "?":
@@ -143,16 +154,23 @@ class Translation:
         return "\\z" if self.flavour == "java" else "\\Z"
 
     def group(self) -> str:
-        if not self.text.startswith("?", self.at):
-            opening = "("
-        elif self.text.startswith("?:", self.at):
+        """Return a group; one that only sets flags sets them until the group around it ends."""
+        before = self.flags
+        opening = "("
+        if named := NAMED.match(self.text, self.at):
+            self.at = named.end()
+        elif flagged := FLAGGED.match(self.text, self.at):
+            self.at = flagged.end()
+            self.flags = (self.flags | set(flagged[1])) - set(flagged[2] or "")
+            if flagged[3] == ")":
+                return ""
             opening = "(?:"
-            self.at += 2
-        else:
-            raise PatternError("a group with flags or a name")
+        elif self.peek() == "?":
+            raise PatternError("a group of an unknown kind")
         inside = self.alternatives()
         if self.take() != ")":
             raise PatternError("a group does not end")
+        self.flags = before
         return f"{opening}{inside})"
 
     def escape(self) -> tuple[str, bool]:
@@ -172,6 +190,12 @@ class Translation:
     def escaped(self) -> Ranges:
         """Return the class after a backslash."""
         c = self.take()
+        if c in "pP":
+            name = self.take()
+            if name == "{":
+                close = self.text.index("}", self.at)
+                name, self.at = "{" + self.text[self.at : close] + "}", close + 1
+            return self.cased(class_of(f"\\{c}{name}"))
         if c in SHORT:
             return SHORT[c]
         if c.lower() in SHORT:
@@ -207,8 +231,11 @@ class Translation:
             first = False
             c = self.take()
             if c == "[" and self.peek() == ":":
-                raise PatternError("[[:...:]]")
-            if c == "\\" and self.peek().lower() in SHORT:
+                close = self.text.index(":]", self.at)
+                found += class_of(f"[[{self.text[self.at : close]}:]]")
+                self.at = close + 2
+                continue
+            if c == "\\" and (self.peek().lower() in SHORT or self.peek() in ("p", "P")):
                 found += self.escaped()
                 continue
             low = self.code(self.take()) if c == "\\" else ord(c)
@@ -259,7 +286,7 @@ class Translation:
         return "{" + low + comma + high + "}"
 
     def cased(self, ranges: Ranges) -> Ranges:
-        return folded(ranges) if self.ignore_case else ranges
+        return folded(ranges) if "i" in self.flags else ranges
 
     def shown(self, ranges: Ranges) -> str:
         """Return a class as the other engine writes it."""

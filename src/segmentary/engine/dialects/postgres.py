@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from segmentary.engine.dialects.base import Dialect, bare, call, text_of
 from segmentary.engine.dialects.letters import letter_cases
-from segmentary.engine.dialects.patterns import PatternError, translated
+from segmentary.engine.dialects.patterns import translated
 
 TYPES: Mapping[exp.DType, str] = {
     exp.DType.TEXT: "text",
@@ -158,7 +158,7 @@ class PostgresDialect(Dialect):
             raise self.refusal(name)
         try:
             return translated(pattern, "postgres")
-        except PatternError as error:
+        except ValueError as error:
             raise self.refusal(f"matches {pattern!r} ({error})") from error
 
     def regexp_matches(self, arguments: list[exp.Expr]) -> exp.Expr:

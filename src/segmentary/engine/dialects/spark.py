@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from segmentary.engine.dialects.base import Dialect, bare, call, text_of
 from segmentary.engine.dialects.letters import letter_cases
-from segmentary.engine.dialects.patterns import PatternError, translated
+from segmentary.engine.dialects.patterns import translated
 from segmentary.engine.dialects.spark_forms import NAMES, bound, form, let
 
 TYPES: Mapping[exp.DType, str] = {
@@ -181,7 +181,7 @@ class SparkDialect(Dialect):
             raise self.refusal(name)
         try:
             return exp.Literal.string(translated(pattern, "java"))
-        except PatternError as error:
+        except ValueError as error:
             raise self.refusal(f"{name} {pattern!r} ({error})") from error
 
     # ---------------------------------------------------------------- JSON

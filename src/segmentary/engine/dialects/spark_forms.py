@@ -57,6 +57,7 @@ FORMS = {
     "shortest": r"""
         case
             when schema_of_variant({v}) = 'DOUBLE' then cast({v} as string)
+            when abs(cast({v} as double)) < 1e-6 then cast(cast({v} as double) as string)
             when length(regexp_replace(cast({v} as string), '[-.]', '')) > 16 then cast(cast({v} as double) as string)
             when contains(cast({v} as string), '.') then cast({v} as string)
             else concat(cast({v} as string), '.0')
