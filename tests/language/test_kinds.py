@@ -85,3 +85,21 @@ def test_only_quotients_and_means_are_ratios() -> None:
     assert ratio(Arithmetic("divide", SPENT, COUNT)) == (SPENT, COUNT)
     assert isinstance(ratio(EventMeasure(ORDER, "mean", PropertyValue(("amount",)))), EventMeasure)
     assert ratio(SPENT) is None
+
+
+def test_types_and_decimals_of_patterns_and_models():
+    from segmentary.language.text import parse_text_value
+
+    types = {"typing.label": "text", "churn.probability.yes": "number"}
+    for text, kind, digits in [
+        ("sessions 30min count", "number", 0),
+        ("sessions 30min longest_minutes", "number", 6),
+        ("times (sequence (a then b))", "number", 0),
+        ("periods (events a count > 1 per week of last 3)", "number", 0),
+        ("model typing.label", "text", 10),
+        ("model churn.probability.yes", "number", 10),
+    ]:
+        value = parse_text_value(text)
+        assert (natural(value, types), decimals(value, types)) == (kind, digits)
+    with pytest.raises(UnknownNameError, match="unknown model 'churm'"):
+        natural(parse_text_value("model churm.score"), types)

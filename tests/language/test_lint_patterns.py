@@ -3,8 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
 from tests.language.example_facts import FACTS
+from tests.language.strategies import rules
 
+from segmentary.language.cost import cost
+from segmentary.language.freshness import KINDS, freshness
+from segmentary.language.lineage import lineage
 from segmentary.language.lint import lint
 from segmentary.language.text import parse_text, parse_text_value
 from segmentary.language.tree import SegmentDefinition, TraitDefinition
@@ -73,3 +78,13 @@ def test_accounts_have_no_events():
 def test_keep_has_no_effect_in_a_trait():
     trait = TraitDefinition("t", parse_text_value("case (when top 3 by age keep 5 then 1)"), "number")
     assert "keep has no effect outside a segment" in [one.message for one in lint(trait, replace(FACTS))]
+
+
+@settings(max_examples=60, deadline=None)
+@given(rule=rules(segments=("gold",)))
+def test_every_rule_can_be_analysed(rule):
+    definition = SegmentDefinition("s", rule)
+    lint(definition, FACTS)
+    assert freshness(definition).kind in KINDS
+    assert "customers" in lineage(definition).tables
+    assert cost(definition, facts=FACTS).words.startswith("estimated: ")
