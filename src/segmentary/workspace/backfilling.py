@@ -185,11 +185,7 @@ def carried_through(
         file,
         hash_of(path),
     )
-    moved = dict(
-        engine.rows(
-            exp.select(column("entered"), exp.Count(this=exp.Star())).from_(mine.subquery("mine")).group_by("entered")
-        )
-    )
+    moved = tally(engine, mine)
     with engine.transaction():
         append_log(engine, mine)
         with ledger.transaction():
@@ -207,6 +203,13 @@ def carried_through(
         moved.get(False, 0),
         detected_at,
     )
+
+
+def tally(engine: Engine, rows: exp.Query) -> dict[bool, int]:
+    """Count entries and exits."""
+    kind = column("entered")
+    counted = exp.select(kind, exp.Count(this=exp.Star())).from_(rows.subquery("rows")).group_by(kind.copy())
+    return {bool(entered): int(people) for entered, people in engine.rows(counted)}
 
 
 @dataclass(frozen=True, slots=True)
