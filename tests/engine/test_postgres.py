@@ -12,10 +12,13 @@ import pyarrow as pa
 import pytest
 from sqlglot import exp
 from tests.conformance import Example, examples
+from tests.engine.capabilities import judged
 from tests.engine.engines import judged_on, postgres_server
 from tests.engine.traps import TRAPS, Trap
 from tests.language import test_agreement, test_agreement_people
-from tests.test_conformance import REFUSALS, both
+from tests.language.warehouse import Warehouse
+from tests.test_conformance import REFUSALS
+from tests.test_conformance import both as both_of
 
 from segmentary.engine.connect import connect
 from segmentary.engine.postgres import Postgres
@@ -91,7 +94,7 @@ def test_a_checksum_does_not_depend_on_order(engine: Postgres) -> None:
 
 
 def test_all_or_nothing(engine: Postgres) -> None:
-    with pytest.raises(ZeroDivisionError), engine.transaction():
+    with pytest.raises(ZeroDivisionError), engine.transaction():  # noqa: PT012
         engine.create_as("gone", parse_query("select 1 as n"))
         raise ZeroDivisionError
     assert not engine.has_table("gone")
@@ -139,6 +142,13 @@ def test_trap(engine: Postgres, trap: Trap) -> None:
 # ---------------------------------------------------------------- the same meaning
 
 
+def test_the_table_of_capabilities_is_true(engine: Postgres) -> None:
+    expected, both, names = judged()
+    with judged_on(engine):
+        found, _ = Warehouse(both.past).evaluate(both.segments, {}, both.lists)
+    assert {names[k]: v for k, v in found.items()} == {names[k]: v for k, v in expected.items()}
+
+
 @pytest.mark.parametrize("part", range(4))
 def test_the_plan_gives_what_the_oracle_gives(engine: Postgres, part: int) -> None:
     for seed in range(part, max(CASES // test_agreement.RULES, 4), 4):
@@ -157,7 +167,7 @@ def test_other_people_and_other_moments_too(engine: Postgres) -> None:
 @pytest.mark.parametrize("case", [*examples("cases"), *examples("decided")], ids=lambda case: case.name)
 def test_members_are_as_published(engine: Postgres, case: Example) -> None:
     with judged_on(engine):
-        judge = partial(both(case).members, "case")
+        judge = partial(both_of(case).members, "case")
         if case.error is not None:
             with pytest.raises(REFUSALS[case.error]):
                 judge()

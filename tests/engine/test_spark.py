@@ -15,10 +15,12 @@ import pyarrow as pa
 import pytest
 from sqlglot import exp
 from tests.conformance import Example, examples
+from tests.engine.capabilities import judged
 from tests.engine.engines import SMALL, judged_on, need_java
 from tests.engine.traps import TRAPS, Trap
 from tests.language import test_agreement, test_agreement_people
-from tests.test_conformance import both
+from tests.language.warehouse import Warehouse
+from tests.test_conformance import both as both_of
 
 from segmentary.engine.connect import connect
 from segmentary.engine.spark import Spark
@@ -86,7 +88,7 @@ def test_tables_are_made_replaced_and_dropped(engine: Spark) -> None:
 
 
 def test_nothing_is_saved_when_the_block_fails(engine: Spark) -> None:
-    with pytest.raises(ZeroDivisionError), engine.transaction():
+    with pytest.raises(ZeroDivisionError), engine.transaction():  # noqa: PT012
         engine.create_as("gone", parse_query("select 1 as n"))
         raise ZeroDivisionError
     assert not engine.has_table("gone")
@@ -99,7 +101,7 @@ def test_nothing_is_saved_when_the_block_fails(engine: Spark) -> None:
 def test_errors_are_ours(engine: Spark) -> None:
     with pytest.raises(EngineError, match="Spark refused"):
         engine.rows(everything("absent"))
-    with pytest.raises(UnsupportedError, match="spark cannot do 'approx_?quantile'"):
+    with pytest.raises(UnsupportedError, match=r"spark cannot do 'approx_?quantile'"):
         engine.rows(parse_query("select approx_quantile(n, 0.5) from t"))
     with pytest.raises(UsageError):
         connect("spark://127.0.0.1:7077/extra")
@@ -111,6 +113,13 @@ def test_trap(engine: Spark, trap: Trap) -> None:
 
 
 # ---------------------------------------------------------------- the same meaning
+
+
+def test_the_table_of_capabilities_is_true(engine: Spark) -> None:
+    expected, both, names = judged()
+    with judged_on(engine):
+        found, _ = Warehouse(both.past).evaluate(both.segments, {}, both.lists)
+    assert {names[k]: v for k, v in found.items()} == {names[k]: v for k, v in expected.items()}
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
@@ -136,4 +145,4 @@ CHOSEN = [case for case in examples("cases") if case.name[:2] in CASES or CASES 
 @pytest.mark.parametrize("case", CHOSEN, ids=lambda case: case.name)
 def test_members_are_as_published(engine: Spark, case: Example) -> None:
     with judged_on(engine):
-        assert both(case).members("case") == case.members
+        assert both_of(case).members("case") == case.members

@@ -176,11 +176,19 @@ class Spark:
         """Make (or replace) a table from Arrow data; return its number of rows."""
         table = data if isinstance(data, pa.Table) else data.read_all()
         with self.failing():
-            frame = self.session.createDataFrame(normal(plain(table)))
+            frame = self.arrived(normal(plain(table)))
             if temporary:  # what came from here needs no computing
                 frame.createOrReplaceTempView(name)
                 return int(table.num_rows)
         return self.keep(name, frame, temporary=temporary)
+
+    def arrived(self, table: pa.Table) -> Any:
+        """Return Arrow data as a frame; Spark Connect cannot tell the types of no rows."""
+        if table.num_rows:
+            return self.session.createDataFrame(table)
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        return self.session.createDataFrame([], from_arrow_schema(table.schema, prefer_timestamp_ntz=True))
 
     def keep(self, name: str, frame: Any, *, temporary: bool) -> int:
         """Compute a result once and give it a name; inside a transaction other tables are saved at its end."""
