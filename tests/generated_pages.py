@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+from tests.engine.capabilities import engines_page
 from tests.examples_page import examples_page
 
 from segmentary import errors
@@ -116,6 +117,7 @@ PAGES = {
     "tables.md": tables_page,
     "errors.md": errors_page,
     "library.md": library_page,
+    "engines.md": engines_page,
     "guides/27-examples.md": examples_page,
 }
 

@@ -120,13 +120,10 @@ def others() -> dict[str, Rule]:
         for operator in ("add", "subtract", "multiply", "divide")
     }  # type: ignore[arg-type]
     found: dict[str, Rule] = {f"arithmetic: {name}": Compare(one, "gt", Decimal("2.5")) for name, one in age.items()}
-    found |= {
-        f"elapsed {unit}": Compare(Elapsed(SINCE, unit), "gte", Decimal(2)) for unit in ("days", "months", "years")
-    }  # type: ignore[arg-type]
-    found |= {
-        f"date part: {part}": Compare(DatePart(SINCE, part), "lte", Decimal(5))
-        for part in ("year", "month", "day", "weekday")
-    }  # type: ignore[arg-type]
+    for unit in ("days", "months", "years"):
+        found[f"elapsed {unit}"] = Compare(Elapsed(SINCE, unit), "gte", Decimal(2))  # type: ignore[arg-type]
+    for part in ("year", "month", "day", "weekday"):
+        found[f"date part: {part}"] = Compare(DatePart(SINCE, part), "lte", Decimal(5))  # type: ignore[arg-type]
     found["band"] = Compare(Band(AGE, (Decimal(10),), ("young", "grown")), "is", "young")
     found["case"] = Compare(Case(((Compare(AGE, "gt", Decimal(10)), COUNTRY),), None), "exists", None)
     found["first known"] = Compare(FirstKnown((TAGS, COUNTRY)), "exists", None)
@@ -162,8 +159,8 @@ def engines_page() -> str:
     lines = [
         "# Engines",
         "",
-        "Made from `tests/engine/capabilities.py`; the tests of each engine hold every *yes* to be true: the answer is the",
-        "oracle's. What an engine cannot do exactly it refuses before anything runs, by an error that names the operator.",
+        "Made from `tests/engine/capabilities.py`; the tests of each engine hold every *yes* to be true: the answer",
+        "is the oracle's. What an engine cannot do exactly it refuses before anything runs, by an error that names it.",
         "",
         "| address | engine |",
         "|---|---|",
@@ -171,14 +168,14 @@ def engines_page() -> str:
         "| `postgresql://user@host/database` | PostgreSQL, 16 or newer |",
         "| `spark://host:port`, `sc://host:port` | Spark 4: a standalone cluster, or Spark Connect |",
         "",
-        "On PostgreSQL a session makes its helper functions in its own temporary schema. Spark brings text into Unicode",
-        "normal form on the way in, ids aside; a transaction there saves its tables at its end, one by one.",
+        "On PostgreSQL a session makes its helper functions in its own temporary schema. Spark brings text into",
+        "normal form C on the way in, ids aside; a transaction there saves its tables at its end, one by one.",
         "",
         "## Refused",
         "",
         refused,
         "",
-        "In patterns, on PostgreSQL and Spark: more than 255 repeats, `\\Q...\\E`, `\\C`, and a repetition repeated.",
+        "In patterns, on PostgreSQL and Spark: over 255 repeats, `\\Q...\\E`, `\\C`, and a repetition repeated.",
     ]
     for title, names in shown.items():
         lines += ["", f"## {title}", "", f"| what | {' | '.join(ENGINES)} |", "|---|---|---|---|"]

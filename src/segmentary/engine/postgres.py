@@ -227,6 +227,7 @@ class Postgres:
             raise self.failure(error) from error
 
     def looked_up(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a fixed query with values."""
         import psycopg
 
         try:
@@ -277,6 +278,7 @@ class Postgres:
         return EngineError(f"{self.place}: the warehouse refused a statement: {line}")
 
     def refusal(self, message: str) -> EngineError:
+        """Return a refusal of a query that was only described."""
         line = message.strip().splitlines()[0] if message.strip() else "no reason given"
         return EngineError(f"{self.place}: the warehouse refused a query: {line}")
 

@@ -73,11 +73,12 @@ def column_of(name: str, oid: int, modifier: int) -> Column:
 class Chunks(io.RawIOBase):
     """The pieces COPY gives, as a file."""
 
-    def __init__(self, pieces: Iterator[bytes | memoryview]) -> None:
+    def __init__(self, pieces: Iterator[bytes | bytearray | memoryview]) -> None:
         self.pieces = pieces
         self.rest = b""
 
     def readable(self) -> bool:
+        """Say yes: it can only be read."""
         return True
 
     def read(self, size: int = -1) -> bytes:
@@ -102,7 +103,7 @@ class Chunks(io.RawIOBase):
         return len(found)
 
 
-def arriving(pieces: Iterator[bytes | memoryview], columns: Sequence[Column]) -> Iterator[pa.RecordBatch]:
+def arriving(pieces: Iterator[bytes | bytearray | memoryview], columns: Sequence[Column]) -> Iterator[pa.RecordBatch]:
     """Yield what COPY gives as Arrow."""
     schema = pa.schema([(c.name, c.type) for c in columns])
     places = [f"c{i}" for i in range(len(columns))]
@@ -111,7 +112,7 @@ def arriving(pieces: Iterator[bytes | memoryview], columns: Sequence[Column]) ->
         read_options=csv.ReadOptions(column_names=places, block_size=BATCH_BYTES),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
-            column_types={p: pa.string() if c.as_text else read_type(c.type) for p, c in zip(places, columns)},  # noqa: B905
+            column_types={p: pa.string() if c.as_text else c.type for p, c in zip(places, columns, strict=True)},
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
@@ -123,10 +124,6 @@ def arriving(pieces: Iterator[bytes | memoryview], columns: Sequence[Column]) ->
     for batch in reader:
         arrays = [typed(batch.column(i), column) for i, column in enumerate(columns)]
         yield pa.record_batch(arrays, schema=schema)
-
-
-def read_type(kind: pa.DataType) -> pa.DataType:
-    return kind
 
 
 def typed(array: pa.Array, column: Column) -> pa.Array:

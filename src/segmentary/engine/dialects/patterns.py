@@ -1,8 +1,8 @@
-"""RE2 patterns said for other regular expression engines: what both understand alike, character by character.
+r"""RE2 patterns said for other regular expression engines: what both understand alike, character by character.
 
 Every character becomes a class of code points, so that no locale, flag or version of a database decides what it means:
-``\\d``, ``\\s``, ``\\w`` and ``\\b`` are ASCII, ``.`` is everything but a line feed, ``^`` and ``$`` are the ends of the text,
-and ``(?i)`` is spelled out with the letters RE2 itself takes for equal. Anything else is refused.
+``\d``, ``\s``, ``\w`` and ``\b`` are ASCII, ``.`` is everything but a line feed, ``^`` and ``$`` are the ends of the
+text, and ``(?i)`` is spelled out with the letters RE2 itself takes for equal. Anything else is refused.
 """
 
 from __future__ import annotations
@@ -101,21 +101,25 @@ class Translation:
     flags: frozenset[str] = frozenset()
 
     def whole(self) -> str:
+        """Return the whole pattern."""
         found = self.alternatives()
         if self.at < len(self.text):
             raise PatternError(f"unexpected {self.text[self.at]!r}")
         return found
 
     def peek(self) -> str:
+        """Return the next character; none at the end."""
         return self.text[self.at] if self.at < len(self.text) else ""
 
     def take(self) -> str:
+        """Return the next character and go on."""
         if self.at >= len(self.text):
             raise PatternError("the pattern ends too early")
         self.at += 1
         return self.text[self.at - 1]
 
     def alternatives(self) -> str:
+        """Return branches until the group ends."""
         branches = [self.branch()]
         while self.peek() == "|":
             self.at += 1
@@ -123,6 +127,7 @@ class Translation:
         return "|".join(branches)
 
     def branch(self) -> str:
+        """Return atoms until the branch ends."""
         parts = []
         while self.peek() not in ("", "|", ")"):
             atom, repeatable = self.atom()
@@ -130,6 +135,7 @@ class Translation:
         return "".join(parts)
 
     def atom(self) -> tuple[str, bool]:
+        """Return one atom, and whether it can be repeated."""
         c = self.take()
         match c:
             case "(":
@@ -151,6 +157,7 @@ class Translation:
 
     @property
     def end(self) -> str:
+        """The end of the text."""
         return "\\z" if self.flavour == "java" else "\\Z"
 
     def group(self) -> str:
@@ -174,6 +181,7 @@ class Translation:
         return f"{opening}{inside})"
 
     def escape(self) -> tuple[str, bool]:
+        """Return what a backslash begins, and whether it can be repeated."""
         c = self.take()
         if c in "bB":
             word = "".join(self.point(low) + "-" + self.point(high) for low, high in WORD)
@@ -286,6 +294,7 @@ class Translation:
         return "{" + low + comma + high + "}"
 
     def cased(self, ranges: Ranges) -> Ranges:
+        """Return a class with the other cases of its letters, where case does not matter."""
         return folded(ranges) if "i" in self.flags else ranges
 
     def shown(self, ranges: Ranges) -> str:

@@ -136,6 +136,7 @@ class PostgresDialect(Dialect):
         return arguments[0]
 
     def sha256(self, arguments: list[exp.Expr]) -> exp.Expr:
+        """Return the digest in hexadecimal digits."""
         coded = call("convert_to", arguments[0], exp.Literal.string("UTF8"))
         return binary_text(call("encode", call("sha256", coded), exp.Literal.string("hex")))
 
@@ -148,11 +149,13 @@ class PostgresDialect(Dialect):
         return node
 
     def list_extract(self, arguments: list[exp.Expr]) -> exp.Expr:
+        """Return an item of a list."""
         found = own("item", *arguments)
         inner = arguments[0].this if isinstance(arguments[0], exp.Filter) else arguments[0]
         return own("json_texts", found) if inner.meta.get(LISTS) else found
 
     def pattern(self, node: exp.Expr, name: str) -> str:
+        """Return a pattern in PostgreSQL's words."""
         pattern = text_of(node)
         if pattern is None:
             raise self.refusal(name)
@@ -162,10 +165,12 @@ class PostgresDialect(Dialect):
             raise self.refusal(f"matches {pattern!r} ({error})") from error
 
     def regexp_matches(self, arguments: list[exp.Expr]) -> exp.Expr:
+        """Return whether a pattern is found."""
         pattern = self.pattern(arguments[1], "matches")
         return exp.RegexpLike(this=exp.Paren(this=arguments[0]), expression=exp.Literal.string(pattern))
 
     def regexp_extract(self, arguments: list[exp.Expr]) -> exp.Expr:
+        """Return a group of the first match."""
         text, given, place = arguments
         pattern = self.pattern(given, "regexp_extract")
         number = int(place.name)
@@ -183,6 +188,7 @@ class PostgresDialect(Dialect):
         return cast(exp.Array(expressions=given), "text[]")
 
     def json_extract(self, arguments: list[exp.Expr]) -> exp.Expr:
+        """Return what a path leads to, or all items."""
         if text_of(arguments[1]) == "$[*]":
             return own("json_items", arguments[0])
         return own("json_at", arguments[0], self.path(arguments[1]))
@@ -201,7 +207,7 @@ def is_boolean(node: exp.Expr) -> bool:
     if isinstance(inner, exp.Coalesce):
         return any(is_boolean(one) for one in (inner.this, *inner.expressions))
     if isinstance(inner, exp.Cast):
-        return inner.to.this == exp.DType.BOOLEAN
+        return bool(inner.to.this == exp.DType.BOOLEAN)
     return isinstance(inner, exp.Boolean | exp.Predicate | exp.Connector | exp.Not)
 
 
@@ -213,7 +219,7 @@ def is_list(node: exp.Expr) -> bool:
     if isinstance(inner, exp.Coalesce):
         return any(is_list(one) for one in (inner.this, *inner.expressions))
     if isinstance(inner, exp.Cast):
-        return inner.to.this == exp.DType.ARRAY
+        return bool(inner.to.this == exp.DType.ARRAY)
     return isinstance(inner, exp.Array) or (isinstance(inner, exp.Anonymous) and str(inner.this) == "array")
 
 

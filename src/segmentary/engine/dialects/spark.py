@@ -176,6 +176,7 @@ class SparkDialect(Dialect):
     # ---------------------------------------------------------------- text
 
     def pattern(self, node: exp.Expr, name: str) -> exp.Expr:
+        """Return a pattern in Java's words."""
         pattern = text_of(node)
         if pattern is None:
             raise self.refusal(name)
@@ -215,6 +216,7 @@ class SparkDialect(Dialect):
         return let(value, letter, form("told", v=here, float=number))
 
     def json_extract(self, arguments: list[exp.Expr]) -> exp.Expr:
+        """Return what a path leads to, or all items."""
         if text_of(arguments[1]) == "$[*]":
             return variant(form("items", v=self.document(arguments[0])))
         return variant(self.reached(*arguments))
@@ -310,7 +312,7 @@ def is_decimal(node: exp.Expr) -> bool:
     """Say whether a number is a decimal, as far as can be seen."""
     inner = bare(node)
     if isinstance(inner, exp.Cast):
-        return inner.to.this == exp.DType.DECIMAL
+        return bool(inner.to.this == exp.DType.DECIMAL)
     if isinstance(inner, exp.Mul | exp.Add | exp.Sub):
         return is_decimal(inner.this) or is_decimal(inner.expression)
     return isinstance(inner, exp.Nullif) and is_decimal(inner.this)

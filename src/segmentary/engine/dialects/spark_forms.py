@@ -49,7 +49,9 @@ FORMS = {
             when abs(cast({v} as double)) >= 1e21 or abs(cast({v} as double)) < 1e-6
                 then replace(replace({v}, '.0E', 'e'), 'E', 'e')
             when abs(cast({v} as double)) >= 1
-                then regexp_replace(regexp_replace(cast(cast({v} as decimal(38, 16)) as string), '0+$', ''), '[.]$', '.0')
+                then regexp_replace(
+                    regexp_replace(cast(cast({v} as decimal(38, 16)) as string), '0+$', ''), '[.]$', '.0'
+                )
             else regexp_replace(cast(cast({v} as decimal(38, 24)) as string), '0+$', '')
         end
     """,
@@ -66,7 +68,8 @@ FORMS = {
     # The UTC instant of a local time; of two it is the later, of none that of the clock before it was put forward.
     "instant": """
         case
-            when convert_timezone('UTC', {zone}, {late}) = {v} then greatest({late}, convert_timezone({zone}, 'UTC', {v}))
+            when convert_timezone('UTC', {zone}, {late}) = {v}
+                then greatest({late}, convert_timezone({zone}, 'UTC', {v}))
             else convert_timezone({zone}, 'UTC', {v})
         end
     """,
