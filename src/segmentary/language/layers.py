@@ -238,8 +238,10 @@ class Layers:
 
     def base_query(self, names: Iterable[str], inputs: Inputs) -> exp.Select:
         """Return one row per customer of the universe: given traits, aggregates and, where they are there, traits."""
-        query = exp.select(column("customer_id", "universe"))
-        query.from_(exp.alias_(inputs.universe.copy(), "universe", table=True), copy=False)
+        # Where the profile is of everybody, nothing has to be joined to it.
+        root = "profile" if inputs.profile == inputs.universe else "universe"
+        query = exp.select(column("customer_id", root))
+        query.from_(exp.alias_(inputs.universe.copy(), root, table=True), copy=False)
         used: set[str] = set()
         for name in sorted(names, key=lambda n: (n[0], int(n[1:]))):
             if name.startswith("t"):
@@ -253,8 +255,8 @@ class Layers:
             query.append("expressions", aliased(self.base[name].copy(), name))
         tables = {"profile": inputs.profile, "activity": inputs.activity, "traits": inputs.traits}
         for alias, table in tables.items():
-            if alias in used and table is not None:
-                on = binary(exp.EQ, column("customer_id", alias), column("customer_id", "universe"))
+            if alias in used and alias != root and table is not None:
+                on = binary(exp.EQ, column("customer_id", alias), column("customer_id", root))
                 query.join(exp.alias_(table.copy(), alias, table=True), on=on, join_type="left", copy=False)
         return query
 

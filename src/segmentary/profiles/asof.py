@@ -65,16 +65,51 @@ def profile_query(
     from segmentary.language.plan import Given
 
     given = {name: Given(f"p{i}", attributes[name]) for i, name in enumerate(attributes)}
+    source = exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True) if table is None else table.copy()
+    names = tuple(attributes)
+    # Nearly everybody has one value of each: no order is needed to choose it, and sorting would be most of the work.
+    told = exp.select(*(column(n) for n in ("customer_id", "name", "value"))).from_(source.copy())
+    pivoted = pivot(given, told.where(named(names), holds(context)), many=True)
+    known = [
+        exp.Case().when(column(one.column).is_(exp.null()), literal(0)).else_(literal(1)) for one in given.values()
+    ]
+    several = exp.GT(this=column("values_told"), expression=summed(known))
+    of_several = exp.In(
+        this=column("customer_id"),
+        query=exp.select(column("customer_id")).from_(exp.to_table("pivoted")).where(several).subquery(),
+    )
+    winners = holding(names, context, sources_priority=sources_priority, table=exp.to_table("several"))
+    places = [column(one.column) for one in given.values()]
+    one_each = exp.select(column("customer_id"), *places).from_("pivoted").where(exp.not_(several.copy()))
+    chosen = exp.union(one_each, pivot(given, winners), distinct=False)
     query = exp.select(column("customer_id"))
-    for name, place in given.items():
-        picked = exp.Case().when(exp.EQ(this=column("name"), expression=literal(name)), column("value"))
-        value: exp.Expr = exp.Max(this=picked)
+    for place in given.values():
+        value: exp.Expr = column(place.column)
         target = CASTS[place.type]
         if target is not None:
             value = exp.TryCast(this=value, to=exp.DataType.build(target, dialect="duckdb"))
-        query = query.select(exp.alias_(value, place.column, quoted=True))
-    winners = holding(tuple(attributes), context, sources_priority=sources_priority, table=table)
-    return query.from_(winners.subquery("holding")).group_by(column("customer_id")), given
+        query = query.select(exp.alias_(value, place.column, quoted=True), copy=False)
+    query = query.from_(chosen.subquery("chosen"), copy=False).with_("pivoted", pivoted, copy=False)
+    return query.with_("several", exp.select("*").from_(source).where(of_several), copy=False), given
+
+
+def pivot(given: Mapping[str, Given], values: exp.Select, *, many: bool = False) -> exp.Select:
+    """Return one row per customer with the greatest text of each attribute; ``many``: and how many values there are."""
+    query = exp.select(column("customer_id")).from_(values.subquery("told"))
+    if many:
+        query = query.select(exp.alias_(exp.Count(this=exp.Star()), "values_told", quoted=True), copy=False)
+    for name, place in given.items():
+        picked = exp.Case().when(exp.EQ(this=column("name"), expression=literal(name)), column("value"))
+        query = query.select(exp.alias_(exp.Max(this=picked), place.column, quoted=True), copy=False)
+    return query.group_by(column("customer_id"), copy=False)
+
+
+def summed(numbers: Sequence[exp.Expr]) -> exp.Expr:
+    """Return a sum, without nesting it deeply."""
+    if len(numbers) < 2:
+        return numbers[0] if numbers else literal(0)
+    half = len(numbers) // 2
+    return exp.Paren(this=exp.Add(this=summed(numbers[:half]), expression=summed(numbers[half:])))
 
 
 def holding(

@@ -186,7 +186,7 @@ def evaluate_customers(engine: Engine, request: Request) -> Evaluation:
     query = scored_query(given, outputs, tables["universe"], tables["profile"], scores)
     engine.create_as(names["scored"], query, temporary=True)
     request.tell("segments")
-    inputs = replace(inputs, profile=tables["scored"], traits=tables["traits"])
+    inputs = replace(inputs, universe=tables["scored"], profile=tables["scored"], traits=tables["traits"])
     engine.create_as(names["flags"], plan.memberships(inputs), temporary=True)
     return Evaluation(
         context,
