@@ -32,7 +32,7 @@ pytestmark = pytest.mark.spark
 ADDRESS = os.environ.get("SEGMENTARY_SPARK", "local[2]")
 # Two plans of a dozen definitions in a usual run; planning them is what takes time.
 HISTORIES = int(os.environ.get("SEGMENTARY_SPARK_HISTORIES", "2"))
-CASES = os.environ.get("SEGMENTARY_SPARK_CASES", "07 08 15 22").split()
+CASES = os.environ.get("SEGMENTARY_SPARK_CASES", "all").split()
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,11 @@ def postgres_at(address: str) -> Engine:
 
 def checked_query(address: str, allowed: frozenset[str]) -> None:
     """Refuse settings that are not allowed; their values are never shown."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise UsageError("the address cannot be read", hint="postgresql://user:password@host:5432/database") from None
     names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     refuse_unknown(names - allowed, allowed)
     if parts.fragment:

@@ -106,7 +106,7 @@ def text(tree: exp.Expr, dialect: str, *, pretty: bool = False) -> str:
         when the engine has no exact way to say it, naming the operator.
     """
     if dialect != "duckdb":
-        from segmentary.engine.dialects import rewritten
+        from segmentary.engine.dialects.rewriting import rewritten
 
         tree = rewritten(tree, dialect)
     return tree.sql(dialect, identify=True, comments=False, pretty=pretty, unsupported_level=ErrorLevel.RAISE)
