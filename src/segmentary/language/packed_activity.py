@@ -12,6 +12,8 @@ from segmentary.language.packed import Packing
 from segmentary.language.parts import aliased
 from segmentary.language.sql import binary, choose, column, constant, every, is_missing, some
 
+FEW_NAMES = 2
+
 
 class PackedActivity:
     """How an activity is made with a kernel: `rows` for it, what it gives as a table, `beside` and `read`."""
@@ -27,9 +29,10 @@ class PackedActivity:
     def rows(self, inputs: Inputs) -> exp.Select:
         """Return what the kernel reads: narrow columns of the events, as they are stored."""
         query = exp.Select().from_(exp.alias_(inputs.events.copy(), "events", table=True), copy=False)
-        # Not `in`: of a list DuckDB makes a join, and a join gives rows in another order.
+        # Not `in`: of a list DuckDB makes a join, and a join gives rows in another order. Of many names a test costs
+        # more than it spares: the other events fall into a cell that adds nothing.
         named = [binary(exp.EQ, column("name", "events"), constant(name)) for name in self.packing.names]
-        names = [some(named)] if named else []
+        names = [some(named)] if 0 < len(named) <= FEW_NAMES else []
         before = binary(exp.LT, column("happened_at", "events"), literal(self.activity.context.as_of))
         return self.packing.query(query.where(every((*names, before)), copy=False))
 
