@@ -26,7 +26,7 @@ def draw(results: dict[str, Any], folder: Path) -> None:
         for key, label in labels.items()
     ]
     colours = alt.Scale(domain=list(labels.values()), range=[LIGHT["blue"], LIGHT["orange"]])
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(alt.Data(values=rows)).encode(  # type: ignore[no-untyped-call]
         x=alt.X("events:Q", scale=alt.Scale(type="log"), title="events", axis=alt.Axis(format="~s", grid=False)),
         y=alt.Y("seconds:Q", scale=alt.Scale(type="log"), title="CPU seconds", axis=alt.Axis(format="~g")),
         color=alt.Color("what:N", scale=colours, title=None, legend=alt.Legend(orient="top", labelLimit=400)),

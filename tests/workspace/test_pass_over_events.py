@@ -52,7 +52,8 @@ WINDOWS: tuple[Window | None, ...] = (
     Last(Duration(90, "day")),
     Between(Duration(60, "day"), Duration(30, "day")),
 )
-INPUTS = Inputs(**{name: exp.table_(name, quoted=True) for name in TABLES})
+INPUTS = Inputs(**{name: exp.table_(name, quoted=True) for name in TABLES})  # type: ignore[arg-type]
+Row = tuple[str, str, dt.datetime, Decimal | None, str | None]
 
 
 @pytest.fixture
@@ -62,9 +63,9 @@ def engine() -> Iterator[DuckDB]:
     found.close()
 
 
-def fill(engine: DuckDB, rows: list[tuple[str, str, dt.datetime, Decimal | None, str | None]], *, order: bool) -> None:
+def fill(engine: DuckDB, rows: Sequence[Row], *, order: bool) -> None:
     """Put events and everybody into tables."""
-    columns = list(zip(*rows, strict=True)) if rows else [[], [], [], [], []]
+    columns = [list(one) for one in zip(*rows, strict=True)] if rows else [[] for _ in range(5)]
     kinds = (pa.string(), pa.string(), pa.timestamp("us"), pa.decimal128(18, 4), pa.string())
     names = ("customer_id", "name", "happened_at", "amount", "channel")
     given = {n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)}
@@ -78,11 +79,11 @@ def fill(engine: DuckDB, rows: list[tuple[str, str, dt.datetime, Decimal | None,
     engine.ingest("universe", pa.table({"customer_id": pa.array(ids, pa.string())}))
 
 
-def happenings(seed: int, count: int, people: int) -> list[tuple[str, str, dt.datetime, Decimal | None, str | None]]:
+def happenings(seed: int, count: int, people: int) -> Sequence[Row]:
     rng = random.Random(seed)
     now = dt.datetime(2026, 3, 1)
     ids = ["", "a", "ä", "c\u0142", *(f"c{i:04d}" for i in range(people))]
-    found = []
+    found: list[Row] = []
     for _ in range(count):
         at = now + dt.timedelta(
             days=-rng.randrange(-3, 120), hours=rng.choice((0, 0, 5)), microseconds=rng.choice((0, 1))
