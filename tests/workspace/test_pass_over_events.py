@@ -20,7 +20,6 @@ from tests.language.warehouse import TABLES, Warehouse
 from segmentary.engine.duckdb import DuckDB
 from segmentary.engine.sqlfile import parse_query
 from segmentary.language.inputs import Inputs
-from segmentary.language.kernel import Adding, Kernel
 from segmentary.language.kinds import natural
 from segmentary.language.plan import Plan
 from segmentary.language.tree import (
@@ -237,35 +236,3 @@ def test_random_definitions(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
                 assert (found or 0) == (expected or 0) if one.made.zero else found == expected, one
             else:
                 assert bool(found) == bool(expected), one
-
-
-def test_pieces_in_any_order() -> None:
-    """Threads hand pieces over in another order; customers cut in two are joined."""
-    adding = [
-        Adding("n", "count", "d", (1, 0)),
-        Adding("s", "sum", "d", (1, 1), "amount"),
-        Adding("m", "max", "d", (1, 0), "at"),
-    ]
-    table = pa.table(
-        {
-            "customer_id": ["a", "a", "bb", "bb", "bb", "c"],
-            "d": pa.array([1, 2, 1, 1, 2, 2], pa.int16()),
-            "amount": pa.array([Decimal(1), None, Decimal(-2), Decimal(3), Decimal(4), None], pa.decimal128(18, 4)),
-            "at": pa.array([1, 2, 3, 4, 5, 6], pa.timestamp("us")),
-        }
-    )
-    expected = [("a", 1, Decimal(1), 1), ("bb", 2, Decimal(5), 4), ("c", 0, Decimal(0), None)]
-    for size in (1, 2, 3, 4, 6):
-        batches = table.to_batches(max_chunksize=size)
-        for order in (batches, batches[::-1]):
-            found = Kernel(adding, 20).run(order)
-            assert found is not None
-            rows = zip(
-                *(found[name].to_pylist() for name in ("customer_id", "n", "s")),
-                found["m"].cast(pa.int64()).to_pylist(),
-                strict=True,
-            )
-            assert list(rows) == expected
-    apart = pa.table({"customer_id": ["a", "c", "b", "d"], "d": pa.array([1, 1, 1, 1], pa.int16())})
-    assert Kernel(adding[:1], 20).run(apart.to_batches(max_chunksize=2)) is None
-    assert Kernel(adding[:1], 1).run(table.to_batches()) is None
