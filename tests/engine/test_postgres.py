@@ -149,6 +149,7 @@ def test_the_table_of_capabilities_is_true(engine: Postgres) -> None:
     assert {names[k]: v for k, v in found.items()} == {names[k]: v for k, v in expected.items()}
 
 
+@pytest.mark.differential
 @pytest.mark.parametrize("part", range(4))
 def test_the_plan_gives_what_the_oracle_gives(engine: Postgres, part: int) -> None:
     for seed in range(part, max(CASES // test_agreement.RULES, 4), 4):
@@ -157,6 +158,7 @@ def test_the_plan_gives_what_the_oracle_gives(engine: Postgres, part: int) -> No
         assert not found, f"seed {seed}\n" + "\n".join(found[:3])
 
 
+@pytest.mark.differential
 def test_other_people_and_other_moments_too(engine: Postgres) -> None:
     for seed in range(max(CASES // 100, 4)):
         with judged_on(engine):

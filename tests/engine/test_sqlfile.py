@@ -10,6 +10,7 @@ from sqlglot import exp, parse_one
 
 from segmentary.engine.duckdb import DuckDB
 from segmentary.engine.sqlfile import identifier, literal, parsed, query, text
+from segmentary.errors import UnsupportedError
 
 SQL = """
 with spending as (
@@ -51,9 +52,14 @@ def test_values_and_relations_are_bound(file):
     assert "IN ('sale', 'gift')" in sql
 
 
-@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark", "clickhouse"])
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])
 def test_every_engine_gets_its_own_text(file, dialect):
     assert text(bound(file), dialect)
+
+
+def test_an_engine_nobody_knows_is_refused(file):
+    with pytest.raises(UnsupportedError, match="clickhouse"):
+        text(bound(file), "clickhouse")
 
 
 def test_binding_does_not_change_the_parsed_file(file):

@@ -46,6 +46,7 @@ class PostgresDialect(Dialect):
             exp.Min: lambda node: exp.LogicalAnd(this=node.this) if is_boolean(node.this) else node,
             exp.Concat: lambda node: node,
             exp.Abs: lambda node: node,
+            exp.Lower: lambda node: self.functions["lower"]([node.this]),
         }
         self.whole = {exp.Lambda: lambda node: node, exp.Anonymous: self.anonymous, exp.Cast: self.cast}
         self.functions = {

@@ -46,6 +46,7 @@ class SparkDialect(Dialect):
             exp.ArrayAgg: lambda node: self.listed(node, None),
             exp.Concat: lambda node: node,
             exp.Abs: lambda node: node,
+            exp.Lower: lambda node: self.functions["lower"]([node.this]),
             exp.Column: self.column,
         }
         self.whole = {

@@ -16,7 +16,7 @@ app = command("Print a .sql file of the project as plain SQL (for developers).")
 @app.command()
 def sql(
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A .sql file with $names.")],
-    dialect: Annotated[str, typer.Option(metavar="NAME", help="duckdb, postgres, spark, clickhouse, ...")] = "duckdb",
+    dialect: Annotated[str, typer.Option(metavar="NAME", help="duckdb, postgres or spark")] = "duckdb",
 ) -> None:
     """Print a .sql file as plain SQL (for developers).
 
