@@ -21,7 +21,7 @@ def polars_rfm(folder: Path) -> list[list[int]]:
     import polars as pl
 
     events = pl.scan_parquet(str(folder / "deliveries" / "*.parquet")).filter(pl.col("name") == "order_completed")
-    grouped = events.group_by("number").agg(
+    grouped = events.group_by("customer_id").agg(
         pl.col("happened_at").max().alias("last"), pl.len().alias("orders"), pl.col("amount").sum().alias("money")
     )
     table = grouped.collect(engine="streaming")
@@ -44,17 +44,19 @@ def chdb_rfm(folder: Path) -> list[list[int]]:
     with session.Session(str(place)) as server:
         server.query("create database shop engine = Atomic")
         server.query(
-            "create table shop.events (number Int32, name LowCardinality(String), happened_at DateTime64(6), "
+            "create table shop.events (customer_id String, name LowCardinality(String), happened_at DateTime64(6), "
             "amount Nullable(Decimal(18, 2))) engine = MergeTree order by tuple()"
         )
         files = folder / "deliveries" / "*.parquet"
-        server.query(f"insert into shop.events select number, name, happened_at, amount from file('{files}', Parquet)")
+        server.query(
+            f"insert into shop.events select customer_id, name, happened_at, amount from file('{files}', Parquet)"
+        )
         wall, cpu = time.perf_counter(), time.process_time()
         server.query(
-            "create table shop.facts engine = Memory as select number, "
+            "create table shop.facts engine = Memory as select customer_id, "
             "dateDiff('day', max(happened_at), toDateTime64('2026-01-01 00:00:00', 6)) as recency, "
             "count() as orders, sum(assumeNotNull(amount)) as money from shop.events "
-            "where name = 'order_completed' group by number"
+            "where name = 'order_completed' group by customer_id"
         )
         found = []
         for name in ("recency", "orders", "money"):
