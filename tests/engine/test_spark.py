@@ -28,8 +28,8 @@ from segmentary.engine.sqlfile import parse_query
 from segmentary.errors import EngineError, UnsupportedError, UsageError
 from segmentary.schema import ALL_TABLES
 
-pytestmark = pytest.mark.spark
 ADDRESS = os.environ.get("SEGMENTARY_SPARK", "local[2]")
+pytestmark = [pytest.mark.spark, *([] if ADDRESS.startswith("local") else [pytest.mark.spark_cluster])]
 # Two plans of a dozen definitions in a usual run; planning them is what takes time.
 HISTORIES = int(os.environ.get("SEGMENTARY_SPARK_HISTORIES", "2"))
 CASES = os.environ.get("SEGMENTARY_SPARK_CASES", "all").split()

@@ -308,9 +308,7 @@ def quantiles_are_values_that_occur(engine: Engine) -> None:
     assert fitted.edges_ is not None
     assert list(fitted.edges_.monetary) == [Decimal(1), Decimal("15.06"), Decimal("15.07"), Decimal("15.07")]
     rows = sorted(engine.table(fitted.score_query(table)).to_pylist(), key=lambda row: row["customer_id"])
-    assert [row["rfm_cell"] for row in rows] == ["552", "443", "433", "325", "211", "111"] or len(
-        {r["rfm_cell"] for r in rows}
-    ) > 3
+    assert [row["rfm_cell"] for row in rows] == ["552", "543", "433", "325", "211", "111"]
 
 
 def text_survives(engine: Engine) -> None:
