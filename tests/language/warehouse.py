@@ -157,7 +157,7 @@ class Warehouse:
             moments={key: tables[key] for key in plan.moments},
             related={key: tables[key] for key in plan.related},
         )
-        self.engine.create_as("activity", plan.activity(inputs), temporary=True)
+        self.pass_over_events(plan, inputs)
         self.engine.create_as("traits", plan.trait_values(inputs), temporary=True)
         result = self.engine.table(plan.memberships(inputs)).to_pylist()
         columns = plan.segment_columns.items()
@@ -166,6 +166,10 @@ class Warehouse:
         values = self.engine.table(exp.select("*").from_(exp.table_("traits", quoted=True))).to_pylist()
         found = {name: {row["customer_id"]: row[place] for row in values} for name, place in plan.trait_columns.items()}
         return members, found
+
+    def pass_over_events(self, plan: Plan, inputs: Inputs) -> None:
+        """Make the activity."""
+        self.engine.create_as("activity", plan.activity(inputs), temporary=True)
 
     def at(self, instant: dt.datetime) -> Warehouse:
         """The same history as of another moment."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from sqlglot import exp
 
@@ -56,6 +56,9 @@ from segmentary.language.tree import (
     Window,
 )
 from segmentary.language.windows import bounds, week_begins
+
+if TYPE_CHECKING:
+    from segmentary.language.sequence_rows import InOrder
 
 MICRODAYS = 172_800  # twice a gap in microseconds // this = the gap in millionths of a day
 
@@ -137,18 +140,18 @@ class Activity:
         """Return what compiles values of one event."""
         return EventValues(self.context, timezone, self.types, self.sides)
 
-    def derived(self, key: Hashable, build: Build, *, zero: bool) -> Aggregate:
+    def derived(self, key: Hashable, build: Build, *, zero: bool, in_order: InOrder | None = None) -> Aggregate:
         """Return a column of the activity that a query of its own gives, made at the first request of a key.
 
         Parameters
         ----------
         build : gives the query, with columns ``customer_id`` (once each) and ``value``; ``rows`` are the events.
-        zero : a customer who is not in it has 0, not a missing value.
+        zero : a customer who is not in it has 0, not a missing value; in_order : the same by a kernel.
         """
         spelling = "derived", key
         if spelling not in self.found:
             made = Made(exp.null(), "derived", zero=zero)
-            self.found[spelling] = Aggregate(f"a{len(self.found)}", Picked(()), made, build)
+            self.found[spelling] = Aggregate(f"a{len(self.found)}", Picked(()), made, build, in_order)
         return self.found[spelling]
 
     def condition(self, events: EventFilter, during: Window | None, values: EventValues) -> exp.Expr:

@@ -14,6 +14,7 @@ from segmentary.errors import DefinitionError
 from segmentary.language.compile_rules import compare_sql
 from segmentary.language.compile_sequences import Marks, sequence_count
 from segmentary.language.compile_visits import session_measure
+from segmentary.language.sequence_rows import in_order
 from segmentary.language.sql import binary, choose
 from segmentary.language.tree import (
     Absolute,
@@ -37,7 +38,12 @@ def pattern_sql(row: Row, value: SessionMeasure | PeriodsWith | SequenceCount) -
             return periods_with(row, value)
         case SequenceCount(sequence=sequence, latest=latest):
             marks = Marks(activity, sequence, zone)
-            aggregate = activity.derived((value, zone), lambda inputs: sequence_count(marks, latest, inputs), zero=True)
+            aggregate = activity.derived(
+                (value, zone),
+                lambda inputs: sequence_count(marks, latest, inputs),
+                zero=True,
+                in_order=in_order(marks, latest),
+            )
         case SessionMeasure(measure=measure, containing=containing):
             matches = exp.true() if containing is None else activity.condition(containing, None, activity.values(zone))
             aggregate = activity.derived(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
@@ -14,6 +14,9 @@ from segmentary.engine.sqlfile import literal
 from segmentary.language.inputs import Inputs
 from segmentary.language.sql import binary, call, column, constant, every, number_type, one_of, try_cast
 from segmentary.language.tree import Compare, EventMeasure
+
+if TYPE_CHECKING:
+    from segmentary.language.sequence_rows import InOrder
 
 Form = Literal["plain", "most_frequent", "median_gap", "derived"]
 PRESENCE = tuple(
@@ -69,12 +72,16 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One value per customer, in one column of the activity, out of the events its condition lets through."""
+    """One value per customer, in one column of the activity, out of the events its condition lets through.
+
+    in_order : how the same can be made of events as they are stored, where it can.
+    """
 
     column: str
     picked: Picked
     made: Made
     build: Build | None = None
+    in_order: InOrder | None = None
 
     @property
     def final(self) -> exp.Expr:

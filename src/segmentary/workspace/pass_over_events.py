@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.language.inputs import Inputs
 from segmentary.language.plan import Plan
+from segmentary.language.sequence_kernel import SequenceKernel
+from segmentary.language.sequence_rows import InOrder
+from segmentary.language.sql import column
 
 PIECE = 16 * 122_880
 IN_ORDER = frozenset({"duckdb"})
@@ -21,7 +26,9 @@ def make_activity(engine: Engine, plan: Plan, inputs: Inputs, name: str) -> None
     """Make the temporary relation of a plan's activity, packed where the engine and the events allow it."""
     if engine.dialect not in IN_ORDER:
         engine.create_as(name, plan.activity(inputs), temporary=True)
-    elif not make_packed(engine, plan, inputs, name):
+        return
+    count_sequences(engine, plan, inputs, name)
+    if not make_packed(engine, plan, inputs, name):
         engine.create_as(f"{name}_whole", plan.activity(inputs), temporary=True)
         create_view(engine, name, exp.select("*").from_(exp.table_(f"{name}_whole", quoted=True)))
 
@@ -42,6 +49,41 @@ def make_packed(engine: Engine, plan: Plan, inputs: Inputs, name: str) -> bool:
         table = exp.table_(f"{name}_whole", quoted=True)
     create_view(engine, name, packed.read(table))
     return True
+
+
+def count_sequences(engine: Engine, plan: Plan, inputs: Inputs, name: str) -> None:
+    """Let a kernel count the sequences of a plan that it can count; a table holds each instead of a query."""
+    found = plan.collected.found
+    for key, one in list(found.items()):
+        if one.in_order is None:
+            continue
+        kernel = SequenceKernel(one.in_order.chain, ties(engine, one.in_order, inputs, f"{name}_tied"))
+        counted = kernel.run(map(as_table, pieces(engine, one.in_order.rows(inputs), inputs.events)))
+        if counted is None:
+            continue
+        place = f"{name}_{one.column}"
+        engine.ingest(place, counted)
+        query = exp.select(column("customer_id", place), column("value", place)).from_(exp.table_(place, quoted=True))
+        found[key] = replace(one, build=lambda _, query=query: query.copy(), in_order=None)  # type: ignore[misc]
+
+
+def ties(engine: Engine, sequence: InOrder, inputs: Inputs, name: str) -> Callable[[pa.ChunkedArray], pa.Table]:
+    """Return what gives the order of events of one moment."""
+
+    def ask(rows: pa.ChunkedArray) -> pa.Table:
+        engine.ingest(name, pa.table({"place": rows}))
+        ends = pc.min_max(rows)
+        of_events = exp.column("rowid", table="events", quoted=True)
+        query = sequence.ties(inputs, exp.table_(name, quoted=True))
+        low, high = (literal(ends[side].as_py()) for side in ("min", "max"))
+        return engine.table(query.where(of_events >= low, of_events.copy() <= high, copy=False))
+
+    return ask
+
+
+def as_table(batch: pa.RecordBatch) -> pa.Table:
+    """Return a batch as a table."""
+    return pa.Table.from_batches([batch])
 
 
 def pieces(engine: Engine, query: exp.Select, events: exp.Table) -> Iterator[pa.RecordBatch]:
