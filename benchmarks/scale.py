@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.scale_chart import draw, growth_sizes
+from benchmarks.scale_show import show
+from benchmarks.scale_timing import best, floor_queries, timed
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
@@ -64,16 +66,6 @@ def main() -> None:
         draw(results, HERE.parent / "docs" / "images")
 
 
-def timed(what: Callable[[], Any]) -> Figures:
-    wall, cpu = time.perf_counter(), time.process_time()
-    what()
-    return {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}
-
-
-def best(what: Callable[[], Any], times: int = 3) -> Figures:
-    return min((timed(what) for _ in range(times)), key=lambda figure: figure["cpu_s"])
-
-
 # ---------------------------------------------------------------- phases
 
 
@@ -98,18 +90,6 @@ def engine_of(folder: Path, name: str = "warehouse") -> Iterator[Any]:
         yield engine
     finally:
         engine.close()
-
-
-def floor_queries() -> tuple[Any, Any]:
-    """A scan of three columns, and one group-by of them: what reading every event once has to cost."""
-    from segmentary.engine.sqlfile import parse_query
-
-    scan = parse_query("select count(*), max(happened_at), sum(amount) from events")
-    group = parse_query(
-        "select sum(n), sum(s), max(t) from (select customer_id, count(*) as n, sum(amount) as s, "
-        "max(happened_at) as t from events group by customer_id) as g"
-    )
-    return scan, group
 
 
 def floor(given: argparse.Namespace) -> Figures:
@@ -302,7 +282,6 @@ def daily(given: argparse.Namespace) -> Figures:
             ),
         )
         engine.checkpoint()
-        before = (given.folder / "warehouse.duckdb").stat().st_size
         query = changes_query(before="mask_before", after="mask_after", positions=positions, masks_before=1)
         stamped = parse_query(
             "select 1::bigint as run_id, c.*, timestamp '2026-01-01' as valid_at, "
@@ -318,7 +297,7 @@ def daily(given: argparse.Namespace) -> Figures:
         size = blocks * 262_144
         for name in ("day", "mask_before", "mask_after"):
             engine.drop(name)
-    return {"one day of history": figure, "rows": rows, "megabytes": size / 1e6, "before": before}
+    return {"one day of history": figure, "rows": rows, "megabytes": size / 1e6}
 
 
 def lookups(given: argparse.Namespace) -> Figures:
@@ -412,47 +391,6 @@ PHASES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "preview": preview,
     "growth": growth,
 }
-CLUSTERED = ("floor", "group by customer")
-FIFTY = ("packed", "50 segments, packed")
-RATIOS = (
-    ("RFM / clustered group-by", ("rfm", "RFM"), CLUSTERED, "cpu_s", "at most 2.5"),
-    ("polars RFM / ours", ("polars", "RFM"), ("rfm", "RFM"), "cpu_s", "at least 3"),
-    ("chdb RFM / ours", ("chdb", "RFM"), ("rfm", "RFM"), "cpu_s", "at least 5"),
-    ("50 segments / clustered group-by", FIFTY, CLUSTERED, "cpu_s", "at most 10"),
-    ("one FILTER each / packed", ("filter", "50 segments, one FILTER each"), FIFTY, "cpu_s", ""),
-    ("one query per segment / packed, same layout", ("each", "one query per segment"), FIFTY, "wall_s", "at least 5"),
-    (
-        "one query per segment, as loaded / packed",
-        ("each-loaded", "one query per segment"),
-        FIFTY,
-        "wall_s",
-        "at least 20",
-    ),
-)
-
-
-def ratio(results: Figures, above: tuple[str, str], below: tuple[str, str], unit: str) -> float | None:
-    found = [results.get(phase, {}).get(step, {}).get(unit) for phase, step in (above, below)]
-    return None if None in found else float(found[0]) / float(found[1])
-
-
-def show(results: Figures) -> None:
-    print(f"\n{results['customers']:,} customers, {results['events']:,} events, {results['cores']} cores\n")
-    print(f"{'step':58} {'wall s':>9} {'CPU s':>9}")
-    for phase in PHASES:
-        for step, figure in results.get(phase, {}).items():
-            if isinstance(figure, dict) and "wall_s" in figure:
-                print(f"{phase + ': ' + step:58} {figure['wall_s']:9.3f} {figure['cpu_s']:9.2f}")
-            elif isinstance(figure, float | int | str):
-                print(f"{phase + ': ' + step:58} {figure if isinstance(figure, str) else f'{figure:,.1f}':>19}")
-    print("\nratios")
-    for label, above, below, unit, goal in RATIOS:
-        if (found := ratio(results, above, below, unit)) is not None:
-            print(f"  {label:54} {found:8.1f}  {goal}")
-    for phase in ("filter", "each", "each-loaded"):
-        ours, theirs = results.get("packed", {}).get("sizes", {}), results.get(phase, {}).get("sizes", {})
-        if ours and any(ours[name] != size for name, size in theirs.items()):
-            print(f"  sizes of {phase} differ from the packed ones")
 
 
 if __name__ == "__main__":
