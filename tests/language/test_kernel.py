@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from segmentary.language.kernel import Adding, Kernel
+from segmentary.language.kernel import Kernel
+from segmentary.language.parts import Adding
 
 
 def test_pieces_in_any_order() -> None:

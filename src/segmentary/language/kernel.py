@@ -5,34 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Way = Literal["ever", "count", "known", "sum", "min", "max"]
+from segmentary.language.parts import Adding, Way
+
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 SIZE = "rows"
 EIGHTEEN_DIGITS = 10**18
 MANY, FEW_ROWS = 100, 10_000  # more pieces than that, and one more for so many rows, is no order at all
 NEVER = {"min": np.iinfo(np.int64).max, "max": np.iinfo(np.int64).min}
-
-
-@dataclass(frozen=True, slots=True)
-class Adding:
-    """One column of results.
-
-    way : ``ever`` joins bits, ``count`` and ``sum`` add, ``known`` counts values that are there.
-    cell : the column that numbers an event's cell, from 1; adds : for every cell, what an event of it adds, or whether
-    its value matters. of : the column of values.
-    """
-
-    name: str
-    way: Way
-    cell: str
-    adds: tuple[int, ...]
-    of: str | None = None
 
 
 @dataclass(slots=True)

@@ -17,14 +17,17 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from math import prod
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
-from segmentary.language.kernel import Adding, Kernel, Way
-from segmentary.language.parts import Aggregate, Picked, aliased
+from segmentary.language.parts import Adding, Aggregate, Picked, Way, aliased
 from segmentary.language.sql import binary, cast, choose, column, constant, number_type, try_cast
 from segmentary.schema import EVENTS
+
+if TYPE_CHECKING:
+    from segmentary.language.kernel import Kernel
 
 BITS = 60
 LANE = 20
@@ -218,6 +221,8 @@ class Packing:
 
     def kernel(self) -> Kernel:
         """Return what adds up the rows of `query`."""
+        from segmentary.language.kernel import Kernel
+
         return Kernel(self.adding, LANE)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.language.aggregates import Activity, join_by_customer
 from segmentary.language.inputs import Inputs
-from segmentary.language.kernel import Kernel
 from segmentary.language.packed import Packing
 from segmentary.language.parts import aliased
 from segmentary.language.sql import binary, choose, column, constant, every, is_missing, some
+
+if TYPE_CHECKING:
+    from segmentary.language.kernel import Kernel
 
 FEW_NAMES = 2
 

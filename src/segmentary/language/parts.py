@@ -18,6 +18,7 @@ from segmentary.language.tree import Compare, EventMeasure
 if TYPE_CHECKING:
     from segmentary.language.sequence_rows import InOrder
 
+Way = Literal["ever", "count", "known", "sum", "min", "max"]
 Form = Literal["plain", "most_frequent", "median_gap", "derived"]
 PRESENCE = tuple(
     (operator, Decimal(operand))
@@ -92,6 +93,22 @@ class Aggregate:
         if self.made.places is None:
             return picked
         return try_cast(exp.Coalesce(this=picked, expressions=[literal(0)]), number_type(self.made.places))
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """One column of results.
+
+    way : ``ever`` joins bits, ``count`` and ``sum`` add, ``known`` counts values that are there.
+    cell : the column that numbers an event's cell, from 1; adds : for every cell, what an event of it adds, or whether
+    its value matters. of : the column of values.
+    """
+
+    name: str
+    way: Way
+    cell: str
+    adds: tuple[int, ...]
+    of: str | None = None
 
 
 def asks_presence(rule: Compare) -> bool:
