@@ -8,7 +8,6 @@ from tests.language.histories import Both
 
 from segmentary.errors import UnknownNameError
 
-
 REFUSALS = {"unknown_trait": UnknownNameError}
 
 

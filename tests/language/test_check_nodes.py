@@ -1,4 +1,3 @@
-
 """What cannot be meant of sequences, states, memberships, relations and places is refused, with a way out."""
 
 from __future__ import annotations
@@ -30,8 +29,13 @@ from segmentary.language.vocabulary import Vocabulary
 
 KNOWN = Vocabulary(
     traits={
-        "plan": "text", "city": "text", "age": "number", "spent": "number", "country": "text",
-        "latitude": "number", "longitude": "number",
+        "plan": "text",
+        "city": "text",
+        "age": "number",
+        "spent": "number",
+        "country": "text",
+        "latitude": "number",
+        "longitude": "number",
     },
     events={"a": {"p": "text", "store_id": "text"}, "b": {"p": "text"}, "c": {}},
     segments=frozenset({"vip", "firms"}),

@@ -22,20 +22,35 @@ from segmentary.language.tree import (
     Band,
     Case,
     Compare,
+    Consent,
     Constant,
     DatePart,
     Elapsed,
     EventFilter,
     EventMeasure,
     FirstKnown,
+    Had,
+    HasBeen,
+    ModelValue,
+    Near,
     Not,
+    PeriodsWith,
     PropertyValue,
     Rank,
+    ReferenceValue,
+    Related,
     Rule,
     Sample,
+    SegmentAt,
+    SegmentDuring,
+    SegmentMoved,
     SegmentReference,
+    Sequence,
+    SequenceCount,
+    SessionMeasure,
     SinceEvent,
     StaticList,
+    TraitAtEvent,
     TraitDefinition,
     TraitValue,
     Value,
@@ -140,6 +155,8 @@ class Fitting:
                 return self.trait(value, name)
             case Constant() | PropertyValue():
                 return value
+            case SessionMeasure() | PeriodsWith() | SequenceCount() | TraitAtEvent() | ReferenceValue() | ModelValue():
+                return value  # nothing is taken out of them: they are fit to the data as they stand, or not
             case EventMeasure(events=events, of=of, during=during):
                 wanted = frozenset(() if of is None else (of.path[0],))
                 if isinstance(during, SinceEvent):
@@ -202,11 +219,17 @@ class Fitting:
                 return replace(rule, value=self.value(value))
             case Rank() | SegmentReference() | StaticList() | Sample():
                 return rule
+            case Sequence() | HasBeen() | Had() | SegmentAt() | SegmentDuring() | SegmentMoved():
+                return rule
+            case Related() | Near() | Consent():
+                return rule
             case _:
                 assert_never(rule)
 
     def events(self, events: EventFilter, wanted: frozenset[str]) -> EventFilter:
         """Keep the event names that exist and have every property that is asked of them."""
+        if not events.names:
+            return events  # every event
         known = tuple(name for name in events.names if name in self.known.events)
         if not known:
             raise LackingError(f"no {any_name(events.names)} events")
