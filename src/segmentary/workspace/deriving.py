@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.identity.resolve import resolve
-from segmentary.language.tree import TraitDefinition, ValueType
+from segmentary.language.tree import EntityType, TraitDefinition, ValueType
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.profiles.customer import derive
@@ -44,13 +45,25 @@ class Derived:
         self.engine = engine
         self.settings = settings
         self.follow = follow
+        self.current = -1
+        self.kept: dict[str, Any] = {}
+
+    def learnt(self, what: str, learn: Callable[[], Any]) -> Any:
+        """Return what the data hold, learnt at the first question after a load."""
+        self.ensure()
+        if what not in self.kept:
+            self.kept[what] = learn()
+        return self.kept[what]
 
     def ensure(self) -> bool:
         """Make the derived tables again if a load has come since; return whether they were made."""
         loaded = int(
             self.engine.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_(LOADS.name, quoted=True)))
         )
-        if self.made_from() == loaded:
+        if self.current != loaded:
+            self.kept.clear()
+            self.current = self.made_from()
+        if self.current == loaded:
             self.follow(loaded)
             return False
         with self.engine.transaction():
@@ -60,6 +73,7 @@ class Derived:
             state = exp.select(exp.cast(exp.Literal.number(loaded), "bigint").as_("loads"))
             self.engine.create_as(STATE, state)
             self.engine.drop(EVENT_WORDS)
+        self.current = loaded
         self.follow(loaded)
         return True
 
@@ -71,12 +85,14 @@ class Derived:
 
     def attribute_types(self) -> dict[str, ValueType]:
         """Return every attribute and its type."""
-        self.ensure()
-        return attribute_types(self.engine)
+        return dict(self.learnt("attributes", lambda: attribute_types(self.engine)))
 
     def events(self) -> dict[str, dict[str, ValueType]]:
         """Return the events there are, with the properties each carries; learnt once per load."""
-        self.ensure()
+        return {name: dict(types) for name, types in self.learnt("events", self.event_words).items()}
+
+    def event_words(self) -> dict[str, dict[str, ValueType]]:
+        """Return the same, kept in the warehouse."""
         if not self.engine.has_table(EVENT_WORDS):
             told = json.dumps(event_types(self.engine), sort_keys=True)
             self.engine.create_as(EVENT_WORDS, exp.select(literal(told).as_("words")))
@@ -85,12 +101,20 @@ class Derived:
 
     def traits(self, own: Mapping[str, TraitDefinition]) -> dict[str, TraitDefinition]:
         """Return the standard computed traits the data supports, and the workspace's own on top."""
+        return {**self.learnt("traits", self.standard), **own}
+
+    def standard(self) -> dict[str, TraitDefinition]:
+        """Return the standard computed traits the data supports."""
         attributes = self.attribute_types()
         vocabulary = Vocabulary(
             traits={**attributes, **RFM_OUTPUTS}, events=self.events(), segments=frozenset(), lists=frozenset()
         )
-        kept = usable(standard_traits(), vocabulary).definitions
-        return {**kept, **own}
+        return dict(usable(standard_traits(), vocabulary).definitions)
+
+    def group_types(self) -> dict[EntityType, dict[str, ValueType]]:
+        """Return every attribute of accounts and households and its type."""
+        found = self.learnt("groups", lambda: {kind: group_attribute_types(self.engine, kind) for kind in GROUP_KINDS})
+        return {kind: dict(types) for kind, types in found.items()}
 
     def vocabulary(
         self, traits: Mapping[str, TraitDefinition], segments: frozenset[str], lists: frozenset[str]
@@ -100,16 +124,16 @@ class Derived:
         types |= {name: one.type for name, one in traits.items()}
         if scorable(traits):
             types |= RFM_OUTPUTS
-        facts = reference_facts(self.engine)
+        facts = self.learnt("facts", lambda: reference_facts(self.engine))
         return Vocabulary(
             traits=types,
             events=self.events(),
             segments=segments,
             lists=lists,
-            places=place_lists(self.engine),
+            places=self.learnt("places", lambda: place_lists(self.engine)),
             references=facts,
             computed=frozenset(traits),
-            group_traits={kind: group_attribute_types(self.engine, kind) for kind in GROUP_KINDS},
+            group_traits=self.group_types(),
         )
 
     def staleness(self, as_of: dt.datetime) -> list[str]:
