@@ -105,7 +105,7 @@ def floor(given: argparse.Namespace) -> Figures:
 
 
 def rfm(given: argparse.Namespace) -> Figures:
-    """Days since the last order, number of orders, money; cut points; scores; the size of every name."""
+    """RFM of all events: days since the last, how many, how much; cut points; scores; the size of every name."""
     from sqlglot import exp
 
     from segmentary.engine.sqlfile import parse_query
@@ -113,10 +113,15 @@ def rfm(given: argparse.Namespace) -> Figures:
     from segmentary.language.plan import Plan
     from segmentary.language.tree import Context
     from segmentary.models.rfm import COLUMNS, RFM
-    from segmentary.profiles.standard import standard_traits
+    from segmentary.language.python import define_trait, events
     from segmentary.workspace.pass_over_events import make_activity
 
-    traits = {name: standard_traits()[name] for name in COLUMNS.values()}
+    values = {
+        "recency": events("any").last_of("happened_at").elapsed(),
+        "order_count": events("any").count(),
+        "monetary": events("any").sum("amount"),
+    }
+    traits = {name: define_trait(name, values[measure], "number") for measure, name in COLUMNS.items()}
     everybody = exp.table_("customers")
     inputs = Inputs(everybody, everybody, exp.table_("events"), exp.table_("activity"))
     held: list[Any] = []

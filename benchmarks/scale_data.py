@@ -53,8 +53,8 @@ def block(number: int, size: int, customers: int) -> pa.Table:
     cents = (np.exp(3.4 + 0.9 * rng.standard_normal(size)) * 100).astype(np.int64)
     scaled = np.empty(2 * size, dtype=np.int64)
     scaled[0::2], scaled[1::2] = cents, 0
-    missing = pa.py_buffer(np.packbits(kind == 0, bitorder="little"))
-    amount = pa.Array.from_buffers(pa.decimal128(18, 2), size, [missing, pa.py_buffer(scaled)])
+    # Every event has an amount, so that RFM can be of all of them, as in the measurements the goals come from.
+    amount = pa.Array.from_buffers(pa.decimal128(18, 2), size, [None, pa.py_buffer(scaled)])
     at = START + rng.integers(0, SECONDS, size).astype("timedelta64[s]").astype("timedelta64[us]")
     return pa.table(
         {

@@ -20,7 +20,7 @@ def polars_rfm(folder: Path) -> list[list[int]]:
 
     import polars as pl
 
-    events = pl.scan_parquet(str(folder / "deliveries" / "*.parquet")).filter(pl.col("name") == "order_completed")
+    events = pl.scan_parquet(str(folder / "deliveries" / "*.parquet"))
     grouped = events.group_by("customer_id").agg(
         pl.col("happened_at").max().alias("last"), pl.len().alias("orders"), pl.col("amount").sum().alias("money")
     )
@@ -56,7 +56,7 @@ def chdb_rfm(folder: Path) -> list[list[int]]:
             "create table shop.facts engine = Memory as select customer_id, "
             "dateDiff('day', max(happened_at), toDateTime64('2026-01-01 00:00:00', 6)) as recency, "
             "count() as orders, sum(assumeNotNull(amount)) as money from shop.events "
-            "where name = 'order_completed' group by customer_id"
+            "group by customer_id"
         )
         found = []
         for name in ("recency", "orders", "money"):

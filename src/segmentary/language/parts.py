@@ -125,6 +125,8 @@ def one_of_names(names: tuple[str, ...]) -> exp.Expr:
 
 
 def filtered(aggregate: exp.Expr, condition: exp.Expr) -> exp.Expr:
+    if condition == exp.true():
+        return aggregate
     return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
 
 

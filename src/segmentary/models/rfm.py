@@ -179,14 +179,13 @@ class RFM:
         scores = [exp.alias_(self.score(m, columns), SCORES[m], quoted=True) for m in MEASURES]
         scored = exp.select(identifier_column(key), *scores).from_(traits.copy())
         r, f, m = (identifier_column(SCORES[measure]) for measure in MEASURES)
-        cell = exp.Concat(expressions=[exp.cast(s.copy(), "text") for s in (r, f, m)], safe=False, coalesce=False)
-        known = exp.and_(*(is_known(s.copy()) for s in (r, f, m)))
+        cell = exp.cast(digits(digits(r, f), m), "text")
         return exp.select(
             identifier_column(key),
             r.copy(),
             f.copy(),
             m.copy(),
-            exp.alias_(exp.Case().when(known, cell), "rfm_cell", quoted=True),
+            exp.alias_(cell, "rfm_cell", quoted=True),
             exp.alias_(self.naming(r, f, m), "rfm_segment", quoted=True),
         ).from_(scored.subquery("scored"))
 
@@ -201,7 +200,7 @@ class RFM:
         counts_up = measure != "recency"
         by_cut = exp.Case()
         for passed in range(len(cuts), 0, -1):
-            cut = literal(cuts[passed - 1])
+            cut = narrow(cuts[passed - 1])
             over = (
                 exp.GTE(this=value.copy(), expression=cut)
                 if self.compatibility
@@ -228,15 +227,11 @@ class RFM:
             return named.when(is_known(recency.copy()), literal("others"))
         if any(len(self.edges_.of(m)) != CLASSES - 1 for m in ("recency", "order_count")):
             return exp.cast(exp.null(), "text")
-        for name, pairs in NAMES.items():
-            covers = [
-                exp.and_(
-                    exp.EQ(this=recency.copy(), expression=literal(int(pair[0]))),
-                    exp.EQ(this=orders.copy(), expression=literal(int(pair[1]))),
-                )
-                for pair in pairs
-            ]
-            named = named.when(exp.or_(*covers), literal(name))
+        # One whole number per cell is compared instead of two scores.
+        named = exp.Case(this=digits(recency, orders))
+        cells = {int(pair): name for name, pairs in NAMES.items() for pair in pairs}
+        for cell, name in sorted(cells.items(), reverse=True):
+            named = named.when(literal(cell), literal(name))
         return named
 
     def score_counts(
@@ -297,6 +292,18 @@ class RFM:
             raise DataError("not a frozen RFM model", hint="use what RFM.to_document() returned") from error
         model.edges_ = cuts
         return model
+
+
+def digits(first: exp.Expr, then: exp.Expr) -> exp.Expr:
+    """Return two scores as one number, the digits of the second behind those of the first; missing where one is."""
+    return exp.Paren(this=exp.Add(this=exp.Mul(this=first.copy(), expression=literal(10)), expression=then.copy()))
+
+
+def narrow(cut: object) -> exp.Expr:
+    """Return a cut point in the narrowest exact type: comparing wide decimals takes most of the time of scoring."""
+    if isinstance(cut, Decimal) and cut == cut.to_integral_value() and abs(cut) < 10**15:
+        return literal(int(cut))
+    return literal(cut)
 
 
 def identifier_column(name: str) -> exp.Column:

@@ -20,6 +20,8 @@ from segmentary.language.sql import column
 PIECE = 16 * 122_880
 IN_ORDER = frozenset({"duckdb"})
 """Engines that give rows as they are stored, quickly."""
+FEW = 8
+"""Fewer aggregates than this are sooner made by the engine alone than handed over."""
 
 
 def make_activity(engine: Engine, plan: Plan, inputs: Inputs, name: str) -> None:
@@ -36,7 +38,7 @@ def make_activity(engine: Engine, plan: Plan, inputs: Inputs, name: str) -> None
 def make_packed(engine: Engine, plan: Plan, inputs: Inputs, name: str) -> bool:
     """Make the activity by a kernel; return whether that was possible."""
     packed = plan.packed_activity()
-    if not packed.packed:
+    if len(packed.packed) < FEW:
         return False
     counted = packed.kernel().run(pieces(engine, packed.rows(inputs), inputs.events))
     if counted is None:
