@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
+from segmentary.engine.spark_saved import PIECE_BYTES, forget, new_name, pieces, plain, quoted, show, store
 from segmentary.engine.spark_text import normal
 from segmentary.engine.sqlfile import identifier, text
 from segmentary.errors import EngineError
@@ -45,8 +46,8 @@ class Spark:
 
     Spark cannot bring text into normal form, so `ingest` does; ids stay as they are.
 
-    Temporary tables are views over data kept by the cluster; other tables are saved in the session's catalogue. There
-    is one session in this process at a time, unless it is behind Spark Connect.
+    Temporary tables are views over data kept by the cluster; other tables are stored in the session's catalogue (see
+    `spark_saved`). There is one session in this process at a time, unless it is behind Spark Connect.
 
     Parameters
     ----------
@@ -65,7 +66,8 @@ class Spark:
         self.address = address
         self.remote = address.startswith("sc://")
         self.folder: str | None = None
-        self.pending: dict[str, Any] | None = None
+        self.pending: dict[str, str] | None = None
+        self.passing: set[str] = set()
         try:
             self.session = self.reached() if self.remote else self.begun(settings or {})
             for name, value in MEANING.items():
@@ -122,9 +124,23 @@ class Spark:
 
     def execute(self, statement: exp.Expr) -> int:
         """Run a statement; Spark does not say how many rows it changed."""
+        if isinstance(statement, exp.Insert):
+            return self.append(statement)
         frame = self.run(text(statement, self.dialect))
         with self.failing():
             frame.collect()
+        return 0
+
+    def append(self, statement: exp.Insert) -> int:
+        """Put a table together with what is inserted: what was stored is never written to."""
+        target = statement.this
+        name = target.this.name if isinstance(target, exp.Schema) else target.name
+        columns = list(self.columns(name))
+        given = [one.name for one in target.expressions] if isinstance(target, exp.Schema) else columns
+        if given != columns:
+            raise EngineError(f"{self.address}: an insert into {name} names {given} for {columns}")
+        there = exp.select(*(exp.column(one, quoted=True) for one in columns)).from_(exp.table_(name, quoted=True))
+        self.create_as(name, exp.union(there, statement.expression, distinct=False), temporary=name in self.passing)
         return 0
 
     def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
@@ -162,9 +178,11 @@ class Spark:
             for kind, sql in SQL_TYPES.items()
         }
         columns = ", ".join(f"{quoted(c.name)} {kinds[c.type]}" for c in table.columns)
-        frame = self.run(f"create table {quoted(table.name)} ({columns}) using parquet")
+        stored = new_name(table.name)
+        frame = self.run(f"create table {quoted(stored)} ({columns}) using parquet")
         with self.failing():
             frame.collect()
+            show(self.session, table.name, stored)
 
     def create_as(self, name: str, query: exp.Query, *, temporary: bool = False, order_by: Sequence[str] = ()) -> int:
         """Make (or replace) a table from a query, stored in that order; return its number of rows."""
@@ -174,13 +192,17 @@ class Spark:
 
     def ingest(self, name: str, data: pa.Table | pa.RecordBatchReader, *, temporary: bool = True) -> int:
         """Make (or replace) a table from Arrow data; return its number of rows."""
-        table = data if isinstance(data, pa.Table) else data.read_all()
+        if temporary:
+            data = data if isinstance(data, pa.Table) else data.read_all()
+        if isinstance(data, pa.Table) and temporary and data.nbytes <= PIECE_BYTES:
+            with self.failing():  # what came from here needs no computing
+                self.arrived(normal(plain(data))).createOrReplaceTempView(name)
+            self.passing.add(name)
+            return int(data.num_rows)
         with self.failing():
-            frame = self.arrived(normal(plain(table)))
-            if temporary:  # what came from here needs no computing
-                frame.createOrReplaceTempView(name)
-                return int(table.num_rows)
-        return self.keep(name, frame, temporary=temporary)
+            stored = store(self.session, name, (self.arrived(normal(plain(one))) for one in pieces(data)))
+            self.put(name, stored, temporary=temporary)
+        return self.count(name)
 
     def arrived(self, table: pa.Table) -> Any:
         """Return Arrow data as a frame; Spark Connect cannot tell the types of no rows."""
@@ -191,17 +213,28 @@ class Spark:
         return self.session.createDataFrame([], from_arrow_schema(table.schema, prefer_timestamp_ntz=True))
 
     def keep(self, name: str, frame: Any, *, temporary: bool) -> int:
-        """Compute a result once and give it a name; inside a transaction other tables are saved at its end."""
+        """Compute a result once and give it a name."""
         with self.failing():
-            kept = frame.localCheckpoint()
-            if temporary or self.pending is not None:
+            if temporary:
+                kept = frame.localCheckpoint()
                 kept.createOrReplaceTempView(name)
-                if not temporary and self.pending is not None:
-                    self.pending[name] = kept
-            else:
-                self.session.catalog.dropTempView(name)
-                kept.write.mode("overwrite").saveAsTable(quoted(name))
-            return int(kept.count())
+                self.passing.add(name)
+                return int(kept.count())
+            self.put(name, store(self.session, name, iter([frame])), temporary=False)
+        return self.count(name)
+
+    def put(self, name: str, stored: str, *, temporary: bool) -> None:
+        """Show what was stored: at once, at the end of a transaction, or to this session only."""
+        if temporary or self.pending is not None:
+            self.session.table(quoted(stored)).createOrReplaceTempView(name)
+            if temporary:
+                self.passing.add(name)
+            elif self.pending is not None:
+                self.passing.discard(name)
+                self.pending[name] = stored
+        else:
+            self.passing.discard(name)
+            show(self.session, name, stored)
 
     def count(self, name: str) -> int:
         """Return the number of rows of a table."""
@@ -210,9 +243,11 @@ class Spark:
     def drop(self, name: str) -> None:
         """Drop a table if it is there."""
         with self.failing():
-            if self.session.catalog.dropTempView(name):
+            self.passing.discard(name)
+            if self.session.catalog.dropTempView(name) and name not in (self.pending or {}):
                 return
-            self.session.sql(f"drop table if exists {quoted(name)}").collect()
+            (self.pending or {}).pop(name, None)
+            forget(self.session, name)
 
     def has_table(self, name: str) -> bool:
         """Say whether a table is there."""
@@ -235,19 +270,17 @@ class Spark:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Save tables at the end of the block only, and none where it raises; each is saved as a whole."""
+        """Show tables to others at the end of the block only, and none where it raises; each is shown as a whole."""
         if self.pending is not None:
             yield
             return
         self.pending = {}
         try:
             yield
-            made = self.pending
-            self.pending = None
+            made, self.pending = self.pending, None
             with self.failing():
-                for name, frame in made.items():
-                    self.session.catalog.dropTempView(name)
-                    frame.write.mode("overwrite").saveAsTable(quoted(name))
+                for name, stored in made.items():
+                    show(self.session, name, stored)
         finally:
             for name in self.pending or {}:
                 with suppress(Exception):
@@ -284,23 +317,6 @@ def end_of_java() -> None:
             time.sleep(0.05)
         if process.poll() is None:
             process.kill()
-
-
-def plain(table: pa.Table) -> pa.Table:
-    """Return a table without the types Spark has no equal of."""
-    for place, field in enumerate(table.schema):
-        kind = field.type
-        if pa.types.is_dictionary(kind):
-            kind = kind.value_type
-        if pa.types.is_large_string(kind) or pa.types.is_null(kind):
-            kind = pa.string()
-        if kind != field.type:
-            table = table.set_column(place, pa.field(field.name, kind), table.column(place).cast(kind))
-    return table
-
-
-def quoted(name: str) -> str:
-    return identifier(name).sql("spark")
 
 
 def first_line(error: BaseException) -> str:

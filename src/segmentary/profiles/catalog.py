@@ -272,9 +272,14 @@ def most_frequent(engine: Engine, name: str) -> tuple[tuple[str, int], ...]:
     return tuple((str(value), int(count)) for value, count in engine.rows(top))
 
 
+NUMBERS = (
+    "DECIMAL", "NUMERIC", "BIGINT", "INT", "HUGEINT", "DOUBLE", "FLOAT", "SMALLINT", "TINYINT", "U",
+)  # fmt: skip
+
+
 def column_type(sql: str) -> ValueType:
     kind = sql.upper()
-    if kind.startswith(("DECIMAL", "BIGINT", "INTEGER", "HUGEINT", "DOUBLE", "FLOAT", "SMALLINT", "TINYINT", "U")):
+    if kind.startswith(NUMBERS):
         return "number"
     if kind.startswith("TIMESTAMP"):
         return "time"

@@ -15,6 +15,7 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import WorkspaceError
 from segmentary.ledger.ledger import Ledger
+from segmentary.profiles.reliability import TABLE as RELIABILITY
 from segmentary.schema import ALL_TABLES, ATTRIBUTES, DERIVED, EXPOSURES, MEMBERSHIP_LOG, Table
 
 CARRIED: tuple[Table, ...] = (*DERIVED, ATTRIBUTES, EXPOSURES)
@@ -71,6 +72,14 @@ def carry(
                 exp.table_(table.name, quoted=True)
             )
             warehouse.ingest(table.name, workbench.batches(everything), temporary=False)
+        if workbench.has_table(RELIABILITY):
+            warehouse.ingest(
+                RELIABILITY,
+                workbench.table(exp.select("*").from_(exp.table_(RELIABILITY, quoted=True))),
+                temporary=False,
+            )
+        else:
+            warehouse.drop(RELIABILITY)
         state = exp.select(literal(owner).as_("owner"), exp.cast(literal(loads), "bigint").as_("loads"))
         warehouse.create_as(STATE, state)
     return True
@@ -78,7 +87,7 @@ def carry(
 
 def clear(warehouse: Engine) -> None:
     """Throw away everything a workspace keeps in a warehouse; archive and ledger make it again."""
-    for name in (STATE, *SERVED_TABLES, *(table.name for table in (*CARRIED, *SERVED))):
+    for name in (STATE, RELIABILITY, *SERVED_TABLES, *(table.name for table in (*CARRIED, *SERVED))):
         warehouse.drop(name)
 
 

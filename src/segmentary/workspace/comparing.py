@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segmentary.measurement.comparison import Comparison
 
 FLAGS = "flags"
-NUMBERS = ("DECIMAL", "BIGINT", "INTEGER", "HUGEINT", "DOUBLE", "SMALLINT", "TINYINT")
+NUMBERS = ("DECIMAL", "NUMERIC", "BIGINT", "INT", "HUGEINT", "DOUBLE", "SMALLINT", "TINYINT")
 
 
 def compare(workspace: Workspace, measure: str, by: str, within: str | None) -> Comparison:

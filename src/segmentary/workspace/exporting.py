@@ -117,7 +117,10 @@ def contact_query(
     """Return the members who may be contacted, and the others by reason."""
     from segmentary.profiles.consent import contactable
 
-    verdicts = contactable(workspace.warehouse, purpose=purpose, channel=channel, at=at)
+    verdicts = contactable(workspace.engine, purpose=purpose, channel=channel, at=at)
+    if workspace.warehouse is not workspace.engine:  # decisions are read from records, which stay here
+        workspace.warehouse.ingest("now_verdicts", workspace.engine.batches(verdicts))
+        verdicts = exp.select("*").from_(exp.table_("now_verdicts", quoted=True))
     same = exp.EQ(
         this=exp.column("customer_id", table="verdicts", quoted=True),
         expression=exp.column("customer_id", table="members", quoted=True),

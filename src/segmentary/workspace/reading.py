@@ -166,7 +166,7 @@ class SegmentView(Analysed):
         run = self.served_run(served_at)
         position = positions(self.workspace.ledger)[self.name]
         if served_at is not None:
-            return served(self.workspace.engine, self.name, run.run_id, position)
+            return served(self.workspace.warehouse, self.name, run.run_id, position)
         return members_query(position)
 
     def ids(

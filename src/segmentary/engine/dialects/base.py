@@ -93,6 +93,7 @@ PORTABLE: frozenset[type[exp.Expr]] = frozenset(
         exp.Tuple,
         exp.Union,
         exp.Values,
+        exp.Variance,
         exp.Where,
         exp.Window,
         exp.WindowSpec,

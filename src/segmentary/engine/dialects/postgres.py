@@ -125,7 +125,7 @@ class PostgresDialect(Dialect):
             digits, places = (int(one.name) for one in target.expressions)
             found = own("try_decimal", value, exp.Literal.number(digits), exp.Literal.number(places))
             return exp.Cast(this=found, to=target)
-        name = {"DATE": "try_date", "TIMESTAMP": "try_timestamp"}.get(target.this.name)
+        name = {"DATE": "try_date", "TIMESTAMP": "try_timestamp", "BOOLEAN": "try_boolean"}.get(target.this.name)
         if name is None:
             raise self.refusal(f"try_cast to {target.sql('postgres')}")
         return own(name, value)

@@ -39,6 +39,15 @@ immutable parallel safe return
         when pg_temp.try_date(left(given, 10)) is not null then given::timestamp
     end;
 
+create function pg_temp.try_boolean(given text) returns boolean
+immutable parallel safe return
+    case
+        when given ~* '^(t|true|y|yes|1)$' then true
+        when given ~* '^(f|false|n|no|0)$' then false
+    end;
+
+create function pg_temp.try_boolean(given boolean) returns boolean immutable parallel safe return given;
+
 create function pg_temp.lowered(given text, capitals text, small text) returns text
 immutable parallel safe return
     case when given !~ '[^\x01-\x7f]' then lower(given collate "C") else translate(given, capitals, small) end;
