@@ -29,9 +29,18 @@ WRONG = [
     ("{and: [{ids: [a]}]}", "r.yaml:2:14: 'and' has no meaning here\n  hint: the word is 'all'"),
     ("{traits: age, gt: 3}", "r.yaml:2:9: unknown key 'traits'\n  hint: did you mean 'trait'?"),
     ("{}", "r.yaml:2:8: a rule is empty"),
-    ("", "r.yaml:2:7: a rule is written as keys and values, not as nothing"),
-    ("vip", "r.yaml:2:8: a rule is written as keys and values, not as the text 'vip'"),
-    ("[{ids: [a]}]", "r.yaml:2:8: a rule is written as keys and values, not as a list"),
+    (
+        "",
+        "r.yaml:2:7: a rule is written as keys and values, not as nothing\n  hint: a rule is for example {trait: country, is: France}",
+    ),
+    (
+        "vip",
+        "r.yaml:2:8: a rule is written as keys and values, not as the text 'vip'\n  hint: a rule is for example {trait: country, is: France}",
+    ),
+    (
+        "[{ids: [a]}]",
+        "r.yaml:2:8: a rule is written as keys and values, not as a list\n  hint: say whether all of them must hold or any: all: [...] or any: [...]",
+    ),
     (
         "{trait: age, is: null}",
         "r.yaml:2:25: nothing stands here\n  hint: to ask for a missing value write missing: true",
@@ -48,7 +57,7 @@ WRONG = [
     ),
     (
         "{trait: d, in_period: last_week}",
-        "r.yaml:2:30: 'last_week' is not a calendar period\n  hint: for example this_week, previous_month, previous_5_weeks, this_fiscal_year",
+        "r.yaml:2:30: 'last_week' is not a calendar period\n  hint: the complete one before this is previous_week",
     ),
     ("{trait: d, weekday_in: [mondy]}", "r.yaml:2:32: 'mondy' is not possible here\n  hint: did you mean 'monday'?"),
     (
@@ -60,8 +69,11 @@ WRONG = [
         "r.yaml:2:26: a condition lacks its operator\n  hint: write for example count: {gte: 3}",
     ),
     ("{event: x, count: 3}", "r.yaml:2:26: 'count' takes keys and values\n  hint: write for example count: {gte: 3}"),
-    ("{event: x, sum: {gt: 3}}", "r.yaml:2:24: 'sum' lacks 'of'"),
-    ("{event: x, nth: {of: a, n: 0, is: b}}", "r.yaml:2:35: a whole number from 1 up belongs here, not Decimal('0')"),
+    (
+        "{event: x, sum: {gt: 3}}",
+        "r.yaml:2:24: 'sum' lacks 'of'\n  hint: say what is measured, for example sum: {of: amount, gt: 100}",
+    ),
+    ("{event: x, nth: {of: a, n: 0, is: b}}", "r.yaml:2:35: a whole number from 1 up belongs here, not '0'"),
     (
         "{event: x, count: {gte: 1}, did: true}",
         "r.yaml:2:8: a condition on an event says one thing\n  hint: keep one of did, did_not and the measure",
@@ -88,8 +100,14 @@ WRONG = [
         "{rank: {top: 120%, by: {trait: a}}}",
         "r.yaml:2:21: '120%' is not a share\n  hint: write a percentage above 0 and up to 100, such as 10%",
     ),
-    ("{rank: {top: 5, by: a}}", "r.yaml:2:28: a value is written as keys and values, not as the text 'a'"),
-    ("{sample: {share: 5%}}", "r.yaml:2:17: a sample lacks 'salt'"),
+    (
+        "{rank: {top: 5, by: a}}",
+        "r.yaml:2:28: a value is written as keys and values, not as the text 'a'\n  hint: a trait is written {trait: a}",
+    ),
+    (
+        "{sample: {share: 5%}}",
+        "r.yaml:2:17: a sample lacks 'salt'\n  hint: any word: the same salt gives the same people",
+    ),
     ("{segment: ''}", "r.yaml:2:18: a name is empty"),
     (
         "{value: {elapsed: {since: {trait: d}, unit: weeks}}, gt: 3}",

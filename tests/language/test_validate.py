@@ -75,7 +75,10 @@ def test_every_well_typed_definition_is_accepted(definition):
             "{trait: birth_date, lt: 3}",
             "s.yaml:3:27: 'lt' does not fit 'birth_date', which is a date\n  hint: write before",
         ),
-        ("{trait: birth_date, before: today}", "s.yaml:3:31: 'before' takes moment, not 'today'"),
+        (
+            "{trait: birth_date, before: today}",
+            "s.yaml:3:31: 'before' takes a day or a time, not 'today'\n  hint: relative to now there are within_last: 7d and within_next: 7d",
+        ),
         (
             "{trait: age, between: [30, 20]}",
             "s.yaml:3:25: the first is larger than the second: nothing lies between\n  hint: exchange the two",

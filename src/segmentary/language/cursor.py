@@ -10,34 +10,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from segmentary.errors import DefinitionError, Place, UnknownNameError
+from segmentary.language import habits
 from segmentary.language.scalars import checked_number, parse_date, parse_number, parse_time
 from segmentary.language.tree import Scalar
 
 DEEPEST = 64
 T = TypeVar("T")
-OTHER_WORDS = {
-    "and": "all",
-    "or": "any",
-    "none": "not",
-    "avg": "mean",
-    "average": "mean",
-    "eq": "is",
-    "equals": "is",
-    "ne": "is_not",
-    "top": "rank",
-    "bottom": "rank",
-    "name": "segment",
-    "rule": "where",
-    "window": "during",
-    "funnel": "sequence",
-    "steps": "sequence",
-    "near": "within_km",
-    "distance": "within_km",
-    "people": "related",
-    "prediction": "model",
-    "session": "sessions",
-}
-"""Words of other systems, and what they are called here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +67,8 @@ class Cursor:
     def mapping(self, what: str) -> Mapping[str, object]:
         """Return the keys and values that stand here; at least one."""
         if not isinstance(self.content, Mapping):
-            raise self.wrong(f"{what} is written as keys and values, not as {kind_of(self.content)}")
+            hint = habits.shape(what, self.content)
+            raise self.wrong(f"{what} is written as keys and values, not as {kind_of(self.content)}", hint)
         if not self.content:
             raise self.wrong(f"{what} is empty")
         for key in self.content:
@@ -121,7 +100,7 @@ class Cursor:
     def required(self, key: str, what: str) -> Cursor:
         """Step to the part under a key that has to be there."""
         if key not in self.mapping(what):
-            raise self.wrong(f"{what} lacks {key!r}")
+            raise self.wrong(f"{what} lacks {key!r}", habits.lacking(key))
         return self.down(key)
 
     def optional(self, key: str) -> Cursor | None:
@@ -150,14 +129,19 @@ class Cursor:
                 f"{together} on one level", f"make them parts of one list: all: [{{{found[0]}: ...}}, ...]"
             )
         for key in keys:
-            if OTHER_WORDS.get(key) in heads:
-                raise self.down(key).wrong(f"{key!r} has no meaning here", f"the word is {OTHER_WORDS[key]!r}")
+            if meant := habits.other_word(key, heads):
+                raise self.down(key).wrong(f"{key!r} has no meaning here", meant)
         raise self.unknown_key(next(iter(keys)), heads, f"{what} begins with: {', '.join(heads)}")
 
     def unknown_key(self, key: str, known: Iterable[str], see: str) -> UnknownNameError:
         """Return the complaint about a key, where the key stands."""
         pointer = self.down(key).pointer
         place = self.keys.get(pointer) or self.places.get(pointer)
+        known = list(known)
+        if ":" in key:
+            return UnknownNameError("key", key, (), place=place, pointer=pointer, see="a blank follows the colon")
+        if meant := habits.other_word(key, known):
+            return UnknownNameError("key", key, (), place=place, pointer=pointer, see=meant)
         return UnknownNameError("key", key, known, place=place, pointer=pointer, see=see)
 
     # ------------------------------------------------------------ scalars
@@ -197,7 +181,8 @@ class Cursor:
         """Return a whole number."""
         number = self.scalar()
         if not isinstance(number, Decimal) or number != number.to_integral_value() or number < least:
-            raise self.wrong(f"a whole number from {least} up belongs here, not {self.content!r}")
+            hint = "a share is written 10%" if isinstance(number, Decimal) and 0 < number < 1 else None
+            raise self.wrong(f"a whole number from {least} up belongs here, not {str(self.content)!r}", hint)
         return int(number)
 
     def scalar(self) -> Scalar:
@@ -207,7 +192,10 @@ class Cursor:
         """
         match self.content:
             case None:
-                raise self.wrong("nothing stands here", "to ask for a missing value write missing: true")
+                raise self.wrong(
+                    "nothing stands here",
+                    "to ask for a missing value write missing: true",
+                )
             case bool() | str():
                 return self.content
             case int():
@@ -225,7 +213,8 @@ class Cursor:
             case Mapping():
                 return self.typed()
             case _:
-                raise self.wrong(f"a fixed value belongs here, not {kind_of(self.content)}")
+                hint = "for several values there are in: [...] and not_in: [...]"
+                raise self.wrong(f"a fixed value belongs here, not {kind_of(self.content)}", hint)
 
     def number(self, number: Decimal) -> Decimal:
         """Return a number that can be compared exactly."""

@@ -67,7 +67,10 @@ def parse_calendar(text: str) -> Calendar:
         for period in PERIODS:
             if period == unit:
                 return Calendar(period, "this" if which == "this" else "previous", count)
-    raise DefinitionError(f"{text!r} is not a calendar period", hint=CALENDAR_HINT)
+    hint = CALENDAR_HINT
+    if isinstance(text, str) and text.removeprefix("last_") in PERIODS:
+        hint = f"the complete one before this is previous_{text.removeprefix('last_')}"
+    raise DefinitionError(f"{text!r} is not a calendar period", hint=hint)
 
 
 def calendar_text(calendar: Calendar) -> str:

@@ -12,6 +12,7 @@ from typing import NoReturn
 import re2
 
 from segmentary.errors import DefinitionError, Place, UnknownNameError
+from segmentary.language import habits
 from segmentary.language.cursor import nearest_place
 from segmentary.language.operators import OPERATORS, OperatorFacts
 from segmentary.language.scalars import number_text, plain_text
@@ -152,8 +153,14 @@ def check_shape(exam: Examination, where: str, rule: Compare, facts: OperatorFac
         case "scalar":
             fits = operand is not None and not isinstance(operand, tuple | Duration | Calendar)
     if not fits:
-        exam.refuse(where, f"{rule.operator!r} takes {facts.takes}, not {operand!r}")
+        hint = None
+        if isinstance(operand, str) and facts.takes in ("number", "moment"):
+            hint = habits.fixed_value(operand, facts.takes)
+        exam.refuse(where, f"{rule.operator!r} takes {TAKEN.get(facts.takes, facts.takes)}, not {operand!r}", hint)
     check_content(exam, where, rule, facts)
+
+
+TAKEN = {"number": "a number", "moment": "a day or a time", "text": "a text", "scalar": "one value"}
 
 
 def has_lengths(operand: Sequence[object]) -> bool:

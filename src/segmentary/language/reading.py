@@ -203,6 +203,10 @@ def read_weekday(at: Cursor) -> Decimal:
 
 
 def read_event_rule(at: Cursor) -> Compare:
+    for key in at.mapping("a condition on an event"):
+        if key in OPERATORS:
+            hint = "the operator stands under what is measured: count: {gte: 3}, sum: {of: amount, gt: 100}"
+            raise at.down(key).wrong(f"{key!r} beside an event says not what is compared", hint)
     at.only((*EVENT_KEYS, "did", "did_not", "periods", "at_least"), "a condition on an event")
     keys = at.mapping("a condition on an event")
     if any(key in keys for key in ("per", "in_last", "periods", "at_least")):
@@ -212,7 +216,10 @@ def read_event_rule(at: Cursor) -> Compare:
         value, inner = read_measure(at, read_rule)
         return judged_inside(inner, value, value.measure)
     if len(said) > 1 or any(measure in keys for measure in (*COUNTED, *MEASURED)):
-        raise at.wrong("a condition on an event says one thing", "keep one of did, did_not and the measure")
+        hint = "keep one of did, did_not and the measure"
+        if isinstance(keys.get("last"), str):
+            hint = f"a window is written during: {{last: {keys['last']}}}"
+        raise at.wrong("a condition on an event says one thing", hint)
     at.down(said[0]).flag()
     counted = EventMeasure(read_filter(at, read_rule), "count", during=read_during(at, read_rule))
     return Compare(counted, "gte", Decimal(1)) if said == ["did"] else Compare(counted, "lte", Decimal(0))

@@ -190,7 +190,7 @@ def read_near(at: Cursor, value: Callable[[Cursor], Value]) -> Near:
     at.only(("within_km", "of", "latitude", "longitude"), "a distance")
     kilometres, of = at.down("within_km").scalar(), at.required("of", "a distance")
     if not isinstance(kilometres, Decimal) or kilometres < 0:
-        raise at.down("within_km").wrong("a distance is a number of kilometres, 0 or more")
+        raise at.down("within_km").wrong("a distance is a number of kilometres, 0 or more", "for example within_km: 25")
     latitude, longitude = at.optional("latitude"), at.optional("longitude")
     point = None
     if isinstance(of.content, list | tuple):

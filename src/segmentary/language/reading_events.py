@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal, cast
 
-from segmentary.language.cursor import Cursor
+from segmentary.language.cursor import Cursor, kind_of
 from segmentary.language.durations import parse_calendar, parse_duration
 from segmentary.language.operators import COUNTED, MEASURED, OPERATORS
 from segmentary.language.tree import (
@@ -44,6 +44,8 @@ def without(at: Cursor, *keys: str) -> Cursor | None:
 
 
 def pair(at: Cursor, what: str) -> tuple[Cursor, Cursor]:
+    if not isinstance(at.content, list | tuple):
+        raise at.wrong(f"{what!r} takes two, not {kind_of(at.content)}", f"write {what}: [first, second]")
     parts = at.items(f"what follows {what!r}")
     if len(parts) != 2:
         raise at.wrong(f"{what!r} takes two, not {len(parts)}", f"write {what}: [first, second]")

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 
 from segmentary.errors import DefinitionError, Place
+from segmentary.language.habits import OTHER_WORDS
 
 LONGEST_SHOWN = 100
 MOST_EXPECTED = 8
@@ -74,5 +75,7 @@ def suggestion(found: str, accepted: Collection[str], words: Mapping[str, str]) 
 
 def nearest(found: str, options: Collection[str]) -> str:
     """Return a hint at the nearest of several words, or all of them."""
+    if OTHER_WORDS.get(found.lower()) in options:
+        return f"the word is `{OTHER_WORDS[found.lower()]}`"
     near = difflib.get_close_matches(found.lower(), sorted(options), n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(options)}"

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from segmentary.errors import DefinitionError
+from segmentary.language.habits import text_mend, unfinished
 from segmentary.language.text_errors import TextError, expectation, suggestion
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def parsed(text: str, start: Literal["rule", "value"]) -> ParseTree:
         if letter in "\"'":
             message = "the quotation mark is never closed"
             raise TextError(text, position, position + 1, message, f"close it with {letter}") from None
-        hint = "names with signs or blanks, and texts, stand in quotes"
+        hint = text_mend(text, position, letter) or "names with signs or blanks, and texts, stand in quotes"
         raise TextError(text, position, position + 1, f"{letter!r} has no meaning here", hint) from None
 
 
@@ -80,7 +81,18 @@ def at_token(text: str, error: UnexpectedToken) -> TextError:
     expected = expectation(accepted, words())
     if token.type == "$END":
         end = len(text.rstrip())
-        return TextError(text, end, end + 1, f"the text ends too early: {expected}")
+        return TextError(text, end, end + 1, f"the text ends too early: {expected}", unfinished(text))
     start = token.start_pos or 0
     message = f"{str(token)[:60]!r} cannot stand here: {expected}"
-    return TextError(text, start, start + len(token), message, suggestion(str(token), accepted, words()))
+    hint = text_mend(text, start, str(token)) or suggestion(str(token), accepted, words()) or fallback(accepted)
+    return TextError(text, start, start + len(token), message, hint)
+
+
+def fallback(accepted: frozenset[str]) -> str | None:
+    """Return the hint where nothing is known but what may stand there."""
+    said = {words().get(name) for name in accepted}
+    if said == {"("}:
+        return "what belongs to it stands in brackets"
+    if {"and", "or"} <= said:
+        return "conditions are joined by `and` or `or`; a text of several words stands in quotes"
+    return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -15,6 +16,7 @@ import yaml
 from segmentary.errors import DefinitionError, Place
 from segmentary.language.cursor import Cursor, kind_of, nearest_place
 from segmentary.language.documents import parse_document, parse_rule, parse_value, read_definition
+from segmentary.language.habits import curly, yaml_mend
 from segmentary.language.scalars import plain_scalar
 from segmentary.language.tree import Definition
 from segmentary.language.writing import rule_document, to_document, value_document
@@ -96,7 +98,8 @@ def compose(text: str, file: str | None) -> list[Part]:
                     if open_parts:
                         open_parts[-1][1].append(Part(event.start_mark, content))
                     elif content is not None:
-                        raise wrong("a definition is written as keys and values", file, event.start_mark)
+                        hint = "begin with segment: NAME, a blank after the colon, and where: ..."
+                        raise wrong("a definition is written as keys and values", file, event.start_mark, hint)
                 case yaml.SequenceStartEvent():
                     open_parts.append((Part(event.start_mark, []), []))
                 case yaml.MappingStartEvent():
@@ -110,7 +113,8 @@ def compose(text: str, file: str | None) -> list[Part]:
     except yaml.MarkedYAMLError as error:
         what = " ".join(part for part in (error.context, error.problem) if part)
         mark = error.problem_mark or error.context_mark
-        raise wrong(f"not valid YAML: {what}", file, mark, "look at indents and quotes") from None
+        letter = text[mark.index : mark.index + 1] if mark is not None else ""
+        raise wrong(f"not valid YAML: {what}", file, mark, yaml_mend(what, letter)) from None
     except yaml.YAMLError as error:
         raise wrong(f"not valid YAML: {error}", file, None, "the file must be plain text in UTF-8") from None
     return documents
@@ -130,6 +134,9 @@ def scalar(event: yaml.ScalarEvent, file: str | None) -> object:
         return event.value
     if event.value in ("", "~", "null", "Null", "NULL"):
         return None
+    if curly(event.value):
+        hint = f'write "{event.value[1:-1]}" with straight ones'
+        raise wrong("curly quotation marks do not quote", file, event.start_mark, hint)
     try:
         return plain_scalar(event.value)
     except DefinitionError as error:
@@ -140,8 +147,10 @@ def keyed(inside: list[Part], file: str | None) -> dict[str, tuple[Any, Part]]:
     found: dict[str, tuple[Any, Part]] = {}
     for key, content in zip(inside[::2], inside[1::2], strict=True):
         if not isinstance(key.content, str):
-            what = kind_of(key.content)
-            raise wrong(f"{what} is not a key", file, key.mark, "keys are words; put it in quotes if it is one")
+            what, hint = kind_of(key.content), "keys are words; put it in quotes if it is one"
+            if isinstance(key.content, Decimal):
+                hint = "decimals have a point, 1000.50: a comma begins the next key"
+            raise wrong(f"{what} is not a key", file, key.mark, hint)
         if key.content in found:
             raise wrong(f"the key {key.content!r} stands here twice", file, key.mark, "remove one of the two")
         found[key.content] = (key.mark, content)
@@ -222,7 +231,7 @@ def is_typed(content: Mapping[str, object]) -> bool:
 def text_node(text: str) -> yaml.ScalarNode:
     """Return a text so that it comes back as a text, here and in readers with other rules for words."""
     try:
-        ours_is_text = plain_scalar(text) is text and text not in ("", "~", "null", "Null", "NULL")
+        ours_is_text = plain_scalar(text) is text and text not in ("", "~", "null", "Null", "NULL") and not curly(text)
     except DefinitionError:
         ours_is_text = False
     return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=None if ours_is_text else '"')
