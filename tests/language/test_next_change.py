@@ -11,7 +11,7 @@ import pytest
 from tests.language.histories import NOW, attribute, happened, utc
 
 from segmentary.errors import UnknownNameError
-from segmentary.language.next_change import later, next_change
+from segmentary.language.next_change import later, next_change, seek
 from segmentary.language.oracle import AttributeVersion, Belonging, Decision, Entry, Person, Population
 from segmentary.language.tree import (
     All,
@@ -357,3 +357,18 @@ def test_no_instant_before_has_another_truth(seed: int) -> None:
     for instant in (*picked, (found or end) - MOMENT):
         if start <= instant < (found or end):
             assert later(people, instant).holds(rule, "a") == now, f"{instant}: {rule}"
+
+
+def test_of_somebody_with_many_events_not_everything_is_tried() -> None:
+    rule = at_least(3, Last(Duration(30, "day")))
+    person = ordered(*(hour / 24 for hour in range(1, 201)))
+    people = population(person)
+    whole = seek(people, rule, "a")
+    assert whole.complete
+    assert whole.instant == next_change(people, rule, "a")
+    some = seek(people, rule, "a", effort=4_000)
+    assert not some.complete
+    assert some.instant is None
+    assert whole.instant is not None
+    assert NOW.as_of < some.until < whole.instant
+    assert seek(people, rule, "a", effort=10**6) == whole

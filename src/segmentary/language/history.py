@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -118,10 +119,15 @@ def known_by(known_at: dt.datetime | None, context: Context) -> bool:
 
 def past_events(person: Person, context: Context) -> tuple[Event, ...]:
     """Return the events before as-of that were known, in order, each message once (the first one of its order)."""
+    return events_before(known_events(person, context), context.as_of)
+
+
+def known_events(person: Person, context: Context) -> tuple[Event, ...]:
+    """Return the events that were known, those after as-of included, in order, each message once."""
     seen: set[tuple[str, str]] = set()
     kept: list[Event] = []
     for event in sorted(person.events, key=lambda e: e.place):
-        if event.happened_at >= context.as_of or not known_by(event.known_at, context):
+        if not known_by(event.known_at, context):
             continue
         if event.message_id:
             key = event.source, event.message_id
@@ -132,14 +138,25 @@ def past_events(person: Person, context: Context) -> tuple[Event, ...]:
     return tuple(kept)
 
 
+def events_before(ordered: tuple[Event, ...], moment: dt.datetime) -> tuple[Event, ...]:
+    """Return those of events in order that lie before a moment."""
+    return ordered[: bisect_left(ordered, moment, key=lambda event: event.happened_at)]
+
+
 def in_universe(person: Person, context: Context) -> bool:
     """Say whether somebody is there at as-of: first event, dated attribute or creation before it; undated always."""
+    since = there_since(person, context)
+    return since is None or since < context.as_of
+
+
+def there_since(person: Person, context: Context) -> dt.datetime | None:
+    """Return the moment after which somebody is there, by what was known; None for always."""
     dates = [event.happened_at for event in person.events if known_by(event.known_at, context)]
     dates += [a.valid_from for a in person.attributes if a.valid_from is not None and known_by(a.known_at, context)]
     if person.created_at is not None:
         dates.append(person.created_at)
     undated = any(a.valid_from is None for a in person.attributes if known_by(a.known_at, context))
-    return undated or not dates or min(dates) < context.as_of
+    return None if undated else min(dates, default=None)
 
 
 def attributes_at(person: Person, context: Context) -> dict[str, AttributeVersion]:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from segmentary.errors import UnknownNameError
 from segmentary.language.candidates import Candidates
 from segmentary.language.history import Person, in_universe, known_by
 from segmentary.language.judge import Judge
-from segmentary.language.oracle import Population
+from segmentary.language.oracle import Population, of_person
 from segmentary.language.tree import Context, Rule
 from segmentary.language.value_turns import STEP
 from segmentary.language.windows import LATEST
 
 HORIZON_DAYS = 400
+FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What was found: the next instant at which the truth differs, and until when was looked.
+
+    complete : everything until the horizon was looked at, or something was found.
+    """
+
+    instant: dt.datetime | None
+    until: dt.datetime
+    complete: bool
 
 
 def next_change(
@@ -36,42 +49,83 @@ def next_change(
     UnknownNameError
         when the customer is not in the universe at as-of.
     """
+    return seek(population, rule, customer_id, timezone, horizon_days=horizon_days, segment=segment).instant
+
+
+def seek(
+    population: Population,
+    rule: Rule,
+    customer_id: str,
+    timezone: str | None = None,
+    *,
+    horizon_days: int = HORIZON_DAYS,
+    segment: str | None = None,
+    effort: int | None = None,
+) -> Sought:
+    """Look for the same, with so many readings of an event at most: whoever has a hundred thousand is not worth it.
+
+    effort : missing means as many as there are.
+    """
     if customer_id not in population.people:
         raise UnknownNameError("customer at that moment", customer_id, [], see="somebody who was first seen later")
     as_of = population.context.as_of
     until = min(as_of + dt.timedelta(days=horizon_days), LATEST)
-    now = later(population, as_of).holds(rule, customer_id, timezone, segment=segment)
+    future = Future(population)
+    now = future.at(as_of).holds(rule, customer_id, timezone, segment=segment)
     # Looked for from the end of the horizon, when everybody has arrived.
-    judge = Judge(later(population, until), customer_id, timezone, segment=segment)
+    judge = Judge(future.at(until), customer_id, timezone, segment=segment)
     found = Candidates(judge, until, since=as_of).of_rule(rule)
-    for instant in sorted(found | {one + STEP for one in found}):
-        if as_of < instant <= until:
-            then = later(population, instant)
-            if then.holds(rule, customer_id, timezone, segment=segment) != now:
-                return instant
-    return None
+    instants = sorted(one for one in found | {one + STEP for one in found} if as_of < one <= until)
+    tried = len(instants) if effort is None else max(FEWEST, effort // (future.events + 1))
+    for instant in instants[:tried]:
+        if future.at(instant).holds(rule, customer_id, timezone, segment=segment) != now:
+            return Sought(instant, instant, complete=True)
+    if tried < len(instants):
+        return Sought(None, instants[tried] - STEP, complete=False)
+    return Sought(None, until, complete=True)
 
 
 def later(population: Population, instant: dt.datetime) -> Population:
     """Return the same people with what has happened before a population's as-of, at another instant."""
-    context, as_of = population.context, population.context.as_of
-    return Population(
-        [settled(person, as_of) for person in population.everybody if is_dated(person, context)],
-        replace(population.context, as_of=instant),
-        segments=population.segments,
-        traits=population.traits,
-        given=population.given,
-        given_types=population.types,
-        lists=population.lists,
-        known_members=population.known_members,
-        known_ranks=population.known_ranks,
-        known_related=population.known_related,
-        entries=[entry for entry in population.entries if entry.valid_at < as_of],
-        places=population.places,
-        references=population.references,
-        members=None if population.customers is None else later(population.customers, instant),
-        entity=population.entity,
-    )
+    return Future(population).at(instant)
+
+
+class Future:
+    """What has happened before a population's as-of, to be judged at later instants.
+
+    events : how many there are.
+    """
+
+    def __init__(self, population: Population) -> None:
+        self.population = population
+        context, as_of = population.context, population.context.as_of
+        self.people = [settled(person, as_of) for person in population.everybody if is_dated(person, context)]
+        self.past = [of_person(person, context) for person in self.people]
+        self.entries = [entry for entry in population.entries if entry.valid_at < as_of]
+        self.members = None if population.customers is None else Future(population.customers)
+        self.events = sum(len(events) for _, events in self.past) + (self.members.events if self.members else 0)
+
+    def at(self, instant: dt.datetime) -> Population:
+        """Return the population at an instant."""
+        population = self.population
+        return Population(
+            self.people,
+            replace(population.context, as_of=instant),
+            segments=population.segments,
+            traits=population.traits,
+            given=population.given,
+            given_types=population.types,
+            lists=population.lists,
+            known_members=population.known_members,
+            known_ranks=population.known_ranks,
+            known_related=population.known_related,
+            entries=self.entries,
+            places=population.places,
+            references=population.references,
+            members=None if self.members is None else self.members.at(instant),
+            entity=population.entity,
+            past=self.past,
+        )
 
 
 def is_dated(person: Person, context: Context) -> bool:

@@ -7,7 +7,7 @@ Membership in production comes from the compiler; this interpreter is what the c
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -21,8 +21,9 @@ from segmentary.language.history import (
     Person,
     Place,
     attributes_at,
-    in_universe,
-    past_events,
+    events_before,
+    known_events,
+    there_since,
 )
 from segmentary.language.judge import Judge
 from segmentary.language.kinds import natural
@@ -56,6 +57,20 @@ __all__ = [
 ]
 
 
+Past = tuple[dt.datetime | None, tuple[Event, ...]]
+"""Since when somebody is there (None: always), and all their events that were known, in order."""
+
+
+def of_person(person: Person, context: Context) -> Past:
+    """Return what of a person does not depend on the moment that is judged."""
+    return there_since(person, context), known_events(person, context)
+
+
+def is_there(since: dt.datetime | None, context: Context) -> bool:
+    """Say whether somebody who is there since a moment is there at as-of."""
+    return since is None or since < context.as_of
+
+
 class Population:
     """People and everything known about them, judged in one context.
 
@@ -73,6 +88,7 @@ class Population:
     places : the named lists of places.
     references : reference tables: table, id, name of the fact, fact.
     entity, members : what the people are; of accounts and households also the population of customers.
+    past : `of_person` of each of the people, where it is known already.
     """
 
     def __init__(
@@ -94,6 +110,7 @@ class Population:
         references: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
         members: Population | None = None,
         entity: EntityType = "customer",
+        past: Sequence[Past] | None = None,
     ) -> None:
         self.context = context
         self.segments = segments or {}
@@ -113,8 +130,14 @@ class Population:
         self.types: dict[str, ValueType] = dict(given_types or {})
         self.types |= {name: definition.type for name, definition in self.traits.items()}
         self.everybody = tuple(people)
-        self.people = {p.customer_id: p for p in self.everybody if in_universe(p, context)}
-        self.events = {name: past_events(p, context) for name, p in self.people.items()}
+        self.past = past if past is not None else [of_person(person, context) for person in self.everybody]
+        there = [
+            (p, events)
+            for p, (since, events) in zip(self.everybody, self.past, strict=True)
+            if is_there(since, context)
+        ]
+        self.people = {p.customer_id: p for p, _ in there}
+        self.events = {p.customer_id: events_before(events, context.as_of) for p, events in there}
         self.attributes = {name: attributes_at(p, context) for name, p in self.people.items()}
         self.kept_truths: dict[tuple[str, str], bool] = {}
         self.kept_traits: dict[tuple[str, str], Known | None] = {}

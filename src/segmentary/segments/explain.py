@@ -53,7 +53,8 @@ class Explanation:
 
     decisive : the conditions that settled it, in words; near_misses : conditions that failed by little.
     would_change_if : what would have to be different, each enough by itself; will_change_at : when time alone changes
-    it (an event ages out, a deadline passes, an anniversary comes); missing when it does not within 400 days.
+    it (an event ages out, a deadline passes, an anniversary comes); missing when it does not within 400 days, or, where
+    ``sought_until`` says so, not until then: of somebody with very many events not everything is tried.
     """
 
     segment: str
@@ -68,6 +69,7 @@ class Explanation:
     would_change_if: tuple[str, ...]
     will_change_at: dt.datetime | None
     conditions: tuple[Reason, ...]
+    sought_until: dt.datetime | None = None
 
 
 def explanation(
@@ -78,6 +80,7 @@ def explanation(
     as_of: dt.datetime,
     version: str,
     will_change_at: dt.datetime | None = None,
+    sought_until: dt.datetime | None = None,
 ) -> Explanation:
     """Turn the oracle's trace into something a person reads."""
     top = reason(trace)
@@ -101,6 +104,7 @@ def explanation(
         tuple(would_change_if(trace)),
         will_change_at,
         conditions,
+        sought_until,
     )
 
 

@@ -18,7 +18,7 @@ from segmentary.errors import UnknownNameError
 from segmentary.language.history import Person
 from segmentary.language.instants import instant_of
 from segmentary.language.kinds import model_key
-from segmentary.language.next_change import next_change
+from segmentary.language.next_change import Sought, seek
 from segmentary.language.oracle import Population
 from segmentary.language.surroundings import wider
 from segmentary.language.tree import (
@@ -58,6 +58,9 @@ from segmentary.workspace.fetching import (
 if TYPE_CHECKING:
     from segmentary.workspace.moments import Moment
     from segmentary.workspace.workspace import Workspace
+
+READINGS = 50_000
+"""How many readings of an event the search for the next change is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,18 @@ def explain(workspace: Workspace, definition: SegmentDefinition, entity_id: str,
         kind = f"{definition.entity} at that moment"
         raise UnknownNameError(kind, entity_id, [], see=f"{entity_id} was first seen later")
     trace = population.trace(definition.where, entity_id, definition.timezone, segment=definition.name)
-    changes = None
+    changes = Sought(None, context.as_of, complete=True)
     if not (asks_population(case) and moments_of(case)):
-        changes = next_change(population, definition.where, entity_id, definition.timezone, segment=definition.name)
+        zone, name = definition.timezone, definition.name
+        changes = seek(population, definition.where, entity_id, zone, segment=name, effort=READINGS)
     return explanation(
-        definition, entity_id, trace, as_of=context.as_of, version=version(definition), will_change_at=changes
+        definition,
+        entity_id,
+        trace,
+        as_of=context.as_of,
+        version=version(definition),
+        will_change_at=changes.instant,
+        sought_until=None if changes.complete else changes.until,
     )
 
 

@@ -37,6 +37,10 @@ def show_explanation(explanation: Explanation, zone: str) -> None:
     if explanation.will_change_at is not None:
         show()
         show(f"will change at {local(explanation.will_change_at, zone)} {zone} if nothing else happens", style="bold")
+    elif explanation.sought_until is not None:
+        until = local(explanation.sought_until, zone)
+        show()
+        show(f"no change until {until} {zone} if nothing else happens; not sought further", style="bold")
 
 
 def show_reasons(reasons: Sequence[Reason], depth: int, zone: str) -> None:
