@@ -15,7 +15,8 @@
     │   └── CurrencyError           amounts in several currencies and no rates table
     ├── DefinitionError             a segment or trait definition is wrong (file, line, column)
     │   ├── UnknownNameError        a trait, segment, event or list that does not exist, with the nearest name
-    │   └── CycleError              definitions refer to each other in a circle
+    │   ├── CycleError              definitions refer to each other in a circle
+    │   └── CoverageError           the log of a segment begins after the time it is asked about
     ├── EngineError                 the database refused or failed
     │   └── UnsupportedError        this engine cannot do an operator: refused before anything runs
     └── NoAnswerError               the honest answer is "cannot say" (no control group, too few people, ...)
@@ -142,6 +143,10 @@ class UnknownNameError(DefinitionError):
         super().__init__(f"unknown {kind} {name!r}", hint=hint, place=place, pointer=pointer)
         self.kind = kind
         self.name = name
+
+
+class CoverageError(DefinitionError):
+    """A definition asks about a time before the log of a segment begins."""
 
 
 class CycleError(DefinitionError):

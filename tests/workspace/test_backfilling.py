@@ -38,14 +38,15 @@ def stays(workspace, name="active"):
     ]
 
 
-def test_it_needs_a_run_of_the_definition_as_it_is(shop):
-    with pytest.raises(UsageError, match="was not part of the last run"):
-        shop.history.backfill("active", "all")
-    shop.run(as_of="2026-02-10")
+def test_it_runs_first_where_the_definition_as_it_is_was_not_part_of_the_last_run(shop):
+    shop.history.backfill("active", "all")
+    assert len(shop.runs()) == 1
     (shop.folder.segments / "active.yaml").write_text(ACTIVE.replace("40d", "41d"))
     shop.apply()
-    with pytest.raises(UsageError, match="was not part of the last run"):
-        shop.history.backfill("active", "all")
+    with pytest.raises(UsageError, match="nothing before it"):
+        shop.history.backfill("active", shop.last_run().as_of)
+    assert len(shop.runs()) == 2
+    assert shop.runs()[1].as_of == shop.runs()[0].as_of
 
 
 def test_stays_before_the_first_run_are_those_of_the_evaluations(shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,8 @@ EntityType = Literal["customer", "account", "household", "respondent"]
 Base = Literal[
     "demographic", "geographic", "psychographic", "behavioural", "technographic", "firmographic", "value", "other"
 ]
+History = Literal["all"] | dt.date | None
+"""The past of a segment that is to be computed: all of it, that since a day, or none."""
 Sensitivity = Literal["ordinary", "personal", "identifier", "special"]
 
 
@@ -20,7 +23,8 @@ class SegmentDefinition:
     """A named rule.
 
     ``timezone`` missing means the workspace's. ``purpose`` says in one sentence what the segment is for. Only name,
-    entity, timezone and rule make the meaning, and so the hash.
+    entity, timezone and rule make the meaning, and so the hash. ``history`` is the past that the next run computes:
+    ``all``, since a day, or (None) none.
     """
 
     name: str
@@ -31,6 +35,7 @@ class SegmentDefinition:
     timezone: str | None = None
     base: Base = "other"
     tags: tuple[str, ...] = ()
+    history: History = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class SegmentationDefinition:
     timezone: str | None = None
     base: Base = "other"
     tags: tuple[str, ...] = ()
+    history: History = None
 
 
 Definition = SegmentDefinition | TraitDefinition | SegmentationDefinition

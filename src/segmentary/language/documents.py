@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from segmentary.language.cursor import Cursor
@@ -11,6 +13,7 @@ from segmentary.language.tree import (
     Base,
     Definition,
     EntityType,
+    History,
     Part,
     Rule,
     SegmentationDefinition,
@@ -21,8 +24,8 @@ from segmentary.language.tree import (
     ValueType,
 )
 
-SEGMENT_KEYS = ("segment", "title", "purpose", "entity", "timezone", "base", "tags", "where")
-SEGMENTATION_KEYS = (*("segmentation", "title", "purpose", "entity", "timezone", "base", "tags", "parts", "otherwise"),)
+SEGMENT_KEYS = ("segment", "title", "purpose", "entity", "timezone", "base", "tags", "history", "where")
+SEGMENTATION_KEYS = ("segmentation", *SEGMENT_KEYS[1:-1], "parts", "otherwise")
 TRAIT_KEYS = ("trait", "title", "description", "type", "unit", "base", "timezone", "sensitivity", "value")
 
 
@@ -97,7 +100,24 @@ def read_words(at: Cursor) -> dict[str, Any]:
         "timezone": at.optional_text("timezone") or None,
         "base": cast(Base, at.optional_word("base", get_args(Base), "other")),
         "tags": () if tags is None else tuple(tag.name() for tag in tags.items("tags")),
+        "history": read_history(at),
     }
+
+
+def read_history(at: Cursor) -> History:
+    """Read which past is to be computed: ``all``, ``none`` or ``{since: 2026-01-01}``."""
+    part = at.optional("history")
+    if part is None or part.content == "none":
+        return None
+    if not isinstance(part.content, Mapping):
+        part.word(("all", "none"))
+        return "all"
+    part.only(("since",), "the history to compute")
+    since = part.required("since", "the history to compute")
+    day = since.scalar()
+    if isinstance(day, dt.datetime) or not isinstance(day, dt.date):
+        raise since.wrong(f"{since.content!r} is not a day", "for example since: 2026-01-01")
+    return day
 
 
 def read_segmentation(at: Cursor) -> SegmentationDefinition:

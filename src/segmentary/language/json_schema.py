@@ -60,6 +60,8 @@ def json_schema() -> Schema:
 def definition_parts() -> Schema:
     shared = {"title": TEXT, "base": words(get_args(Base)), "timezone": TEXT}
     about = {"purpose": TEXT, "entity": words(get_args(EntityType)), "tags": {"type": "array", "items": NAME}}
+    since = closed({"since": ref("moment")}, ["since"])
+    about["history"] = {"anyOf": [words(("all", "none")), since]}
     segment = {"segment": NAME, **about, "where": ref("rule")}
     part = closed({"segment": NAME, "title": TEXT, "where": ref("rule")}, ["segment", "where"])
     segmentation = {"segmentation": NAME, **about, "parts": several(part), "otherwise": NAME}

@@ -11,6 +11,7 @@ writes a tree in this spelling.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from segmentary.language.expressions import (
@@ -68,9 +69,11 @@ from segmentary.language.expressions_windows import (
     this_week,
     this_year,
 )
+from segmentary.language.scalars import parse_date
 from segmentary.language.tree import (
     Base,
     EntityType,
+    History,
     Part,
     Rule,
     SegmentationDefinition,
@@ -104,9 +107,12 @@ def define_segment(
     timezone: str | None = None,
     base: Base = "other",
     tags: Iterable[str] = (),
+    history: dt.date | str | None = None,
 ) -> SegmentDefinition:
     """Return a named rule."""
-    return SegmentDefinition(name, rule_of(where), title, purpose, entity, timezone, base, tuple(tags))
+    return SegmentDefinition(
+        name, rule_of(where), title, purpose, entity, timezone, base, tuple(tags), history_of(history)
+    )
 
 
 def define_segmentation(
@@ -119,9 +125,19 @@ def define_segmentation(
     timezone: str | None = None,
     base: Base = "other",
     tags: Iterable[str] = (),
+    history: dt.date | str | None = None,
 ) -> SegmentationDefinition:
     """Return an ordered list of segments, made with `part`: the first that matches wins, the rest is ``otherwise``."""
-    return SegmentationDefinition(name, parts, otherwise, title, purpose, entity, timezone, base, tuple(tags))
+    return SegmentationDefinition(
+        name, parts, otherwise, title, purpose, entity, timezone, base, tuple(tags), history_of(history)
+    )
+
+
+def history_of(wanted: dt.date | str | None) -> History:
+    """Return which past is to be computed: ``"all"``, that since a day, or none."""
+    if wanted is None or wanted == "none":
+        return None
+    return "all" if wanted == "all" else parse_date(wanted) if isinstance(wanted, str) else wanted
 
 
 def part(name: str, where: Condition | Rule, *, title: str = "") -> Part:

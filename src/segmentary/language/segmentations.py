@@ -52,6 +52,7 @@ def expand(definition: SegmentationDefinition) -> tuple[TraitDefinition, dict[st
             timezone=definition.timezone,
             base=definition.base,
             tags=definition.tags,
+            history=definition.history,
         )
         for part, title in titles.items()
     }

@@ -119,6 +119,7 @@ def words_of(node: SegmentDefinition | SegmentationDefinition) -> dict[str, obje
         "timezone": node.timezone,
         "base": node.base if node.base != "other" else "",
         "tags": node.tags,
+        "history": node.history.isoformat() if isinstance(node.history, dt.date) else node.history,
     }
 
 

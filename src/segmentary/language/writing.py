@@ -6,6 +6,7 @@ nothing is lost in formats that know only texts and floats. `yaml.dump_yaml` wri
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any, assert_never
 
@@ -30,6 +31,7 @@ from segmentary.language.tree import (
     FirstKnown,
     Had,
     HasBeen,
+    History,
     ModelValue,
     Near,
     Not,
@@ -112,8 +114,14 @@ def words_document(definition: SegmentDefinition | SegmentationDefinition) -> Do
         "timezone": definition.timezone or "",
         "base": definition.base if definition.base != "other" else "",
         "tags": list(definition.tags),
+        "history": history_document(definition.history),
     }
     return {name: content for name, content in given.items() if content}
+
+
+def history_document(history: History) -> object:
+    """Return which past is to be computed; nothing where it is none."""
+    return {"since": scalar_document(history)} if isinstance(history, dt.date) else history
 
 
 def rule_document(rule: Rule) -> Document:

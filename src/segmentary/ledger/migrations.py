@@ -125,4 +125,6 @@ SECOND = (
     )
     """,
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)
+# What was to be done, so that what was killed can be done again.
+THIRD = ("alter table attempts add column detail text not null default ''",)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD)

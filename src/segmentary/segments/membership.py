@@ -76,6 +76,27 @@ def masks_query(flags: exp.Table, columns: Mapping[str, str], positions: Mapping
     return query
 
 
+def with_bits_kept(
+    masks: exp.Select, kept: Sequence[str], positions: Mapping[str, int], masks_before: int
+) -> exp.Select:
+    """Return masks in which some segments are as the membership table has them, for those who are still there."""
+    bits: dict[int, int] = {}
+    for name in kept:
+        place = place_of(positions[name])
+        bits[place.mask] = bits.get(place.mask, 0) | place.weight
+    query = exp.select(column("customer_id", "made"))
+    for number in range(mask_count(positions)):
+        made: exp.Expr = column(f"mask{number}", "made")
+        if number in bits and number < masks_before:
+            held = exp.func("coalesce", column(f"mask{number}", "held"), exp.Literal.number(0))
+            old = exp.Paren(this=exp.BitwiseAnd(this=held, expression=exp.Literal.number(bits[number])))
+            made = exp.cast(exp.Paren(this=exp.BitwiseOr(this=made, expression=old)), "bigint")
+        query = query.select(made.as_(f"mask{number}", quoted=True), copy=False)
+    same = exp.EQ(this=column("customer_id", "held"), expression=column("customer_id", "made"))
+    held_table = exp.table_(MEMBERSHIP, quoted=True, alias="held")
+    return query.from_(masks.subquery("made")).join(held_table, on=same, join_type="left")
+
+
 def members_query(position: int, table: str = MEMBERSHIP) -> exp.Select:
     """Return the ids of the members of one segment."""
     place = place_of(position)

@@ -17,9 +17,9 @@ from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
-from segmentary.errors import UsageError
+from segmentary.errors import CoverageError, UsageError
 from segmentary.ledger.archive import hash_of
-from segmentary.ledger.attempts import begin, end
+from segmentary.ledger.attempts import begin, died, end
 from segmentary.ledger.backfills import BackfillEntry, Every, Knowledge, append_backfill, backfills
 from segmentary.ledger.definitions import positions
 from segmentary.ledger.runs import RunEntry
@@ -31,6 +31,7 @@ from segmentary.workspace.evaluating import evaluate_segments, in_force
 from segmentary.workspace.evaluation import flag_query
 from segmentary.workspace.moments import as_of_instant
 from segmentary.workspace.runs import append_log, write_changes
+from segmentary.workspace.workspace import require_run
 
 if TYPE_CHECKING:
     from segmentary.language.tree import SegmentDefinition
@@ -68,13 +69,19 @@ def backfill(
     Raises
     ------
     UsageError
-        when the definition in force was not part of a run yet, or the span does not begin before that run.
+        when the span does not begin before the first run of the definition in force.
+    CoverageError
+        when the definition asks the log about a time before it begins.
     """
     if every not in ("day", "week", "month"):
         raise UsageError(f"every {every!r} is no distance between moments", hint="day, week or month")
     view = workspace.segment(name)
+    ensure_run(workspace, name, view.version, progress)
     first = coverage(workspace, name, view.version)
     if span == "none":
+        cut_off = died(workspace.ledger, "backfill").get(name)
+        if cut_off is not None:
+            end(workspace.ledger, cut_off.number, "failed", at=workspace.tick())
         return Backfilled(name, view.version, None, first.as_of, every, knowledge, 0, 0, 0, None)
     since = earliest(workspace) if span == "all" else as_of_instant(span, workspace.settings.timezone)
     if since is None or since >= first.as_of:
@@ -83,7 +90,8 @@ def backfill(
             hint="--history since DATE with an earlier date",
         )
     moments = moments_between(workspace, since, first.as_of, every)
-    attempt = begin(workspace.ledger, "backfill", name, at=workspace.tick())
+    asked = {"span": span if isinstance(span, str) else span.isoformat(), "every": every, "knowledge": knowledge}
+    attempt = begin(workspace.ledger, "backfill", name, at=workspace.tick(), detail=asked)
     try:
         return carried_through(workspace, view.definition, first, Wish(moments, every, knowledge, attempt), progress)
     except BaseException:
@@ -99,6 +107,24 @@ class Wish:
     every: Every
     knowledge: Knowledge
     attempt: int
+
+
+def ensure_run(workspace: Workspace, name: str, version: str, progress: Callable[[str], None]) -> None:
+    """Run first, as of the newest run's moment (else now), where the definition was not part of it as it is.
+
+    Raises
+    ------
+    UsageError
+        when the run could not answer it either.
+    """
+    from segmentary.workspace.running import run_once
+
+    run = workspace.last_run()
+    if run is None or run.segments.get(name) != version or name in run.context.get("unanswered", {}):
+        run_once(workspace, run.as_of if run is not None else None, None, progress)
+        told = require_run(workspace).context.get("unanswered", {})
+        if name in told:
+            raise CoverageError(f"{name} {told[name]}", hint="backfill that segment first")
 
 
 def coverage(workspace: Workspace, name: str, version: str) -> RunEntry:

@@ -41,9 +41,18 @@ def evaluate_segments(
     prefix: str = "now",
     tell: Callable[[str], None] = lambda _: None,
 ) -> Evaluation:
-    """Evaluate segments and what they need, without writing anything that lasts."""
+    """Evaluate segments and what they need, without writing anything that lasts.
+
+    Raises
+    ------
+    CoverageError
+        when one asks the log about a time before it begins.
+    """
+    from segmentary.workspace.coverage import refuse
+
     workspace.derived.ensure()
     known = definitions if definitions is not None else in_force(workspace)
+    refuse(workspace.ledger, known, segments, context)
     available = {**known.segments, **segments}
     available |= pinned(workspace.ledger, available, known.traits)
     closed, wanted, names = needed(segments, available, known.traits, also=traits)

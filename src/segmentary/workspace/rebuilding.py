@@ -176,10 +176,11 @@ def restore_served(engine: Engine, ledger: Ledger, derived: Derived, entry: RunE
         known_at=dt.datetime.fromisoformat(known) if known else entry.known_at,
     )
     document = entry.models.get("rfm")
+    traits = derived.traits(current_traits(ledger, at=entry.started_at))
     evaluation = evaluate(
         engine,
         segments={},
-        traits=derived.traits(current_traits(ledger, at=entry.started_at)),
+        traits={name: one for name, one in traits.items() if name not in entry.context.get("traits_left_out", ())},
         attributes=derived.attribute_types(),
         context=context,
         lists=lists(ledger, at=entry.started_at),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,9 +18,11 @@ from segmentary.ledger.definitions import current, lists, positions
 from segmentary.ledger.loads import load_count
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.workspace import definitions as defining
-from segmentary.workspace.evaluating import pinned
+from segmentary.workspace.coverage import gaps
+from segmentary.workspace.evaluating import Definitions, pinned
 from segmentary.workspace.evaluation import Evaluation, evaluate
 from segmentary.workspace.runs import RunPlan, RunReport, publish, run_report
+from segmentary.workspace.workspace import require_run
 
 if TYPE_CHECKING:
     from segmentary.workspace.moments import Moment
@@ -27,6 +30,40 @@ if TYPE_CHECKING:
 
 
 def run(workspace: Workspace, as_of: Moment, known_at: Moment, progress: Callable[[str], None]) -> RunReport:
+    """Run, compute the histories that are asked for, and run again where those let a segment be answered."""
+    from segmentary.workspace.histories import compute_due
+
+    report = run_once(workspace, as_of, known_at, progress)
+    done, told = compute_due(workspace, progress)
+    newest = require_run(workspace)
+    left = newest.context.get("unanswered", {})
+    if done and left:
+        held = Definitions(workspace.segments_defined(), workspace.traits_defined(), lists(workspace.ledger))
+        still = gaps(workspace.ledger, held, workspace.context(newest.as_of, known_at))
+        if any(("segment", name) not in still for name in left):
+            report = together(report, run_once(workspace, newest.as_of, known_at, progress))
+    return replace(report, warnings=(*told, *report.warnings))
+
+
+def together(first: RunReport, second: RunReport) -> RunReport:
+    """Return the report of a run that was carried through in two."""
+    before = {one.segment: one for one in first.segments}
+    segments = []
+    for one in second.segments:
+        earlier = before.get(one.segment)
+        if earlier is not None:
+            one = replace(
+                one,
+                entered=one.entered + earlier.entered,
+                left=one.left + earlier.left,
+                entered_by_reason=Counter(one.entered_by_reason) + Counter(earlier.entered_by_reason),
+                left_by_reason=Counter(one.left_by_reason) + Counter(earlier.left_by_reason),
+            )
+        segments.append(one)
+    return replace(second, segments=tuple(segments), seconds=round(first.seconds + second.seconds, 3))
+
+
+def run_once(workspace: Workspace, as_of: Moment, known_at: Moment, progress: Callable[[str], None]) -> RunReport:
     """Evaluate every trait, score and segment as of a moment and publish the memberships.
 
     That it begins is noted first: who reads after it died is told that what is served is older than it should be.
@@ -50,10 +87,14 @@ def carried_through(
     workspace.derived.ensure()
     segments, traits = workspace.segments_defined(), workspace.traits_defined()
     named = lists(workspace.ledger)
+    missing = gaps(workspace.ledger, Definitions(segments, traits, named), context)
+    left = {name: gap.reason for (kind, name), gap in missing.items() if kind == "segment"}
+    answered = {name: one for name, one in segments.items() if name not in left}
+    computed = {name: one for name, one in traits.items() if ("trait", name) not in missing}
     evaluation = evaluate(
         workspace.warehouse,
-        segments=segments | pinned(workspace.ledger, segments, traits),
-        traits=traits,
+        segments=answered | pinned(workspace.ledger, answered, computed),
+        traits=computed,
         attributes=workspace.derived.attribute_types(),
         context=context,
         lists=named,
@@ -64,20 +105,23 @@ def carried_through(
         as_of=context.as_of,
         known_at=workspace.tick(),
         started_at=started,
-        versions={name: version(one) for name, one in segments.items()},
-        depends=defining.fingerprints(segments, traits, named),
+        versions={name: version(one) for name, one in answered.items()},
+        depends=defining.fingerprints(segments, traits, named, answered),
         context={
             "timezone": context.timezone,
             "week_start": context.week_start,
             "fiscal_year_start": context.fiscal_year_start,
             "known_at": context.known_at.isoformat() if context.known_at else None,
+            "unanswered": left,
+            "traits_left_out": sorted(name for kind, name in missing if kind == "trait"),
         },
         loads=load_count(workspace.ledger),
         attempt=attempt,
     )
     places = positions(workspace.ledger)
     entry = publish(workspace.warehouse, workspace.ledger, workspace.archive, evaluation, plan, places)
-    warnings = [*workspace.derived.staleness(entry.as_of), *unscored(evaluation, segments), *unapplied(workspace)]
+    warnings = [*workspace.derived.staleness(entry.as_of), *unscored(evaluation, answered), *unapplied(workspace)]
+    warnings += [f"{name} is left as it was: it {gap.reason} ({gap.hint})" for (_, name), gap in missing.items()]
     return run_report(workspace.warehouse, entry, places, warnings)
 
 

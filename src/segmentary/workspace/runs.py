@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from segmentary.segments.membership import (
     masks_of_members,
     masks_query,
     sizes,
+    with_bits_kept,
 )
 from segmentary.segments.snapshots import due, keep
 from segmentary.workspace.evaluation import Evaluation, named_profile, named_traits
@@ -100,7 +101,12 @@ def publish(
     flags = exp.table_(evaluation.flags, quoted=True)
     # What is pinned to an older version is evaluated for others, and served to nobody.
     served = {name: flag for name, flag in evaluation.segment_columns.items() if name in positions}
-    engine.create_as(NEXT, masks_query(flags, served, positions), temporary=True)
+    plan = with_left(plan, previous)
+    left = [name for name in plan.context.get("unanswered", {}) if name in plan.versions]
+    query = masks_query(flags, served, positions)
+    if left and engine.has_table(MEMBERSHIP):
+        query = with_bits_kept(query, left, positions, masks_before(engine))
+    engine.create_as(NEXT, query, temporary=True)
     prepare_changes(engine, plan, previous, run_id, positions)
     changes = exp.select("*").from_(exp.table_(CHANGES, quoted=True)).order_by("segment", "customer_id")
     file = f"membership/{run_id:08d}-{plan.known_at:%Y%m%dT%H%M%S%f}.parquet"
@@ -134,6 +140,24 @@ def publish(
             append_run(ledger, entry)
             end(ledger, plan.attempt, "done", at=plan.known_at)
     return entry
+
+
+def with_left(plan: RunPlan, previous: RunEntry | None) -> RunPlan:
+    """Let what cannot be answered stand in the run as the one before served it, if it did."""
+    if previous is None:
+        return plan
+    depends: Mapping[str, str] = previous.context.get("depends", {})
+    left = [name for name in plan.context.get("unanswered", {}) if name in previous.segments]
+    return replace(
+        plan,
+        versions={**plan.versions, **{name: previous.segments[name] for name in left}},
+        depends={**plan.depends, **{name: depends[name] for name in left if name in depends}},
+    )
+
+
+def masks_before(engine: Engine, table: str = MEMBERSHIP) -> int:
+    """Return how many mask columns a membership table has."""
+    return sum(1 for name in engine.columns(table) if name.startswith("mask"))
 
 
 def mark_served(engine: Engine, run_id: int) -> None:
@@ -181,8 +205,8 @@ def prepare_changes(
         before = "nobody_yet"
         nobody = exp.select("*").from_(exp.table_(NEXT, quoted=True)).where(exp.false())
         engine.create_as(before, nobody, temporary=True)
-    masks_before = sum(1 for name in engine.columns(before) if name.startswith("mask"))
-    bare = changes_query(before=before, after=NEXT, positions=positions, masks_before=masks_before)
+    held = masks_before(engine, before)
+    bare = changes_query(before=before, after=NEXT, positions=positions, masks_before=held)
     engine.create_as("next_differences", bare, temporary=True)
     differences = exp.table_("next_differences", quoted=True, alias="differences")
     told = told_by_definition(plan, previous)

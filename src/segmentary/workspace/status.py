@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from segmentary.ledger.attempts import unfinished
+from segmentary.ledger.attempts import died, unfinished
 from segmentary.ledger.definitions import lists
 from segmentary.ledger.loads import load_count
 from segmentary.ledger.runs import RunEntry
@@ -29,10 +29,16 @@ def status(workspace: Workspace, run: RunEntry | None, name: str, now: Mapping[s
     attempt = unfinished(workspace.ledger, "run")
     if attempt is not None and attempt.number in workspace.ledger.under_way:
         return RUNNING
+    unanswered: Mapping[str, str] = run.context.get("unanswered", {}) if run is not None else {}
     if run is None or name not in run.segments:
-        return NEVER_RUN
+        return f"{NEVER_RUN}: it {unanswered[name]}" if name in unanswered else NEVER_RUN
     if attempt is not None:
         return f"stale: the run of {attempt.started_at:%Y-%m-%d %H:%M} UTC did not finish"
+    backfill = died(workspace.ledger, "backfill").get(name)
+    if backfill is not None:
+        return f"stale: the backfill of {backfill.started_at:%Y-%m-%d %H:%M} UTC did not finish"
+    if name in unanswered:
+        return f"stale: it {unanswered[name]}"
     then: Mapping[str, str] = run.context.get("depends", {})
     if (now if now is not None else rests_on(workspace, [name])).get(name) != then.get(name):
         return "stale: the definition, or one it rests on, changed since the run"
