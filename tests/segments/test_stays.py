@@ -3,14 +3,11 @@
 import datetime as dt
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.segments.test_membership import store
 
 from segmentary.engine.duckdb import DuckDB
 from segmentary.schema import MEMBERSHIP_LOG
-from segmentary.segments.snapshots import due, keep, kept, served
 from segmentary.segments.stays import moves_query, stays_query
 
 FIRST = dt.datetime(2026, 3, 1)
@@ -78,37 +75,4 @@ def test_stays_are_those_of_a_walk_through_the_log(moves):
         expected.append((day(since), None))
     found = [r[2:4] for r in engine.rows(stays_query())]
     assert sorted(found, key=ends) == sorted(expected, key=ends)
-    engine.close()
-
-
-@pytest.mark.parametrize("copies", [(), (1,), (2,), (1, 3)])
-def test_a_copy_changes_nothing_about_what_was_served(copies):
-    members = {1: {"ann", "bob"}, 2: {"bob", "cyd"}, 3: {"ann", "cyd"}}
-    rows, before = [], set()
-    for run, people in members.items():
-        rows += [row(run, who, True, run) for who in sorted(people - before)]
-        rows += [row(run, who, False, run) for who in sorted(before - people)]
-        before = people
-    engine = filled(rows)
-    positions = {"vip": 61}
-    for run in copies:
-        store(engine, "membership", {"vip": members[run]}, positions)
-        keep(engine, run, day(run))
-    assert [number for number, _ in kept(engine)] == list(copies)
-    for run, people in members.items():
-        assert {r[0] for r in engine.rows(served(engine, "vip", run, 61))} == people
-    # A segment that came after the copy: its mask is not in it.
-    assert engine.rows(served(engine, "new", 3, 200)) == []
-    engine.close()
-
-
-def test_a_copy_is_kept_each_month_and_when_the_log_outgrows_it():
-    engine = filled([row(n, "ann", n % 2 == 1, n) for n in range(2, 12)])
-    assert due(engine, day(1))
-    store(engine, "membership", {"vip": {"ann", "bob", "cyd"}}, {"vip": 0})
-    keep(engine, 11, day(1))
-    assert not due(engine, day(2))
-    assert due(engine, day(40))
-    keep(engine, 1, day(2))  # ten rows behind it, three customers, four times as many are let be
-    assert len(kept(engine)) == 2
     engine.close()
