@@ -103,7 +103,7 @@ class Future:
         self.past = [of_person(person, context) for person in self.people]
         self.entries = [entry for entry in population.entries if entry.valid_at < as_of]
         self.members = None if population.customers is None else Future(population.customers)
-        self.events = sum(len(events) for _, events in self.past) + (self.members.events if self.members else 0)
+        self.events: int = sum(len(events) for _, events in self.past) + (self.members.events if self.members else 0)
 
     def at(self, instant: dt.datetime) -> Population:
         """Return the population at an instant."""
