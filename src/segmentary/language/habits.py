@@ -54,7 +54,7 @@ LENGTH = re.compile(r"[0-9]+ ?(?:d|days?|w|weeks?|mo|months?|h|hours?|min|minute
 def other_word(key: str, known: Iterable[str]) -> str | None:
     """Return the hint at what a word of another system is called here, where that has a meaning."""
     meant = OTHER_WORDS.get(key.lower())
-    return f"the word is {meant!r}" if meant in known else None
+    return f"the word is {meant!r}" if meant is not None and meant in known else None
 
 
 def curly(text: str) -> bool:
