@@ -23,6 +23,7 @@ from typing import Any
 
 from benchmarks.scale_chart import draw, growth_sizes
 from benchmarks.scale_show import show
+from benchmarks.scale_spark import on_spark
 from benchmarks.scale_timing import best, floor_queries, timed
 
 HERE = Path(__file__).parent
@@ -111,9 +112,9 @@ def rfm(given: argparse.Namespace) -> Figures:
     from segmentary.engine.sqlfile import parse_query
     from segmentary.language.inputs import Inputs
     from segmentary.language.plan import Plan
+    from segmentary.language.python import define_trait, events
     from segmentary.language.tree import Context
     from segmentary.models.rfm import COLUMNS, RFM
-    from segmentary.language.python import define_trait, events
     from segmentary.workspace.pass_over_events import make_activity
 
     values = {
@@ -396,6 +397,7 @@ PHASES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "lookups": lookups,
     "preview": preview,
     "growth": growth,
+    "spark": on_spark,
 }
 
 
