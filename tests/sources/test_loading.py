@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 from tests.sources.delivered import NOON, put, rows_of
@@ -363,6 +363,7 @@ def test_who_is_named_by_an_email_where_there_is_no_id(engine):
 HOSTILE = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
 
 
+@settings(max_examples=settings().max_examples * 2 // 5)  # two loads each
 @given(st.lists(st.tuples(*[st.one_of(st.none(), HOSTILE, st.sampled_from(SALE))] * len(NAMES)), max_size=12))
 def test_every_row_is_accounted_for(rows):
     database = DuckDB(threads=1)

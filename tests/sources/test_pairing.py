@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 from tests.sources.delivered import put
@@ -64,6 +64,7 @@ def test_a_late_file_changes_the_pairs_as_if_it_had_come_in_time(engine):
     assert paired(engine) == {"C3": "2"}
 
 
+@settings(max_examples=settings().max_examples * 2 // 5)  # a load of its own each
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([1, 2]), st.sampled_from("AB")), max_size=14))
 def test_pairs_are_those_of_a_stack(steps):
     rows, expected = [], {}
