@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -58,8 +58,9 @@ class Examination:
 
     def known(self, pointer: str, kind: str, name: str, names: Iterable[str], see: str | None = None) -> None:
         """Refuse a name that nothing answers to."""
-        known = names if isinstance(names, list) else sorted(names)
-        if name not in known:
+        offered = names if isinstance(names, Container) else list(names)
+        if name not in offered:
+            known = offered if isinstance(offered, list) else sorted(names)
             listed = f"known are: {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}" if known else None
             place = nearest_place(self.places, pointer)
             raise UnknownNameError(kind, name, known, place=place, pointer=pointer, see=see or listed)

@@ -336,18 +336,21 @@ def order(definitions: Iterable[Definition | Parsed]) -> list[str]:
             raise DefinitionError(f"the name {definition.name!r} is defined twice", hint=hint, place=place)
         made[definition.name] = definition
         places[definition.name] = place
-    needs = {name: needed(definition, made) for name, definition in made.items()}
-    return sorted_by_need(needs, places)
-
-
-def needed(definition: Definition, made: Mapping[str, Definition]) -> list[str]:
-    """Return the names among ``made`` a definition depends on; what is asked of the log is no dependency."""
     parts = {
         f"{one.name}.{part}": one.name
         for one in made.values()
         if isinstance(one, SegmentationDefinition)
         for part in (*(part.name for part in one.parts), one.otherwise)
     }
+    needs = {name: needed(definition, made, parts) for name, definition in made.items()}
+    return sorted_by_need(needs, places)
+
+
+def needed(definition: Definition, made: Mapping[str, Definition], parts: Mapping[str, str]) -> list[str]:
+    """Return the names among ``made`` a definition depends on; what is asked of the log is no dependency.
+
+    parts : the segmentation of every segment that is a part of one.
+    """
     segments = {parts.get(name, name) for name in segments_evaluated(definition)}
     segments = {n for n in segments if isinstance(made.get(n), SegmentDefinition | SegmentationDefinition)}
     traits = {n for n in traits_used(definition) if isinstance(made.get(n), TraitDefinition | SegmentationDefinition)}

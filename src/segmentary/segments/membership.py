@@ -176,16 +176,33 @@ def positions_relation(positions: Mapping[str, int]) -> exp.Query:
             this=identifier("places"), columns=[identifier("segment"), identifier("mask"), identifier("weight")]
         ),
     )
-    return exp.select("*").from_(values)
+    return exp.select("*").from_(values, copy=False)
 
 
-def changes_query(*, before: str, after: str, positions: Mapping[str, int], masks_before: int) -> exp.Query:
+def stored_places(engine: Engine, positions: Mapping[str, int]) -> exp.Query:
+    """Return the same relation from a table: thousands of rows are slow to write as text and to read from it."""
+    import pyarrow as pa
+
+    places = [place_of(position) for position in positions.values()]
+    rows = {
+        "segment": pa.array(list(positions), pa.string()),
+        "mask": pa.array([place.mask for place in places], pa.int32()),
+        "weight": pa.array([place.weight for place in places], pa.int64()),
+    }
+    engine.ingest("segment_places", pa.table(rows))
+    return exp.select("*").from_(exp.table_("segment_places", quoted=True))
+
+
+def changes_query(
+    *, before: str, after: str, positions: Mapping[str, int], masks_before: int, places: exp.Query | None = None
+) -> exp.Query:
     """Return segment, customer_id, entered: one row for every bit that differs between two membership tables.
 
     Only masks that differ are looked into, bit by bit: a customer who changed in one of thousands of segments costs one
     mask, not thousands of tests.
 
     masks_before : how many mask columns the earlier table has; later ones count as empty.
+    places : a relation as of `positions_relation`, where one is there already.
     """
     masks = mask_count(positions)
     joined = exp.select(
@@ -213,19 +230,20 @@ def changes_query(*, before: str, after: str, positions: Mapping[str, int], mask
         .where(exp.NEQ(this=column(f"new{number}"), expression=column(f"old{number}")))
         for number in range(masks)
     ]
-    differing: exp.Query = by_mask[0] if masks == 1 else exp.union(*by_mask, distinct=False)
+    differing: exp.Query = by_mask[0] if masks == 1 else exp.union(*by_mask, distinct=False, copy=False)
     weight = column("weight", "places")
     is_in = has_bit(column("new_mask", "changed"), weight)
     was_in = has_bit(column("old_mask", "changed"), weight.copy())
     return (
         exp.select(column("segment", "places"), column("customer_id", "changed"), is_in.as_("entered"))
-        .from_(differing.subquery("changed"))
+        .from_(differing.subquery("changed", copy=False), copy=False)
         .join(
-            positions_relation(positions).subquery("places"),
+            (places or positions_relation(positions)).subquery("places", copy=False),
             on=exp.EQ(this=column("mask", "places"), expression=column("mask", "changed")),
+            copy=False,
         )
-        .where(exp.NEQ(this=exp.Paren(this=is_in.copy()), expression=exp.Paren(this=was_in)))
-        .with_("both_runs", as_=joined, materialized=True)
+        .where(exp.NEQ(this=exp.Paren(this=is_in.copy()), expression=exp.Paren(this=was_in)), copy=False)
+        .with_("both_runs", as_=joined, materialized=True, copy=False)
     )
 
 

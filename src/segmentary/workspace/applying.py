@@ -26,7 +26,10 @@ def apply_files(workspace: Workspace, source: Path, *, dry_run: bool, prune: boo
     with workspace.ledger.transaction():
         if not dry_run:
             defining.apply_lists(workspace.ledger, files.lists, origin=str(source), at=at)
-        return defining.apply(workspace.ledger, found, origins=origins, at=at, prune=prune, dry_run=dry_run)
+        changes = defining.apply(workspace.ledger, found, origins=origins, at=at, prune=prune, dry_run=dry_run)
+    if not dry_run and source == workspace.folder.segments:
+        defining.note_applied(workspace.engine, workspace.ledger, source)
+    return changes
 
 
 def check(workspace: Workspace, arriving: Iterable[Any], also_lists: Mapping[str, tuple[str, ...]]) -> None:

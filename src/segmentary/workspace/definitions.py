@@ -10,6 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, assert_never
 
+from sqlglot import exp
+
+from segmentary.engine.base import Engine
+from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError, UsageError
 from segmentary.language.tree import Definition, SegmentationDefinition, SegmentDefinition, TraitDefinition
 from segmentary.language.validate import order, validate
@@ -98,6 +102,31 @@ def read_files(path: Path) -> Files:
             ids[file.stem] = tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
     unique(parsed)
     return Files(tuple(parsed), ids)
+
+
+APPLIED = "applied_files"
+
+
+def files_hash(ledger: Ledger, path: Path) -> str:
+    """Return a hash of the definition files of a folder and of how many versions the ledger holds."""
+    number = ledger.rows("select coalesce(max(number), 0) from definition_versions")[0][0]
+    found = hashlib.sha256(f"{number}".encode())
+    for file in sorted(one for one in path.rglob("*") if one.is_file()):
+        found.update(f"\n{file}\n".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def note_applied(engine: Engine, ledger: Ledger, path: Path) -> None:
+    """Note that the files of a folder are what is in force, so that they need not be read to see that."""
+    engine.create_as(APPLIED, exp.select(literal(files_hash(ledger, path)).as_("digest")))
+
+
+def noted(engine: Engine, ledger: Ledger, path: Path) -> bool:
+    """Say whether it is noted that the files of a folder, as they are, are what is in force."""
+    if not engine.has_table(APPLIED):
+        return False
+    held = engine.value(exp.select("digest").from_(exp.table_(APPLIED, quoted=True)))
+    return bool(held == files_hash(ledger, path))
 
 
 def unique(parsed: Iterable[Parsed]) -> None:
@@ -318,10 +347,11 @@ def fingerprints(
     traits: Mapping[str, TraitDefinition],
     id_lists: Mapping[str, tuple[str, ...]],
     names: Iterable[str] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return per segment a hash of everything its meaning rests on: its own version and those of what it refers to.
 
-    names : only of these segments.
+    names : only of these segments. versions : those of segments, as far as they are known.
     """
     made: dict[tuple[str, str], str] = {}
 
@@ -334,7 +364,8 @@ def fingerprints(
             return name
         deeper = (*path, f"{kind}:{name}")
         root = definition.where if isinstance(definition, SegmentDefinition) else definition.value
-        parts = [version(definition)]
+        told = (versions or {}).get(name) if kind == "segment" else None
+        parts = [told or version(definition)]
         parts += [of("segment", one, deeper) for one in sorted(segments_used(root))]
         parts += [of("trait", one, deeper) for one in sorted(traits_used(root))]
         parts += ["\n".join(id_lists.get(one, ())) for one in sorted(lists_of(root))]

@@ -28,7 +28,7 @@ from segmentary.workspace.analysing import Analysed
 from segmentary.workspace.evaluation import Evaluation, counts, flag_query
 from segmentary.workspace.exporting import Export, ExportReport, export, people_table, trait_places
 from segmentary.workspace.moments import Moment, as_of_instant
-from segmentary.workspace.status import FRESH, rests_on, status, status_then
+from segmentary.workspace.status import FRESH, States, rests_on, status, status_then
 from segmentary.workspace.workspace import Workspace, require_run
 
 if TYPE_CHECKING:
@@ -321,7 +321,9 @@ def segment_list(workspace: Workspace) -> list[SegmentInfo]:
     entries = current(workspace.ledger, "segment")
     served = [name for name in held if run is not None and name in run.segments]
     found = sizes(workspace.warehouse, served, positions(workspace.ledger)) if served else {}
-    now = rests_on(workspace) if run is not None else {}
+    versions = {name: version(one) for name, one in held.items()}
+    now = rests_on(workspace, versions=versions) if run is not None else {}
+    states = States(workspace, run, now)
     read_at = workspace.tick()
     lag = max(0, int((read_at - run.as_of).total_seconds())) if run is not None else None
     later = load_count(workspace.ledger) - run.loads if run is not None else None
@@ -340,10 +342,10 @@ def segment_list(workspace: Workspace) -> list[SegmentInfo]:
                 sentence(definition),
                 people,
                 people / universe if people is not None and universe else None,
-                version(definition),
+                versions[name],
                 numbers.get(name),
                 entries[name].origin if name in entries else "",
-                status(workspace, run, name, now),
+                states.of(name),
                 run.as_of if there and run is not None else None,
                 lag if there else None,
                 later if there else None,

@@ -101,12 +101,13 @@ def carried_through(
         tell=progress,
     )
     progress("membership")
+    versions = {name: version(one) for name, one in answered.items()}
     plan = RunPlan(
         as_of=context.as_of,
         known_at=workspace.tick(),
         started_at=started,
-        versions={name: version(one) for name, one in answered.items()},
-        depends=defining.fingerprints(segments, traits, named, answered),
+        versions=versions,
+        depends=defining.fingerprints(segments, traits, named, answered, versions),
         context={
             "timezone": context.timezone,
             "week_start": context.week_start,
@@ -138,6 +139,8 @@ def unapplied(workspace: Workspace) -> list[str]:
     """Say which definition files differ from what is in force; a file that cannot be read is named too."""
     if not workspace.folder.segments.exists():
         return []
+    if defining.noted(workspace.engine, workspace.ledger, workspace.folder.segments):
+        return []
     held = {("segment", n): e for n, e in current(workspace.ledger, "segment").items()}
     held |= {("trait", n): e for n, e in current(workspace.ledger, "trait").items()}
     try:
@@ -150,4 +153,6 @@ def unapplied(workspace: Workspace) -> list[str]:
         before = held.get((defining.kind_of(definition), definition.name))
         if before is None or before.version != version(definition):
             found.append(definition.name)
+    if not found:
+        defining.note_applied(workspace.engine, workspace.ledger, workspace.folder.segments)
     return [f"not applied yet: {', '.join(sorted(found))} (run `segmentary apply`)"] if found else []

@@ -33,6 +33,7 @@ from segmentary.segments.membership import (
     masks_of_members,
     masks_query,
     sizes,
+    stored_places,
     with_bits_kept,
 )
 from segmentary.segments.snapshots import due, keep
@@ -206,7 +207,9 @@ def prepare_changes(
         nobody = exp.select("*").from_(exp.table_(NEXT, quoted=True)).where(exp.false())
         engine.create_as(before, nobody, temporary=True)
     held = masks_before(engine, before)
-    bare = changes_query(before=before, after=NEXT, positions=positions, masks_before=held)
+    bare = changes_query(
+        before=before, after=NEXT, positions=positions, masks_before=held, places=stored_places(engine, positions)
+    )
     engine.create_as("next_differences", bare, temporary=True)
     differences = exp.table_("next_differences", quoted=True, alias="differences")
     told = told_by_definition(plan, previous)
