@@ -17,6 +17,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.language.inputs import Inputs
+from segmentary.language.lineage import implied
 from segmentary.language.plan import Given, Plan
 from segmentary.language.tree import (
     Context,
@@ -27,7 +28,7 @@ from segmentary.language.tree import (
     TraitDefinition,
     ValueType,
 )
-from segmentary.language.walk import traits_used, walk
+from segmentary.language.walk import Node, traits_used, walk
 from segmentary.models.rfm import COLUMNS as RFM_INPUTS
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.models.rfm import RFM
@@ -97,7 +98,7 @@ def needed(
     while waiting:
         name, definition = waiting.popitem()
         closed[name] = definition
-        names.update(traits_used(definition.where))
+        names |= read_by(definition.where)
         for other in definitions_used(definition, available):
             if other not in closed and other not in waiting and other in available:
                 waiting[other] = available[other]
@@ -110,7 +111,7 @@ def needed(
         names.add(name)
         if name in traits and name not in wanted:
             wanted[name] = traits[name]
-            open_names |= set(traits_used(traits[name].value)) - names
+            open_names |= read_by(traits[name].value) - names
             for other in definitions_used(traits[name], available):
                 if other in available and other not in closed:
                     more, _, touched = needed({other: available[other]}, available, traits)
@@ -118,6 +119,11 @@ def needed(
                     open_names |= touched - names
     ordered = {name: traits[name] for name in traits if name in wanted}
     return closed, ordered, names
+
+
+def read_by(node: Node) -> set[str]:
+    """Return the traits a rule or value reads: those it names, and the coordinates a distance is taken from."""
+    return set(traits_used(node)) | implied(walk(node))
 
 
 def definitions_used(
