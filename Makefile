@@ -10,6 +10,7 @@
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
+#   make elsewhere      the generated business in PostgreSQL, at length
 #   make spark-test     the tests of Spark on a standalone cluster and through Spark Connect
 #   make duckdb-matrix  the tests of engine and language on the oldest DuckDB
 #   make requirements   pin the newest versions (UPGRADE= keeps the pinned ones)
@@ -47,7 +48,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -119,6 +120,9 @@ scale-segments: $(VENV)/.installed-development
 
 differential: $(VENV)/.installed-development
 	SEGMENTARY_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) -m differential --timeout 0
+
+elsewhere: $(VENV)/.installed-development
+	SEGMENTARY_ELSEWHERE=2000 $(BIN)/python -m pytest -s tests/workspace/test_elsewhere_business.py
 
 spark-test: $(VENV)/.installed-development
 	$(BIN)/python -m tests.engine.spark_cluster $(PYTEST_OPTIONS)

@@ -166,6 +166,7 @@ def main() -> int:
                     "no:cacheprovider",
                     *sys.argv[1:],
                     "tests/engine/test_spark.py",
+                    "tests/workspace/test_elsewhere_business.py",
                 ],
                 env={**os.environ, "SEGMENTARY_SPARK": address},
                 check=False,

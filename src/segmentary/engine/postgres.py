@@ -189,8 +189,8 @@ class Postgres:
         return int(self.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_(name, quoted=True))))
 
     def drop(self, name: str) -> None:
-        """Drop a table if it is there."""
-        self.run(f"drop table if exists {quoted(name)}")
+        """Drop a table if it is there, and the views that were made of it."""
+        self.run(f"drop table if exists {quoted(name)} cascade")
 
     def has_table(self, name: str) -> bool:
         """Say whether a table is there."""

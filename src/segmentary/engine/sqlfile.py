@@ -105,8 +105,11 @@ def text(tree: exp.Expr, dialect: str, *, pretty: bool = False) -> str:
     UnsupportedError
         when the engine has no exact way to say it, naming the operator.
     """
-    if dialect != "duckdb":
+    ours = dialect != "duckdb"  # then it is a copy already
+    if ours:
         from segmentary.engine.dialects.rewriting import rewritten
 
         tree = rewritten(tree, dialect)
-    return tree.sql(dialect, identify=True, comments=False, pretty=pretty, unsupported_level=ErrorLevel.RAISE)
+    return tree.sql(
+        dialect, identify=True, comments=False, pretty=pretty, copy=not ours, unsupported_level=ErrorLevel.RAISE
+    )

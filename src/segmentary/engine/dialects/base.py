@@ -146,6 +146,8 @@ class Dialect:
             return self.whole[kind](node)
         if kind is exp.DataType:
             return self.data_type(node)
+        if kind is exp.JSONExtractScalar:
+            return self.visit(call("json_extract_string", node.this, self.pointer(node.expression)))
         self.descend(node)
         if kind is exp.Anonymous:
             return self.function(node)
@@ -178,6 +180,14 @@ class Dialect:
             raise self.refusal(name)
         return self.functions[name](list(node.expressions))
 
+    def pointer(self, path: exp.Expr) -> exp.Expr:
+        """Return a path of keys as a JSON pointer."""
+        steps = path.expressions[1:]
+        if not all(isinstance(one, exp.JSONPathKey) for one in steps):
+            raise self.refusal(f"json path {path.sql('duckdb')}")
+        keys = [str(one.this).replace("~", "~0").replace("/", "~1") for one in steps]
+        return exp.Literal.string("".join(f"/{key}" for key in keys))
+
     def data_type(self, node: exp.Expr) -> exp.Expr:
         """Return a type of this engine."""
         raise NotImplementedError
@@ -196,6 +206,11 @@ def bare(node: exp.Expr) -> exp.Expr:
 
 def call(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def is_json_list(kind: exp.Expr) -> bool:
+    """Say whether a type is a list of JSON documents."""
+    return kind.this == exp.DType.ARRAY and [one.this for one in kind.expressions] == [exp.DType.JSON]
 
 
 def text_of(node: exp.Expr) -> str | None:

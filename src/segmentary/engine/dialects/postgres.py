@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from sqlglot import exp
 
-from segmentary.engine.dialects.base import Dialect, bare, call, text_of
+from segmentary.engine.dialects.base import Dialect, bare, call, is_json_list, text_of
 from segmentary.engine.dialects.letters import letter_cases
 from segmentary.engine.dialects.patterns import translated
 
@@ -105,14 +106,14 @@ class PostgresDialect(Dialect):
         if kind == exp.DType.DECIMAL:
             return node
         if kind == exp.DType.ARRAY and [one.this for one in node.expressions] == [exp.DType.TEXT]:
-            return exp.DataType.build("text[]", dialect="postgres")
+            return built("text[]").copy()
         if kind not in TYPES:
             raise self.refusal(f"type {node.sql('duckdb')}")
-        return exp.DataType.build(TYPES[kind], dialect="postgres")
+        return built(TYPES[kind]).copy()
 
     def cast(self, node: exp.Expr) -> exp.Expr:
         """Return a cast; a list of JSON is one already."""
-        if node.args["to"].sql("duckdb").upper() == "JSON[]":
+        if is_json_list(node.args["to"]):
             return self.visit(node.this)
         self.descend(node)
         return node
@@ -229,8 +230,13 @@ def own(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Dot(this=exp.to_identifier("pg_temp"), expression=call(name, *arguments))
 
 
+@cache
+def built(target: str) -> exp.DataType:
+    return exp.DataType.build(target, dialect="postgres")
+
+
 def cast(value: exp.Expr, target: str) -> exp.Expr:
-    return exp.Cast(this=value, to=exp.DataType.build(target, dialect="postgres"))
+    return exp.Cast(this=value, to=built(target).copy())
 
 
 def binary_text(value: exp.Expr) -> exp.Expr:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from sqlglot import exp
 
-from segmentary.engine.dialects.base import Dialect, bare, call, text_of
+from segmentary.engine.dialects.base import Dialect, bare, call, is_json_list, text_of
 from segmentary.engine.dialects.letters import letter_cases
 from segmentary.engine.dialects.patterns import translated
 from segmentary.engine.dialects.spark_forms import NAMES, bound, form, let
@@ -48,6 +49,7 @@ class SparkDialect(Dialect):
             exp.Abs: lambda node: node,
             exp.Lower: lambda node: self.functions["lower"]([node.this]),
             exp.Column: self.column,
+            exp.CTE: self.common,
         }
         self.whole = {
             exp.Anonymous: self.anonymous,
@@ -103,7 +105,7 @@ class SparkDialect(Dialect):
 
     def cast(self, node: exp.Expr) -> exp.Expr:
         """Return a cast; a list of variants is one already."""
-        if node.args["to"].sql("duckdb").upper() == "JSON[]":
+        if is_json_list(node.args["to"]):
             return self.visit(node.this)
         self.descend(node)
         return node
@@ -116,6 +118,11 @@ class SparkDialect(Dialect):
     def column(self, node: exp.Expr) -> exp.Expr:
         """Return a column, or the item of a list."""
         return variant(node) if self.item_is_variant and node.name == "item" and not node.args.get("table") else node
+
+    def common(self, node: exp.Expr) -> exp.Expr:
+        """Return a common table; whether it is computed once is Spark's decision."""
+        node.set("materialized", None)
+        return node
 
     # ---------------------------------------------------------------- numbers
 
@@ -286,8 +293,13 @@ def apart(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-def spark_type(name: str) -> exp.DataType:
+@cache
+def built(name: str) -> exp.DataType:
     return exp.DataType.build(name, dialect="spark")
+
+
+def spark_type(name: str) -> exp.DataType:
+    return built(name).copy()
 
 
 def cast(value: exp.Expr, target: str) -> exp.Expr:
