@@ -109,3 +109,11 @@ def test_a_backfill_that_was_killed_is_done_again(shop):
     assert "did not finish: it is done again" in report.warnings[0]
     assert shop.segment("active").count().status == "fresh"
     assert len(shop.history.backfills("active")) == 1
+
+
+def test_what_is_typed_is_judged_when_the_segments_are(shop):
+    write(shop, ACTIVE)
+    shop.run(as_of="2026-02-10")
+    rule = "did order_completed in last 40d"
+    assert shop.where(rule).count().people == shop.segment("active").count().people
+    assert shop.segment("active").count(basis="evaluated").as_of == shop.last_run().as_of

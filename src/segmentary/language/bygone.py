@@ -85,7 +85,8 @@ class SegmentAt:
 
     A member at T: inside a stay ``[entry, exit)`` at the moment just before T, so entries with ``valid_at < T``.
     ``evaluated`` asks for the definition instead, as it is now, evaluated as of that moment: then the log's coverage
-    does not matter. ``version`` pins the definition to evaluate. A moment after as-of counts as as-of.
+    does not matter. ``version`` pins the definition to evaluate. A moment after as-of counts as as-of. RFM scores are
+    made again as of that moment; what other models say is given, and as it is now.
     """
 
     name: str

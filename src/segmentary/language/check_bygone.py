@@ -105,6 +105,14 @@ def check_segment(exam: Examination, pointer: str, name: str, entity: EntityType
         exam.refuse(joined(pointer, "segment"), f"{name!r} is a segment of {of}s, and this is about {entity}s", hint)
 
 
+def check_group_trait(exam: Examination, pointer: str, name: str, entity: EntityType) -> None:
+    """Refuse a computed trait in a segment of groups: it is a customer's."""
+    own = exam.vocabulary.group_traits.get(entity, {})
+    if entity in GROUPS and name in exam.vocabulary.computed and name not in own:
+        hint = "put it into related: {any: {trait: ...}}, which asks the people, or use an attribute of its own"
+        exam.refuse(pointer, f"{name!r} is computed of customers, and this is about {entity}s", hint)
+
+
 def check_membership(
     exam: Examination, pointer: str, rule: SegmentAt | SegmentDuring | SegmentMoved, entity: EntityType
 ) -> None:

@@ -11,6 +11,7 @@ from segmentary.errors import CycleError, DefinitionError, Place
 from segmentary.language.check_bygone import (
     SEE_TRAITS,
     check_consent,
+    check_group_trait,
     check_keep,
     check_looked_up,
     check_membership,
@@ -189,6 +190,7 @@ def check_node(exam: Examination, pointer: str, node: Node, around: Surroundings
                 exam.refuse(pointer, "a list is either a name or ids")
         case TraitValue(name=name):
             exam.known(joined(pointer, "trait"), "trait", name, exam.vocabulary.traits, SEE_TRAITS)
+            check_group_trait(exam, joined(pointer, "trait"), name, around.entity)
         case PropertyValue(path=path):
             check_property(exam, pointer, path, around.events)
         case TraitAtEvent() | ReferenceValue():

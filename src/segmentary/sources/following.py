@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.look import Look
-from segmentary.sources.names import lower_snake, unique
+from segmentary.sources.names import attribute_name, lower_snake, unique
 from segmentary.sources.recognise import VAGUE, WORDS, personal, place_in
 
 # Without these columns nobody is deleted or merged: a file may well lack them.
@@ -41,7 +41,7 @@ def renamed(fresh: list[str], *, reserved: Iterable[str]) -> dict[str, str]:
     taken = set(reserved)
     known = {name: column for name, column in personal(fresh).items() if name not in taken}
     others = [n for n in fresh if n not in known.values()]
-    names = unique((lower_snake(n) for n in others), reserved=(*taken, *known))
+    names = unique((attribute_name(n) for n in others), reserved=(*taken, *known))
     return known | dict(zip(names, others, strict=True))
 
 

@@ -24,7 +24,7 @@ from segmentary.sources.evidence import Whole, cancellation_prefix, sale_status,
 from segmentary.sources.following import recognised, renamed, tombstones
 from segmentary.sources.look import NUMBERS, TIMES, Look
 from segmentary.sources.money import decide_mark
-from segmentary.sources.names import lower_snake, unique
+from segmentary.sources.names import attribute_name, lower_snake, unique
 from segmentary.sources.recognise import BOOKKEEPING, personal, place_in
 from segmentary.sources.rowkind import Candidate, candidates
 
@@ -161,7 +161,7 @@ def with_attributes(
     named = {column: name for name, column in known.items()}
     reserved = (*mapping.columns, "record_id", "row_number", *extra, *known)
     others = [n for n in free if n not in named]
-    spelt = dict(zip(others, unique((lower_snake(n) for n in others), reserved=reserved), strict=True))
+    spelt = dict(zip(others, unique((attribute_name(n) for n in others), reserved=reserved), strict=True))
     attributes = extra | {named.get(n) or spelt[n]: n for n in free}
     return replace(mapping, items=tuple(n for n in items if n not in extra.values()), ignored=ignored,
                    attributes=attributes)  # fmt: skip

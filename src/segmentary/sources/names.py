@@ -9,6 +9,7 @@ from collections.abc import Iterable
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 NOT_WORD = re.compile(r"[^0-9a-z]+")
 LONGEST = 60
+MODEL_OUTPUTS = ("label", "confidence", "probability", "score", "decile")
 
 
 def lower_snake(name: str) -> str:
@@ -25,6 +26,19 @@ def lower_snake(name: str) -> str:
     if not snake:
         return "column"
     return f"column_{snake}" if snake[0].isdigit() else snake
+
+
+def attribute_name(name: str) -> str:
+    """Return the name of an attribute: in lower_snake, but what a model says keeps its dots.
+
+    Examples
+    --------
+    >>> attribute_name("churn.probability"), attribute_name("Churn.Probability.leaves"), attribute_name("home.city")
+    ('churn.probability', 'churn.probability.leaves', 'home_city')
+    """
+    parts = [lower_snake(part) for part in name.split(".")]
+    of_model = len(parts) in (2, 3) and parts[1] in MODEL_OUTPUTS and all(name.split("."))
+    return ".".join(parts) if of_model else lower_snake(name)
 
 
 def unique(names: Iterable[str], *, reserved: Iterable[str] = ()) -> list[str]:

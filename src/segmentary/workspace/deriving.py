@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlglot import exp
@@ -133,6 +133,7 @@ class Derived:
             places=self.learnt("places", lambda: place_lists(self.engine)),
             references=facts,
             computed=frozenset(traits),
+            models=models_of(self.attribute_types()),
             group_traits=self.group_types(),
         )
 
@@ -151,3 +152,21 @@ class Derived:
         if newest > as_of:
             return [f"events after {as_of:%Y-%m-%d %H:%M} UTC are left out (the newest is from {newest:%Y-%m-%d})"]
         return []
+
+
+MODEL_OUTPUTS = ("label", "confidence", "probability", "score", "decile")
+
+
+def models_of(attributes: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return what models say of customers: attributes called ``NAME.probability``, ``NAME.probability.LABEL``, ...
+
+    >>> found = models_of(["churn.probability", "churn.label", "country", "v2.1"])
+    >>> {model: sorted(outputs) for model, outputs in found.items()}
+    {'churn': ['label', 'probability']}
+    """
+    found: dict[str, set[str]] = {}
+    for name in attributes:
+        model, _, output = name.partition(".")
+        if model and output.partition(".")[0] in MODEL_OUTPUTS:
+            found.setdefault(model, set()).add(output)
+    return {model: frozenset(outputs) for model, outputs in found.items()}

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segmentary.language.tree import Context, SegmentDefinition, TraitDefinition
+from segmentary.language.kinds import model_key
+from segmentary.language.tree import Context, ModelValue, SegmentDefinition, TraitDefinition
 from segmentary.language.walk import walk
 from segmentary.ledger.definitions import lists
 from segmentary.ledger.ledger import Ledger
@@ -58,6 +59,8 @@ def evaluate_segments(
     closed, wanted, names = needed(segments, available, known.traits, also=traits)
     closed |= pinned(workspace.ledger, closed, wanted)
     closed, wanted, names = needed(closed, available, known.traits, also=names)
+    asked = (*closed.values(), *wanted.values())
+    names |= {model_key(node) for one in asked for node in walk(one) if isinstance(node, ModelValue)}
     types = workspace.derived.attribute_types()
     return evaluate(
         workspace.warehouse,

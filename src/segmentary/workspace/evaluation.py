@@ -34,6 +34,7 @@ from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.models.rfm import RFM
 from segmentary.profiles.asof import profile_query, universe_query
 from segmentary.schema import EVENTS
+from segmentary.workspace.flagging import make_flags
 from segmentary.workspace.gathering import asked, gathered
 from segmentary.workspace.pass_over_events import make_activity
 
@@ -193,7 +194,7 @@ def evaluate_customers(engine: Engine, request: Request) -> Evaluation:
     engine.create_as(names["scored"], query, temporary=True)
     request.tell("segments")
     inputs = replace(inputs, universe=tables["scored"], profile=tables["scored"], traits=tables["traits"])
-    engine.create_as(names["flags"], plan.memberships(inputs), temporary=True)
+    make_flags(engine, plan, inputs, names["flags"])
     return Evaluation(
         context,
         universe_size,

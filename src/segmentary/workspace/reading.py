@@ -211,9 +211,9 @@ class SegmentView(Analysed):
         return history(self.workspace.warehouse, self.name, facts)
 
     def waterfall(self, *, as_of: Moment = None) -> Waterfall:
-        """Say how many people each condition removes, at the newest run's moment or another."""
-        moment = as_of if as_of is not None else require_run(self.workspace).as_of
-        evaluation = self.workspace.evaluate(steps(self.definition), self.workspace.context(moment))
+        """Say how many people each condition removes, at the newest run's moment (before the first: now) or another."""
+        context = self.workspace.context(self.usual(as_of))
+        evaluation = self.workspace.evaluate(steps(self.definition), context)
         universe = evaluation.universes.get(self.definition.entity, evaluation.universe_size)
         return waterfall(self.definition, counts(self.workspace.warehouse, evaluation), universe)
 
@@ -254,8 +254,15 @@ class SegmentView(Analysed):
         return export(self, query, self.count(as_of=as_of, served_at=served_at), wish)
 
     def evaluated(self, as_of: Moment, known_at: Moment = None) -> Evaluation:
-        """Evaluate the definition in force for a date, with the knowledge of that or another."""
-        return self.workspace.evaluate({self.name: self.definition}, self.workspace.context(as_of, known_at))
+        """Evaluate the definition in force for a date (else the newest run's), with that or other knowledge."""
+        return self.workspace.evaluate(
+            {self.name: self.definition}, self.workspace.context(self.usual(as_of), known_at)
+        )
+
+    def usual(self, as_of: Moment) -> Moment:
+        """Return the moment that is judged where none is named: the newest run's; before the first run, now."""
+        run = self.workspace.last_run() if as_of is None else None
+        return run.as_of if run is not None else as_of
 
     def moment(self, served_at: Moment) -> dt.datetime:
         """Return the instant of a moment."""

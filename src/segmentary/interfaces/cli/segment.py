@@ -53,6 +53,7 @@ app = command("Look into segments: who, how many, why, since when.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The segment.")]
 SHOWN_PAIRS = 30
+TYPED = "this rule/typed"
 
 
 @app.command("list")
@@ -373,9 +374,12 @@ def say_reading(reading: Reading, smallest: int) -> None:
     rate = f" ({part * 100:.1f} %)" if part is not None else ""
     basis = {"served": "as served", "served_at": "as served then", "evaluated": "evaluated now"}[reading.basis]
     label = f", v{reading.version_number}" if reading.version_number else ""
-    say(f"in {reading.segment}{of}{rate}, as of {reading.as_of:%Y-%m-%d %H:%M} UTC, {basis}{label}")
-    say(f"{lag(reading.lag_seconds)} behind now, {plural(reading.loads_since, 'load')} since · {reading.status}")
-    if reading.status != "fresh":
+    what = "the rule as typed" if reading.segment == TYPED else reading.segment
+    say(f"in {what}{of}{rate}, as of {reading.as_of:%Y-%m-%d %H:%M} UTC, {basis}{label}")
+    say(f"{lag(reading.lag_seconds)} behind now, {plural(reading.loads_since, 'load')} since")
+    if reading.status == "fresh":
+        say(reading.status)
+    else:
         warn(reading.status)
     if 0 < reading.people < smallest:
         warn(f"fewer than {smallest} people: reports and aggregate exports do not show a group this small")
