@@ -159,7 +159,8 @@ def replace_segments(known: Definitions, asked: Mapping[str, SegmentDefinition])
 def gaps(ledger: Ledger, known: Definitions, context: Context) -> dict[tuple[str, str], Gap]:
     """Return what cannot be answered, by kind and name."""
     # Most workspaces ask the log nothing.
-    if not any(segments_remembered(one) for one in (*known.segments.values(), *known.traits.values())):
+    everything: tuple[Named, ...] = (*known.segments.values(), *known.traits.values())
+    if not any(map(segments_remembered, everything)):
         return {}
     coverage = Coverage(ledger, known, context)
     kinds: tuple[tuple[str, Mapping[str, Named]], ...] = (("segment", known.segments), ("trait", known.traits))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -12,7 +11,7 @@ from segmentary.errors import SegmentaryError
 from segmentary.language.segmentations import part_name
 from segmentary.language.version import version
 from segmentary.ledger.attempts import died, end
-from segmentary.ledger.backfills import Every, Knowledge, backfills
+from segmentary.ledger.backfills import BackfillEntry, Every, Knowledge, backfills
 from segmentary.ledger.definitions import current
 from segmentary.workspace.backfilling import backfill, coverage, earliest
 from segmentary.workspace.definitions import current_segmentations
@@ -74,14 +73,17 @@ def due(workspace: Workspace) -> Iterator[Due]:
         since = as_of_instant(days, workspace.settings.timezone) if isinstance(days, dt.date) else oldest
         if since is None or since >= coverage(workspace, name, used).as_of:
             continue
-        of_this = itertools.takewhile(
-            lambda entry, used=used, name=name: (
-                entry.version == used and entry.detected_at >= since_when.get(name, DAWN)
-            ),
-            reversed(backfills(workspace.ledger, name)),
-        )
-        if not any(entry.since <= since for entry in of_this):
+        begun = since_when.get(name, DAWN)
+        if not any(entry.since <= since for entry in latest(backfills(workspace.ledger, name), used, begun)):
             yield Due(name, days.isoformat() if isinstance(days, dt.date) else "all")
+
+
+def latest(entries: list[BackfillEntry], used: str, begun: dt.datetime) -> Iterator[BackfillEntry]:
+    """Yield the newest backfills, as long as they are of the version in use and since it came into force."""
+    for entry in reversed(entries):
+        if entry.version != used or entry.detected_at < begun:
+            return
+        yield entry
 
 
 DAWN = dt.datetime.min.replace(tzinfo=dt.UTC)

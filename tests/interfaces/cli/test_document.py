@@ -76,6 +76,12 @@ def test_a_definition_is_what_one_would_write():
     assert found["where"]
 
 
+def test_a_rule_about_the_past_is_a_sentence():
+    from segmentary.language.tree import Duration, SegmentAt
+
+    assert document({"rule": SegmentAt("vip", Duration(30, "day"))}) == {"rule": "in segment vip 30 days ago"}
+
+
 def test_decimals_keep_every_digit():
     text = to_json({"total": Decimal("123456789012345678.9012"), "small": Decimal("1E-7"), "big": Decimal("1E+3")})
     assert "123456789012345678.9012" in text

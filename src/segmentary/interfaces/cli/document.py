@@ -13,6 +13,9 @@ from pathlib import PurePath
 Json = None | bool | int | float | Decimal | str | list["Json"] | dict[str, "Json"]
 
 
+TREE = frozenset(f"segmentary.language.{part}" for part in ("tree", "definitions", "patterns", "bygone"))
+
+
 def document(value: object) -> Json:
     """Return a result as plain JSON values.
 
@@ -54,7 +57,7 @@ def of_object(value: object) -> Json:
     if hasattr(value, "to_document"):
         return document(value.to_document())
     if is_dataclass(value) and not isinstance(value, type):
-        if type(value).__module__ == "segmentary.language.tree":
+        if type(value).__module__ in TREE:
             return of_language(value)
         return {f.name: document(getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")}
     if hasattr(value, "__iter__"):
@@ -65,7 +68,7 @@ def of_object(value: object) -> Json:
 def of_language(node: object) -> Json:
     from segmentary.language import tree
 
-    if isinstance(node, (tree.SegmentDefinition, tree.TraitDefinition)):
+    if isinstance(node, (tree.SegmentDefinition, tree.TraitDefinition, tree.SegmentationDefinition)):
         from segmentary.language.yaml import to_document
 
         return document(to_document(node))
