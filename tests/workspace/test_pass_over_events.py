@@ -164,8 +164,9 @@ def test_events_in_no_order_are_counted_without_packing(engine: DuckDB, monkeypa
     assert not was_packed
 
 
-def test_somebody_with_more_events_than_a_lane_holds(engine: DuckDB) -> None:
+def test_somebody_with_more_events_than_a_lane_holds(engine: DuckDB, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lane holds 2**20 - 1: one event more, and the pass is made without packing."""
+    monkeypatch.setattr("segmentary.workspace.pass_over_events.FEW", 1)
     for count, expected in ((2**20 - 1, True), (2**20, False)):
         engine.execute(parse_query("select 1"))
         many = parse_query(
