@@ -59,7 +59,7 @@ def evaluate_segments(
     closed, wanted, names = needed(segments, available, known.traits, also=traits)
     closed |= pinned(workspace.ledger, closed, wanted)
     closed, wanted, names = needed(closed, available, known.traits, also=names)
-    asked = (*closed.values(), *wanted.values())
+    asked: list[SegmentDefinition | TraitDefinition] = [*closed.values(), *wanted.values()]
     names |= {model_key(node) for one in asked for node in walk(one) if isinstance(node, ModelValue)}
     types = workspace.derived.attribute_types()
     return evaluate(
