@@ -10,7 +10,7 @@ from tests.engine.engines import postgres_server
 from tests.workspace.test_online_retail import TRUTH
 
 import segmentary as sg
-from segmentary.errors import WorkspaceError
+from segmentary.errors import EngineError, WorkspaceError
 
 pytestmark = pytest.mark.postgres
 SIZES = {
@@ -80,3 +80,30 @@ def test_a_database_belongs_to_one_workspace(shops, server, tmp_path):
         other.add(tmp_path / "c.csv")
     with pytest.raises(WorkspaceError, match="another workspace"):
         sg.open(tmp_path / "other", warehouse=server)
+
+
+def test_a_server_that_goes_away_in_a_run_loses_nothing(tmp_path):
+    import psycopg
+
+    with postgres_server() as address:
+        (tmp_path / "c.csv").write_text("customer_id,country\nc1,FR\nc2,DE\n")
+        with sg.init(tmp_path / "shop") as shop:
+            shop.add(tmp_path / "c.csv")
+            (shop.folder.segments / "french.yaml").write_text("segment: french\nwhere: {trait: country, is: FR}\n")
+            shop.apply()
+
+        def end_sessions(step: str) -> None:
+            if step == "segments":
+                with psycopg.connect(address, autocommit=True) as other:
+                    other.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity "
+                        "where pid <> pg_backend_pid() and backend_type = 'client backend'"
+                    )
+
+        shop = sg.open(tmp_path / "shop", warehouse=address)
+        with pytest.raises(EngineError, match="cannot be reached"):
+            shop.run(as_of="2026-01-01", progress=end_sessions)
+        shop.close()
+        with sg.open(tmp_path / "shop", warehouse=address) as shop:
+            assert [one.members for one in shop.run(as_of="2026-01-01").segments] == [1]
+            assert shop.verify().problems == ()
