@@ -18,8 +18,7 @@ from segmentary.language.version import version
 from segmentary.ledger.definitions import current, positions
 from segmentary.ledger.loads import load_count
 from segmentary.ledger.runs import RunEntry
-from segmentary.ledger.versions import numbered
-from segmentary.ledger.versions import numbers as newest_numbers
+from segmentary.ledger.versions import numbered, numbers
 from segmentary.segments.history import RunFact, Step, history
 from segmentary.segments.membership import counts_query, members_query, sizes
 from segmentary.segments.snapshots import served
@@ -331,11 +330,9 @@ def segment_list(workspace: Workspace) -> list[SegmentInfo]:
     versions = {name: version(one) for name, one in held.items()}
     now = rests_on(workspace, versions=versions) if run is not None else {}
     states = States(workspace, run, now)
-    read_at = workspace.tick()
-    lag = max(0, int((read_at - run.as_of).total_seconds())) if run is not None else None
+    lag = max(0, int((workspace.tick() - run.as_of).total_seconds())) if run is not None else None
     later = load_count(workspace.ledger) - run.loads if run is not None else None
-    numbers = newest_numbers(workspace.ledger)
-    infos = []
+    numbers_of, infos = numbers(workspace.ledger), list[SegmentInfo]()
     for name, definition in held.items():
         people = found.get(name)
         there = people is not None and run is not None
@@ -350,7 +347,7 @@ def segment_list(workspace: Workspace) -> list[SegmentInfo]:
                 people,
                 people / universe if people is not None and universe else None,
                 versions[name],
-                numbers.get(name),
+                numbers_of.get(name),
                 entries[name].origin if name in entries else "",
                 states.of(name),
                 run.as_of if there and run is not None else None,
@@ -394,11 +391,10 @@ def overlap_of(workspace: Workspace, names: Sequence[str]) -> Overlap:
     from segmentary.segments.overlap import overlap
 
     held, run = workspace.segments_defined(), workspace.last_run()
-    served = run.segments if run is not None else {}
+    there = [name for name in held if run is not None and name in run.segments]
     for name in names:
         if name not in held:
             raise UnknownNameError("segment", name, held, see="see `segmentary segment list`")
-        if name not in served:
+        if name not in there:
             raise UsageError(f"{name} was not part of the last run", hint="run `segmentary run`")
-    wanted = names or tuple(name for name in held if name in served)
-    return overlap(workspace.warehouse, wanted, positions(workspace.ledger))
+    return overlap(workspace.warehouse, names or there, positions(workspace.ledger))

@@ -201,3 +201,15 @@ def plural(count: int, noun: str) -> str:
         return f"1 {noun}"
     many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
     return f"{count:,} {many}"
+
+
+def lag(seconds: int) -> str:
+    """Return a length of time in its largest whole unit.
+
+    >>> [lag(n) for n in (12, 3_700, 200_000)]
+    ['12 seconds', '1 hour', '2 days']
+    """
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return plural(seconds // length, unit)
+    return plural(seconds, "second")

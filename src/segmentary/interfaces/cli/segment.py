@@ -10,6 +10,7 @@ import typer
 from segmentary.errors import UsageError
 from segmentary.interfaces.cli.asking import OptionalName, Where, analysis, analysis_lines, viewed
 from segmentary.interfaces.cli.output import (
+    lag,
     percent,
     plural,
     progress,
@@ -383,18 +384,6 @@ def say_reading(reading: Reading, smallest: int) -> None:
         warn(reading.status)
     if 0 < reading.people < smallest:
         warn(f"fewer than {smallest} people: reports and aggregate exports do not show a group this small")
-
-
-def lag(seconds: int) -> str:
-    """Return a length of time in its largest whole unit.
-
-    >>> [lag(n) for n in (12, 3_700, 200_000)]
-    ['12 seconds', '1 hour', '2 days']
-    """
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= length:
-            return plural(seconds // length, unit)
-    return plural(seconds, "second")
 
 
 for name, verb in (("history", history), ("versions", versions), ("diff", diff), ("rollback", rollback)):
