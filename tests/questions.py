@@ -24,6 +24,7 @@ from segmentary.samples.complete_journey import data_folder
 
 PAGE = ROOT / "docs" / "questions.md"
 PART = re.compile(r"^```(?:yaml title=\"(?P<path>[^\"]+)\"|console)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+BEHIND = re.compile(r"^[\d,]+ \w+ behind now", re.MULTILINE)
 SECONDS = re.compile(r", \d+\.\d s$", re.MULTILINE)
 
 
@@ -97,8 +98,8 @@ def played(section: Section, folder: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def comparable(printed: str) -> str:
-    """Output without how long it took."""
-    return SECONDS.sub(", ... s", printed).strip("\n")
+    """Output without how long it took and how long ago its moment is."""
+    return BEHIND.sub("... behind now", SECONDS.sub(", ... s", printed)).strip("\n")
 
 
 def rewritten(section: Section, folder: Path) -> str:
@@ -112,7 +113,8 @@ def rewritten(section: Section, folder: Path) -> str:
         for piece in re.split(r"^\$ ", part["text"], flags=re.MULTILINE)[1:]:
             written = re.match(r"(?:.*\\\n)*.*\n", piece)
             lines.append("$ " + (written[0].rstrip("\n") if written else piece))
-            lines += [line for line in next(answers)[2].splitlines() if line.strip()]
+            shown = BEHIND.sub("... behind now", next(answers)[2])
+            lines += [line for line in shown.splitlines() if line.strip()]
         return "\n".join([*lines, "```"])
 
     return PART.sub(block, section.text)
