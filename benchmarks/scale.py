@@ -275,6 +275,7 @@ def daily(given: argparse.Namespace) -> Figures:
     """A day of history: masks of which two in a hundred change, compared and logged."""
     from segmentary.engine.sqlfile import parse_query
     from segmentary.segments.membership import changes_query
+    from segmentary.workspace.runs import write_changes
 
     positions = {f"s{i}": i for i in range(50)}
     mask = "((hash(customer_id) & 1125899906842623))::bigint"
@@ -293,7 +294,7 @@ def daily(given: argparse.Namespace) -> Figures:
         stamped = parse_query(
             "select 1::bigint as run_id, c.*, timestamp '2026-01-01' as valid_at, "
             "timestamp '2026-01-01' as detected_at, "
-            "'0123456789abcdef' as version, 'event' as reason from changed as c"
+            "repeat('0123456789abcdef', 4) as version, 'event' as reason from changed as c"
         ).with_("changed", query)
         figure = timed(lambda: engine.create_as("day", stamped))
         engine.checkpoint()
@@ -302,9 +303,17 @@ def daily(given: argparse.Namespace) -> Figures:
             parse_query("select count(distinct block_id) from pragma_storage_info('day') where persistent")
         )
         size = blocks * 262_144
+        file = given.folder / "day.parquet"
+        write_changes(engine, parse_query("select * from day order by segment, customer_id"), file)
+        archived = file.stat().st_size
         for name in ("day", "mask_before", "mask_after"):
             engine.drop(name)
-    return {"one day of history": figure, "rows": rows, "megabytes": size / 1e6}
+    return {
+        "one day of history": figure,
+        "rows": rows,
+        "megabytes in the archive": archived / 1e6,
+        "megabytes in the warehouse, in whole blocks": size / 1e6,
+    }
 
 
 def lookups(given: argparse.Namespace) -> Figures:
