@@ -117,3 +117,17 @@ def test_what_is_typed_is_judged_when_the_segments_are(shop):
     rule = "did order_completed in last 40d"
     assert shop.where(rule).count().people == shop.segment("active").count().people
     assert shop.segment("active").count(basis="evaluated").as_of == shop.last_run().as_of
+
+
+def test_lint_says_beforehand_what_the_log_cannot_answer(shop):
+    write(shop, ACTIVE, WAS)
+    shop.run(as_of="2026-02-10")
+    text = "segment: two_weeks\nwhere: {segment: active, during: {last: 14d}}\n"
+    (shop.folder.root / "new.yaml").write_text(text + "---\n" + ACTIVE.replace("active", "also_active"))
+    found = shop.lint(shop.folder.root / "new.yaml")
+    (early,) = [one for one in found if one.definition == "two_weeks"]
+    assert early.severity == "warning"
+    assert "the log of active begins at 2026-02-10" in early.message
+    assert "segmentary segment backfill active" in early.hint
+    # A neighbour that cannot be answered does not keep the others from being judged.
+    assert any(one.definition == "also_active" and "active" in one.message for one in found)

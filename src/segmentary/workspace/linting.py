@@ -23,12 +23,15 @@ from segmentary.language.tree import (
     Not,
     PropertyValue,
     Rule,
+    SegmentationDefinition,
     SegmentDefinition,
     TraitValue,
 )
 from segmentary.language.walk import walk
 from segmentary.schema import EVENTS
+from segmentary.workspace.coverage import Coverage, Gap
 from segmentary.workspace.definitions import read_files
+from segmentary.workspace.evaluating import in_force
 from segmentary.workspace.evaluation import Evaluation
 
 if TYPE_CHECKING:
@@ -73,7 +76,16 @@ def findings(workspace: Workspace, definition: Definition) -> list[Finding]:
     """Lint one definition against what the data says at the newest run's moment, or now."""
     run = workspace.last_run()
     context = workspace.context(run.as_of if run is not None else None)
-    return lint(definition, facts(workspace, definition, context))
+    found = lint(definition, facts(workspace, definition, context))
+    gap = unanswerable(workspace, definition, context)
+    return found if gap is None else [*found, Finding(gap.question.pointer, gap.reason, gap.hint)]
+
+
+def unanswerable(workspace: Workspace, definition: Definition, context: Context) -> Gap | None:
+    """Return what a definition asks the log about a time before it begins, by itself or by what it rests on."""
+    if isinstance(definition, SegmentationDefinition):
+        return None
+    return Coverage(workspace.ledger, in_force(workspace), context).gap(definition.name, definition)
 
 
 def facts(workspace: Workspace, definition: Definition, context: Context) -> Facts:
@@ -87,7 +99,14 @@ def facts(workspace: Workspace, definition: Definition, context: Context) -> Fac
     )
     if not isinstance(definition, SegmentDefinition):
         return told
-    others = {name: one for name, one in workspace.segments_defined().items() if name != definition.name}
+    coverage = Coverage(workspace.ledger, in_force(workspace), context)
+    if coverage.gap(definition.name, definition) is not None:
+        return told
+    others = {
+        name: one
+        for name, one in workspace.segments_defined().items()
+        if name != definition.name and coverage.gap(name, one) is None
+    }
     strict = with_values(definition.where)
     asked = {SUBJECT: definition} | ({STRICT: definition} if strict is not None else {})
     renamed = {
