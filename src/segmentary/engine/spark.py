@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -82,7 +83,10 @@ class Spark:
 
     def reached(self) -> Any:
         """Return a session of a Spark Connect server."""
-        from pyspark.sql.connect.session import SparkSession
+        with warnings.catch_warnings():
+            # It warns of a version of pandas whose parts we do not use.
+            warnings.simplefilter("ignore", FutureWarning)
+            from pyspark.sql.connect.session import SparkSession
 
         return SparkSession.builder.remote(self.address).create()
 
