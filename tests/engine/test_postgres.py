@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import partial
 
 import pyarrow as pa
@@ -14,6 +12,7 @@ from sqlglot import exp
 from tests.conformance import Example, examples
 from tests.engine.capabilities import judged
 from tests.engine.engines import judged_on, postgres_server
+from tests.engine.every_type import TABLE, everything
 from tests.engine.traps import TRAPS, Trap
 from tests.language import test_agreement, test_agreement_people
 from tests.language.warehouse import Warehouse
@@ -42,23 +41,6 @@ def engine(server: str) -> Iterator[Postgres]:
     assert isinstance(found, Postgres)
     yield found
     found.close()
-
-
-TABLE = pa.table(
-    {
-        "text": ["x", None, "", 'q"\n,é\\'],
-        "number": pa.array([Decimal("1.5"), None, Decimal(-3), Decimal(0)], pa.decimal128(28, 10)),
-        "moment": pa.array([dt.datetime(2026, 1, 1, 1, 2, 3, 456), None, None, None], pa.timestamp("us")),
-        "truth": [True, None, False, True],
-        "day": [dt.date(2020, 1, 1), None, None, None],
-        "list": [["a", 'b"\\'], None, [], ["x", None]],
-        "whole": [1, -(2**62), None, 0],
-    }
-)
-
-
-def everything(name: str) -> exp.Select:
-    return exp.select("*").from_(exp.table_(name, quoted=True))
 
 
 def test_arrow_goes_in_and_comes_out(engine: Postgres) -> None:
