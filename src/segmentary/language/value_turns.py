@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -58,7 +59,7 @@ def united(sets: Iterable[Instants]) -> Instants:
     return found.union(*sets)
 
 
-class ValueTurns:
+class ValueTurns(ABC):
     """The candidates of one customer's values, in one zone, from ``since`` (missing: as-of) until a horizon.
 
     ``open_names`` are the definitions that are being looked into.
@@ -72,9 +73,9 @@ class ValueTurns:
         self.open = open_names
         self.turns = Turns(replace(judge.context, as_of=since or judge.context.as_of), judge.zone, until)
 
+    @abstractmethod
     def of_rule(self, rule: Rule) -> Instants:
         """Return when a rule's truth may change."""
-        raise NotImplementedError
 
     # ------------------------------------------------------------ comparisons
 

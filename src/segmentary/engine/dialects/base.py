@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from sqlglot import exp
@@ -110,14 +111,11 @@ PORTABLE: frozenset[type[exp.Expr]] = frozenset(
         exp.Sqrt,
     }
 )
-# Functions called by name that every engine has under that name, with the same meaning.
-SAME_NAME = frozenset({"asin", "cos", "radians", "sin"})
-
 # Functions that mean the same on every engine: distances are made of them, and cut to whole metres.
 SAME: frozenset[str] = frozenset({"radians", "sin", "cos", "asin"})
 
 
-class Dialect:
+class Dialect(ABC):
     """Rewrites a tree from the leaves up; what it does not know it refuses.
 
     Attributes
@@ -174,8 +172,6 @@ class Dialect:
         name = str(node.this).lower()
         if name in SAME:
             return node
-        if name in SAME_NAME:
-            return node
         if name not in self.functions:
             raise self.refusal(name)
         return self.functions[name](list(node.expressions))
@@ -188,9 +184,9 @@ class Dialect:
         keys = [str(one.this).replace("~", "~0").replace("/", "~1") for one in steps]
         return exp.Literal.string("".join(f"/{key}" for key in keys))
 
+    @abstractmethod
     def data_type(self, node: exp.Expr) -> exp.Expr:
         """Return a type of this engine."""
-        raise NotImplementedError
 
     def refusal(self, operator: str) -> UnsupportedError:
         """Return the error for an operator without an exact meaning here."""
