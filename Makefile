@@ -7,6 +7,8 @@
 #   make bench          the benchmark: a million customers, twenty million events
 #   make bench-scale    the large one: ten million customers, a hundred million events (16 GB of disk)
 #   make peers          other engines to compare with, in build/peers
+#   make golden         published numbers beside ours (needs the real data)
+#   make bench-models   grouping, mixtures, stability, discovery against named peers
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
@@ -48,7 +50,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-models golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -111,6 +113,12 @@ bench-scale: $(VENV)/.installed-development
 
 peers: $(VENV)/.installed-development
 	$(BIN)/uv pip install --quiet --target build/peers --require-hashes --no-deps -r requirements/peers.txt
+
+golden: $(VENV)/.installed-development
+	@$(BIN)/python -m benchmarks.golden
+
+bench-models: $(VENV)/.installed-development
+	@for part in grouping mixtures stability discovery; do $(BIN)/python -m benchmarks.$$part || exit 1; done
 
 replay: $(VENV)/.installed-development
 	SEGMENTARY_REPLAY_DAYS=305 $(BIN)/python -m pytest -s tests/workspace/test_served_days.py

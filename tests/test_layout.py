@@ -18,6 +18,8 @@ ROOMS = (
     "profiles",
     "segments",
     "models",
+    "dynamics",
+    "market",
     "activation",
     "measurement",
     "report",

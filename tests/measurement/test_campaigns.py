@@ -8,7 +8,7 @@ from segmentary.engine.duckdb import DuckDB
 from segmentary.engine.sqlfile import parse_query
 from segmentary.language.tree import Context
 from segmentary.measurement.campaigns import ARMS, NO_CONTROL, campaigns
-from segmentary.measurement.intervals import wilson
+from segmentary.models.intervals import wilson
 
 NOW = Context(as_of=dt.datetime(2026, 3, 1, tzinfo=dt.UTC), timezone="UTC")
 CONTACTS = [("r1", "c1"), ("r1", "c1"), ("r2", "c1"), ("r3", "c1"), ("r1", "c2"), ("r9", "c1")]

@@ -11,7 +11,7 @@ from segmentary.engine.duckdb import DuckDB
 from segmentary.engine.sqlfile import parse_query
 from segmentary.errors import UsageError
 from segmentary.measurement.comparison import comparison
-from segmentary.measurement.intervals import wilson
+from segmentary.models.intervals import wilson
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 

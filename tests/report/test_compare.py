@@ -7,7 +7,7 @@ import statistics
 import numpy as np
 import pytest
 
-from segmentary.measurement.intervals import Moments, difference_of_means
+from segmentary.models.intervals import Moments, difference_of_means
 from segmentary.report.compare import best_markers, compare, hidden_levels
 from segmentary.report.figures import SegmentInput
 from segmentary.report.suppression import pair_sums

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from segmentary.measurement.intervals import wilson
+from segmentary.models.intervals import wilson
 from segmentary.report import numbers
 
 

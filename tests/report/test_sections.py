@@ -7,8 +7,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentary.measurement.intervals import wilson
 from segmentary.measurement.retention import Cohort, RetentionCell, RetentionTable, later
+from segmentary.models.intervals import wilson
 from segmentary.report.figures import Change, SegmentChange, SegmentInput
 from segmentary.report.sections import average, hidden_changes, retention
 from segmentary.report.suppression import small

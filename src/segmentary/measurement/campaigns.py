@@ -12,7 +12,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
 from segmentary.language.tree import Context
-from segmentary.measurement.intervals import Interval, wilson
+from segmentary.models.intervals import Interval, wilson
 from segmentary.schema import EVENTS, EXPOSURES
 
 RESPONSES = Path(__file__).with_name("campaigns.sql")

@@ -15,7 +15,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
 from segmentary.errors import UsageError
-from segmentary.measurement.intervals import Interval, wilson
+from segmentary.models.intervals import Interval, wilson
 
 GROUPS = Path(__file__).with_name("comparison.sql")
 # Below this many people an interval is so wide that a reader has to be told to look at it.

@@ -1,1 +1,1 @@
-"""Score, group, discover, validate."""
+"""Score, group, discover, validate: what statistics say about customers."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentary.measurement.intervals import (
+from segmentary.models.intervals import (
     Difference,
     Moments,
     benjamini_hochberg,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from segmentary.measurement.intervals import Difference, Interval
+from segmentary.models.intervals import Difference, Interval
 
 
 @dataclass(frozen=True, slots=True)

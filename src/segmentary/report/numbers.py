@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import dates
 from babel import numbers as babel_numbers
 
-from segmentary.measurement.intervals import Interval
+from segmentary.models.intervals import Interval
 
 LOCALE = "en_GB"
 HIDDEN = "hidden"

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from segmentary.measurement.intervals import Interval, normal_quantile, share_of_sum, wilson
 from segmentary.measurement.retention import RetentionTable
+from segmentary.models.intervals import Interval, normal_quantile, share_of_sum, wilson
 from segmentary.models.rfm_names import MEANINGS
 from segmentary.report.figures import (
     Change,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from segmentary.measurement.intervals import wilson
+from segmentary.models.intervals import wilson
 from segmentary.report.figures import Comparison, ReportData
 from segmentary.report.numbers import count, day, long_month, money, number, percent, percent_interval
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from segmentary.measurement.intervals import Interval
+from segmentary.models.intervals import Interval
 from segmentary.report import wording
 from segmentary.report.compare import best_markers
 from segmentary.report.figures import Comparison, ReportData, SegmentFigure

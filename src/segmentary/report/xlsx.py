@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from segmentary.measurement.intervals import Interval
+from segmentary.models.intervals import Interval
 from segmentary.report import wording
 from segmentary.report.figures import ReportData
 from segmentary.report.sentences import headlines

@@ -7,8 +7,8 @@ import pytest
 from tests.interfaces.cli.shop import done, make_shop
 
 from segmentary.interfaces.cli.retention import show_retention
-from segmentary.measurement.intervals import wilson
 from segmentary.measurement.retention import Cohort, RetentionCell, RetentionTable
+from segmentary.models.intervals import wilson
 
 JANUARY, FEBRUARY = dt.date(2026, 1, 1), dt.date(2026, 2, 1)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentary.measurement.intervals import Interval
+from segmentary.models.intervals import Interval
 from segmentary.report.numbers import percent
 from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
 

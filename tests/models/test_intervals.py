@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from segmentary.measurement.intervals import (
+from segmentary.models.intervals import (
     Moments,
     benjamini_hochberg,
     difference_of_means,

@@ -1,0 +1,1 @@
+"""Golden numbers: what published analyses and other packages give, beside what we give."""

@@ -1,0 +1,1 @@
+"""Segments over time: who no longer fits, what is emerging."""

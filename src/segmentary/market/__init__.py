@@ -1,0 +1,1 @@
+"""The market, not only our customers: sizes, trends, competition, which segments to serve."""

@@ -1,0 +1,1 @@
+"""Ways to group: partitions, mixtures, shapes; each a scikit-learn estimator."""

@@ -1,0 +1,1 @@
+"""What found segments are like: profiles, sizes, markers, names, and rules people can read."""

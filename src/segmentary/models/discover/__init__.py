@@ -1,0 +1,1 @@
+"""Discovery from end to end, and the solution it leaves."""

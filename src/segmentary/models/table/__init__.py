@@ -1,0 +1,1 @@
+"""What is segmented: typed columns, missing values, weights, and how they are scaled."""

@@ -1,0 +1,1 @@
+"""Whether found segments are real: how many, how stable, and what one population would have shown by chance."""
