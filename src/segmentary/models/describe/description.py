@@ -96,8 +96,9 @@ class SegmentDescription:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The whole description of a solution. ``agreement`` : share of people whom the rules put where the solution does,
-    cross-validated, with interval.
+    """The whole description of a solution.
+
+    agreement : share of people whom the rules put where the solution does, cross-validated, with interval.
     """
 
     segments: tuple[SegmentDescription, ...]

@@ -1,5 +1,7 @@
-"""From typed columns to the coordinates a geometric method measures distances in; frozen, so that anybody can be
-placed later, in arrays here and inside the engine (`segmentary.models.assign`), by the same figures.
+"""From typed columns to the coordinates a geometric method measures distances in.
+
+Frozen, so that anybody can be placed later by the same figures, in arrays here and inside the engine
+(`segmentary.models.assign`).
 """
 
 from __future__ import annotations
