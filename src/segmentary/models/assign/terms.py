@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from segmentary.models.table.typed_table import Floats
 
+TIE = 1e-9
+"""Scores closer than this are equal: sums of the same figures in another order differ in their last digits."""
+
 
 @dataclass(frozen=True, eq=False)
 class Terms:
@@ -68,8 +71,9 @@ class Terms:
         return np.asarray(found, dtype=np.float64)
 
     def labels(self, x: Floats) -> npt.NDArray[np.intp]:
-        """Return (n,) the segment with the highest score, the first of equals."""
-        return np.asarray(np.argmax(self.scores(x), axis=1))
+        """Return (n,) the segment with the highest score; of those within `TIE` of it, the first."""
+        scores = self.scores(x)
+        return np.asarray(np.argmax(scores >= scores.max(axis=1, keepdims=True) - TIE, axis=1))
 
     def probabilities(self, x: Floats) -> Floats:
         """Return (n, k) softmax of the scores."""
