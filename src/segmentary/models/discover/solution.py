@@ -23,8 +23,8 @@ class Fit:
 
     method : name in `segmentary.models.discover.methods`. k : segments. seed. people : rows there were; fitted_on :
     rows of the stated sample it was fitted on (equal where all were used). effective_n : of the weights. weighted :
-    whether there were survey weights. source : where the rows came from ("traits", "survey motives", "dataframe"). as_of : the
-    moment of the traits (ISO text), empty for dataframes. options : the method's own (covariance family, gamma ...).
+    whether there were survey weights. source : where the rows came from ("traits", "survey motives", "dataframe").
+    as_of : the moment of the traits (ISO text), empty for dataframes. options : the method's own (covariance family).
     """
 
     method: str

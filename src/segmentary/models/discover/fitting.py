@@ -1,0 +1,138 @@
+"""One method with one number of segments, fitted on the sample: what it is fed, what it costs, how it places people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentary.models.assign.terms import Terms
+from segmentary.models.discover.methods import Method
+from segmentary.models.table.patterns import distinct
+from segmentary.models.table.preparation import Feature, Preparation, Transform
+from segmentary.models.table.typed_table import Floats, TypedTable
+
+Labels = npt.NDArray[np.intp]
+LOOK = 2_000
+MISSING_CODE = -1.0
+"""What stands for a missing answer in mixed coordinates: no level has it, so it adds nothing to a score."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fed:
+    """What a method is fitted on.
+
+    rows : (m, q) distinct rows, or all of them where few are alike. weight : (m,) people each stands for. place : (n,)
+    the row of each person of the sample. preparation : how rows come of the columns; None: they are the columns.
+    """
+
+    rows: Floats
+    weight: Floats
+    place: Labels
+    preparation: Preparation | None
+
+    @property
+    def people(self) -> float:
+        """Weighted people."""
+        return float(self.weight.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """One method with one number of segments, fitted.
+
+    k : segments there are. terms : how anybody is placed. labels : (m,) of the rows it was fitted on, -1 noise.
+    agreement : weighted share of them whom the terms put where the method did. figures : what its criteria are made of.
+    """
+
+    method: Method
+    k: int
+    fed: Fed
+    terms: Terms
+    labels: Labels
+    agreement: float
+    figures: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> npt.NDArray[np.intp]:
+        """People (unweighted) of the sample in each segment."""
+        return np.bincount(self.terms.labels(self.fed.rows)[self.fed.place], minlength=self.k)
+
+
+def fed(method: Method, table: TypedTable, scaled: Callable[[], Preparation]) -> Fed:
+    """Return what a method is fitted on; `scaled` makes the coordinates of all columns."""
+    preparation: Preparation | None = None
+    if method.feeds == "features":
+        preparation = scaled()
+    elif method.feeds == "mixed":
+        preparation = mixed(table, scaled())
+    rows = table.values if preparation is None else preparation.apply(table)
+    if method.feeds == "mixed":
+        coded = [place for place, column in enumerate(table.columns) if column.coded]
+        rows[:, coded] = np.where(rows[:, coded] == MISSING_CODE, np.nan, rows[:, coded])
+    if method.name in ("hierarchical", "density") or not worth_packing(rows):
+        return Fed(rows, table.weight, np.arange(len(rows)), preparation)
+    return packed(rows, table.weight, preparation)
+
+
+def mixed(table: TypedTable, scaled: Preparation) -> Preparation:
+    """Return coordinates of which numbers are scaled and codes stay codes."""
+    numbers = {feature.column: feature for feature in scaled.features if not table.column(feature.column).coded}
+    return Preparation(
+        tuple(numbers.get(name, Feature(name, Transform(), None, MISSING_CODE)) for name in table.names),
+        tuple(name for name in scaled.row_centred if name in numbers),
+    )
+
+
+def worth_packing(rows: Floats) -> bool:
+    """Whether many rows are alike, by the first of them."""
+    few = rows[:LOOK]
+    return len(rows) > 1 and len(np.unique(few, axis=0)) <= len(few) * 0.6
+
+
+def packed(rows: Floats, weight: Floats, preparation: Preparation | None) -> Fed:
+    """Return the distinct rows with the people they stand for."""
+    found = distinct(rows, weight)
+    return Fed(found.values, found.weights, found.inverse, preparation)
+
+
+def fit(method: Method, k: int, given: Fed, table: TypedTable, seed: int, **options: Any) -> Candidate:
+    """Fit one method with one number of segments.
+
+    Methods whose work grows faster than the people are fitted on a random sample of them (`Method.most`).
+    """
+    rows, weight = given.rows, given.weight
+    if len(rows) > method.most:
+        drawn = np.sort(np.random.default_rng(seed).choice(len(rows), method.most, replace=False))
+        rows, weight = rows[drawn], weight[drawn]
+    estimator = method.build(k, table.columns, seed, **options)
+    estimator.fit(rows, sample_weight=weight)
+    terms = estimator.terms()
+    labels = np.asarray(estimator.labels_, dtype=np.intp)
+    placed = terms.labels(rows)
+    agreement = float(weight[placed == labels].sum() / weight.sum())
+    if len(rows) < len(given.rows):
+        labels = terms.labels(given.rows)
+    return Candidate(method, terms.segments, given, terms, labels, agreement, figures(estimator))
+
+
+def figures(estimator: Any) -> dict[str, float]:
+    """Return what an estimator says of itself, by the names of `CriteriaRow`."""
+    found: dict[str, float] = {}
+    for name, attribute in (
+        ("cost", "inertia_"),
+        ("cost", "cost_"),
+        ("log_likelihood", "log_likelihood_"),
+        ("parameters", "n_parameters_"),
+        ("aic", "aic_"),
+        ("bic", "bic_"),
+        ("icl", "icl_"),
+        ("entropy", "entropy_"),
+    ):
+        value = getattr(estimator, attribute, None)
+        if value is not None:
+            found[name] = float(value)
+    return found

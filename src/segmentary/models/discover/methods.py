@@ -1,0 +1,151 @@
+"""Every method by name: what it is fit for, how it is built, and what it is fed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentary.errors import DataError, UnknownNameError
+from segmentary.models.assign.terms import Terms
+from segmentary.models.table.columns import Column
+from segmentary.models.table.typed_table import Floats
+
+Feed: TypeAlias = Literal["features", "mixed", "codes", "values"]
+"""features: scaled coordinates without missing values. mixed: scaled numbers, codes as they are. codes: codes of levels
+only, missing as NaN. values: the columns as they are, missing as NaN."""
+
+
+class Estimator(Protocol):
+    """What an estimator of `segmentary.models.cluster` can do."""
+
+    labels_: npt.NDArray[np.intp]
+
+    def fit(self, X: Floats, y: None = None, sample_weight: Floats | None = None) -> Any:  # noqa: N803
+        """Fit it."""
+
+    def predict(self, X: Floats) -> npt.NDArray[np.intp]:  # noqa: N803
+        """Place rows."""
+
+    def terms(self) -> Terms:
+        """Return how anybody is placed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way to find segments.
+
+    Attributes
+    ----------
+    name, title : in programs, for people. module, estimator : where it is built. count : the parameter that holds k;
+        empty: it finds k by itself. feeds : what it is fed. mixture : whether it has a likelihood and probabilities.
+    most : rows it is fitted on at most (a random sample of them above; its work or memory grows faster than they do).
+    options : what is set beside k and the seed.
+    """
+
+    name: str
+    title: str
+    module: str
+    estimator: str
+    count: str
+    feeds: Feed
+    mixture: bool = False
+    most: int = 10_000_000
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def takes(self, columns: Sequence[Column]) -> bool:
+        """Whether the method can read these columns."""
+        return self.feeds != "codes" or all(column.coded for column in columns)
+
+    def build(self, k: int, columns: Sequence[Column], seed: int, **options: Any) -> Estimator:
+        """Return the estimator, not fitted."""
+        found = getattr(import_module(f"segmentary.models.cluster.{self.module}"), self.estimator)
+        given: dict[str, Any] = dict(self.options) | options
+        if self.count:
+            given[self.count] = k
+        if self.name in SEEDED:
+            given["random_state"] = seed
+        if self.name in ("k_prototypes", "k_medoids"):
+            given["categorical_features"] = [place for place, column in enumerate(columns) if column.coded]
+        if self.name == "mixed_mixture":
+            given["kinds"] = [column.kind for column in columns]
+        estimator: Estimator = found(**given)
+        return estimator
+
+
+METHODS: dict[str, Method] = {
+    one.name: one
+    for one in (
+        Method("k_means", "k-means", "kmeans", "KMeans", "n_clusters", "features"),
+        Method("k_modes", "k-modes", "kmodes", "KModes", "n_clusters", "codes"),
+        Method("k_prototypes", "k-prototypes", "kprototypes", "KPrototypes", "n_clusters", "mixed"),
+        Method(
+            "gaussian_mixture",
+            "Gaussian mixture",
+            "gaussian_mixture",
+            "GaussianMixture",
+            "n_components",
+            "features",
+            True,
+        ),
+        Method("latent_class", "latent classes", "latent_class", "LatentClass", "n_components", "codes", True),
+        Method("mixed_mixture", "mixed mixture", "mixed_mixture", "MixedMixture", "n_components", "values", True),
+        Method("hierarchical", "hierarchical", "hierarchical", "Hierarchical", "n_clusters", "features", most=5_000),
+        Method("density", "density (HDBSCAN)", "density", "Density", "", "features", most=10_000),
+        Method("k_medoids", "k-medoids", "kmedoids", "KMedoids", "n_clusters", "mixed", most=5_000),
+    )
+}
+SEEDED = frozenset(METHODS) - {"hierarchical", "density"}
+
+
+def method_of(name: str) -> Method:
+    """Return the method of a name.
+
+    Raises
+    ------
+    UnknownNameError : there is none.
+    """
+    if name not in METHODS:
+        raise UnknownNameError("method", name, METHODS, see="one of " + ", ".join(METHODS))
+    return METHODS[name]
+
+
+def fit_for(columns: Sequence[Column], people: int) -> tuple[str, ...]:
+    """Return the methods that suit these columns, the most fitting first.
+
+    Answers only: latent classes, k-modes, k-means on the codes. Numbers only: k-means, a Gaussian mixture (with counts
+    a mixed mixture, in which counts are counts), trees on up to 5,000 people. Both: k-prototypes, a mixed mixture, and
+    k-medoids by Gower's distance on up to 5,000 people.
+    """
+    coded = [column.coded for column in columns]
+    if all(coded):
+        return ("latent_class", "k_modes", "k_means")
+    if any(coded):
+        return ("k_prototypes", "mixed_mixture", "k_medoids") if people <= 5_000 else ("k_prototypes", "mixed_mixture")
+    counts = any(column.kind == "count" for column in columns)
+    found = ("k_means", "mixed_mixture" if counts else "gaussian_mixture")
+    return (*found, "hierarchical") if people <= METHODS["hierarchical"].most else found
+
+
+def chosen(methods: str | Sequence[str], columns: Sequence[Column], people: int) -> tuple[Method, ...]:
+    """Return the methods asked for, or those that suit.
+
+    Raises
+    ------
+    UnknownNameError : there is no such method. DataError : one cannot read these columns.
+    """
+    if isinstance(methods, str):
+        methods = fit_for(columns, people) if methods == "auto" else [methods]
+    found = tuple(method_of(name) for name in dict.fromkeys(methods))
+    for method in found:
+        if not method.takes(columns):
+            numbers = ", ".join(column.name for column in columns if not column.coded)
+            raise DataError(
+                f"{method.title} reads answers, not numbers: {numbers}",
+                hint="use k_prototypes or mixed_mixture, or leave those columns out",
+            )
+    return found
