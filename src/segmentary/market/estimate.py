@@ -1,0 +1,141 @@
+"""An estimate from a survey with everything that says how far to trust it; and a difference of two."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from segmentary.market.record import Record
+from segmentary.market.wording import HIDDEN_BELOW, SMALL
+from segmentary.models.intervals import Interval, holm
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate(Record):
+    """An estimate of a population figure from a sample.
+
+    Attributes
+    ----------
+    estimate : NaN where nothing can be said (nobody with a value).
+    error : standard error; NaN where it cannot be said (one respondent, one cluster).
+    low, high : interval at ``level``, by Student's t with ``df`` degrees of freedom; NaN where error is.
+    n : people (unweighted) behind it. missing : further people of the group without a value.
+    design_effect : variance against that of a simple random sample of n (NaN where undefined). effective_n : how many
+        people of a simple random sample it is worth.
+    exact : the weights were adjusted to reach this very figure, so that it has no sampling error (standard error 0).
+    """
+
+    estimate: float
+    error: float
+    low: float
+    high: float
+    n: int
+    level: float = 0.95
+    df: float = math.inf
+    design_effect: float = math.nan
+    effective_n: float = math.nan
+    exact: bool = False
+    missing: int = 0
+
+    @property
+    def interval(self) -> Interval:
+        """The estimate as the other rooms know it."""
+        return Interval(self.estimate, self.low, self.high, self.n, self.level)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an estimate with an interval."""
+        return math.isfinite(self.estimate) and math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def small(self) -> bool:
+        """Whether fewer than 30 people are behind it: shown with a warning."""
+        return self.n < SMALL
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether fewer than 11 people are behind it: hidden where aggregates leave the house."""
+        return 0 < self.n < HIDDEN_BELOW
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast(Record):
+    """A difference of two estimates.
+
+    estimate = one - other, with standard error, interval and p-value (two-sided t-test with df; NaN where it cannot be
+    tested). p_holm : corrected for all differences asked about together (equal to p for one alone). n, n_others :
+    people behind each side.
+    """
+
+    estimate: float
+    error: float
+    low: float
+    high: float
+    p: float
+    p_holm: float
+    n: int
+    n_others: int
+    df: float = math.inf
+    level: float = 0.95
+
+    @property
+    def interval(self) -> Interval:
+        """The difference as the other rooms know it."""
+        return Interval(self.estimate, self.low, self.high, self.n + self.n_others, self.level)
+
+    @property
+    def sure(self) -> bool:
+        """Whether it differs from zero after correction."""
+        return self.p_holm < 1 - self.level
+
+    @property
+    def known(self) -> bool:
+        """Whether it could be tested."""
+        return math.isfinite(self.p)
+
+
+def contrast(
+    difference: float, variance: float, df: float, people: tuple[int, int], *, level: float = 0.95
+) -> Contrast:
+    """Return a difference with its t interval and test; the correction is left to `corrected`."""
+    error = math.sqrt(max(0.0, variance)) if math.isfinite(variance) else math.nan
+    if not (error > 0 and df > 0 and math.isfinite(difference)):
+        # Nothing varies: equal figures are equal; unequal ones cannot be tested.
+        same = error == 0 and difference == 0
+        p = 1.0 if same else math.nan
+        edge = difference if error == 0 else math.nan
+        return Contrast(difference, error, edge, edge, p, p, *people, df, level)
+    half = t_quantile(df, level) * error
+    p = p_value(difference / error, df)
+    return Contrast(difference, error, difference - half, difference + half, p, p, *people, df, level)
+
+
+def corrected(contrasts: Sequence[Contrast]) -> tuple[Contrast, ...]:
+    """Return the differences with p-values corrected for all of them together (Holm); unknown ones stay unknown."""
+    known = [place for place, one in enumerate(contrasts) if one.known]
+    adjusted = dict(zip(known, holm([contrasts[place].p for place in known]), strict=True))
+    return tuple(replace(one, p_holm=adjusted.get(place, math.nan)) for place, one in enumerate(contrasts))
+
+
+def t_quantile(df: float, level: float = 0.95) -> float:
+    """Return the two-sided quantile of Student's t."""
+    from scipy.special import ndtri, stdtrit
+
+    return float(ndtri(0.5 + level / 2) if math.isinf(df) else stdtrit(df, 0.5 + level / 2))
+
+
+def p_value(t: float, df: float) -> float:
+    """Return the two-sided p-value of Student's t."""
+    from scipy.special import ndtr, stdtr
+
+    return min(1.0, 2 * float(ndtr(-abs(t)) if math.isinf(df) else stdtr(df, -abs(t))))
+
+
+def wilson_ends(p: float, n: float, t: float) -> tuple[float, float]:
+    """Return Wilson's interval of a share of n people (n need not be whole)."""
+    if n <= 0:
+        return 0.0, 1.0
+    middle = (p + t * t / (2 * n)) / (1 + t * t / n)
+    half = t / (1 + t * t / n) * math.sqrt(p * (1 - p) / n + t * t / (4 * n * n))
+    return (0.0 if p == 0 else max(0.0, middle - half)), (1.0 if p == 1 else min(1.0, middle + half))
