@@ -1,0 +1,231 @@
+"""Machine code of the bootstrap: thousands of small weighted k-means fits, and how far two partitions agree.
+
+All fits are of one set of distinct rows; a bootstrap sample is a weight per row. Each fit has its own seed, so results
+do not depend on how many threads share the work. Coordinates lie column by column, so that the distances of all rows
+to one centre are one pass of vector instructions.
+
+References: Lloyd (1982), IEEE Trans. Inf. Theory 28(2); Hubert & Arabie (1985), Journal of Classification 2.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit  # noqa: TID253  # a kernel module: imported inside functions by everybody else
+
+from segmentary.models.table.typed_table import Floats
+
+SmallLabels: TypeAlias = npt.NDArray[np.int16]
+ITERATIONS = 200
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _uniform(state):  # type: ignore[no-untyped-def]
+    """Return the next number in [0, 1) of a splitmix64 sequence (Steele, Lea & Flood 2014)."""
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return float(z >> np.uint64(11)) / 9007199254740992.0
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draw_centres(columns, running, k, centres, taken, state):  # type: ignore[no-untyped-def]
+    """Take k different rows as centres, each drawn in proportion to its weight (`running`: its cumulative sum)."""
+    q, m = columns.shape
+    total = running[m - 1]
+    for c in range(k):
+        chosen = 0
+        for _ in range(50):
+            chosen = min(m - 1, np.searchsorted(running, _uniform(state) * total, side="right"))
+            fresh = True
+            for other in range(c):
+                if taken[other] == chosen:
+                    fresh = False
+                    break
+            if fresh:
+                break
+        taken[c] = chosen
+        for j in range(q):
+            centres[c, j] = columns[j, chosen]
+
+
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})  # type: ignore[untyped-decorator]
+def _place(columns, centres, labels, near, score):  # type: ignore[no-untyped-def]
+    """Put every row to its nearest centre; `near` is x'c - |c|^2 / 2 of that centre. Return how many moved."""
+    q, m = columns.shape
+    k = len(centres)
+    moved = 0
+    fresh = np.zeros(m, np.int16)
+    for c in range(k):
+        half = 0.0
+        for j in range(q):
+            half += centres[c, j] * centres[c, j]
+        half *= -0.5
+        for i in range(m):
+            score[i] = half
+        for j in range(q):
+            value = centres[c, j]
+            column = columns[j]
+            for i in range(m):
+                score[i] += value * column[i]
+        if c == 0:
+            for i in range(m):
+                near[i] = score[i]
+        else:
+            for i in range(m):
+                if score[i] > near[i]:
+                    near[i] = score[i]
+                    fresh[i] = c
+    for i in range(m):
+        if fresh[i] != labels[i]:
+            labels[i] = fresh[i]
+            moved += 1
+    return moved
+
+
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})  # type: ignore[untyped-decorator]
+def _move(rows, weight, labels, centres, mass):  # type: ignore[no-untyped-def]
+    """Put every centre into the middle of its rows; return the first centre that has none, or -1."""
+    m, q = rows.shape
+    k = len(centres)
+    centres[:] = 0.0
+    mass[:] = 0.0
+    for i in range(m):
+        w = weight[i]
+        if w > 0.0:
+            c = labels[i]
+            mass[c] += w
+            for j in range(q):
+                centres[c, j] += w * rows[i, j]
+    empty = -1
+    for c in range(k - 1, -1, -1):
+        if mass[c] > 0.0:
+            for j in range(q):
+                centres[c, j] /= mass[c]
+        else:
+            empty = c
+    return empty
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _fit(rows, columns, norms, weight, k, starts, seed, found):  # type: ignore[no-untyped-def]
+    """Write the labels of all rows by the best of several k-means fits; return its weighted sum of squares."""
+    m, q = rows.shape
+    state = np.empty(1, np.uint64)
+    state[0] = seed
+    running = np.cumsum(weight)
+    centres, mass, taken = np.empty((k, q)), np.empty(k), np.empty(k, np.int64)
+    labels, near, score = np.empty(m, np.int16), np.empty(m), np.empty(m)
+    best = np.inf
+    for _ in range(starts):
+        _draw_centres(columns, running, k, centres, taken, state)
+        labels[:] = -1
+        for _ in range(ITERATIONS):
+            if _place(columns, centres, labels, near, score) == 0:
+                break
+            while True:
+                empty = _move(rows, weight, labels, centres, mass)
+                if empty < 0:
+                    break
+                # An empty segment starts again at the row that is worst off.
+                worst, far = -1, -1.0
+                for i in range(m):
+                    away = norms[i] - 2.0 * near[i]
+                    if weight[i] > 0.0 and away > far and mass[labels[i]] > weight[i]:
+                        worst, far = i, away
+                if worst < 0:
+                    break
+                labels[worst] = empty
+                near[worst] = 0.5 * norms[worst]
+        cost = 0.0
+        for i in range(m):
+            cost += weight[i] * (norms[i] - 2.0 * near[i])
+        if cost < best:
+            best = cost
+            found[:] = labels
+    return best
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _fits(rows, columns, norms, weights, k, starts, seeds, found):  # type: ignore[no-untyped-def]
+    for b in range(len(weights)):
+        _fit(rows, columns, norms, weights[b], k, starts, seeds[b], found[b])
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _table(one, other, weight, k):  # type: ignore[no-untyped-def]
+    found = np.zeros((k, k))
+    for i in range(len(one)):
+        if one[i] >= 0 and other[i] >= 0:
+            found[one[i], other[i]] += weight[i]
+    return found
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _rand(table):  # type: ignore[no-untyped-def]
+    """Return the adjusted Rand index of a cross table of (weighted) people."""
+    total = table.sum()
+    both = (table * (table - 1.0)).sum() / 2.0
+    a, b = table.sum(axis=1), table.sum(axis=0)
+    first, second = (a * (a - 1.0)).sum() / 2.0, (b * (b - 1.0)).sum() / 2.0
+    pairs = total * (total - 1.0) / 2.0
+    chance = first * second / pairs if pairs > 0.0 else 0.0
+    most = (first + second) / 2.0
+    return 1.0 if most == chance else (both - chance) / (most - chance)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _rands(one, other, weight, k):  # type: ignore[no-untyped-def]
+    found = np.empty(len(one))
+    for b in range(len(one)):
+        found[b] = _rand(_table(one[b], other[b], weight, k))
+    return found
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _jaccards(reference, others, weight, k):  # type: ignore[no-untyped-def]
+    found = np.zeros((len(others), k))
+    for b in range(len(others)):
+        table = _table(reference, others[b], weight, k)
+        rows, columns = table.sum(axis=1), table.sum(axis=0)
+        for c in range(k):
+            for d in range(k):
+                union = rows[c] + columns[d] - table[c, d]
+                if union > 0.0 and table[c, d] / union > found[b, c]:
+                    found[b, c] = table[c, d] / union
+    return found
+
+
+class Packed:
+    """Distinct rows as the machine code reads them."""
+
+    def __init__(self, rows: Floats) -> None:
+        self.rows = np.ascontiguousarray(rows - rows.mean(axis=0) if len(rows) else rows)
+        self.columns = np.ascontiguousarray(self.rows.T)
+        self.norms = np.einsum("ij,ij->i", self.rows, self.rows)
+
+    def labels(self, weights: Floats, k: int, *, starts: int, seeds: npt.NDArray[np.uint64]) -> SmallLabels:
+        """Return (b, m) labels of all rows by k-means on each of b weightings of them."""
+        found = np.zeros((len(weights), len(self.rows)), dtype=np.int16)
+        _fits(self.rows, self.columns, self.norms, weights, k, starts, seeds, found)
+        return found
+
+
+def rand(one: npt.NDArray[np.integer], other: npt.NDArray[np.integer], weight: Floats) -> float:
+    """Return the adjusted Rand index of two partitions of weighted rows; label -1 is left out."""
+    k = int(max(one.max(initial=0), other.max(initial=0))) + 1
+    return float(_rand(_table(one, other, weight, k)))
+
+
+def rands(one: SmallLabels, other: SmallLabels, weight: Floats, k: int) -> Floats:
+    """Return (b,) adjusted Rand indices of b pairs of partitions into at most k."""
+    return np.asarray(_rands(one, other, weight, k))
+
+
+def jaccards(reference: SmallLabels, others: SmallLabels, weight: Floats, k: int) -> Floats:
+    """Return (b, k): of each segment of the reference the Jaccard index of the most similar one of each partition."""
+    return np.asarray(_jaccards(reference, others, weight, k))
