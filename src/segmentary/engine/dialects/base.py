@@ -18,6 +18,7 @@ PORTABLE: frozenset[type[exp.Expr]] = frozenset(
         exp.Avg,
         exp.TimestampTrunc,
         exp.Like,
+        exp.Ln,
         exp.BitwiseXor,
         exp.Delete,
         exp.Insert,
@@ -39,6 +40,7 @@ PORTABLE: frozenset[type[exp.Expr]] = frozenset(
         exp.Create,
         exp.Distinct,
         exp.EQ,
+        exp.Exp,
         exp.Except,
         exp.Exists,
         exp.Filter,
@@ -151,7 +153,7 @@ class Dialect(ABC):
             return self.function(node)
         if kind in self.nodes:
             return self.nodes[kind](node)
-        if kind in PORTABLE:
+        if kind in PORTABLE or (kind is exp.Div and is_double(node.this) and is_double(node.expression)):
             return node
         raise self.refusal(node.key)
 
@@ -202,6 +204,12 @@ def bare(node: exp.Expr) -> exp.Expr:
 
 def call(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def is_double(node: exp.Expr) -> bool:
+    """Say whether a node is a cast to a binary fraction: only of these every engine's quotient is the same."""
+    inner = bare(node)
+    return isinstance(inner, exp.Cast) and inner.to.this == exp.DType.DOUBLE
 
 
 def is_json_list(kind: exp.Expr) -> bool:

@@ -24,6 +24,7 @@ TYPES: Mapping[exp.DType, str] = {
     exp.DType.DOUBLE: "double precision",
     exp.DType.INT128: "decimal(38, 0)",
 }
+STEP = "step"  # alias of a subquery whose columns are computed once, before they are used
 LISTS = "lists"  # in the meta of a list of lists
 REACHING = (exp.Add, exp.Sub, exp.Mul)
 
@@ -48,6 +49,7 @@ class PostgresDialect(Dialect):
             exp.Concat: lambda node: node,
             exp.Abs: lambda node: node,
             exp.Lower: lambda node: self.functions["lower"]([node.this]),
+            exp.Subquery: lambda node: kept_apart(node) if node.alias == STEP else node,
         }
         self.whole = {exp.Lambda: lambda node: node, exp.Anonymous: self.anonymous, exp.Cast: self.cast}
         self.functions = {
@@ -194,6 +196,12 @@ class PostgresDialect(Dialect):
         if text_of(arguments[1]) == "$[*]":
             return own("json_items", arguments[0])
         return own("json_at", arguments[0], self.path(arguments[1]))
+
+
+def kept_apart(node: exp.Expr) -> exp.Expr:
+    """Return a subquery that is not flattened: its expressions would be copied to wherever they are used."""
+    node.this.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+    return node
 
 
 def results(node: exp.Case) -> list[exp.Expr]:

@@ -24,7 +24,7 @@ class Assigner:
     columns : what is needed of a person.
     preparation : of geometric methods: terms are about its features. None: terms are about the columns as coded.
     terms : the scores.
-    least_known : how many of the columns have to be known for somebody to be placed (fewer: no label).
+    least_known : how many of the columns have to be known for somebody to be placed (fewer, or none: no label).
     """
 
     labels: tuple[str, ...]
@@ -41,7 +41,7 @@ class Assigner:
     def placed(self, table: TypedTable) -> npt.NDArray[np.bool_]:
         """Return whom enough is known of."""
         part = table.select([column.name for column in self.columns])
-        return np.asarray((~np.isnan(part.values)).sum(axis=1) >= self.least_known)
+        return np.asarray((~np.isnan(part.values)).sum(axis=1) >= max(1, self.least_known))
 
     def assign(self, table: TypedTable) -> npt.NDArray[np.intp]:
         """Return (n,) the place of each person's segment; -1 where too little is known."""
