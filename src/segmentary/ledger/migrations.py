@@ -127,4 +127,19 @@ SECOND = (
 )
 # What was to be done, so that what was killed can be done again.
 THIRD = ("alter table attempts add column detail text not null default ''",)
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD)
+# Solutions of discovery, the models made of them, chosen targets, market inputs: documents with versions.
+FOURTH = (
+    """
+    create table records (
+        number integer primary key,
+        kind text not null check (kind in ('solution', 'model', 'target', 'market')),
+        name text not null,
+        version text not null,
+        document text not null,
+        retired integer not null default 0,
+        created_at text not null
+    )
+    """,
+    "create index records_by_name on records (kind, name, number)",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
