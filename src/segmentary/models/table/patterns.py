@@ -67,15 +67,14 @@ def packed(values: Floats) -> tuple[npt.NDArray[np.intp], int]:
     low, sizes, plain = ranges(values)
     ranked: dict[int, npt.NDArray[np.int64]] = {}
     for place in np.flatnonzero(~plain):
-        codes, count = column_ranks(values[:, place])
-        ranked[int(place)], sizes[place] = codes, count
+        ranked[int(place)], sizes[place] = column_ranks(values[:, place])
     key = np.zeros(n, dtype=np.int64)
     size = 1.0
     start = 0
     while start < p:
         end = start + 1
         if start in ranked:
-            part, radix = ranked[start], sizes[start]
+            part, radix = ranked[start], float(sizes[start])
         else:
             while end < p and end not in ranked and np.prod(sizes[start : end + 1]) <= EXACT:
                 end += 1
@@ -87,8 +86,8 @@ def packed(values: Floats) -> tuple[npt.NDArray[np.intp], int]:
         key = key * np.int64(radix) + part
         size *= radix
         start = end
-    key, count = numbered(key, size)
-    return key.astype(np.intp, copy=False), int(count)
+    key, size = numbered(key, size)
+    return key.astype(np.intp, copy=False), int(size)
 
 
 def ranges(values: Floats) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
