@@ -10,7 +10,6 @@ JASA 47(260), for quantiles; Franco, Little, Louis & Slud (2019), Journal of Sur
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
