@@ -1,0 +1,110 @@
+"""The gate: whether data shows more than one population with the same answers and the same correlations would.
+
+Two kinds of test. `copula_w` (`tetrachoric_w` where all answers are yes or no): log(W_k / W_1), the share of the spread
+that k segments leave, against reference data sets of `null_models`, standardised for every k, the largest over k
+counted. `dip`: one test per continuous column, since references keep every column as it is and so cannot see a split
+along one.
+
+References: Hennig & Lin (2015), Statistics and Computing 25(4), 821-833; Hartigan & Hartigan (1985), Annals of
+Statistics 13(1); Davison & Hinkley (1997), Bootstrap Methods, section 4.2 (p-values by simulation).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segmentary.models.progress import Tell, quiet
+from segmentary.models.table.columns import Column
+from segmentary.models.table.patterns import distinct
+from segmentary.models.table.typed_table import Floats, TypedTable
+from segmentary.models.validate.coordinates import Coordinates
+from segmentary.models.validate.dip import dip_test
+from segmentary.models.validate.null_models import copula_null
+from segmentary.models.validate.verdict import Test
+
+LEVEL = 0.05
+DIP_LEVEL = 0.01
+NEAR = (0.01, 0.15)
+MORE = 4
+STARTS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Spreads:
+    """log(W_k / W_1) of the data and of references: (ks,) and (references, ks)."""
+
+    ks: tuple[int, ...]
+    observed: Floats
+    references: Floats
+
+    @property
+    def standardised(self) -> Floats:
+        """(references + 1, ks) how far below the average of all, data first; exchangeable under one population."""
+        everything = np.vstack([self.observed, self.references])
+        deviation = np.maximum(everything.std(axis=0), 1e-12)
+        return np.asarray((everything.mean(axis=0) - everything) / deviation)
+
+    @property
+    def p(self) -> float:
+        """The p-value of the largest over k."""
+        largest = self.standardised.max(axis=1)
+        return float((largest >= largest[0] - 1e-12).mean())
+
+
+def spread_test(
+    table: TypedTable,
+    space: Coordinates,
+    ks: tuple[int, ...],
+    *,
+    references: int,
+    seed: int,
+    tell: Tell = quiet,
+) -> tuple[Test, Spreads]:
+    """Test how much of the spread segments explain, against one population."""
+    w = table.weight
+    null = copula_null(space.plain, w)
+    coded = all(column.coded for column in table.columns)
+    rng = np.random.default_rng([seed, 2])
+    observed = log_spread(space.features(space.plain), w, ks, coded=coded, seed=seed)
+    rows: list[Floats] = []
+    wanted = references
+    while len(rows) < wanted:
+        tell("Making data of one population", len(rows) / (MORE * references))
+        features = space.features(null.sample(rng))
+        rows.append(log_spread(features, w, ks, coded=coded, seed=seed + len(rows) + 1))
+        if len(rows) == references:
+            p = Spreads(ks, observed, np.array(rows)).p
+            wanted = references * MORE if NEAR[0] < p < NEAR[1] else references
+    spreads = Spreads(ks, observed, np.array(rows))
+    standardised = spreads.standardised[0]
+    best = int(np.argmax(standardised))
+    name = "tetrachoric_w" if all(column.kind == "binary" for column in table.columns) else "copula_w"
+    return Test(name, spreads.p, float(standardised[best]), len(rows), k=ks[best]), spreads
+
+
+def log_spread(x: Floats, w: Floats, ks: tuple[int, ...], *, coded: bool, seed: int) -> Floats:
+    """Return log(W_k / W_1) for each k."""
+    from segmentary.models.validate import lloyd
+
+    if coded:
+        patterns = distinct(x, w)
+        x, w = patterns.values, patterns.weights
+    total = float((w[:, None] * (x - np.average(x, axis=0, weights=w)) ** 2).sum())
+    if total <= 0:
+        return np.zeros(len(ks))
+    within = lloyd.costs(x, w, ks, starts=STARTS, seed=seed)
+    return np.asarray(np.log(np.maximum(within, 1e-9 * total) / total))
+
+
+def dip_tests(columns: tuple[Column, ...], space: Coordinates, w: Floats) -> Test | None:
+    """Test every numeric column for more than one hump (Bonferroni); None where no column is numeric."""
+    places = [place for place, column in enumerate(columns) if column.kind == "numeric"]
+    found = [dip_test(space.plain[:, place], w) for place in places]
+    if not found:
+        return None
+    corrected = [min(1.0, len(found) * p) for _, p in found]
+    split = tuple(columns[place].name for place, p in zip(places, corrected, strict=True) if p <= DIP_LEVEL)
+    best = int(np.argmin(corrected))
+    return Test("dip", corrected[best], found[best][0], columns=split)
