@@ -25,9 +25,9 @@ class SegmentSize(Record):
     """One segment in the market.
 
     name; n : respondents in it, unweighted. share : of the population. size : people (or households ...) in it.
-    mean_value, value, value_share : of the value handed in: the mean of a member, the total of the segment, its share
-    of the total of everybody; None where none was. small : fewer than 30 respondents, shown with a warning. suppressed :
-    fewer than 11 respondents (but not none): hidden where aggregates leave the house.
+    mean_value, value, value_share : of the value handed in: mean of a member, total of the segment, its share of the
+    total of everybody; None where none was. small : fewer than 30 respondents, shown with a warning.
+    suppressed : fewer than 11 respondents (but not none): hidden where aggregates leave the house.
     """
 
     name: str

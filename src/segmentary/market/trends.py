@@ -106,8 +106,8 @@ class SegmentTrend(Record):
                 by = points if self.what == "share" else (lambda value: amount(abs(value), self.unit))
                 grew = "grew" if way == "growing" else "shrank"
                 return (
-                    f"{self.name} {grew} {ends}: by {by(self.change.estimate)}, "
-                    f"{text(self.change.low)} to {text(self.change.high)}."
+                    f"{self.name} {grew} {ends}: by {by(self.change.estimate)} "
+                    f"(at least {by(nearer(self.change))}, at most {by(farther(self.change))})."
                 )
             case "not_clear":
                 return f"{self.name}: not clear; {ends} could be chance."
@@ -131,7 +131,8 @@ class Trends(Record):
         clear = [one for one in self.segments if one.direction in ("growing", "shrinking")]
         if not clear:
             return "No segment changed by more than chance would have it."
-        return f"{listed([f'{one.name} is {one.direction}' for one in clear])}; the others are not clear."
+        text = listed([f"{one.name} is {one.direction}" for one in clear])
+        return f"{text}." if len(clear) == len(self.segments) else f"{text}; the others are not clear."
 
 
 def trends(waves: Sequence[Wave], *, unit: str = "", level: float = 0.95) -> Trends:
@@ -167,6 +168,16 @@ def trends(waves: Sequence[Wave], *, unit: str = "", level: float = 0.95) -> Tre
     )
     incomplete = tuple(one.name for one in ordered if not one.complete)
     return Trends(final, tuple(one.name for one in ordered), incomplete, panel, notes(ordered, incomplete))
+
+
+def nearer(change: Contrast) -> float:
+    """Return the end of the interval that is nearer to no change."""
+    return min(abs(change.low), abs(change.high))
+
+
+def farther(change: Contrast) -> float:
+    """Return the end of the interval that is farther from no change."""
+    return max(abs(change.low), abs(change.high))
 
 
 def overlap(waves: Sequence[Wave]) -> int:
@@ -223,8 +234,7 @@ def panel_estimates(waves: Sequence[Wave], level: float) -> tuple[list[tuple[Est
         bottoms.append(wide[1])
         weights.append(wave.design.weights)
         named = wave.respondents if wave.design.clusters is None else wave.design.clusters
-        assert named is not None
-        people.append(np.asarray([str(one) for one in named]))
+        people.append(np.asarray([] if named is None else [str(one) for one in named], dtype=str))
         strata.append(numbered(wave.design.strata, len(top)))
     # Waves of the same plan share their strata; where not, everybody is in one (on the safe side).
     same = all(wave.design.strata is not None for wave in waves)
@@ -262,7 +272,7 @@ def one_segment(
 
 
 def line(times: list[float], places: list[int], joint: Joint, level: float) -> tuple[Contrast | None, float]:
-    """Return the slope of the line through three or more waves (generalised least squares), and the p-value of a bend."""
+    """Return the slope of the line through three or more waves (generalised least squares), and the p of a bend."""
     from scipy.special import chdtrc
 
     if len(places) < 3:

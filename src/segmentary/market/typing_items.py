@@ -26,6 +26,7 @@ class Item:
     """One question: what it is, and how answers become coordinates.
 
     column : what is asked. centres : of a coded item, the (weighted) share of each level. transform : of a number.
+    A binary item takes one coordinate (its second level), other coded items one per level.
     """
 
     column: Column
@@ -35,7 +36,7 @@ class Item:
     @property
     def width(self) -> int:
         """How many coordinates it takes."""
-        return len(self.centres) if self.column.coded else 1
+        return len(self.centres) if self.column.coded and self.column.kind != "binary" else 1
 
     def block(self, x: Floats) -> Floats:
         """Return (n, width) coordinates of answers x (n,); zeros where there is none."""
@@ -43,8 +44,14 @@ class Item:
         if not self.column.coded:
             z = self.transform.apply(x)
             return np.where(missing, 0.0, z)[:, None]
-        one_hot = (x[:, None] == np.arange(self.width)).astype(np.float64)
-        return np.where(missing[:, None], 0.0, one_hot - self.centres)
+        first = len(self.centres) - self.width
+        one_hot = (x[:, None] == np.arange(first, len(self.centres))).astype(np.float64)
+        return np.where(missing[:, None], 0.0, one_hot - self.centres[first:])
+
+    def answers(self, slope: Floats) -> Floats:
+        """Return (levels, k) what each answer of a coded item adds to the scores. slope : (width, k)."""
+        first = len(self.centres) - self.width
+        return np.asarray(np.eye(len(self.centres))[:, first:] @ slope - self.centres[first:] @ slope)
 
 
 def items_of(table: TypedTable) -> tuple[Item, ...]:
@@ -89,7 +96,7 @@ def terms_of(items: Sequence[Item], constant: Floats, slopes: Sequence[Floats]) 
     k = len(constant)
     if all(item.column.coded for item in items):
         lookups = {
-            place: np.ascontiguousarray((slope - item.centres @ slope).T)
+            place: np.ascontiguousarray(item.answers(slope).T)
             for place, (item, slope) in enumerate(zip(items, slopes, strict=True))
         }
         zeros = np.zeros((k, len(items)))
@@ -97,9 +104,10 @@ def terms_of(items: Sequence[Item], constant: Floats, slopes: Sequence[Floats]) 
     features: list[Feature] = []
     for item in items:
         if item.column.coded:
+            first = len(item.centres) - item.width
             features += [
-                Feature(item.column.name, Transform("none", 1.0, float(share), 1.0), code, 0.0)
-                for code, share in enumerate(item.centres)
+                Feature(item.column.name, Transform("none", 1.0, float(item.centres[code]), 1.0), code, 0.0)
+                for code in range(first, len(item.centres))
             ]
         else:
             features.append(Feature(item.column.name, item.transform, None, 0.0))
