@@ -84,7 +84,8 @@ class TypingTool:
     ----------
     assigner : places anybody by the chosen items, with calibrated probabilities; also inside the engine.
     sheet : the same in whole points, for paper and spreadsheets; sheet_agreement : its own, on unseen people.
-    bank : the tool with one more item, for those it is unsure of; None where there is no further item.
+    bank : the tool with all items looked at, to ask one more question of those it is unsure of; bank_shares : per item
+    of the bank the share of each answer (of numbers empty).
     curve : agreement by number of items.
     agreement : of the tool, cross-validated with items and their number chosen without the people it is tested on.
     majority : share of the largest segment: what naming it always would reach. gain : agreement above that, paired.
@@ -98,7 +99,8 @@ class TypingTool:
 
     assigner: Assigner
     sheet: PointSheet
-    bank: Assigner | None
+    bank: Assigner
+    bank_shares: tuple[tuple[float, ...], ...]
     curve: tuple[CurvePoint, ...]
     agreement: Interval
     sheet_agreement: Interval
@@ -138,12 +140,12 @@ class TypingTool:
     def ask_next(self, table: TypedTable, *, below: float = 0.8) -> tuple[str | None, ...]:
         """Return for each person the question to ask next, or None where the tool is sure enough or none is left.
 
-        table : the bank's columns (`bank`, else `assigner`), NaN where not asked yet. Asked is what on average leaves
-        least doubt: of the items not answered that whose expected entropy of the segment is smallest.
+        table : the bank's columns, NaN where not asked yet. Asked is what on average leaves least doubt: of the items
+        not answered that whose expected entropy of the segment is smallest.
         """
         from segmentary.market.typing_next import next_items
 
-        return next_items(self.bank or self.assigner, table, below)
+        return next_items(self.bank, table, self.bank_shares, below)
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values (format 1)."""
@@ -162,7 +164,8 @@ class TypingTool:
             **lists,
             "assigner": self.assigner.to_document(),
             "sheet": self.sheet.to_document(),
-            "bank": None if self.bank is None else self.bank.to_document(),
+            "bank": self.bank.to_document(),
+            "bank_shares": [list(row) for row in self.bank_shares],
             "confusion": [list(row) for row in self.confusion],
             "one_more": None if self.one_more is None else asdict(self.one_more),
             "findings": [finding.to_document() for finding in self.findings],
@@ -177,13 +180,14 @@ class TypingTool:
 
         kinds = {"curve": CurvePoint, "segments": TypedSegment, "reliability": Bin, "sure": Sure}
         lists = {name: tuple(kind(**restored(row)) for row in document[name]) for name, kind in kinds.items()}
-        bank, more = document["bank"], document["one_more"]
+        more = document["one_more"]
         return cls(
             **lists,
             **{name: Interval(**document[name]) for name in INTERVALS},
             assigner=Assigner.from_document(document["assigner"]),
             sheet=PointSheet.from_document(document["sheet"]),
-            bank=None if bank is None else Assigner.from_document(bank),
+            bank=Assigner.from_document(document["bank"]),
+            bank_shares=tuple(tuple(row) for row in document["bank_shares"]),
             confusion=tuple(tuple(row) for row in document["confusion"]),
             one_more=None if more is None else OneMore(**restored(more)),
             findings=tuple(Finding.from_document(one) for one in document["findings"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -194,5 +195,5 @@ def band_texts(edges: Sequence[Decimal], unit: str) -> tuple[str, ...]:
     after = f" {unit}" if unit else ""
     if not edges:
         return (f"any number{after}",)
-    middle = [f"{low:f} to below {high:f}{after}" for low, high in zip(edges, edges[1:], strict=False)]
+    middle = [f"{low:f} to below {high:f}{after}" for low, high in pairwise(edges)]
     return (f"below {edges[0]:f}{after}", *middle, f"{edges[-1]:f}{after} and above")
