@@ -19,7 +19,7 @@ from segmentary.language.tree import Definition, SegmentationDefinition, Segment
 from segmentary.language.validate import order, validate
 from segmentary.language.version import version
 from segmentary.language.vocabulary import Vocabulary
-from segmentary.language.walk import segments_used, traits_used
+from segmentary.language.walk import Node, segments_used, traits_used
 from segmentary.language.yaml import Parsed, dump_yaml, parse_document, parse_yaml, to_document
 from segmentary.ledger.definitions import Kind, VersionEntry, append_version, current, lists, put_list
 from segmentary.ledger.ledger import Ledger
@@ -348,10 +348,12 @@ def fingerprints(
     id_lists: Mapping[str, tuple[str, ...]],
     names: Iterable[str] | None = None,
     versions: Mapping[str, str] | None = None,
+    models: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return per segment a hash of everything its meaning rests on: its own version and those of what it refers to.
 
-    names : only of these segments. versions : those of segments, as far as they are known.
+    names : only of these segments. versions : those of segments, as far as they are known. models : the version of
+    the model behind each output in force.
     """
     made: dict[tuple[str, str], str] = {}
 
@@ -369,10 +371,20 @@ def fingerprints(
         parts += [of("segment", one, deeper) for one in sorted(segments_used(root))]
         parts += [of("trait", one, deeper) for one in sorted(traits_used(root))]
         parts += ["\n".join(id_lists.get(one, ())) for one in sorted(lists_of(root))]
+        parts += [(models or {})[one] for one in sorted(outputs_in(root)) if one in (models or {})]
         made[key] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         return made[key]
 
     return {name: of("segment", name, ()) for name in (segments if names is None else names)}
+
+
+def outputs_in(root: Node) -> set[str]:
+    """Return the outputs of models a rule or value asks for."""
+    from segmentary.language.kinds import model_key
+    from segmentary.language.tree import ModelValue
+    from segmentary.language.walk import walk
+
+    return {model_key(node) for node in walk(root) if isinstance(node, ModelValue)} | set(traits_used(root))
 
 
 def lists_of(root: object) -> set[str]:

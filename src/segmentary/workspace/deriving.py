@@ -37,14 +37,20 @@ class Derived:
     """The derived tables of a warehouse, made when something was loaded since.
 
     follow : called with the number of loads whenever the tables are known to be current (see `carrying`).
+    outputs : what models in force say of customers, with types.
     """
 
     def __init__(
-        self, engine: Engine, settings: Settings, follow: Callable[[int], object] = lambda loads: None
+        self,
+        engine: Engine,
+        settings: Settings,
+        follow: Callable[[int], object] = lambda loads: None,
+        outputs: Callable[[], Mapping[str, ValueType]] = dict,
     ) -> None:
         self.engine = engine
         self.settings = settings
         self.follow = follow
+        self.outputs = outputs
         self.current = -1
         self.kept: dict[str, Any] = {}
 
@@ -124,6 +130,7 @@ class Derived:
         types |= {name: one.type for name, one in traits.items()}
         if scorable(traits):
             types |= RFM_OUTPUTS
+        types |= self.outputs()
         facts = self.learnt("facts", lambda: reference_facts(self.engine))
         return Vocabulary(
             traits=types,
@@ -133,7 +140,7 @@ class Derived:
             places=self.learnt("places", lambda: place_lists(self.engine)),
             references=facts,
             computed=frozenset(traits),
-            models=models_of(self.attribute_types()),
+            models=models_of([*self.attribute_types(), *self.outputs()]),
             group_traits=self.group_types(),
         )
 

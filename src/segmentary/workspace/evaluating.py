@@ -13,6 +13,7 @@ from segmentary.ledger.definitions import lists
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.versions import resolve
 from segmentary.workspace.evaluation import Evaluation, evaluate, needed
+from segmentary.workspace.scoring import models_in_force, used
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -56,9 +57,10 @@ def evaluate_segments(
     refuse(workspace.ledger, known, segments, context)
     available = {**known.segments, **segments}
     available |= pinned(workspace.ledger, available, known.traits)
-    closed, wanted, names = needed(segments, available, known.traits, also=traits)
+    models = models_in_force(workspace.ledger)
+    closed, wanted, names = needed(segments, available, known.traits, also=traits, models=models)
     closed |= pinned(workspace.ledger, closed, wanted)
-    closed, wanted, names = needed(closed, available, known.traits, also=names)
+    closed, wanted, names = needed(closed, available, known.traits, also=names, models=models)
     asked: list[SegmentDefinition | TraitDefinition] = [*closed.values(), *wanted.values()]
     names |= {model_key(node) for one in asked for node in walk(one) if isinstance(node, ModelValue)}
     types = workspace.derived.attribute_types()
@@ -71,6 +73,7 @@ def evaluate_segments(
         lists=known.lists,
         prefix=prefix,
         tell=tell,
+        models=used(models, names, asked),
     )
 
 

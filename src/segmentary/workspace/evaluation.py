@@ -37,6 +37,7 @@ from segmentary.schema import EVENTS
 from segmentary.workspace.flagging import make_flags
 from segmentary.workspace.gathering import asked, gathered
 from segmentary.workspace.pass_over_events import make_activity
+from segmentary.workspace.scoring import Models, models_given, outputs_of, reads_of, score_models, used
 
 Tell = Callable[[str], None]
 PARTS = ("universe", "profile", "activity", "traits", "scored", "flags")
@@ -65,6 +66,12 @@ class Evaluation:
     rfm: RFM | None
     universes: Mapping[str, int] = field(default_factory=dict)
     entities: Mapping[str, EntityType] = field(default_factory=dict)
+    models: Models = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> set[str]:
+        """Columns of `scored` that are made here, not attributes: RFM scores and what models say."""
+        return RFM_OUTPUTS.keys() | outputs_of(self.models).keys()
 
     def universe_of(self, segment: str) -> int:
         """Return how many entities of a segment's own kind there are."""
@@ -83,6 +90,7 @@ class Request:
     prefix: str = "now"
     frozen_rfm: RFM | None = None
     tell: Tell = lambda _: None
+    models: Models = field(default_factory=dict)
 
 
 def needed(
@@ -91,8 +99,12 @@ def needed(
     traits: Mapping[str, TraitDefinition],
     *,
     also: Iterable[str] = (),
+    models: Models | None = None,
 ) -> tuple[dict[str, SegmentDefinition], dict[str, TraitDefinition], set[str]]:
-    """Return the segments and computed traits a set of segments needs, and every trait name it touches."""
+    """Return the segments and computed traits a set of segments needs, and every trait name it touches.
+
+    models : those in force: what one is made of is needed where it is asked for.
+    """
     closed: dict[str, SegmentDefinition] = {}
     names: set[str] = set(also)
     waiting = dict(segments)
@@ -119,6 +131,9 @@ def needed(
                     closed |= more
                     open_names |= touched - names
     ordered = {name: traits[name] for name in traits if name in wanted}
+    read = reads_of(used(models or {}, names, [*closed.values(), *ordered.values()])) - names
+    if read:
+        return needed(closed, available, traits, also=names | read, models=models)
     return closed, ordered, names
 
 
@@ -150,6 +165,7 @@ def evaluate(
     prefix: str = "now",
     frozen_rfm: RFM | None = None,
     tell: Tell = lambda _: None,
+    models: Models | None = None,
 ) -> Evaluation:
     """Evaluate segments and traits; raise `EngineError` when the database fails.
 
@@ -157,7 +173,7 @@ def evaluate(
     """
     from segmentary.workspace.grouping import with_groups
 
-    request = Request(segments, traits, attributes, context, lists, prefix, frozen_rfm, tell)
+    request = Request(segments, traits, attributes, context, lists, prefix, frozen_rfm, tell, models or {})
     if any(one.entity in GROUP_KINDS for one in segments.values()):
         return with_groups(engine, request)
     return evaluate_customers(engine, request)
@@ -170,7 +186,8 @@ def evaluate_customers(engine: Engine, request: Request) -> Evaluation:
     tables = {part: exp.table_(name, quoted=True) for part, name in names.items()}
     query, given = profile_query(request.attributes, context)
     outputs = {name: Given(name, kind) for name, kind in RFM_OUTPUTS.items()}
-    known = {**given, **outputs}
+    numbered = models_given(request.models)
+    known = {**given, **outputs, **{name: one for part in numbered for name, one in part.items()}}
     plan = Plan.build(segments=request.segments, traits=traits, given=known, context=context, lists=request.lists)
     moments = moments_of(engine, plan, request)
     request.tell("profiles")
@@ -190,7 +207,13 @@ def evaluate_customers(engine: Engine, request: Request) -> Evaluation:
         rfm = request.frozen_rfm or RFM().fit(engine, tables["traits"], columns)
         engine.create_as(f"{prefix}_scores", rfm.score_query(tables["traits"], columns), temporary=True)
     scores = exp.table_(f"{prefix}_scores", quoted=True) if rfm is not None else None
-    query = scored_query(given, outputs, tables["universe"], tables["profile"], scores)
+    if request.models:
+        request.tell("segments found earlier")
+    computed = {name: Given(column, traits[name].type) for name, column in plan.trait_columns.items()}
+    sources = [(tables["profile"], given), (tables["traits"], computed), (scores, outputs)]
+    placed = score_models(engine, request.models, sources, tables["universe"], prefix)
+    made = [(outputs, scores), *((one.given, one.table) for one in placed)]
+    query = scored_query(given, made, tables["universe"], tables["profile"])
     engine.create_as(names["scored"], query, temporary=True)
     request.tell("segments")
     inputs = replace(inputs, universe=tables["scored"], profile=tables["scored"], traits=tables["traits"])
@@ -207,6 +230,7 @@ def evaluate_customers(engine: Engine, request: Request) -> Evaluation:
         dict(plan.segment_columns),
         rfm,
         {"customer": universe_size},
+        models=request.models,
     )
 
 
@@ -219,7 +243,7 @@ def moments_of(engine: Engine, plan: Plan, request: Request) -> dict[str, exp.Ta
     for number, (instant, wanted) in enumerate(sorted(instants.items())):
         request.tell(f"segments as of {instant:%Y-%m-%d}")
         starting = {place: request.segments[place] for place in wanted.values()}
-        segments, traits, _ = needed(starting, request.segments, request.traits)
+        segments, traits, _ = needed(starting, request.segments, request.traits, models=request.models)
         then = evaluate(
             engine,
             segments=segments,
@@ -228,6 +252,7 @@ def moments_of(engine: Engine, plan: Plan, request: Request) -> dict[str, exp.Ta
             context=replace(request.context, as_of=instant),
             lists=request.lists,
             prefix=f"{request.prefix}_m{number}",
+            models=request.models,
         )
         for place_number, (key, place) in enumerate(wanted.items()):
             name = f"{request.prefix}_then{number}_{place_number}"
@@ -260,28 +285,31 @@ def events_known(engine: Engine, context: Context, prefix: str) -> exp.Table:
 
 def scored_query(
     given: Mapping[str, Given],
-    outputs: Mapping[str, Given],
+    made: Iterable[tuple[Mapping[str, Given], exp.Table | None]],
     universe: exp.Table,
     profile: exp.Table,
-    scores: exp.Table | None,
 ) -> exp.Select:
-    """Return one row per customer: attributes and model outputs side by side; without scores those are missing."""
+    """Return one row per customer: attributes and model outputs side by side; outputs without a table are missing."""
     query = exp.select(exp.column("customer_id", table="everybody", quoted=True)).from_(
         exp.alias_(universe.copy(), "everybody", table=True)
     )
-    for one in given.values():
-        query = query.select(exp.column(one.column, table="attributes", quoted=True), copy=False)
-    for one in outputs.values():
-        value: exp.Expr = exp.column(one.column, table="scores", quoted=True)
-        if scores is None:
-            missing = exp.cast(exp.null(), "varchar" if one.type == "text" else "bigint")
-            value = missing.as_(one.column, quoted=True)
-        query = query.select(value, copy=False)
     query = query.join(
         exp.alias_(profile.copy(), "attributes", table=True), on=same("attributes"), join_type="left", copy=False
     )
-    if scores is not None:
-        query = query.join(exp.alias_(scores, "scores", table=True), on=same("scores"), join_type="left", copy=False)
+    for one in given.values():
+        query = query.select(exp.column(one.column, table="attributes", quoted=True), copy=False)
+    for number, (outputs, table) in enumerate(made):
+        alias = f"scores{number}"
+        for one in outputs.values():
+            value: exp.Expr = exp.column(one.column, table=alias, quoted=True)
+            if table is None:
+                missing = exp.cast(exp.null(), "varchar" if one.type == "text" else "bigint")
+                value = missing.as_(one.column, quoted=True)
+            query = query.select(value, copy=False)
+        if table is not None:
+            query = query.join(
+                exp.alias_(table.copy(), alias, table=True), on=same(alias), join_type="left", copy=False
+            )
     return query
 
 
@@ -296,7 +324,7 @@ def named_profile(evaluation: Evaluation) -> exp.Select:
     """Return the attributes under their own names."""
     query = exp.select(exp.column("customer_id", quoted=True)).from_(exp.table_(evaluation.scored, quoted=True))
     for name, one in evaluation.given.items():
-        if name not in RFM_OUTPUTS:
+        if name not in evaluation.outputs:
             query = query.select(exp.column(one.column, quoted=True).as_(name, quoted=True), copy=False)
     return query
 
@@ -310,6 +338,7 @@ def named_traits(evaluation: Evaluation) -> exp.Select:
         value = exp.column(column, table="computed", quoted=True)
         query = query.select(value.as_(name, quoted=True), copy=False)
     outputs = [name for name in RFM_OUTPUTS if name in evaluation.given and evaluation.rfm is not None]
+    outputs += outputs_of(evaluation.models)
     if outputs:
         scored = exp.table_(evaluation.scored, quoted=True, alias="scored")
         on = exp.EQ(

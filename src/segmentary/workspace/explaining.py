@@ -54,6 +54,7 @@ from segmentary.workspace.fetching import (
     fetch_places,
     fetch_references,
 )
+from segmentary.workspace.scoring import outputs_of
 
 if TYPE_CHECKING:
     from segmentary.workspace.moments import Moment
@@ -199,7 +200,7 @@ def judged(case: Case, context: Context) -> Population:
         context,
         traits=case.traits,
         given=given,
-        given_types={**workspace.derived.attribute_types(), **RFM_OUTPUTS},
+        given_types={**workspace.derived.attribute_types(), **RFM_OUTPUTS, **workspace.derived.outputs()},
         known_ranks=ranks.get("customer", {}),
         references=fetch_references(engine, {n.table for n in found if isinstance(n, ReferenceValue)}),
         **shared,
@@ -232,8 +233,9 @@ def moments_of(case: Case) -> list[tuple[Reached, SegmentAt]]:
 
 def asks_population(case: Case) -> bool:
     """Say whether a rule needs what only the whole population tells: ranks and scores."""
+    scored = RFM_OUTPUTS.keys() | case.workspace.derived.outputs().keys()
     return any(
-        isinstance(one.node, Rank | ModelValue) or (isinstance(one.node, TraitValue) and one.node.name in RFM_OUTPUTS)
+        isinstance(one.node, Rank | ModelValue) or (isinstance(one.node, TraitValue) and one.node.name in scored)
         for one in case.nodes
     )
 
@@ -255,7 +257,7 @@ def population_part(
     }
     names = {one.node.name for one in case.nodes if isinstance(one.node, TraitValue) and one.entity == "customer"}
     models = {model_key(one.node) for one in case.nodes if isinstance(one.node, ModelValue)}
-    evaluation = case.workspace.evaluate(asked, context, traits=names)
+    evaluation = case.workspace.evaluate(asked, context, traits=names | models)
     found: dict[EntityType, dict[Rank, set[str]]] = {}
     for i, (entity, rank) in enumerate(ranks):
         found.setdefault(entity, {})[rank] = members_among(engine, evaluation, f"rank {i}", ids)
@@ -273,7 +275,7 @@ def scores(
 ) -> dict[str, Mapping[str, Scalar]]:
     """Return the model outputs of some people; missing ones are left out."""
     scored = RFM_OUTPUTS if evaluation.rfm is not None else ()
-    names = [name for name in dict.fromkeys((*scored, *models)) if name in evaluation.given]
+    names = [n for n in dict.fromkeys((*scored, *outputs_of(evaluation.models), *models)) if n in evaluation.given]
     if not names:
         return {}
     columns = ["customer_id", *(evaluation.given[name].column for name in names)]

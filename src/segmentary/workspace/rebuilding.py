@@ -29,6 +29,7 @@ from segmentary.workspace.evaluation import evaluate
 from segmentary.workspace.grouping import universe_of_run
 from segmentary.workspace.loading import Loader, Progress
 from segmentary.workspace.runs import mark_served, publish_profiles, rebuild_masks, replay_log, served_run
+from segmentary.workspace.scoring import models_at
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -185,6 +186,7 @@ def restore_served(engine: Engine, ledger: Ledger, derived: Derived, entry: RunE
         context=context,
         lists=lists(ledger, at=entry.started_at),
         frozen_rfm=RFM.from_document(document) if document else None,
+        models=models_at(ledger, entry.models.get("models", {})),
     )
     with engine.transaction():
         universe = universe_of_run(engine, evaluation, entry.context.get("universes", {}))

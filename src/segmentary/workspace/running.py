@@ -22,6 +22,7 @@ from segmentary.workspace.coverage import gaps
 from segmentary.workspace.evaluating import Definitions, pinned
 from segmentary.workspace.evaluation import Evaluation, evaluate
 from segmentary.workspace.runs import RunPlan, RunReport, publish, run_report
+from segmentary.workspace.scoring import fingerprints_of, models_in_force
 from segmentary.workspace.workspace import require_run
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def carried_through(
         context=context,
         lists=named,
         tell=progress,
+        models=(models := models_in_force(workspace.ledger)),
     )
     progress("membership")
     versions = {name: version(one) for name, one in answered.items()}
@@ -107,7 +109,7 @@ def carried_through(
         known_at=workspace.tick(),
         started_at=started,
         versions=versions,
-        depends=defining.fingerprints(segments, traits, named, answered, versions),
+        depends=defining.fingerprints(segments, traits, named, answered, versions, fingerprints_of(models)),
         context={
             "timezone": context.timezone,
             "week_start": context.week_start,

@@ -125,7 +125,7 @@ def publish(
             "universes": dict(evaluation.universes),
         },
         dict(plan.versions),
-        {"rfm": evaluation.rfm.to_document()} if evaluation.rfm is not None else {},
+        frozen(evaluation),
         file,
         hash_of(path),
         plan.loads,
@@ -141,6 +141,14 @@ def publish(
             append_run(ledger, entry)
             end(ledger, plan.attempt, "done", at=plan.known_at)
     return entry
+
+
+def frozen(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the parameters of the models of an evaluation: RFM cuts, and which versions placed people."""
+    found: dict[str, Any] = {} if evaluation.rfm is None else {"rfm": evaluation.rfm.to_document()}
+    if evaluation.models:
+        found["models"] = {name: model.version for name, model in evaluation.models.items()}
+    return found
 
 
 def with_left(plan: RunPlan, previous: RunEntry | None) -> RunPlan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -21,15 +21,18 @@ from segmentary.settings import Settings
 from segmentary.sources.base import Kind
 from segmentary.sources.loading import LoadReport
 from segmentary.workspace import definitions as defining
+from segmentary.workspace.care import Cared
 from segmentary.workspace.carrying import elsewhere, following
 from segmentary.workspace.clock import Clock, Ticks, system_clock
 from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import Evaluation
 from segmentary.workspace.folder import Folder, Lock
 from segmentary.workspace.loading import AddOptions, Loader, Progress, Proposed
+from segmentary.workspace.modelled import Modelled
 from segmentary.workspace.moments import Moment, as_of_instant
 from segmentary.workspace.rebuilding import catch_up
 from segmentary.workspace.runs import RunReport
+from segmentary.workspace.scoring import outputs_in_force
 from segmentary.workspace.typed import Asked
 
 if TYPE_CHECKING:
@@ -40,16 +43,14 @@ if TYPE_CHECKING:
     from segmentary.segments.overlap import Overlap
     from segmentary.segments.suggest import Suggestion
     from segmentary.sources.quality import QualityReport
-    from segmentary.workspace.doctor import Health
     from segmentary.workspace.history import History
     from segmentary.workspace.linting import Lint
     from segmentary.workspace.lookup import Lookup
     from segmentary.workspace.reading import SegmentInfo, SegmentView
-    from segmentary.workspace.rebuilding import Verification
     from segmentary.workspace.reporting import ReportFiles
 
 
-class Workspace(Asked):
+class Workspace(Asked, Cared, Modelled):
     """One business: its data, definitions and memberships.
 
     Everything it does either happens completely or leaves the workspace as it was.
@@ -358,32 +359,13 @@ class Workspace(Asked):
 
         return write_report(self, Path(path) if path is not None else None)
 
-    # ------------------------------------------------------------ care
-
-    def rebuild(self, progress: Progress | None = None) -> int:
-        """Throw the warehouse away and make it again from archive and ledger; return how many loads were replayed."""
-        from segmentary.workspace.rebuilding import rebuild
-
-        return rebuild(self, progress)
-
     def attach(self, engine: DuckDB) -> None:
         """Load and derive here from now on; `warehouse` is where segments are computed and served."""
         self.engine = engine
         self.warehouse: Engine = elsewhere(self.settings.warehouse, self.ledger) or engine
         self.loader = Loader(engine, self.ledger, self.archive, self.settings, self.tick)
-        self.derived = Derived(engine, self.settings, following(engine, self.warehouse, self.ledger))
-
-    def verify(self, progress: Progress | None = None) -> Verification:
-        """Rebuild the warehouse beside the one in use and compare every table; check archive and audit trail."""
-        from segmentary.workspace.rebuilding import verify
-
-        return verify(self, progress)
-
-    def doctor(self) -> Health:
-        """Check everything that can be checked without changing anything."""
-        from segmentary.workspace.doctor import examine
-
-        return examine(self)
+        outputs = partial(outputs_in_force, self.ledger)
+        self.derived = Derived(engine, self.settings, following(engine, self.warehouse, self.ledger), outputs)
 
 
 def require_run(workspace: Workspace) -> RunEntry:
