@@ -23,19 +23,27 @@ SHORT_STEPS = 24
 """EM steps of a short run."""
 ROUND = 20
 """Short runs of a round; the best fifth of them goes to its end."""
-ROUNDS = 10
+ROUNDS = 24
 """Rounds at most where the number of starts is "auto"."""
 ENOUGH = 3
-"""Where it is "auto": stop when the best has been found that often from different starts."""
+"""Where it is "auto": stop when the best has been found that often ..."""
+PATIENCE = (8, 2)
+"""... and so many rounds in a row have found nothing better: on few rows; on many or a sample of them."""
+MANY = 20_000
+"""Rows x components from which there are many."""
 
 
 class Problem(Protocol):
-    """A mixture and the rows it is fitted to; parameters are one flat vector."""
+    """A mixture and the rows it is fitted to; parameters are one flat vector. size: rows x components."""
 
     weight: float
+    size: int
 
     def start(self, rng: np.random.Generator, turn: int) -> Floats:
         """Return parameters to start from; `turn` counts the starts, so that kinds of starts can take turns."""
+
+    def shake(self, place: Floats, rng: np.random.Generator) -> Floats:
+        """Return other parameters near good ones: a component given up, another divided."""
 
     def step(self, place: Floats) -> tuple[Floats, float]:
         """Return the parameters after one EM step and the log-likelihood *before* it (NaN: nothing to go on with)."""
@@ -144,11 +152,14 @@ def search(
     n_round = 1 if alone else ROUND if n_init == "auto" else n_init
     rounds = 1 if alone or n_init != "auto" else ROUNDS
     ended: list[Found] = []
-    starts = 0
+    patience = PATIENCE[sample is not None or looked.size > MANY]
+    starts, since, best_before = 0, 0, -np.inf
     for turn in range(rounds):
         short = []
-        for _ in range(n_round):
-            short.append(climb(looked, looked.start(rng, starts), SHORT_STEPS if n_round > 1 else 1))
+        best_yet = max(ended, key=lambda one: one.log_likelihood).place if ended else None
+        for place in range(n_round):
+            new = looked.start(rng, starts) if best_yet is None or place % 2 else looked.shake(best_yet, rng)
+            short.append(climb(looked, new, SHORT_STEPS if n_round > 1 else 1))
             starts += 1
             tell(f"start {starts}", 0.8 * starts / (n_round * rounds))
         short.sort(key=lambda one: -one[1])
@@ -156,7 +167,10 @@ def search(
             if np.isfinite(known):
                 ended.append(settle(looked, place, tol=tol, max_iter=max_iter))
                 tell(f"run {len(ended)}: log-likelihood {ended[-1].log_likelihood:.3f}", 0.8 * (turn + 1) / rounds)
-        if ended and agreed(ended, looked.weight) >= ENOUGH:
+        best_now = max((one.log_likelihood for one in ended), default=-np.inf)
+        since = 0 if best_now > best_before + alike(best_now, looked.weight) else since + 1
+        best_before = max(best_now, best_before)
+        if since >= patience and agreed(ended, looked.weight) >= ENOUGH:
             break
     ended = [one for one in ended if np.isfinite(one.log_likelihood)]
     if not ended:
@@ -183,7 +197,12 @@ def finish(problem: Problem, ended: list[Found], *, tol: float, max_iter: int, t
 def agreed(ended: list[Found], weight: float) -> int:
     """Return how many runs ended as high as the best, but for what convergence leaves open."""
     best = max(one.log_likelihood for one in ended)
-    return sum(one.log_likelihood >= best - 1e-6 * weight - 1e-9 * abs(best) for one in ended)
+    return sum(one.log_likelihood >= best - alike(best, weight) for one in ended)
+
+
+def alike(log_likelihood: float, weight: float) -> float:
+    """Return how far apart two runs may end that found the same."""
+    return 1e-6 * weight + 1e-9 * abs(log_likelihood)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Self
 
 import numpy as np
@@ -82,14 +83,18 @@ class Mixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
         return found
 
     def _checked_components(self, distinct: int, rows: int) -> int:
-        """Return the number of components; refuse more than there are different rows."""
+        """Return the number of components; refuse more than there are rows, warn of more than different ones."""
         k = self.n_components
         if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 1:
             raise ValueError(f"n_components is {k!r}: a whole number from 1 is needed")
         if self.n_init != "auto" and (not isinstance(self.n_init, (int, np.integer)) or self.n_init < 1):
             raise ValueError(f"n_init is {self.n_init!r}: a whole number from 1, or 'auto'")
+        if rows < k:
+            raise ValueError(f"{k} components need as many rows: n_samples = {rows}")
         if distinct < k:
-            raise ValueError(f"{k} components need {k} different rows: n_samples = {rows}, {distinct} different")
+            warnings.warn(
+                f"{k} components, but {distinct} different rows: some are the same", UserWarning, stacklevel=3
+            )
         return int(k)
 
     def _seed(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from segmentary.models.cluster.latent_class_patterns import checked_codes, heavy
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.typed_table import Floats
 
-SAMPLE = 4_000
+SAMPLE = 3_000
 """Patterns the starts are tried on where there are more than twice as many."""
 
 
@@ -27,7 +28,8 @@ class LatentClass(Mixture):
     n_components : number of segments.
     levels : (p,) levels of each item; None: up to the highest code. Levels nobody answered have no say.
     n_init : starts; "auto": until the best was found three times (`segmentary.models.cluster.em.search`).
-    tol : a run ends when three accelerated steps gain less log-likelihood per unit of weight. max_iter : steps of a run.
+    tol : a run ends when three accelerated steps gain less log-likelihood per unit of weight.
+    max_iter : steps of a run.
     random_state : seed. tell : told how far it is.
 
     Attributes
@@ -78,7 +80,7 @@ class LatentClass(Mixture):
         sample = None
         if len(codes) > 2 * SAMPLE and k > 1:
             rng = np.random.default_rng(self._seed())
-            drawn = rng.multinomial(4 * SAMPLE, counts / counts.sum()).astype(np.float64)
+            drawn = rng.multinomial(2 * SAMPLE, counts / counts.sum()).astype(np.float64)
             sample = ClassProblem(codes[drawn > 0], drawn[drawn > 0], items, k)
         best = search(
             problem,
@@ -104,14 +106,14 @@ class LatentClass(Mixture):
 
     def _free(self, k: int) -> int:
         """Return the number of free parameters: levels nobody answered are none."""
-        seen = [int(self._seen[a:b].sum()) for a, b in zip(self._items.offsets, self._items.offsets[1:], strict=False)]
+        seen = [int(self._seen[a:b].sum()) for a, b in itertools.pairwise(self._items.offsets)]
         return k - 1 + k * sum(max(0, one - 1) for one in seen)
 
     @property
     def probabilities_(self) -> list[Floats]:
         """(k, L_j) probabilities of the answers to each item."""
         offsets = self._items.offsets
-        return [self._table[a:b].T.copy() for a, b in zip(offsets, offsets[1:], strict=False)]
+        return [self._table[a:b].T.copy() for a, b in itertools.pairwise(offsets)]
 
     def terms(self) -> Terms:
         """Return how anybody is placed: the log share, and a look-up of log probabilities per answered item."""
@@ -119,7 +121,7 @@ class LatentClass(Mixture):
         logs = np.where(self._seen[:, None], np.log(self._table), 0.0)
         offsets = self._items.offsets
         zero = np.zeros((len(self.weights_), p))
-        tables = {j: logs[a:b].T.copy() for j, (a, b) in enumerate(zip(offsets, offsets[1:], strict=False)) if b > a}
+        tables = {j: logs[a:b].T.copy() for j, (a, b) in enumerate(itertools.pairwise(offsets)) if b > a}
         return Terms(np.log(self.weights_), zero, zero.copy(), lookups=tables)
 
     def score_samples(self, X: Any) -> Floats:  # noqa: N803

@@ -141,6 +141,8 @@ class ClassProblem:
         one, _, _ = _expect(codes, weight, items.member, np.ones((int(items.offsets[-1]), 1)), np.ones(1))
         _answers(one, items.offsets, FLOOR)
         self.margin: Floats = one[:, 0]
+        self.size = len(weight) * k
+        self._answers: npt.NDArray[np.int64] | None = None
 
     def step(self, place: Floats) -> tuple[Floats, float]:
         """Return the parameters after one step, and the log-likelihood before."""
@@ -161,14 +163,37 @@ class ClassProblem:
         if turn % 2:
             p = self.margin[:, None] * np.exp(rng.normal(0.0, 1.0 + turn % 3 * 0.5, (len(self.margin), k)))
         else:
-            rows = np.searchsorted(np.cumsum(self.counts), rng.random(k) * self.weight, side="right")
-            seeds = self.items.member[self.codes[np.minimum(rows, len(self.codes) - 1)]].reshape(k, -1)
+            seeds = self._seeds(rng)
             p = np.repeat(self.margin[:, None], k, axis=1)
             for c in range(k):
                 p[seeds[c][seeds[c] >= 0], c] += 1.0
         _answers(p, offsets, FLOOR)
         shares = rng.dirichlet(np.full(k, 10.0))
         return np.concatenate([np.maximum(shares, LEAST_SHARE), p.ravel()])
+
+    def _seeds(self, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+        """Return (k, places) answers of patterns far apart, by items that differ (Arthur & Vassilvitskii 2007)."""
+        if self._answers is None:
+            self._answers = self.items.member[self.codes].reshape(len(self.codes), -1)
+        apart, found = np.full(len(self.codes), np.inf), []
+        chance = self.counts
+        for _ in range(self.k):
+            upto = np.cumsum(chance)
+            row = min(int(np.searchsorted(upto, rng.random() * upto[-1], side="right")), len(upto) - 1)
+            found.append(self._answers[row])
+            apart = np.minimum(apart, (self._answers != found[-1]).sum(axis=1))
+            chance = self.counts * apart**2 if (apart > 0).any() else self.counts
+        return np.array(found)
+
+    def shake(self, place: Floats, rng: np.random.Generator) -> Floats:
+        """Return good parameters with one class given up for half of another, a little different."""
+        k, found = self.k, place.copy()
+        gone, halved = rng.permutation(k)[:2]
+        p = found[k:].reshape(-1, k)
+        p[:, gone] = p[:, halved] * np.exp(rng.normal(0.0, 1.0, len(p)))
+        p[:, halved] *= np.exp(rng.normal(0.0, 0.3, len(p)))
+        found[[gone, halved]] = found[halved] / 2
+        return self.inside(found)
 
 
 def posterior(codes: npt.NDArray[np.int32], items: Items, p: Floats, shares: Floats) -> tuple[Floats, Floats]:
