@@ -1,0 +1,122 @@
+"""Rows as the kernels of k-means, k-modes and k-prototypes read them: distinct, centred, coded, weighted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentary.models.table.patterns import distinct
+from segmentary.models.table.typed_table import Floats
+
+Codes: TypeAlias = npt.NDArray[np.int32]
+Places: TypeAlias = npt.NDArray[np.intp]
+PACKED_BELOW = 20_000
+"""Distinct rows are always looked for among fewer rows; among more only if many of the first rows are alike."""
+LOOKED_AT = 4_096
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Rows as the kernels read them.
+
+    Attributes
+    ----------
+    x : (m, q) numbers, less `middle` and divided by `unit` (a power of two, so that nothing is rounded), NaN missing.
+    codes : (m, p) places in the list of all levels of all columns, -1 missing.
+    weights : (m,) positive, the largest 1; `heaviest` is what it was.
+    levels : (p) the values that are levels of each coded column, ascending. offsets : (p + 1,) where each one's begin.
+    gamma : cost of a level that differs, in squared units of x.
+    """
+
+    x: Floats
+    codes: Codes
+    weights: Floats
+    levels: tuple[Floats, ...]
+    offsets: npt.NDArray[np.int64]
+    gamma: float
+    middle: Floats
+    unit: float
+    heaviest: float
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.weights)
+
+    def work(self, k: int) -> int:
+        """Return what one sweep looks at: rows x columns x segments."""
+        return len(self) * (self.x.shape[1] + self.codes.shape[1]) * k
+
+    def take(self, rows: Places) -> Problem:
+        """Return the problem of these rows."""
+        return replace(self, x=self.x[rows], codes=self.codes[rows], weights=self.weights[rows])
+
+
+def problem_of(x: Floats, weights: Floats, coded: Places, gamma: Callable[[float], float]) -> Problem:
+    """Return the problem of rows (n, .) with weights >= 0; gamma is told the mean standard deviation of the numbers."""
+    here = weights > 0
+    if not here.all():
+        x, weights = x[here], weights[here]
+    heaviest = float(weights.max())
+    weights = weights / heaviest
+    if worth_packing(x):
+        packed = distinct(x, weights)
+        x, weights = packed.values, packed.weights
+    numbers = np.delete(x, coded, axis=1)
+    middle, unit = middle_and_unit(numbers, weights)
+    inner = numbers / unit - middle / unit
+    spread = mean_deviation(inner, weights) * unit
+    found = tuple(levels_of(x[:, j]) for j in coded)
+    offsets = np.concatenate([[0], np.cumsum([len(one) for one in found])]).astype(np.int64)
+    codes = np.empty((len(x), len(found)), dtype=np.int32)
+    for place, j in enumerate(coded):
+        codes[:, place] = places_of(x[:, j], found[place], int(offsets[place]))
+    cost = gamma(spread) / unit / unit
+    return Problem(np.ascontiguousarray(inner), codes, weights, found, offsets, cost, middle, unit, heaviest)
+
+
+def worth_packing(x: Floats) -> bool:
+    """Whether many rows are alike, as far as can be seen cheaply."""
+    return len(x) <= PACKED_BELOW or len(distinct(x[:LOOKED_AT])) <= 0.7 * LOOKED_AT
+
+
+def middle_and_unit(numbers: Floats, weights: Floats) -> tuple[Floats, float]:
+    """Return (q,) weighted means of what is known, and a power of two about as large as the farthest number."""
+    largest = float(np.nanmax(np.abs(numbers), initial=0.0))
+    if largest == 0.0 or not numbers.shape[1]:
+        return np.zeros(numbers.shape[1]), 1.0
+    scale = float(2.0 ** np.floor(np.log2(largest)))
+    small = numbers / scale
+    known = ~np.isnan(small)
+    mass = weights @ known
+    middle = np.where(mass > 0, weights @ np.where(known, small, 0.0) / np.where(mass > 0, mass, 1.0), 0.0)
+    farthest = float(np.nanmax(np.abs(small - middle), initial=0.0))
+    unit = 2.0 ** np.floor(np.log2(farthest)) if farthest > 0 else 1.0
+    return middle * scale, float(unit * scale)
+
+
+def mean_deviation(numbers: Floats, weights: Floats) -> float:
+    """Return the mean of the columns' weighted standard deviations (population), of what is known."""
+    if not numbers.shape[1]:
+        return 0.0
+    known = ~np.isnan(numbers)
+    mass = np.maximum(weights @ known, np.finfo(float).tiny)
+    values = np.where(known, numbers, 0.0)
+    mean = weights @ values / mass
+    return float(np.sqrt(weights @ np.where(known, (values - mean) ** 2, 0.0) / mass).mean())
+
+
+def levels_of(column: Floats) -> Floats:
+    """Return the distinct known values, ascending."""
+    return np.unique(column[~np.isnan(column)])
+
+
+def places_of(column: Floats, levels: Floats, offset: int) -> Codes:
+    """Return (n,) the place of each value among the levels, from `offset` on; -1 where it is none of them."""
+    if not len(levels):
+        return np.full(len(column), -1, dtype=np.int32)
+    place = np.minimum(np.searchsorted(levels, column), len(levels) - 1)
+    return np.where(levels[place] == column, place + offset, -1).astype(np.int32)
