@@ -14,6 +14,7 @@ from segmentary.models.discover.methods import Method
 from segmentary.models.table.patterns import distinct
 from segmentary.models.table.preparation import Feature, Preparation, Transform
 from segmentary.models.table.typed_table import Floats, TypedTable
+from segmentary.models.validate.criteria import CriteriaRow, Spread
 
 Labels = npt.NDArray[np.intp]
 LOOK = 2_000
@@ -46,6 +47,8 @@ class Candidate:
 
     k : segments there are. terms : how anybody is placed. labels : (m,) of the rows it was fitted on, -1 noise.
     agreement : weighted share of them whom the terms put where the method did. figures : what its criteria are made of.
+    options : the method's own. stability, segments : bootstrap stability of the whole and of each segment.
+    note : what it was looked at on.
     """
 
     method: Method
@@ -55,6 +58,25 @@ class Candidate:
     labels: Labels
     agreement: float
     figures: dict[str, float] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    stability: Spread | None = None
+    segments: tuple[Spread, ...] = ()
+    note: str = ""
+
+    @property
+    def row(self) -> CriteriaRow:
+        """The candidate as a row of the table of criteria."""
+        figures: dict[str, Any] = dict(self.figures)
+        if "parameters" in figures:
+            figures["parameters"] = int(figures["parameters"])
+        return CriteriaRow(
+            self.method.name,
+            self.k,
+            **figures,
+            stability=self.stability,
+            smallest=int(self.sizes.min()),
+            note=self.note,
+        )
 
     @property
     def sizes(self) -> npt.NDArray[np.intp]:

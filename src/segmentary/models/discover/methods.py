@@ -44,7 +44,8 @@ class Method:
     name, title : in programs, for people. module, estimator : where it is built. count : the parameter that holds k;
         empty: it finds k by itself. feeds : what it is fed. mixture : whether it has a likelihood and probabilities.
     most : rows it is fitted on at most (a random sample of them above; its work or memory grows faster than they do).
-    options : what is set beside k and the seed.
+    options : what is set beside k and the seed. quick : what is set beside them for a bootstrap sample. weighs :
+    whether it takes weights. most_repetitions, most_bootstrap : bootstrap pairs, and people in them, its work allows.
     """
 
     name: str
@@ -56,6 +57,10 @@ class Method:
     mixture: bool = False
     most: int = 10_000_000
     options: tuple[tuple[str, Any], ...] = ()
+    quick: tuple[tuple[str, Any], ...] = ()
+    weighs: bool = True
+    most_repetitions: int = 100
+    most_bootstrap: int = 2_000
 
     def takes(self, columns: Sequence[Column]) -> bool:
         """Whether the method can read these columns."""

@@ -1,0 +1,104 @@
+"""What is not done, and why: data that cannot be segmented, and more segments than there are people for.
+
+Each refusal says what is wrong, why it matters and how to mend it: an error where nothing can be done, a finding of
+level refusal where the rest can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from segmentary.errors import NoAnswerError
+from segmentary.models.table.findings import Finding
+from segmentary.models.table.patterns import distinct
+from segmentary.models.table.typed_table import TypedTable
+
+LEAST_PEOPLE = 10
+"""People per segment below which segments are not looked for."""
+ENOUGH_ROWS = 2_000
+"""Rows looked at to find that there are more different ones than segments."""
+
+
+def without_constants(table: TypedTable) -> tuple[TypedTable, tuple[Finding, ...]]:
+    """Return the table of columns in which people differ, and what was left out.
+
+    Raises
+    ------
+    NoAnswerError : there are no people, nothing is known, or nobody differs from anybody.
+    """
+    if not len(table):
+        raise NoAnswerError("there are no people to segment: the table has no rows", hint="check the filter before it")
+    if not table.columns:
+        raise NoAnswerError("there is nothing to segment by: the table has no columns", hint="name columns")
+    known = ~np.isnan(table.values)
+    if not known.any():
+        raise NoAnswerError(
+            f"nothing is known: all {table.values.size:,} values are missing",
+            hint="check how missing values were read; levels or numbers may not have been recognised",
+        )
+    low = np.where(known, table.values, np.inf).min(axis=0)
+    high = np.where(known, table.values, -np.inf).max(axis=0)
+    empty, constant = low > high, low == high
+    if (empty | constant).all():
+        raise NoAnswerError(
+            f"nobody differs from anybody: {listed(table.names)} have one value each",
+            hint="segment by columns in which people differ",
+        )
+    found: list[Finding] = []
+    for code, places, why in (
+        ("all_missing", empty, "is not known of anybody"),
+        ("constant", constant, "is the same for all"),
+    ):
+        for place in np.flatnonzero(places):
+            name = table.names[place]
+            message = f"{name!r} {why}: it cannot tell people apart and was left out."
+            found.append(Finding(code, "refusal", message, "leave it out, or check how it was read", (name,)))
+    kept = [name for name, gone in zip(table.names, empty | constant, strict=True) if not gone]
+    return (table if not found else table.select(kept)), tuple(found)
+
+
+def possible(table: TypedTable, ks: Sequence[int]) -> tuple[tuple[int, ...], tuple[Finding, ...]]:
+    """Return the numbers of segments there are people enough for, and what was refused.
+
+    Raises
+    ------
+    NoAnswerError : none is possible.
+    """
+    wanted = tuple(sorted({int(k) for k in ks}))
+    if not wanted or wanted[0] < 2:
+        raise NoAnswerError(
+            f"{list(wanted)} are no numbers of segments: one segment is everybody",
+            hint="ask for 2 or more: k=range(2, 9)",
+        )
+    n, effective = len(table), table.effective_n
+    different = len(distinct(table.values[:ENOUGH_ROWS])) if n else 0
+    if different <= wanted[-1] and n > ENOUGH_ROWS:
+        different = len(distinct(table.values))
+    found: list[Finding] = []
+    left: list[int] = []
+    for k in wanted:
+        if k >= different:
+            message = f"{k} segments: there are only {different:,} different rows among {n:,} people, about one each."
+            hint = "ask for fewer segments, or segment by more than this"
+            found.append(Finding("one_row_per_segment", "refusal", message, hint))
+        elif min(n, effective) < LEAST_PEOPLE * k:
+            shown = (
+                f"{n:,} people" if effective > n * 0.95 else f"{n:,} people, by their weights worth {effective:,.0f},"
+            )
+            message = f"{k} segments: {shown} are fewer than {LEAST_PEOPLE} a segment; anything would be found."
+            found.append(
+                Finding("too_few_people", "refusal", message, f"{LEAST_PEOPLE * k} people or more, or fewer segments")
+            )
+        else:
+            left.append(k)
+    if not left:
+        raise NoAnswerError(found[0].message, hint=found[0].hint)
+    return tuple(left), tuple(found)
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Return the names, the first of them where there are many."""
+    shown = ", ".join(repr(name) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

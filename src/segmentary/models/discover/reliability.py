@@ -1,0 +1,90 @@
+"""How far a method's segments come back: bootstrap stability of every number of segments, and of each segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from segmentary.models.discover.fitting import Candidate, Fed
+from segmentary.models.discover.methods import Method
+from segmentary.models.progress import Tell, quiet
+from segmentary.models.table.typed_table import Floats, TypedTable
+from segmentary.models.validate.stability import Distinct, Fitter, Labels, bootstrap
+
+PEOPLE = 2_000
+"""People whose bootstrap samples are looked at where hardly two are alike; fewer people make segments less stable, so
+this never flatters."""
+ROWS = 4_000
+"""Distinct rows above which that many people are looked at instead."""
+
+
+def looked_at(given: Fed, table: TypedTable, method: Method, seed: int) -> tuple[Distinct, int]:
+    """Return the people whose bootstrap samples are looked at, and how many they are."""
+    n = len(given.place)
+    most = min(method.most_bootstrap, PEOPLE) if len(given.rows) > ROWS or len(given.rows) == n else n
+    most = min(most, n)
+    places = given.place
+    weights = table.weights
+    if most < n:
+        drawn = np.sort(np.random.default_rng([seed, 7]).choice(n, most, replace=False))
+        places = places[drawn]
+        weights = None if weights is None else weights[drawn]
+    if weights is None:
+        kept, people = np.unique(places, return_counts=True)
+        return Distinct(given.rows[kept], people.astype(np.int64), np.ones(len(kept))), most
+    return Distinct.of(given.rows[places], weights), most
+
+
+def fitter(method: Method, table: TypedTable) -> Fitter | None:
+    """Return how a bootstrap sample is segmented by a method; None: by the k-means of the bootstrap itself."""
+    if method.name == "k_means":
+        return None
+
+    def fit(rows: Floats, weight: Floats, k: int, seed: int) -> Labels:
+        drawn = weight > 0
+        estimator = method.build(k, table.columns, seed, **dict(method.quick))
+        if method.weighs:
+            estimator.fit(rows[drawn], sample_weight=weight[drawn])
+        else:  # without weights in the method, rows are there as often as they were drawn
+            estimator.fit(np.repeat(rows[drawn], np.rint(weight[drawn]).astype(np.int64), axis=0))
+        return estimator.terms().labels(rows)
+
+    return fit
+
+
+def reliable(
+    candidates: Mapping[tuple[str, int], Candidate],
+    method: Method,
+    table: TypedTable,
+    *,
+    repetitions: int,
+    seed: int,
+    tell: Tell = quiet,
+) -> dict[tuple[str, int], Candidate]:
+    """Return the candidates of one method with their stability: of the whole, and of each segment."""
+    mine = {key: one for key, one in candidates.items() if one.method is method}
+    if not mine or not method.count or repetitions < 1:
+        return mine
+    first = next(iter(mine.values()))
+    people, n = looked_at(first.fed, table, method, seed)
+    # A solution with fewer segments than asked for is one of a smaller number.
+    reference = {one.k: one.terms.labels(people.rows) for one in mine.values()}
+    times = min(repetitions, method.most_repetitions)
+    found = bootstrap(
+        people,
+        sorted(reference),
+        fit=fitter(method, table),
+        reference=reference,
+        repetitions=times,
+        seed=seed,
+        tell=tell,
+    )
+    note = "" if n == len(table) else f"stability on {n:,} of {len(table):,} people"
+    return {
+        key: replace(one, stability=found[one.k].spread, segments=found[one.k].segments, note=note)
+        if one.k in found
+        else one
+        for key, one in mine.items()
+    }
