@@ -34,8 +34,10 @@ LIGHT = {
     "step5": "#5480de",
     "step6": "#2f5fcf",
     "step7": "#1e4299",
+    "sand": "#f7d9c2",
     "on_low": "#1b2331",
     "on_high": "#fffffe",
+    "on_orange": "#1b2332",
 }
 DARK = {
     "ink": "#e8ecf3",
@@ -57,8 +59,10 @@ DARK = {
     "step5": "#5a82d8",
     "step6": "#84a6ee",
     "step7": "#b3caf9",
+    "sand": "#63402a",
     "on_low": "#e8ecf2",
     "on_high": "#0f141c",
+    "on_orange": "#0f141d",
 }
 STEPS = tuple(LIGHT[f"step{i}"] for i in range(1, 8))
 # From this step on a dark (in dark mode a light) ground needs the other text colour.

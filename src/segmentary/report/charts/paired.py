@@ -23,8 +23,18 @@ class Pair:
     money: Interval | None
 
 
-def chart(rows: Sequence[Pair], title: str, subtitle: str, *, width: int = 760) -> Any:
-    """Draw one row per group: bar for customers, dot for money, thin lines for the 95% intervals."""
+def chart(
+    rows: Sequence[Pair],
+    title: str,
+    subtitle: str,
+    *,
+    labels: tuple[str, str] = (CUSTOMERS, MONEY),
+    width: int = 760,
+) -> Any:
+    """Draw one row per group: bar for customers, bar for money, thin lines for the 95% intervals.
+
+    labels : what the two are called.
+    """
     import altair as alt
 
     narrow = is_narrow(width)
@@ -32,7 +42,7 @@ def chart(rows: Sequence[Pair], title: str, subtitle: str, *, width: int = 760) 
     marks: list[dict[str, object]] = []
     order = [shortened(row.name, size) for row in rows]
     for name, row in zip(order, rows, strict=True):
-        for what, interval in ((CUSTOMERS, row.people), (MONEY, row.money)):
+        for what, interval in ((labels[0], row.people), (labels[1], row.money)):
             if interval is not None:
                 marks.append(
                     {
@@ -51,10 +61,10 @@ def chart(rows: Sequence[Pair], title: str, subtitle: str, *, width: int = 760) 
     x = alt.X("share:Q", axis=axis, scale=alt.Scale(domainMax=float(str(far)) * (1.22 if narrow else 1.08), nice=False))
     colour = alt.Color(
         "what:N",
-        scale=alt.Scale(domain=[CUSTOMERS, MONEY], range=[LIGHT["blue"], LIGHT["orange"]]),
+        scale=alt.Scale(domain=list(labels), range=[LIGHT["blue"], LIGHT["orange"]]),
         legend=alt.Legend(),
     )
-    offset = alt.YOffset("what:N", sort=[CUSTOMERS, MONEY], scale=alt.Scale(paddingInner=0.1))
+    offset = alt.YOffset("what:N", sort=list(labels), scale=alt.Scale(paddingInner=0.1))
     bars = base.mark_bar(opacity=0.9).encode(x=x, y=y, yOffset=offset, color=colour)
     whiskers = base.mark_rule(color=LIGHT["ink"], strokeWidth=1, opacity=0.75).encode(
         x="low:Q", x2="high:Q", y=y, yOffset=offset

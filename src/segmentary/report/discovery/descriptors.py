@@ -1,0 +1,180 @@
+"""Who the segments are, by what they were not made of: effect sizes first, then the mosaic of the strongest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from segmentary.models.describe.description import Descriptor
+from segmentary.models.intervals import Interval
+from segmentary.report.charts import dots, mosaic
+from segmentary.report.discovery import words
+from segmentary.report.discovery.segments import head
+from segmentary.report.discovery.shown import Shown
+from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Series, Value, series_of
+from segmentary.report.numbers import count
+
+MOSAICS = 4
+ROWS = 20
+LEVELS = 8
+
+
+def part(shown: Shown) -> Part | None:
+    """Return the section of descriptors, strongest first; None where none were tried."""
+    found = sorted(shown.solution.description.descriptors, key=lambda d: (-known(d.effect.estimate), d.name))
+    if not found:
+        return None
+    figures = [effects(found[:ROWS])]
+    figures += [
+        one
+        for one in (plot(shown, d, place) for place, d in enumerate(drawable(found, shown)[:MOSAICS]))
+        if one is not None
+    ]
+    grids = [
+        table(found),
+        shares(shown, [d for d in found if d.levels != ("",)]),
+        means(shown, [d for d in found if d.levels == ("",)]),
+    ]
+    notes = (f"{count(len(found))} descriptors were tried. " + words.DESCRIPTORS,)
+    sentences = tuple(d.sentence for d in found[:3] if d.sentence and d.p_holm < 0.05)
+    lead = sentences or ("None of the descriptors differs between segments for sure.",)
+    return Part(
+        "descriptors", "Who they are", lead, (), tuple(figures), tuple(grid for grid in grids if grid.rows), notes
+    )
+
+
+def known(value: float) -> float:
+    return value if math.isfinite(value) else 0.0
+
+
+def drawable(found: Sequence[Descriptor], shown: Shown) -> list[Descriptor]:
+    return [d for d in found if len(d.levels) > 1 and d.p_holm < 0.05 and len(shown.visible) > 1]
+
+
+def effects(found: Sequence[Descriptor]) -> Figure:
+    rows = [
+        dots.Dot(
+            d.title or d.name,
+            known(d.effect.estimate),
+            d.effect.low if math.isfinite(d.effect.low) else None,
+            d.effect.high if math.isfinite(d.effect.high) else None,
+            f"{d.effect.estimate:.2f} {effect_name(d)}",
+            d.p_holm < 0.05,
+        )
+        for d in found
+    ]
+    series = series_of("effect size", [d.effect for d in found])
+    native = Native("bars", words.EFFECTS, tuple(d.title or d.name for d in found), (series,), "0.00")
+    return Figure(
+        "descriptors",
+        words.EFFECTS,
+        words.EFFECTS_NOTE,
+        lambda width: dots.chart(rows, words.EFFECTS, words.EFFECTS_NOTE, form=".2f", width=width),
+        (native,),
+    )
+
+
+def effect_name(d: Descriptor) -> str:
+    return {"cramers_v": "V", "cramer_v": "V", "eta_squared": "η²"}.get(d.effect_name, d.effect_name.replace("_", " "))
+
+
+def residuals(counts: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return Pearson residuals of a table of counts."""
+    rows, columns = [sum(row) for row in counts], [sum(column) for column in zip(*counts, strict=True)]
+    whole = sum(rows)
+    found = []
+    for row, total in zip(counts, rows, strict=True):
+        line = []
+        for cell, side in zip(row, columns, strict=True):
+            expected = total * side / whole if whole else 0.0
+            line.append((cell - expected) / math.sqrt(expected) if expected > 0 else 0.0)
+        found.append(line)
+    return found
+
+
+def plot(shown: Shown, d: Descriptor, place: int) -> Figure | None:
+    """Return the mosaic of one descriptor."""
+    gone = shown.withheld_shares(d)
+    far = residuals(d.counts)
+    segments = shown.visible
+    levels = kept_levels(d)
+    cells = [
+        mosaic.Cell(at, d.levels[j], None if (s.place, j) in gone else d.shares[s.place][j], far[s.place][j])
+        for at, s in enumerate(segments)
+        for j in levels
+    ]
+    widths = [sum(d.counts[s.place]) for s in segments]
+    names = [head(s) for s in segments]
+    title = f"{d.title or d.name} by segment"
+    series = tuple(
+        Series(d.levels[j], tuple(None if (s.place, j) in gone else d.shares[s.place][j] for s in segments))
+        for j in levels
+    )
+    return Figure(
+        f"mosaic-{place + 1}",
+        title,
+        mosaic.SUBTITLE,
+        lambda width: mosaic.chart(cells, widths, names, [d.levels[j] for j in levels], title, width=width),
+        (Native("stacked", title, tuple(names), series, "0%", axis="share of the segment"),),
+    )
+
+
+def kept_levels(d: Descriptor) -> list[int]:
+    """Return the places of the levels of a mosaic: the largest, in their own order."""
+    total = [sum(row[j] for row in d.counts) for j in range(len(d.levels))]
+    kept = set(sorted(range(len(total)), key=lambda j: -total[j])[:LEVELS])
+    return [j for j in range(len(total)) if j in kept]
+
+
+def table(found: Sequence[Descriptor]) -> Grid:
+    fields = (
+        Field("Descriptor"),
+        Field("Kind", note=True),
+        Field("Effect size", "fixed"),
+        Field("Of", note=False),
+        Field("Test"),
+        Field("Statistic", "number"),
+        Field("p", "p", page=False),
+        Field("p (Holm)", "p"),
+        Field("q (Benjamini-Hochberg)", "p"),
+        Field("n", "count"),
+        Field("Sentence", page=False),
+    )
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (
+            d.title or d.name, d.kind, d.effect, effect_name(d), d.test.replace("_", " "),
+            d.statistic, d.p, d.p_holm, d.q, d.n, d.sentence,
+        )
+        for d in found
+    )  # fmt: skip
+    return Grid("Descriptors", "Descriptors, strongest first; 95% intervals of the effect sizes", fields, rows)
+
+
+def shares(shown: Shown, found: Sequence[Descriptor]) -> Grid:
+    fields = (Field("Descriptor"), Field("Level"), *(Field(head(s), "share") for s in shown.visible))
+    rows: list[tuple[Value, ...]] = []
+    for d in found:
+        gone = shown.withheld_shares(d)
+        for j, level in enumerate(d.levels):
+            rows.append(
+                (
+                    d.title or d.name,
+                    level,
+                    *(HIDDEN if (s.place, j) in gone else d.shares[s.place][j] for s in shown.visible),
+                )
+            )
+    return Grid("Descriptor shares", "Share of each segment that has the level", fields, tuple(rows), shown=48)
+
+
+def means(shown: Shown, found: Sequence[Descriptor]) -> Grid:
+    fields = (Field("Descriptor"), *(Field(head(s), "number") for s in shown.visible))
+    rows: list[tuple[Value, ...]] = []
+    for d in found:
+        gone = shown.withheld_shares(d)
+        rows.append(
+            (d.title or d.name, *(HIDDEN if (s.place, 0) in gone else d.shares[s.place][0] for s in shown.visible))
+        )
+    return Grid("Descriptor means", "Mean of each segment", fields, tuple(rows))
+
+
+__all__ = ["Interval", "part"]
