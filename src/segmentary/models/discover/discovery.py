@@ -14,7 +14,7 @@ from segmentary.models.discover.fitting import Candidate, Fed, Labels, fed, fit
 from segmentary.models.discover.given import Given, given
 from segmentary.models.discover.methods import Method, chosen
 from segmentary.models.discover.placing import Basis, placed
-from segmentary.models.discover.refusals import possible, without_constants
+from segmentary.models.discover.refusals import possible, without_constants, without_leaks
 from segmentary.models.discover.reliability import reliable
 from segmentary.models.discover.solution import Segmentation, Solution
 from segmentary.models.progress import Tell, quiet, within
@@ -140,13 +140,14 @@ def discover(
         outcome=outcome,
     )
     table, refused = without_constants(people.table)
+    table, leaks = without_leaks(table, people.outcome)
     people = Given(table, people.rows, people.value, people.descriptors, people.outcome, people.findings)
     ks = [*k, choose[1]] if choose else list(k)
     possible_ks, too_many = possible(table, ks)
     wanted = chosen(methods, table.columns, len(table))
     if choose and choose[0] not in [one.name for one in wanted]:
         wanted = (*wanted, *chosen([choose[0]], table.columns, len(table)))
-    findings = (*people.findings, *refused, *too_many)
+    findings = (*people.findings, *refused, *leaks, *too_many)
     part = sampled(table, sample, seed)
     if len(part) < len(table):
         message = f"Fitted on a random sample of {len(part):,} of {len(table):,} people; everybody is placed."

@@ -82,12 +82,14 @@ class Method:
         return estimator
 
 
+FEW = (("n_init", 3),)
+SHORT = (("n_init", 5), ("tol", 1e-6))
 METHODS: dict[str, Method] = {
     one.name: one
     for one in (
-        Method("k_means", "k-means", "kmeans", "KMeans", "n_clusters", "features"),
-        Method("k_modes", "k-modes", "kmodes", "KModes", "n_clusters", "codes"),
-        Method("k_prototypes", "k-prototypes", "kprototypes", "KPrototypes", "n_clusters", "mixed"),
+        Method("k_means", "k-means", "kmeans", "KMeans", "n_clusters", "features", quick=FEW),
+        Method("k_modes", "k-modes", "kmodes", "KModes", "n_clusters", "codes", quick=FEW),
+        Method("k_prototypes", "k-prototypes", "kprototypes", "KPrototypes", "n_clusters", "mixed", quick=FEW),
         Method(
             "gaussian_mixture",
             "Gaussian mixture",
@@ -95,13 +97,54 @@ METHODS: dict[str, Method] = {
             "GaussianMixture",
             "n_components",
             "features",
-            True,
+            mixture=True,
+            quick=SHORT,
+            most_repetitions=25,
         ),
-        Method("latent_class", "latent classes", "latent_class", "LatentClass", "n_components", "codes", True),
-        Method("mixed_mixture", "mixed mixture", "mixed_mixture", "MixedMixture", "n_components", "values", True),
-        Method("hierarchical", "hierarchical", "hierarchical", "Hierarchical", "n_clusters", "features", most=5_000),
+        Method(
+            "latent_class",
+            "latent classes",
+            "latent_class",
+            "LatentClass",
+            "n_components",
+            "codes",
+            mixture=True,
+            quick=SHORT,
+        ),
+        Method(
+            "mixed_mixture",
+            "mixed mixture",
+            "mixed_mixture",
+            "MixedMixture",
+            "n_components",
+            "values",
+            mixture=True,
+            quick=SHORT,
+            most_repetitions=25,
+        ),
+        Method(
+            "hierarchical",
+            "hierarchical",
+            "hierarchical",
+            "Hierarchical",
+            "n_clusters",
+            "features",
+            most=5_000,
+            most_repetitions=25,
+            most_bootstrap=1_000,
+        ),
         Method("density", "density (HDBSCAN)", "density", "Density", "", "features", most=10_000),
-        Method("k_medoids", "k-medoids", "kmedoids", "KMedoids", "n_clusters", "mixed", most=5_000),
+        Method(
+            "k_medoids",
+            "k-medoids",
+            "kmedoids",
+            "KMedoids",
+            "n_clusters",
+            "mixed",
+            most=5_000,
+            most_repetitions=25,
+            most_bootstrap=500,
+        ),
     )
 }
 SEEDED = frozenset(METHODS) - {"hierarchical", "density"}

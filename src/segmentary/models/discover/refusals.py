@@ -13,7 +13,7 @@ import numpy as np
 from segmentary.errors import NoAnswerError
 from segmentary.models.table.findings import Finding
 from segmentary.models.table.patterns import distinct
-from segmentary.models.table.typed_table import TypedTable
+from segmentary.models.table.typed_table import Floats, TypedTable
 
 LEAST_PEOPLE = 10
 """People per segment below which segments are not looked for."""
@@ -57,6 +57,24 @@ def without_constants(table: TypedTable) -> tuple[TypedTable, tuple[Finding, ...
             found.append(Finding(code, "refusal", message, "leave it out, or check how it was read", (name,)))
     kept = [name for name, gone in zip(table.names, empty | constant, strict=True) if not gone]
     return (table if not found else table.select(kept)), tuple(found)
+
+
+def without_leaks(table: TypedTable, outcome: Floats | None) -> tuple[TypedTable, tuple[Finding, ...]]:
+    """Return the table without columns that give the outcome away: segments by them could be used for nobody in time.
+
+    Raises
+    ------
+    NoAnswerError : all columns do.
+    """
+    if outcome is None:
+        return table, ()
+    from segmentary.models.table.leakage import leak_findings
+
+    found = leak_findings(table, outcome)
+    gone = {name for one in found for name in one.columns}
+    if len(gone) == len(table.columns):
+        raise NoAnswerError(found[0].message, hint="segment by what is known before the outcome")
+    return (table.select([name for name in table.names if name not in gone]) if gone else table), found
 
 
 def possible(table: TypedTable, ks: Sequence[int]) -> tuple[tuple[int, ...], tuple[Finding, ...]]:
