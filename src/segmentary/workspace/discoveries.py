@@ -1,0 +1,265 @@
+"""Segments nobody knew, in a workspace: found in its data, kept in its ledger, put in force, reported.
+
+::
+
+    found = workspace.discoveries.run("attitudes", by=["attitude_*"])      # found, validated, kept
+    found.solution.verdict.sentence                                         # is it real?
+    workspace.discoveries.assign("attitudes")                               # everybody is placed in every run
+    workspace.run()
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from segmentary.errors import UnknownNameError, UsageError
+from segmentary.ledger.records import Record, append_record, current_records, record, records
+from segmentary.models.progress import Tell, quiet
+from segmentary.workspace.moments import Moment
+from segmentary.workspace.variables import People, customers, respondents
+
+if TYPE_CHECKING:
+    from segmentary.market.typing_results import TypingTool
+    from segmentary.models.discover.discovery import Found
+    from segmentary.models.discover.solution import Solution
+    from segmentary.report.html import ReportFiles
+    from segmentary.workspace.definitions import Change
+    from segmentary.workspace.solution_comparing import SolutionComparison
+    from segmentary.workspace.workspace import Workspace
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+Way = Literal["model", "rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A solution the ledger keeps. ``in_force`` : the version that places people (empty: none); ``number`` : v1, v2."""
+
+    name: str
+    number: int
+    version: str
+    method: str
+    segments: tuple[str, ...]
+    verdict: str
+    source: str
+    people: int
+    created_at: dt.datetime
+    in_force: bool
+
+
+class Discoveries:
+    """Found segments of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    # ------------------------------------------------------------ finding
+
+    def people(
+        self,
+        by: Sequence[str],
+        *,
+        survey: str | None = None,
+        wave: str | None = None,
+        within: str | None = None,
+        as_of: Moment = None,
+    ) -> People:
+        """Return who is to be segmented and by what: traits of customers, or items of a survey's respondents.
+
+        by : names or patterns (``attitude_*``). as_of : default: that of the newest run, else now.
+        """
+        if survey is not None:
+            if within is not None:
+                raise UsageError("a survey's respondents are not a segment", hint="leave --within out")
+            return respondents(self.workspace, survey, by, wave=wave)
+        last = self.workspace.last_run()
+        moment = as_of if as_of is not None or last is None else last.as_of
+        return customers(self.workspace, by, self.workspace.context(moment), within=within)
+
+    def run(
+        self,
+        name: str,
+        *,
+        by: Sequence[str] = (),
+        survey: str | None = None,
+        wave: str | None = None,
+        within: str | None = None,
+        as_of: Moment = None,
+        describe_by: Sequence[str] = (),
+        value: str | None = None,
+        save: bool = True,
+        tell: Tell = quiet,
+        **options: Any,
+    ) -> Found:
+        """Find segments and keep the solution; nobody is placed by it before `assign`.
+
+        Parameters
+        ----------
+        name : of the solution: small letters, digits, underscores.
+        by, survey, wave, within, as_of : as in `people`.
+        describe_by : more columns the segments are compared in. value : the trait that is money per person.
+        save : whether the ledger keeps the solution.
+        options : others of `segmentary.models.discover.discovery.discover`: methods, k, choose, sample, seed, kinds ...
+
+        Raises
+        ------
+        NoAnswerError
+            when there is no honest answer, saying why.
+        """
+        from segmentary.models.discover.discovery import discover
+
+        checked(name)
+        wanted = [*by, *describe_by, *([value] if value else [])]
+        people = self.people(
+            wanted if by or survey is None else [], survey=survey, wave=wave, within=within, as_of=as_of
+        )
+        beside = set(self.named(describe_by, people)) | ({value} if value else set())
+        columns = [one for one in people.names if one not in beside or one in by]
+        if people.weights is not None:
+            options.setdefault("weights", people.weights.to_numpy())
+        found = discover(
+            people.frame,
+            name=name,
+            columns=columns,
+            ids=people.ids,
+            descriptors=[one for one in people.names if one in beside and one != value] or None,
+            value=value,
+            tell=tell,
+            **options,
+        )
+        fit = replace(found.solution.fit, source=people.source, as_of=people.as_of)
+        found = replace(
+            found,
+            segmentation=replace(found.segmentation, solution=replace(found.solution, fit=fit)),
+        )
+        if save:
+            self.keep(found.solution)
+        return found
+
+    def named(self, patterns: Sequence[str], people: People) -> list[str]:
+        """Return the columns that patterns mean."""
+        from segmentary.workspace.variables import matching
+
+        return matching(patterns, people.names, what="column", see="") if patterns else []
+
+    # ------------------------------------------------------------ keeping
+
+    def keep(self, solution: Solution) -> Record:
+        """Keep a solution; the same again adds nothing."""
+        checked(solution.name)
+        return append_record(
+            self.workspace.ledger, "solution", solution.name, solution.to_document(), at=self.workspace.tick()
+        )
+
+    def list(self) -> list[Saved]:
+        """Return the newest version of every solution kept."""
+        models = current_records(self.workspace.ledger, "model")
+        found = []
+        for name, entry in current_records(self.workspace.ledger, "solution").items():
+            document = entry.document
+            force = models[name].document["version"] if name in models else ""
+            held = [one for one in records(self.workspace.ledger, "solution", name) if not one.retired]
+            found.append(
+                Saved(
+                    name,
+                    len(held),
+                    entry.version,
+                    document["fit"]["method"],
+                    tuple(one["name"] for one in document["description"]["segments"]),
+                    document["verdict"]["kind"],
+                    document["fit"]["source"],
+                    document["fit"]["people"],
+                    entry.created_at,
+                    force == entry.version,
+                )
+            )
+        return found
+
+    def solution(self, name: str, version: str = "") -> Solution:
+        """Return a solution kept; version: ``v2`` or the beginning of its hash, empty: the newest.
+
+        Raises
+        ------
+        UnknownNameError
+            when there is none.
+        """
+        from segmentary.models.discover.solution import Solution
+
+        return Solution.from_document(record(self.workspace.ledger, "solution", name, version).document)
+
+    def rename(self, name: str, names: Mapping[str, str]) -> Solution:
+        """Give segments of a solution other names (key -> name), as a new version; return it."""
+        solution = self.solution(name)
+        keys = {one.key for one in solution.description.segments}
+        for key in names:
+            if key not in keys:
+                raise UnknownNameError("segment", key, keys)
+        segments = tuple(replace(one, name=names.get(one.key, one.name)) for one in solution.description.segments)
+        made = replace(solution, description=replace(solution.description, segments=segments))
+        self.keep(made)
+        return made
+
+    # ------------------------------------------------------------ force
+
+    def assign(self, name: str, version: str = "", *, way: Way = "model") -> list[Change]:
+        """Turn a solution into ordinary versioned segments ``NAME.KEY`` and return what that changes.
+
+        way : "model" places everybody in every run by the solution's own figures (``NAME.label``, ``NAME.confidence``);
+            "rules" by the readable rules that approximate it.
+        """
+        from segmentary.workspace.adopting import definitions_of, in_force
+
+        entry = record(self.workspace.ledger, "solution", name, version)
+        solution = self.solution(name, entry.version)
+        if way == "model":
+            in_force(self.workspace, solution, entry.version)
+        return self.workspace.define(*definitions_of(solution, way))
+
+    def retire(self, name: str) -> None:
+        """Take a model out of force: nobody is placed by it any more; its definitions must be gone first."""
+        from segmentary.workspace.adopting import out_of_force
+
+        out_of_force(self.workspace, name)
+
+    def compare(self, one: str, other: str) -> SolutionComparison:
+        """Hold two solutions against each other over the same people: who of one is where in the other."""
+        from segmentary.workspace.solution_comparing import compare_solutions
+
+        return compare_solutions(self.workspace, self.solution(*split(one)), self.solution(*split(other)))
+
+    # ------------------------------------------------------------ use
+
+    def typing(
+        self, name: str, *, by: Sequence[str] = (), save_as: str | None = None, tell: Tell = quiet, **options: Any
+    ) -> TypingTool:
+        """Find the fewest questions (or traits, with `by`) that place people as a solution does.
+
+        by : other columns than the solution's own, such as traits of customers: this carries survey segments to
+        everybody. save_as : keep it as a solution of that name that can be put in force.
+        """
+        from segmentary.workspace.typing_people import typing_for
+
+        return typing_for(self.workspace, self.solution(*split(name)), by, save_as, tell, options)
+
+    def report(self, name: str, path: str | Path | None = None) -> ReportFiles:
+        """Write the report of a solution: page, charts, workbook, and PDF and slides where their packages are there."""
+        from segmentary.workspace.discovery_reporting import write_discovery
+
+        return write_discovery(self.workspace, name, Path(path) if path is not None else None)
+
+
+def split(name: str) -> tuple[str, str]:
+    """Return name and version of ``name@version``."""
+    head, _, version = name.partition("@")
+    return head, version
+
+
+def checked(name: str) -> None:
+    """Refuse a name that definitions could not use."""
+    if not NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot name a solution", hint="small letters, digits, underscores; a letter first")

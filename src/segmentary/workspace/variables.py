@@ -1,0 +1,243 @@
+"""People and what is known of them, fetched as columns to segment by: traits of customers, answers of respondents."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import literal
+from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
+from segmentary.language.tree import Context, ValueType
+from segmentary.profiles.psychographics import item_names, items_of
+from segmentary.schema import IDENTITY_MAP, RESPONSES
+from segmentary.workspace.evaluation import Evaluation, same
+
+if TYPE_CHECKING:
+    from segmentary.workspace.workspace import Workspace
+
+REFUSED: dict[ValueType, str] = {
+    "date": "make a trait of the days since it (`days since NAME`)",
+    "time": "make a trait of the days since it (`days since NAME`)",
+    "list": "make a yes/no trait of what you look for in it",
+}
+DESIGN = ("weight", "stratum", "cluster", "wave")
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """Rows to segment, and where they come from.
+
+    frame : one row per person: ``customer_id`` (of respondents: who they are in the survey) and the columns asked for.
+    names : those columns. ids : the column of ids. source : "traits" or "survey NAME".
+    design : of respondents, which of `DESIGN` were given, and ``customer`` (text or missing).
+    """
+
+    frame: pa.Table
+    names: tuple[str, ...]
+    source: str
+    as_of: str
+    design: pa.Table | None = None
+    ids: str = "customer_id"
+
+    @property
+    def weights(self) -> pa.ChunkedArray | None:
+        """Survey weights, where every respondent has one."""
+        if self.design is None or self.design.column("weight").null_count:
+            return None
+        return self.design.column("weight")
+
+
+def types_of(workspace: Workspace) -> dict[str, ValueType]:
+    """Return every trait of customers that a person could segment by, with its type."""
+    workspace.derived.ensure()
+    traits = workspace.traits_defined()
+    return dict(workspace.derived.vocabulary(traits, frozenset(), frozenset()).traits)
+
+
+def matching(patterns: Sequence[str], known: Sequence[str], *, what: str, see: str) -> list[str]:
+    """Return the names that patterns like ``attitude_*`` mean, each once, in the order of the patterns.
+
+    Raises
+    ------
+    UnknownNameError
+        when a pattern means nothing.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        names = [pattern] if pattern in known else sorted(fnmatch.filter(known, pattern))
+        if not names:
+            raise UnknownNameError(what, pattern, known, see=see)
+        found |= dict.fromkeys(names)
+    return list(found)
+
+
+def customers(workspace: Workspace, patterns: Sequence[str], context: Context, *, within: str | None = None) -> People:
+    """Return the customers (of a segment) with the traits asked for, as of a moment.
+
+    Raises
+    ------
+    UsageError
+        when no trait is asked for, or one that cannot be segmented by.
+    NoAnswerError
+        when there is nobody.
+    """
+    types = types_of(workspace)
+    if not patterns:
+        raise UsageError(
+            "segment by what?", hint="name traits: --by recency --by 'attitude_*' (see `segmentary traits`)"
+        )
+    names = matching(patterns, list(types), what="trait", see="see `segmentary traits`")
+    if any("*" in one or "?" in one for one in patterns):
+        names = [name for name in names if types[name] not in REFUSED or name in patterns]
+    for name in names:
+        if types[name] in REFUSED:
+            raise UsageError(f"{name} is a {types[name]}: one cannot segment by it", hint=REFUSED[types[name]])
+    held = workspace.segments_defined()
+    if within is not None and within not in held:
+        raise UnknownNameError("segment", within, held, see="see `segmentary segment list`")
+    asked = {within: held[within]} if within is not None else {}
+    evaluation = workspace.evaluate(asked, context, traits=names)
+    frame = workspace.warehouse.table(columns_query(evaluation, {name: types[name] for name in names}, within))
+    if not frame.num_rows:
+        raise NoAnswerError("there is nobody to segment", hint="load customers or orders, or ask for a larger segment")
+    return People(frame, tuple(names), "traits" if within is None else f"traits of {within}", context.as_of.isoformat())
+
+
+def columns_query(evaluation: Evaluation, names: Mapping[str, ValueType], within: str | None) -> exp.Select:
+    """Return one row per customer: id and traits, numbers as binary fractions."""
+    key = exp.column("customer_id", table="everybody", quoted=True)
+    query = exp.select(key).from_(exp.table_(evaluation.scored, quoted=True, alias="everybody"))
+    computed = exp.table_(evaluation.traits, quoted=True, alias="computed")
+    query = query.join(computed, on=same("computed"), join_type="left")
+    for name, kind in names.items():
+        if name in evaluation.trait_columns:
+            value: exp.Expr = exp.column(evaluation.trait_columns[name], table="computed", quoted=True)
+        else:
+            value = exp.column(evaluation.given[name].column, table="everybody", quoted=True)
+        if kind == "number":
+            value = exp.cast(value, "double")
+        query = query.select(value.as_(name, quoted=True), copy=False)
+    if within is not None:
+        flags = exp.table_(evaluation.flags, quoted=True, alias="flags")
+        query = query.join(flags, on=same("flags"), join_type="inner")
+        query = query.where(exp.column(evaluation.segment_columns[within], table="flags", quoted=True))
+    return query.order_by(exp.column("customer_id", table="everybody", quoted=True))
+
+
+# ---------------------------------------------------------------- surveys
+
+
+def surveys(workspace: Workspace) -> dict[str, list[str]]:
+    """Return every survey with its items."""
+    workspace.derived.ensure()
+    found: dict[str, list[str]] = {}
+    for item in items_of(workspace.engine):
+        found.setdefault(item.survey, []).append(item.item)
+    return found
+
+
+def respondents(workspace: Workspace, survey: str, patterns: Sequence[str], *, wave: str | None = None) -> People:
+    """Return who answered a survey, one row a respondent, with the items asked for under their trait names.
+
+    Raises
+    ------
+    UnknownNameError
+        when there is no such survey, item or wave.
+    """
+    held = surveys(workspace)
+    if survey not in held:
+        raise UnknownNameError(
+            "survey", survey, held, see="surveys: " + ", ".join(held) if held else "no survey loaded"
+        )
+    wanted = matching(patterns or ["*"], held[survey], what="item", see=f"items of {survey}: {', '.join(held[survey])}")
+    items = [one for one in items_of(workspace.engine) if one.survey == survey and one.item in wanted]
+    names = {one.item: name for one, name in item_names(items_of(workspace.engine)).items() if one in items}
+    numeric = {one.item for one in items if one.numeric}
+    rows = workspace.engine.table(answers_query(survey, wanted, wave))
+    if not rows.num_rows:
+        raise NoAnswerError(f"nobody answered {survey}" + (f" in wave {wave}" if wave else ""))
+    return pivoted(rows, {item: names[item] for item in wanted}, numeric, survey)
+
+
+def answers_query(survey: str, items: Sequence[str], wave: str | None) -> exp.Select:
+    """Return the newest answer of every respondent to every item, with who they are and the survey's design."""
+    r = {
+        name: exp.column(name, table="r", quoted=True) for name in (*DESIGN, "item", "value", "missing_code", "survey")
+    }
+    who = exp.DPipe(
+        this=exp.Coalesce(this=exp.column("id_space", table="r", quoted=True), expressions=[literal("")]),
+        expression=exp.DPipe(
+            this=literal(" "),
+            expression=exp.Coalesce(
+                this=exp.column("record_id", table="r", quoted=True),
+                expressions=[exp.column("row_key", table="r", quoted=True)],
+            ),
+        ),
+    )
+    newest = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[who.copy(), r["wave"].copy(), r["item"].copy()],
+        order=exp.Order(
+            expressions=[
+                exp.Ordered(this=exp.column(name, table="r", quoted=True), desc=True, nulls_first=False)
+                for name in ("answered_at", "known_at", "row_number")
+            ]
+        ),
+    )
+    customer = exp.column("customer_id", table="m", quoted=True)
+    query = exp.select(
+        who.as_("who"), customer.as_("customer"), r["item"].as_("item"), r["value"].as_("value"),
+        r["missing_code"].as_("missing_code"), *(r[name].as_(name) for name in DESIGN), newest.as_("place"),
+    ).from_(exp.table_(RESPONSES.name, quoted=True, alias="r"))  # fmt: skip
+    same_record = exp.and_(
+        *(
+            exp.EQ(this=exp.column(name, table="m", quoted=True), expression=exp.column(name, table="r", quoted=True))
+            for name in ("id_space", "record_id")
+        )
+    )
+    query = query.join(exp.table_(IDENTITY_MAP.name, quoted=True, alias="m"), on=same_record, join_type="left")
+    query = query.where(
+        exp.EQ(this=exp.Coalesce(this=r["survey"], expressions=[literal("")]), expression=literal(survey))
+    )
+    query = query.where(r["item"].copy().isin(*map(literal, items)))
+    if wave is not None:
+        query = query.where(exp.EQ(this=r["wave"].copy(), expression=literal(wave)))
+    outer = exp.select("*").from_(query.subquery("answers"))
+    outer = outer.where(exp.EQ(this=exp.column("place"), expression=literal(1)))
+    return outer.order_by("who", "wave", "item")
+
+
+def pivoted(rows: pa.Table, names: Mapping[str, str], numeric: set[str], survey: str) -> People:
+    """Return long answers as one row per respondent and wave."""
+    places: dict[tuple[str, str | None], int] = {}
+    heads: list[dict[str, object]] = []
+    values: dict[str, list[object]] = {name: [] for name in names.values()}
+    told = [rows.column(name).to_pylist() for name in ("who", "customer", "item", "value", "missing_code", *DESIGN)]
+    for who, customer, item, value, missing, *design in zip(*told, strict=True):
+        key = (who, design[DESIGN.index("wave")])
+        if key not in places:
+            places[key] = len(heads)
+            heads.append({"who": who, "customer": customer, **dict(zip(DESIGN, design, strict=True))})
+            for column in values.values():
+                column.append(None)
+        known = value not in (None, "") and not missing
+        values[names[item]][places[key]] = (float(value) if item in numeric else value) if known else None
+    ids = [f"{head['who']} {head['wave'] or ''}".strip() for head in heads]
+    columns: dict[str, pa.Array] = {"customer_id": pa.array(ids, pa.string())}
+    for item, name in names.items():
+        columns[name] = pa.array(values[name], pa.float64() if item in numeric else pa.string())
+    weights = [None if head["weight"] is None else float(str(head["weight"])) for head in heads]
+    design_table = {name: pa.array([head[name] for head in heads], pa.string()) for name in ("customer", *DESIGN[1:])}
+    design_table["weight"] = pa.array(weights, pa.float64())
+    return People(pa.table(columns), tuple(names.values()), f"survey {survey}", "", pa.table(design_table))
+
+
+def survey_items(workspace: Workspace, survey: str) -> dict[str, str]:
+    """Return the items of a survey by the trait name each has."""
+    workspace.derived.ensure()
+    return {name: one.item for one, name in item_names(items_of(workspace.engine)).items() if one.survey == survey}

@@ -1,0 +1,149 @@
+"""Segments nobody knew, in a workspace: found, kept, put in force, served, typed, compared, taken out of force."""
+
+import csv
+
+import numpy as np
+import pytest
+
+import segmentary as sg
+from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
+
+PEOPLE = 360
+SHARES = (0.5, 0.3, 0.2)
+
+
+def write_people(path, *, seed: int = 5) -> list[int]:
+    """Three kinds of people, well apart in three numbers, with a town that says a little about the kind."""
+    chance = np.random.default_rng(seed)
+    kinds = chance.choice(3, PEOPLE, p=SHARES)
+    centres = np.array([[0, 0, 0], [6, 0, 3], [0, 6, -3]])
+    values = np.round(centres[kinds] + chance.normal(size=(PEOPLE, 3)), 3)
+    towns = np.where(chance.random(PEOPLE) < 0.6, np.array(["Kiel", "Ulm", "Bonn"])[kinds], "Trier")
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["customer_id", "calm", "price", "eco", "city", "joined"])
+        for i, (row, town) in enumerate(zip(values, towns, strict=True)):
+            out.writerow(
+                [f"c{i:04d}", *("" if i % 37 == 5 and j == 1 else v for j, v in enumerate(row)), town, "2024-05-01"]
+            )
+    return kinds.tolist()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("discoveries")
+    kinds = write_people(folder / "customers.csv")
+    with sg.init(folder / "shop") as workspace:
+        workspace.add(folder / "customers.csv", kind="customers")
+        workspace.kinds = kinds
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def found(shop):
+    options = {"methods": ["k_means"], "k": range(2, 5), "choose": ("k_means", 3), "repetitions": 10}
+    return shop.discoveries.run("kinds", by=["calm", "price", "eco"], describe_by=["city"], **options)
+
+
+def test_a_discovery_is_kept_without_its_people(shop, found):
+    (saved,) = [one for one in shop.discoveries.list() if one.name == "kinds"]
+    assert (saved.method, len(saved.segments), saved.in_force, saved.people) == ("k_means", 3, False, PEOPLE)
+    assert shop.discoveries.solution("kinds").to_document() == found.solution.to_document()
+    assert found.solution.verdict.kind == "natural"
+    assert "c0001" not in str(found.solution.to_document())
+    assert [one.name for one in found.solution.description.descriptors] == ["city"]
+
+
+def test_it_becomes_ordinary_segments_and_the_engine_places_everybody(shop, found):
+    changes = shop.discoveries.assign("kinds")
+    assert len(changes) == 3
+    shop.run("2026-01-01")
+    for segment, key in enumerate(found.solution.assigner.labels):
+        wanted = [f"c{i:04d}" for i in range(PEOPLE) if found.labels[i] == segment]
+        assert shop.segment(f"kinds_{key}").ids() == wanted
+        planted = [shop.kinds[int(one[1:])] for one in wanted]
+        assert max(np.bincount(planted)) / len(planted) > 0.97
+    assert shop.discoveries.list()[0].in_force
+    assert shop.verify().equal
+    explained = shop.segment(f"kinds_{found.solution.assigner.labels[0]}").explain("c0000")
+    assert explained.member == (found.labels[0] == 0)
+
+
+def test_rules_people_can_read_are_segments_too(shop, found):
+    definitions = shop.discoveries.assign("kinds", way="rules")
+    assert len(definitions) == 3
+    shop.run("2026-01-01")
+    agree = sum(
+        len(set(shop.segment(f"kinds_{key}").ids()) & {f"c{i:04d}" for i in np.flatnonzero(found.labels == place)})
+        for place, key in enumerate(found.solution.assigner.labels)
+    )
+    assert agree / PEOPLE > 0.85
+    shop.discoveries.assign("kinds")
+
+
+def test_what_definitions_use_stays_in_force(shop, found):
+    shop.discoveries.assign("kinds")
+    with pytest.raises(UsageError, match="is used by kinds_"):
+        shop.discoveries.retire("kinds")
+    with pytest.raises(UnknownNameError):
+        shop.discoveries.retire("kind")
+
+
+def test_segments_get_other_names(shop, found):
+    key = found.solution.assigner.labels[0]
+    renamed = shop.discoveries.rename("kinds", {key: "Quiet ones"})
+    assert renamed.description.segments[0].name == "Quiet ones"
+    assert shop.discoveries.solution("kinds", "v1").description.segments[0].name != "Quiet ones"
+    with pytest.raises(UnknownNameError):
+        shop.discoveries.rename("kinds", {"nobody": "x"})
+
+
+def test_two_solutions_are_held_against_each_other(shop, found):
+    shop.discoveries.run(
+        "pairs", by=["calm", "price"], methods=["k_means"], choose=("k_means", 2), k=[2], repetitions=5
+    )
+    comparison = shop.discoveries.compare("kinds", "pairs")
+    assert comparison.people == PEOPLE - comparison.placed_by_one
+    assert sum(map(sum, comparison.counts)) == comparison.people
+    assert 0 < comparison.agreement < 0.9
+    assert shop.discoveries.compare("kinds", "kinds@v1").agreement == 1.0
+
+
+def test_a_typing_tool_carries_segments_to_other_columns(shop, found):
+    tool = shop.discoveries.typing("kinds", wanted=0.9, most=3)
+    assert tool.agreement.estimate > 0.85
+    bridge = shop.discoveries.typing("kinds", by=["city"], save_as="kinds_by_town", most=1)
+    assert bridge.items == ("city",)
+    assert bridge.useful
+    assert bridge.agreement.estimate < tool.agreement.estimate
+    shop.discoveries.assign("kinds_by_town")
+    shop.run("2026-01-01")
+    label = found.solution.assigner.labels[1]
+    assert shop.where(f'model kinds_by_town.label = "{label}"').count().value > 0
+
+
+def test_what_cannot_be_done_says_why(shop):
+    with pytest.raises(UsageError, match="segment by what"):
+        shop.discoveries.run("none")
+    with pytest.raises(UnknownNameError, match="clam"):
+        shop.discoveries.run("none", by=["clam"])
+    with pytest.raises(UsageError, match="one cannot segment by it"):
+        shop.discoveries.run("none", by=["joined"])
+    with pytest.raises(UsageError, match="cannot name a solution"):
+        shop.discoveries.run("Not a name", by=["calm"])
+    with pytest.raises(UnknownNameError, match="survey"):
+        shop.discoveries.run("none", survey="motives")
+    with pytest.raises(UnknownNameError):
+        shop.discoveries.solution("nothing")
+    with pytest.raises(NoAnswerError):
+        shop.discoveries.run("none", by=["calm"], k=[400], methods=["k_means"])
+
+
+def test_cancelling_keeps_nothing(shop):
+    def cancel(sentence: str, done: float) -> None:
+        if done > 0.3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        shop.discoveries.run("cancelled", by=["calm", "price"], methods=["k_means"], k=[2], repetitions=5, tell=cancel)
+    assert "cancelled" not in [one.name for one in shop.discoveries.list()]
