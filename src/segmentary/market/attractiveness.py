@@ -157,19 +157,22 @@ def market_matrix(
     sizes = np.ones(len(names)) if bubble is None else np.asarray(bubble, dtype=np.float64)
     people = [0] * len(names) if respondents is None else list(respondents)
     both = [axis_scores(scored, place, scores) for place in range(2)]
-    spreads = [np.quantile(axis_scores(scored, place, drawn), tails(level), axis=0) for place in range(2)]
+    edges = [np.quantile(axis_scores(scored, place, drawn), tails(level), axis=0) for place in range(2)]
     whole = np.quantile(totals[1], tails(level), axis=0)
     positions = tuple(
         Position(
             name,
-            *(ends(both[a][i], spreads[a][:, i], people[i], level) for a in range(2)),
+            ends(both[0][i], edges[0][:, i], people[i], level),
+            ends(both[1][i], edges[1][:, i], people[i], level),
             ends(scored.total[i], whole[:, i], people[i], level),
             order.index(i) + 1,
             tuple(float(one) for one in scores[i]),
             float(sizes[i]),
             out[i],
-            *(float(one[i]) for one in kept),
-            dominated_by=dominator(i, both, alive, names),
+            float(kept[0][i]),
+            float(kept[1][i]),
+            float(kept[2][i]),
+            dominator(i, both, alive, names),
         )
         for i, name in enumerate(names)
     )
@@ -181,7 +184,9 @@ def market_matrix(
         m,
         blend,
         smallest_shift(scored, names, [one.name for one in criteria], chosen, order[m : int(alive.sum())]),
-        *same,
+        same[0],
+        same[1],
+        same[2],
         spread,
         draws,
         seed,
@@ -213,9 +218,10 @@ def checked(
         raise NoAnswerError("there are no segments or no criteria to judge them by")
     if len(set(names)) != len(names) or len({one.name for one in criteria}) != len(criteria):
         raise DataError("two segments or two criteria have one name")
-    for one in (*criteria, *knockouts):
-        if len(one.values) != len(names):
-            raise DataError(f"criterion {one.name!r}: {len(one.values)} values for {len(names)} segments")
+    counts = [(one.name, len(one.values)) for one in criteria] + [(one.name, len(one.values)) for one in knockouts]
+    for name, count in counts:
+        if count != len(names):
+            raise DataError(f"criterion {name!r}: {count} values for {len(names)} segments")
     missing = [axis for axis in AXES if all(one.axis != axis for one in criteria)]
     if missing:
         raise DataError(f"no criterion is about {missing[0]}", hint="each axis needs one at least")

@@ -24,10 +24,10 @@ TOP = 10.0
 class Criterion(Record):
     """One thing segments are judged by.
 
-    name; axis : attractiveness of the segment, whoever serves it, or our competitiveness in it. weight : in any scale, 0
-    or more; within an axis they are made to add up to 1. values : one a segment. errors : their standard errors, NaN
-    or () where unknown. worst, best : the values that score 0 and 10, linear between and cut off there (best below worst
-    where less is better); NaN: the worst and best of these segments (then a score says only who is best here).
+    name; axis : attractiveness of the segment, whoever serves it, or our competitiveness in it. weight : in any scale,
+    0 or more; within an axis they are made to add up to 1. values : one a segment. errors : their standard errors; NaN
+    or () where unknown. worst, best : the values that score 0 and 10, linear between and cut off there (best below
+    worst where less is better); NaN: the worst and best of these segments (then a score says only who is best here).
     unit, source : of the values, and where they come from.
     """
 

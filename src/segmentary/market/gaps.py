@@ -206,12 +206,14 @@ def need_gaps(
     *,
     low: float = 1.0,
     high: float = 5.0,
+    least: float = 0.5,
     level: float = 0.95,
 ) -> NeedGaps:
     """Return which needs are wanted and not satisfied, in each segment and of everybody, validated against chance.
 
     importance, satisfaction : (n, needs) ratings on a scale from low to high, NaN where not given. Only answers that
-    give both for a need count. groups None: of everybody only.
+    give both for a need count. groups None: of everybody only. least : by how much a need must surely be shorter than
+    the person's other needs, in points of 10: a smaller distance is also what scales with an end make of nothing.
 
     Raises DataError where shapes do not fit, NoAnswerError with fewer than two needs (nothing to stand out from).
     """
@@ -242,6 +244,7 @@ def need_gaps(
             both & (answered > 1),
             (wanted, given, short, stands_out, wants_more),
             design,
+            least,
             level,
         )
     ]
@@ -258,9 +261,8 @@ def checked(
 ) -> None:
     """Refuse what does not fit."""
     if importance.shape != satisfaction.shape or importance.shape != (len(design), len(needs)):
-        raise DataError(
-            f"{len(design)} people, {len(needs)} needs, importance {importance.shape}, satisfaction {satisfaction.shape}"
-        )
+        shapes = f"importance of shape {importance.shape}, satisfaction of shape {satisfaction.shape}"
+        raise DataError(f"{len(design)} people, {len(needs)} needs, {shapes} do not fit")
     if len(set(needs)) != len(needs):
         raise DataError("two needs have one name")
     if len(needs) < 2:
@@ -282,6 +284,7 @@ def in_segment(
     both: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
     measures: tuple[Floats, Floats, Floats, Floats, Floats],
     design: SurveyDesign,
+    least: float,
     level: float,
 ) -> list[NeedGap]:
     """Return all needs in one segment, not yet corrected."""
@@ -293,7 +296,7 @@ def in_segment(
     found = []
     for need in range(k):
         wanted, given, short, stands, more = (estimates[need + k * i] for i in range(5))
-        p = largest_p(short, stands)
+        p = largest_p((short, 0.0), (stands, least))
         shortfall, relative = as_contrast(short), as_contrast(stands)
         # It must matter: not surely less than the person's other needs.
         matters = math.isfinite(more.estimate) and not (more.known and more.high < 0)
@@ -319,13 +322,13 @@ def in_segment(
     return found
 
 
-def largest_p(*means: Estimate) -> float:
-    """Return the largest one-sided p-value that a mean is not above 0; NaN where one cannot be tested."""
+def largest_p(*means: tuple[Estimate, float]) -> float:
+    """Return the largest one-sided p-value that a mean is not above its bound; NaN where one cannot be tested."""
     found = []
-    for one in means:
+    for one, bound in means:
         if not (one.error > 0 and one.df > 0):
             return math.nan
-        t = one.estimate / one.error
+        t = (one.estimate - bound) / one.error
         two_sided = p_value(t, one.df)
         found.append(two_sided / 2 if t > 0 else 1 - two_sided / 2)
     return max(found)

@@ -44,6 +44,8 @@ class SurveyDesign:
         correction; only the first stage is corrected); None: so many that it does not matter.
     lonely : what a stratum with one unit counts for: "grand_mean" (its deviation from the mean of all units, on the
         safe side), "certain" (nothing), "refuse" (an error).
+    margins : (n, c) what the weights were calibrated to (indicators of levels; `segmentary.market.raking` sets it):
+        Taylor errors are then of what it leaves unexplained.
     around : "estimate" takes replicate deviations from the estimate (on the safe side), "replicates" from their mean.
     weighted : False says that there were no weights and everybody counts once: findings then warn.
     """
@@ -57,6 +59,7 @@ class SurveyDesign:
     replicate_scales: Floats | None = None
     units: Floats | None = None
     lonely: Lonely = "grand_mean"
+    margins: Floats | None = None
     around: Literal["estimate", "replicates"] = "estimate"
     weighted: bool = True
 
@@ -68,6 +71,8 @@ class SurveyDesign:
             raise DataError("a weight is missing, negative or infinite", hint="leave those respondents out, or give 0")
         if len(self.weights) and not self.weights.any():
             raise DataError("all weights are zero")
+        if self.margins is not None and (self.margins.ndim != 2 or len(self.margins) != len(self)):
+            raise DataError(f"{len(self)} respondents and margins of shape {self.margins.shape} do not fit")
         for name in ("strata", "clusters", "units"):
             part = getattr(self, name)
             if part is not None and part.shape != self.weights.shape:
@@ -165,9 +170,10 @@ class SurveyDesign:
     @cached_property
     def df(self) -> float:
         """Degrees of freedom of a standard error: units less strata, or the rank of the replicates less one."""
+        units = float(max(0, len(self.stratum_of_unit) - len(self.units_in_stratum)))
         if self.replicate_weights is None:
-            return float(max(0, len(self.stratum_of_unit) - len(self.units_in_stratum)))
-        return float(max(1, rank(self.replicate_weights) - 1))
+            return units
+        return min(units, float(max(1, rank(self.replicate_weights) - 1)))
 
     @cached_property
     def scales(self) -> Floats:
@@ -209,6 +215,7 @@ class SurveyDesign:
                 f"{self.lonely_strata} strata have a single sampling unit", hint="join each with a neighbour"
             )
         strata, h = self.stratum_of_unit, self.units_in_stratum
+        scores = self.unexplained(scores)
         totals = summed(self.weights[:, None] * scores, self.unit_of, len(strata))
         mean = summed(totals, strata, len(h)) / h[:, None]
         single = h == 1
@@ -221,6 +228,14 @@ class SurveyDesign:
             factor = factor * np.clip(1 - h / size, 0.0, 1.0)
         apart = (totals - mean[strata]) * np.sqrt(factor)[strata][:, None]
         return np.asarray(apart.T @ apart)
+
+    def unexplained(self, scores: Floats) -> Floats:
+        """Return the scores less what the margins the weights were calibrated to explain of them."""
+        if self.margins is None:
+            return scores
+        root = np.sqrt(self.weights)[:, None]
+        slopes = np.linalg.lstsq(root * self.margins, root * scores, rcond=None)[0]
+        return np.asarray(scores - self.margins @ slopes)
 
     def replicate_covariance(self, estimates: Floats, replicated: Floats) -> Floats:
         """Return the (k, k) covariance of estimates, (k,), from those of the replicates, (R, k).
@@ -307,7 +322,7 @@ def summed(values: Floats, place: npt.NDArray[np.intp], groups: int) -> Floats:
 def rank(replicates: Floats) -> int:
     """Return the rank of replicate weights; of very many, their number."""
     if replicates.shape[1] > 1000:
-        return min(replicates.shape)
+        return int(min(replicates.shape))
     scale = np.abs(replicates).max() or 1.0
     scaled = replicates / scale
     values = np.linalg.eigvalsh(scaled.T @ scaled)

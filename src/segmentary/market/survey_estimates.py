@@ -157,7 +157,8 @@ def with_interval(design: SurveyDesign, found: Joint, place: int, *, level: floa
     if not (math.isfinite(value) and math.isfinite(variance) and df > 0):
         return Estimate(value, math.nan, math.nan, math.nan, n, level, df)
     error = math.sqrt(max(0.0, variance))
-    exact = design.replicates > 0 and n > 1 and value != 0 and error <= EXACT * abs(value)
+    fixed = design.replicates > 0 or design.margins is not None
+    exact = fixed and n > 1 and value != 0 and error <= EXACT * abs(value)
     half = 0.0 if exact else t_quantile(df, level) * error
     return Estimate(value, 0.0 if exact else error, value - half, value + half, n, level, df, exact=exact)
 

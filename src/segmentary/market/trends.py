@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -144,7 +145,7 @@ def trends(waves: Sequence[Wave], *, unit: str = "", level: float = 0.95) -> Tre
         raise NoAnswerError("there is no wave")
     ordered = sorted(waves, key=lambda one: one.at)
     names = ordered[0].groups.names
-    for one, after in zip(ordered, ordered[1:], strict=False):
+    for one, after in pairwise(ordered):
         if one.at == after.at:
             raise DataError(f"waves {one.name!r} and {after.name!r} are of the same moment")
         if after.groups.names != names:
@@ -263,7 +264,7 @@ def one_segment(
             used.append(number)
     steps = tuple(
         Step(waves[one].name, waves[after].name, joint.contrast(after * k + place, one * k + place, level=level))
-        for one, after in zip(used, used[1:], strict=False)
+        for one, after in pairwise(used)
     )
     change = joint.contrast(used[-1] * k + place, used[0] * k + place, level=level) if len(used) > 1 else None
     slope, bend = line([waves[one].at for one in used], [one * k + place for one in used], joint, level)
