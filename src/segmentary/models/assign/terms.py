@@ -13,6 +13,8 @@ from segmentary.models.table.typed_table import Floats
 
 TIE = 1e-9
 """Scores closer than this are equal: sums of the same figures in another order differ in their last digits."""
+BLOCK_ROWS = 8_192
+"""Rows scored together: what is made on the way stays in the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +53,19 @@ class Terms:
 
     def scores(self, x: Floats) -> Floats:
         """Return (n, k) scores of rows (n, q)."""
-        known = np.nan_to_num(x, nan=0.0)
-        found = self.constant + known @ self.linear.T + (known**2) @ self.quadratic.T
+        if len(x) <= BLOCK_ROWS:
+            return self._scores(x)
+        blocks = [self._scores(x[first : first + BLOCK_ROWS]) for first in range(0, len(x), BLOCK_ROWS)]
+        return np.concatenate(blocks)
+
+    def _scores(self, x: Floats) -> Floats:
+        """Return the scores of few rows; parts that are unused cost nothing, and nothing overflows in them."""
+        known = np.where(np.isnan(x), 0.0, x)
+        found = np.tile(self.constant, (len(x), 1))
+        if self.linear.any():
+            found += known @ self.linear.T
+        if self.quadratic.any():
+            found += (known**2) @ self.quadratic.T
         if self.cross is not None:
             found = found + np.einsum("ni,kij,nj->nk", known, self.cross, known, optimize=True)
         for place, table in self.lookups.items():
@@ -67,7 +80,8 @@ class Terms:
         for place, (c, b, a) in self.numbers.items():
             column = x[:, place]
             z = known[:, [place]]
-            found = found + np.where(np.isnan(column)[:, None], 0.0, c + z * b + z * z * a)
+            here = c + z * b + z * z * a if a.any() else c + z * b
+            found = found + np.where(np.isnan(column)[:, None], 0.0, here)
         return np.asarray(found, dtype=np.float64)
 
     def labels(self, x: Floats) -> npt.NDArray[np.intp]:

@@ -127,8 +127,8 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
 
     def _sharpness(self, problem: Problem, cost: float) -> float:
         """Return the beta of `sharpness`, by the cost there is or, where there is none, a billionth of a row's unit."""
-        known = problem.weights @ ~np.isnan(problem.x)
-        coded = problem.weights @ (problem.codes >= 0)
+        known = known_weight(problem.weights, ~np.isnan(problem.x))
+        coded = known_weight(problem.weights, problem.codes >= 0)
         sizes = np.array([len(levels) for levels in problem.levels], dtype=np.float64)
         least = 1e-9 * float(known.sum() + problem.gamma * coded.sum())
         return sharpness(max(cost, least), float(known.sum()), problem.gamma, coded, sizes)
@@ -212,3 +212,10 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
 def plain(levels: Floats) -> bool:
     """Whether levels are codes 0, 1, 2 ... (not all need to occur)."""
     return not len(levels) or bool(levels[0] >= 0 and levels[-1] < MOST_CODES and (levels == np.floor(levels)).all())
+
+
+def known_weight(weights: Floats, known: npt.NDArray[np.bool_]) -> Floats:
+    """Return the weight of what is known of each column."""
+    whole = known.all(axis=0)
+    total = float(weights.sum())
+    return np.array([total if whole[j] else weights[known[:, j]].sum() for j in range(known.shape[1])])

@@ -67,8 +67,9 @@ def problem_of(x: Floats, weights: Floats, coded: Places, gamma: Callable[[float
         x, weights = packed.values, packed.weights
     numbers = np.delete(x, coded, axis=1)
     middle, unit = middle_and_unit(numbers, weights)
-    inner = numbers / unit - middle / unit
-    spread = mean_deviation(inner, weights) * unit
+    inner = numbers / unit
+    inner -= middle / unit
+    spread = mean_deviation(inner, weights) * unit if len(coded) else 0.0
     found = tuple(levels_of(x[:, j]) for j in coded)
     offsets = np.concatenate([[0], np.cumsum([len(one) for one in found])]).astype(np.int64)
     codes = np.empty((len(x), len(found)), dtype=np.int32)
@@ -85,28 +86,34 @@ def worth_packing(x: Floats) -> bool:
 
 def middle_and_unit(numbers: Floats, weights: Floats) -> tuple[Floats, float]:
     """Return (q,) weighted means of what is known, and a power of two about as large as the farthest number."""
-    largest = float(np.nanmax(np.abs(numbers), initial=0.0))
-    if largest == 0.0 or not numbers.shape[1]:
-        return np.zeros(numbers.shape[1]), 1.0
-    scale = float(2.0 ** np.floor(np.log2(largest)))
-    small = numbers / scale
-    known = ~np.isnan(small)
-    mass = weights @ known
-    middle = np.where(mass > 0, weights @ np.where(known, small, 0.0) / np.where(mass > 0, mass, 1.0), 0.0)
-    farthest = float(np.nanmax(np.abs(small - middle), initial=0.0))
-    unit = 2.0 ** np.floor(np.log2(farthest)) if farthest > 0 else 1.0
-    return middle * scale, float(unit * scale)
+    q = numbers.shape[1]
+    if not q:
+        return np.zeros(0), 1.0
+    low, high = np.fmin.reduce(numbers, axis=0), np.fmax.reduce(numbers, axis=0)
+    low, high = np.nan_to_num(low), np.nan_to_num(high)  # of a column with nothing known
+    largest = float(max(-low.min(), high.max(), 0.0))
+    scale = float(2.0 ** np.floor(np.log2(largest))) if largest > 0 else 1.0
+    middle = means(numbers / scale, weights) * scale
+    farthest = float(max((high / scale - middle / scale).max(), (middle / scale - low / scale).max()))
+    return middle, float(2.0 ** np.floor(np.log2(farthest)) * scale) if farthest > 0 else scale
 
 
-def mean_deviation(numbers: Floats, weights: Floats) -> float:
+def means(numbers: Floats, weights: Floats) -> Floats:
+    """Return the weighted means of what is known of each column; 0 where nothing is."""
+    total = np.einsum("i,ij->j", weights, numbers)  # not @: its sums depend on the number of threads
+    for j in np.flatnonzero(np.isnan(total)):
+        known = ~np.isnan(numbers[:, j])
+        total[j] = (weights[known] * numbers[known, j]).sum() * (
+            weights.sum() / max(weights[known].sum(), np.finfo(float).tiny)
+        )
+    return np.asarray(total / weights.sum(), dtype=np.float64)
+
+
+def mean_deviation(inner: Floats, weights: Floats) -> float:
     """Return the mean of the columns' weighted standard deviations (population), of what is known."""
-    if not numbers.shape[1]:
+    if not inner.shape[1]:
         return 0.0
-    known = ~np.isnan(numbers)
-    mass = np.maximum(weights @ known, np.finfo(float).tiny)
-    values = np.where(known, numbers, 0.0)
-    mean = weights @ values / mass
-    return float(np.sqrt(weights @ np.where(known, (values - mean) ** 2, 0.0) / mass).mean())
+    return float(np.sqrt(np.maximum(means(inner**2, weights) - means(inner, weights) ** 2, 0.0)).mean())
 
 
 def levels_of(column: Floats) -> Floats:

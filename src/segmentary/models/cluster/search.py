@@ -28,8 +28,8 @@ SWAPS = 10
 """Swaps in a row that may be in vain before a chain ends."""
 SEARCHED = 150_000
 """Rows x columns x segments that are searched as they are; of more a random sample is."""
-POLISHED = 3
-"""The best so many of a sample are taken to everybody."""
+POLISHED, NEAR_BEST = 3, 1.01
+"""Of a sample, so many of the best are taken to everybody, if they cost at most this times what the best does."""
 PART_ROWS = 16_384
 STILL = 1e-7
 """A sweep over everybody that lowers the cost by less than this share is the last."""
@@ -80,10 +80,11 @@ def search(
     rows = np.random.default_rng(seed).permutation(len(problem))[:size]
     sample = problem.take(np.sort(rows))
     few = chains(sample, k, seed, WAVE if starts is None else starts, most, tell)
-    ranked = sorted(range(len(few)), key=lambda i: (few[i].cost, i))
-    differ = [i for at, i in enumerate(ranked) if not at or few[i].cost > few[ranked[at - 1]].cost * (1 + 1e-9)]
+    ranked = sorted(few, key=lambda one: one.cost)
+    worth = [one for at, one in enumerate(ranked) if not at or one.cost > ranked[at - 1].cost * (1 + 1e-9)]
+    worth = [one for one in worth[:POLISHED] if one.cost <= worth[0].cost * NEAR_BEST]
     with ThreadPoolExecutor(threads()) as pool:
-        found = [polish(problem, few[i], most, pool, tell) for i in differ[:POLISHED]]
+        found = [polish(problem, one, most, pool, tell) for one in worth]
     best = min(found, key=lambda one: one.cost)
     return replace(best, starts=len(few))
 
@@ -151,5 +152,4 @@ def polish(problem: Problem, begun: Found, most: int, pool: ThreadPoolExecutor, 
             break
         cost = float(now)
     list(pool.map(lambda b: place(p.x, p.codes, centres, table, labels, near, *b), parts))
-    final = sum(float(p.weights[a:b] @ near[a:b]) for a, b in parts)
-    return Found(final, centres, table, labels, times)
+    return Found(float((p.weights * near).sum()), centres, table, labels, times)
