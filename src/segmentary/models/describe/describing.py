@@ -10,11 +10,12 @@ import numpy.typing as npt
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.language.tree import ValueType
 from segmentary.models.describe import naming
-from segmentary.models.describe.description import Description, ProfileCell, SegmentDescription
+from segmentary.models.describe.description import Description, Descriptor, SegmentDescription
+from segmentary.models.describe.descriptors import describe_by
 from segmentary.models.describe.profile import profile
+from segmentary.models.describe.rules import find_rules
 from segmentary.models.describe.sizes import sizes, value_shares
-from segmentary.models.intervals import Interval
-from segmentary.models.progress import Tell, quiet
+from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.typed_table import Floats, TypedTable
 
 
@@ -74,8 +75,15 @@ def describe(
         )
         for place, key in enumerate(naming.keys(given))
     )
+    named = [one.name for one in segments]
+    others: tuple[Descriptor, ...] = ()
+    if descriptors is not None:
+        others = describe_by(descriptors.take(assigned), own, named, seed=seed, tell=within(tell, 0.2, 0.5))
+    found_rules = find_rules(part, own, k, types=types, seed=seed, tell=within(tell, 0.5, 1.0)) if rules else None
     tell("described", 1.0)
-    return Description(segments, cells, (), (), None)
+    if found_rules is None:
+        return Description(segments, cells, others, (), None)
+    return Description(segments, cells, others, found_rules.readable, found_rules.agreement)
 
 
 def marker_labels(found: Sequence[naming.Phrase], table: TypedTable) -> tuple[str, ...]:
@@ -120,6 +128,3 @@ def checked(
     if descriptors is not None and len(descriptors) != n:
         raise DataError(f"{n} rows and {len(descriptors)} rows of descriptors do not fit")
     return k
-
-
-__all__ = ["Interval", "ProfileCell", "describe"]

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segmentary.models.describe.description import ProfileCell
 from segmentary.models.intervals import Interval
@@ -20,17 +20,24 @@ from segmentary.models.table.columns import Column
 YES: frozenset[str] = frozenset({"yes", "true", "1", "y", "t", "ja", "oui", "si", "sí", "sim", "selected", "checked"})
 """Texts of a binary column's second level that say no more than that its title holds."""
 MOST_LETTERS, MOST_OF_LABEL, MOST_OF_KEY = 60, 32, 40
-NEARLY_ALL, LEAST_FOR_ALL = 0.8, 4
+NEARLY_ALL, LEAST_FOR_ALL = 0.75, 4
+LEADING = 0.5
+"""A name begins with what a segment is rather than with what it is not, where that is at least half as strong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What a cell says of its segment, in words. strength : how much it sets the segment apart."""
+    """What a cell says of its segment, in words. strength : how much it sets the segment apart, less the more segments share it."""
 
     text: str
     column: str
     cell: ProfileCell
     strength: float
+
+    @property
+    def more(self) -> bool:
+        """Whether the segment is above everybody."""
+        return self.cell.value.estimate >= self.cell.total
 
 
 def phrase(cell: ProfileCell, column: Column) -> str:
@@ -84,10 +91,15 @@ def phrases(cells: Sequence[ProfileCell], columns: Sequence[Column], k: int) -> 
             column = by_name[cell.column]
             found[cell.segment].append(Phrase(phrase(cell, column), cell.column, cell, abs(cell.effect)))
     shared = Counter(one.text for own in found for one in own)
-    for own in found:
-        # Ties in the order of the columns: sorting is stable.
-        own.sort(key=lambda one: -one.strength / shared[one.text] ** 0.5)
-    return found
+    # Ties in the order of the columns: sorting is stable.
+    return [
+        sorted((replace(one, strength=one.strength / shared[one.text] ** 0.5) for one in own), key=weakness)
+        for own in found
+    ]
+
+
+def weakness(one: Phrase) -> float:
+    return -one.strength
 
 
 def names(cells: Sequence[ProfileCell], columns: Sequence[Column], k: int) -> tuple[str, ...]:
@@ -116,13 +128,29 @@ def candidates(
     if overall:
         best = [overall, *(f"{overall}, {one.text}" for one in distinct[:3])]
     elif distinct:
-        best = [joined(distinct[:count]) for count in range(min(2, len(distinct)), min(5, len(distinct)) + 1)]
-        best += [joined([distinct[0], one]) for one in distinct[2:]]
+        first = positive_first(distinct)
+        best = [joined(first[:count]) for count in range(min(2, len(first)), min(5, len(first)) + 1)]
+        best += [joined([first[0], one]) for one in first[2:]]
     else:
         by_name = {column.name: column for column in columns}
         own = sorted((one for one in cells if one.segment == place and one.p < 0.05), key=lambda one: -abs(one.effect))
         best = ["close to average"] + [f"close to average, slightly {slight(one, by_name[one.column])}" for one in own]
     return [capital(name) for name in best]
+
+
+def positive_first(found: Sequence[Phrase]) -> list[Phrase]:
+    """Return markers for a name: led by the strongest that says what a segment is, if it is nearly as strong as any."""
+    left = list(found)
+    strengths = [one.strength * (0.5 if is_double_negation(one) else 1.0) for one in left]
+    order = sorted(range(len(left)), key=lambda place: -strengths[place])
+    best = strengths[order[0]]
+    lead = next((place for place in order if left[place].more and strengths[place] >= LEADING * best), order[0])
+    return [left[lead], *(left[place] for place in order if place != lead)]
+
+
+def is_double_negation(one: Phrase) -> bool:
+    """Say whether a marker denies what is itself a denial: "rarely not ..."."""
+    return not one.more and re.match(r"(not|no|never|don'?t|non|without)\b", one.cell.column.casefold()) is not None
 
 
 def slight(cell: ProfileCell, column: Column) -> str:
