@@ -35,8 +35,8 @@ class Assumption(Record):
     name : "households", "share who would buy". stage : where it enters; the total market is the product of all "tam"
     figures, the served market that times all "sam", the obtainable market that times all "som" figures. likely, low,
     high : the value, and the ends of its range. shape : "fixed"; "uniform" and "triangular" between low and high;
-    "pert" (a smooth triangle); "normal", "lognormal" and "share" (logit-normal, within 0 and 1): low and high are the ends of
-    a 95% interval. source : where it comes from: a survey, a statistic, a guess of whom. unit : of it.
+    "pert" (a smooth triangle); "normal", "lognormal" and "share" (logit-normal, within 0 and 1): low and high are the
+    ends of a 95% interval. source : where it comes from: a survey, a statistic, a guess of whom. unit : of it.
     """
 
     name: str
