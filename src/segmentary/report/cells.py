@@ -90,5 +90,5 @@ def table(grid: Grid, currency: str = "") -> Table:
 
 
 def tables(grids: Sequence[Grid], document: Document) -> list[Table]:
-    """Return the grids that have rows as tables."""
-    return [table(grid, document.currency) for grid in grids if grid.rows]
+    """Return the grids that pages show as tables."""
+    return [table(grid, document.currency) for grid in grids if grid.rows and grid.shown]

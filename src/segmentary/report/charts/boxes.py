@@ -40,7 +40,7 @@ def chart(
     low = min([0.0, *(float(str(row["low"])) for row in rows)])
     base = alt.Chart(inline_data(rows))
     y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=300))
-    scale = alt.Scale(domain=[low, 1.08], nice=False)
+    scale = alt.Scale(domain=[low, 1.2 if narrow else 1.08], nice=False)
     ticks = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".2f", title=axis, grid=True)
     x = alt.X("low:Q", scale=scale, axis=ticks)
     paint = alt.condition("datum.chosen", alt.value(LIGHT["blue"]), alt.value(LIGHT["faded"]))

@@ -49,6 +49,7 @@ def chart(points: Sequence[Point], criteria: Sequence[str], shown: int, *, width
 def one_panel(points: Sequence[Point], name: str, methods: list[str], ks: list[int], shown: int) -> Any:
     import altair as alt
 
+    far = max(abs(p.value) for p in points)
     data = inline_data(
         [{"k": p.k, "value": p.value, "method": p.method, "best": p.best} for p in points] + [{"k": shown}]
     )
@@ -63,7 +64,10 @@ def one_panel(points: Sequence[Point], name: str, methods: list[str], ks: list[i
         "value:Q",
         title=None,
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(tickCount=3, grid=True, format="~s", labelFontSize=10),
+        # Labels of one width, so that panels stand below each other.
+        axis=alt.Axis(
+            tickCount=3, grid=True, format=".2~f" if far < 10 else "~s", labelFontSize=10, minExtent=36, maxExtent=36
+        ),
     )
     legend = alt.Legend(columns=3) if len(methods) > 1 else None
     colour = alt.Color(

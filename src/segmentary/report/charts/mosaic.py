@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segmentary.report.numbers import percent
-from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, folded, inline_data, is_narrow, shortened
 
 SUBTITLE = (
     "Columns are as wide as segments are large; cells as high as the share of the level. Blue and +: more people than if "
@@ -18,6 +18,7 @@ SUBTITLE = (
     "Grey: no clear difference, or hidden."
 )
 AIR = 0.006
+APART = 0.055
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ def chart(
     )
     top = (
         alt.Chart(inline_data(heads))
-        .mark_text(baseline="bottom", dy=-5, fontSize=10 if narrow else 12, fontWeight=600, color=LIGHT["ink"])
-        .encode(x=alt.X("mx:Q"), y=alt.value(0), text="name:N")
+        .mark_text(baseline="top", lineBreak="\n", fontSize=10 if narrow else 12, fontWeight=600, color=LIGHT["ink"])
+        .encode(x=alt.X("mx:Q"), y=alt.value(-36), text="name:N")
     )
     left = (
         alt.Chart(inline_data(sides))
@@ -89,7 +90,7 @@ def chart(
         .properties(
             width=width - room - 12,
             height=240 if narrow else 300,
-            padding={"left": room, "top": 22, "right": 4, "bottom": 4},
+            padding={"left": room, "top": 42, "right": 4, "bottom": 4},
         )
     )
     return dressed(drawn, title, SUBTITLE, width=width)
@@ -110,7 +111,10 @@ def placed(
         left, right = at + AIR, at + wide - AIR
         at += wide
         pixels = (right - left) * width * 0.8
-        heads.append({"mx": (left + right) / 2, "name": shortened(name, max(2, int(pixels / 7)))})
+        lines = folded(name, max(2, int(pixels / 7)))
+        lines = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
+        fitting = [shortened(line, max(2, int(pixels / 7))) for line in lines]
+        heads.append({"mx": (left + right) / 2, "name": "\n".join(fitting)})
         # A hidden cell is drawn with what the others leave, shared evenly: its height says nothing.
         mine = [by_place[place, level] for level in levels if (place, level) in by_place]
         known = sum(cell.share or 0.0 for cell in mine)
@@ -137,6 +141,23 @@ def placed(
                     "ink": kind_of(cell),
                 }
             )
-            if place == 0 and high >= 0.035:
+            if place == 0:
                 sides.append({"my": (upper + lower) / 2, "name": shortened(cell.level, 17 if width < 480 else 32)})
-    return rects, heads, sides
+    return rects, heads, spaced(sides)
+
+
+def spaced(sides: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Move names of levels apart that would lie on each other."""
+    found: list[dict[str, object]] = []
+    last = -1.0
+    for side in sides:
+        last = max(float(str(side["my"])), last + APART)
+        found.append({**side, "my": last})
+    over = max(0.0, last - 0.98)
+    limit = 2.0
+    for place in range(len(found) - 1, -1, -1):
+        if not over:
+            break
+        at = min(float(str(found[place]["my"])), 0.98 if limit > 1 else limit - APART)
+        found[place], limit = {**found[place], "my": at}, at
+    return found

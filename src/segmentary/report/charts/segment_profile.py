@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, folded, inline_data, is_narrow, shortened
 
 TITLE = "What marks each segment?"
 SHARES = (
@@ -29,11 +29,11 @@ EDGE = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar. value, low, high, total : on the axis of the chart. said : the figure written at a marker."""
+    """One bar. value, low, high, total : on the axis of the chart; value None: hidden. said : the figure at a marker."""
 
     segment: str
     row: str
-    value: float
+    value: float | None
     low: float | None
     high: float | None
     total: float
@@ -63,18 +63,18 @@ def chart(bars: Sequence[Bar], segments: Sequence[str], rows: Sequence[str], *, 
     across = 1 if narrow else min(len(segments), 4 if len(segments) > 4 or len(segments) == 4 else 3)
     longest = 19 if narrow else 28
     labels = unique([shortened(row, longest) for row in rows])
-    heads = unique([shortened(one, 38 if across == 1 else max(16, 88 // across)) for one in segments])
+    heads = unique([headed(one, 44 if across == 1 else 104 // across) for one in segments])
     by_row, by_head = dict(zip(rows, labels, strict=True)), dict(zip(segments, heads, strict=True))
     data = [
         {
             "segment": by_head[bar.segment],
             "row": by_row[bar.row],
-            "value": within(bar.value, percent),
+            "value": None if bar.value is None else within(bar.value, percent),
             "low": None if bar.low is None else within(bar.low, percent),
             "high": None if bar.high is None else within(bar.high, percent),
             "total": within(bar.total, percent),
-            "said": bar.said if bar.marker else "",
-            "kind": PLAIN if not bar.marker else MORE if bar.value >= bar.total else LESS,
+            "said": bar.said if bar.marker and bar.value is not None else "",
+            "kind": kind_of(bar),
         }
         for bar in bars
     ]
@@ -84,7 +84,17 @@ def chart(bars: Sequence[Bar], segments: Sequence[str], rows: Sequence[str], *, 
         layers(data, labels, percent, narrow)
         .properties(width=panel, height=alt.Step(15 if len(labels) > 20 else 18))
         .facet(
-            facet=alt.Facet("segment:N", sort=heads, header=alt.Header(title=None, labelLimit=panel + room)),
+            facet=alt.Facet(
+                "segment:N",
+                sort=heads,
+                header=alt.Header(
+                    title=None,
+                    labelLimit=panel + room,
+                    labelExpr="split(datum.value, '\\n')",
+                    labelLineHeight=16,
+                    labelFontSize=12.5,
+                ),
+            ),
             columns=across,
             data=inline_data(data),
             spacing={"row": 18, "column": 24},
@@ -108,7 +118,8 @@ def layers(data: Sequence[dict[str, object]], labels: list[str], percent: bool, 
         scale=alt.Scale(domain=[MORE, LESS, PLAIN], range=[LIGHT["blue"], LIGHT["orange"], LIGHT["faded"]]),
         legend=alt.Legend(columns=1 if narrow else 3),
     )
-    bars = base.mark_bar(size=10).encode(x=x, y=y, color=colour)
+    real = base.transform_filter("datum.value !== null")
+    bars = real.mark_bar(size=10).encode(x=x, y=y, color=colour)
     whiskers = base.mark_rule(color=LIGHT["slate"], strokeWidth=1).encode(x="low:Q", x2="high:Q", y=y)
     everybody = base.mark_tick(color=LIGHT["ink"], thickness=2, size=13).encode(x="total:Q", y=y)
     text: dict[str, Any] = {"fontSize": 10, "color": LIGHT["ink"], "baseline": "middle"}
@@ -126,7 +137,26 @@ def layers(data: Sequence[dict[str, object]], labels: list[str], percent: bool, 
         .mark_text(align="right", dx=-4, **text)
         .encode(x="at:Q", y=y, text="said:N")
     )
-    return alt.layer(bars, whiskers, everybody, ahead, behind)
+    gone = (
+        base.transform_filter("datum.value === null")
+        .mark_text(align="left", dx=3, fontSize=9.5, color=LIGHT["muted"])
+        .encode(x=alt.datum(0), y=y, text=alt.value("hidden"))
+    )
+    return alt.layer(bars, whiskers, everybody, ahead, behind, gone)
+
+
+def kind_of(bar: Bar) -> str:
+    if not bar.marker or bar.value is None:
+        return PLAIN
+    return MORE if bar.value >= bar.total else LESS
+
+
+def headed(text: str, size: int) -> str:
+    """Return the head of a panel: two lines at most."""
+    lines = folded(text, size)
+    if len(lines) > 2:
+        lines = [lines[0], shortened(" ".join(lines[1:]), size)]
+    return "\n".join(shortened(line, size) for line in lines)
 
 
 def unique(texts: Sequence[str]) -> list[str]:
@@ -144,5 +174,5 @@ def within(value: float, percent: bool) -> float:
 
 
 def reach(data: Sequence[dict[str, object]]) -> list[float]:
-    far = max((abs(float(str(row["value"]))) for row in data), default=0.5)
+    far = max((abs(float(str(row["value"]))) for row in data if row["value"] is not None), default=0.5)
     return [-max(0.5, far * 1.3), max(0.5, far * 1.3)]

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
-from segmentary.report.discovery import words
 
 if TYPE_CHECKING:
     from segmentary.report.discovery.extras import Cloud
 
+TITLE = "How far apart are the segments?"
+SUBTITLE = (
+    "Each small mark is a person (a sample), seen from the side on which the people differ most; colour and shape are "
+    "the segment. Outlines hold about half of each segment. Arrows: which way an answer grows. Segments that overlap "
+    "here may be apart on other sides; those apart here are apart."
+)
 COLOURS = ("blue", "orange", "green", "purple", "gold", "slate")
 SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left")
 MOST = 1200
@@ -32,8 +37,16 @@ def chart(cloud: Cloud, names: Mapping[int, str], *, width: int = 760) -> Any:
         for (x, y), label in list(zip(cloud.points, cloud.labels, strict=True))[::every]
         if label in heads
     ]
-    x = alt.X("x:Q", axis=alt.Axis(title=cloud.axes[0], labels=False, grid=False), scale=alt.Scale(zero=False))
-    y = alt.Y("y:Q", axis=alt.Axis(title=cloud.axes[1], labels=False, grid=False), scale=alt.Scale(zero=False))
+    x = alt.X(
+        "x:Q",
+        axis=alt.Axis(title=cloud.axes[0], labels=False, grid=False),
+        scale=alt.Scale(domain=reach(cloud, 0, 0.16 if narrow else 0.06), nice=False, zero=False),
+    )
+    y = alt.Y(
+        "y:Q",
+        axis=alt.Axis(title=cloud.axes[1], labels=False, grid=False),
+        scale=alt.Scale(domain=reach(cloud, 1, 0.04), nice=False, zero=False),
+    )
     order = [heads[place] for place in sorted(heads)]
     colour = alt.Color(
         "segment:N",
@@ -73,13 +86,20 @@ def chart(cloud: Cloud, names: Mapping[int, str], *, width: int = 760) -> Any:
     drawn = alt.layer(*layers).properties(
         width=width, height=330 if narrow else 520, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
-    return dressed(drawn, words.SEPARATION, words.SEPARATION_NOTE, width=width)
+    return dressed(drawn, TITLE, SUBTITLE, width=width)
+
+
+def reach(cloud: Cloud, axis: int, air: float) -> list[float]:
+    """Return from where to where an axis goes, with air for names."""
+    values = [float(point[axis]) for point in cloud.points]
+    low, high = min(values), max(values)
+    room = (high - low or 1.0) * air
+    return [low - room, high + room]
 
 
 def arrows(cloud: Cloud, narrow: bool, x: Any, y: Any) -> list[Any]:
     """Return lines from the middle to where each answer grows, with its name at the end."""
     import altair as alt
-
     import numpy as np
 
     if not cloud.arrows or not len(cloud.points):

@@ -54,12 +54,13 @@ def tiles(shown: Shown, extras: Extras) -> tuple[tuple[str, str, str], ...]:
     if solution.description.agreement is not None:
         agreed = solution.description.agreement
         found.append(("readable rules agree", percent(agreed.estimate), f"95% interval {percent_interval(agreed)}"))
-    if extras.typing is not None and extras.typing.chosen:
-        step = next((s for s in extras.typing.steps if s.questions == extras.typing.chosen), None)
-        if step is not None:
-            found.append(
-                ("questions to type people", count(step.questions), f"agree {percent(step.agreement.estimate)}")
-            )
+    typing = extras.questions
+    if typing is not None and typing.chosen:
+        step = next((s.agreement for s in typing.steps if s.questions == typing.chosen), None)
+        named = typing.agreement or step
+        if named is not None:
+            note = f"put {percent(named.estimate)} of people where the solution does"
+            found.append(("questions to type people", count(typing.chosen), note))
     return tuple(found)
 
 
@@ -113,7 +114,7 @@ def about_segments(shown: Shown) -> Iterator[str]:
 def about_trust(shown: Shown) -> Iterator[str]:
     weak = [s for s in shown.visible if s.stability is not None and s.stability < 0.6]
     if weak:
-        names = " and ".join(f"“{s.name}” ({s.stability:.2f})" for s in weak[:3])
+        names = ", ".join(f"“{s.name}” ({s.stability:.2f})" for s in weak)
         verb = "does" if len(weak) == 1 else "do"
         yield f"{names} {verb} not come back in other samples: do not build on {'it' if len(weak) == 1 else 'them'}."
     split = shown.solution.verdict.split_columns

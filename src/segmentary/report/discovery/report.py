@@ -47,7 +47,7 @@ def discovery_document(
             trust.part(shown, extras),
             descriptors.part(shown),
             using.rules(shown),
-            using.typing(extras.typing),
+            using.typing(extras.questions, shown),
             making.part(shown),
             making.glossary(),
         ),

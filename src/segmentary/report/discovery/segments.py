@@ -74,7 +74,18 @@ def size_row(segment: SegmentDescription, shown: Shown, valued: bool) -> tuple[V
         row.append(shown.of(segment, segment.value_share))
     row += [HIDDEN if gone else segment.confidence, HIDDEN if gone else segment.stability]
     row += ["" if segment.stability is None or gone else words.stays(segment.stability)]
-    return (*row, ", ".join(segment.markers) if not gone else "hidden", segment.sentence if not gone else "hidden")
+    return (*row, ", ".join(segment.markers) if not gone else "hidden", "hidden" if gone else sentence(segment, shown))
+
+
+def sentence(segment: SegmentDescription, shown: Shown) -> str:
+    """Return a segment in one sentence; where figures of it are hidden, one without them."""
+    if not any(place == segment.place for place, _ in shown.withheld):
+        return segment.sentence
+    text = f"{percent(segment.size.estimate, digits=0)} of people"
+    if segment.value_share is not None:
+        text += f", {percent(segment.value_share.estimate, digits=0)} of the value"
+    marked = marker_words(segment, shown)[:3]
+    return f"{text}: {'; '.join(marked)}." if marked else f"{text}."
 
 
 def portrait(segment: SegmentDescription, shown: Shown) -> Portrait:
@@ -90,7 +101,7 @@ def portrait(segment: SegmentDescription, shown: Shown) -> Portrait:
     if segment.stability is not None:
         facts.append(("stability", f"{segment.stability:.2f}", words.stays(segment.stability)))
     marked = tuple(marker_words(segment, shown))
-    return Portrait(segment.name, badge(segment), (), segment.sentence, tuple(facts), marked[:CARD_MARKERS])
+    return Portrait(segment.name, badge(segment), (), sentence(segment, shown), tuple(facts), marked[:CARD_MARKERS])
 
 
 def marker_words(segment: SegmentDescription, shown: Shown) -> list[str]:
@@ -326,10 +337,12 @@ def one_bar(
 ) -> segment_profile.Bar | None:
     cell = shown.cells.get((segment.place, key))
     at = position(shown, segment.place, key, columns, share)
-    if cell is None or at is None or at != at:
+    if cell is None or (at is not None and at != at):
         return None
     column = columns[key[0]]
     total = cell.total / steps(column) if share else 0.0
+    if at is None:
+        return segment_profile.Bar(panel_head(segment), text, None, None, None, total, False, "")
     value = shown.value(segment.place, key)
     low = high = None
     if not isinstance(value, Interval):
@@ -354,11 +367,11 @@ def separated(shown: Shown, cloud: Cloud | None) -> Part | None:
     series = tuple(
         series_at(f"{place + 1} {names[place]}", float(x), float(y)) for place, (x, y) in sorted(centres.items())
     )
-    native = Native("points", words.SEPARATION, (), series, "0.0", cloud.axes[1], cloud.axes[0])
+    native = Native("points", separation.TITLE, (), series, "0.0", cloud.axes[1], cloud.axes[0])
     plot = Figure(
         "separation",
-        words.SEPARATION,
-        words.SEPARATION_NOTE,
+        separation.TITLE,
+        separation.SUBTITLE,
         lambda width: separation.chart(cloud, names, width=width),
         (native,),
     )

@@ -70,7 +70,7 @@ def rules(shown: Shown) -> Part | None:
     )
 
 
-def typing(given: Typing | None) -> Part | None:
+def typing(given: Typing | None, shown: Shown) -> Part | None:
     """Return the section of the typing tool; None where there is none."""
     if given is None or not given.steps:
         return None
@@ -116,4 +116,30 @@ def typing(given: Typing | None) -> Part | None:
         tuple(rows),
     )
     lead = (words.TYPING, given.sentence) if given.sentence else (words.TYPING,)
-    return Part("typing", "Typing new people", lead, (), (figure,), (grid,), open_grids=True)
+    notes = []
+    if given.majority is not None:
+        notes.append(f"Always naming the largest segment would agree with {percent(given.majority)}.")
+    grids = tuple(one for one in (grid, by_segment(given, shown), by_confidence(given)) if one.rows)
+    return Part("typing", "Typing new people", lead, (), (figure,), grids, tuple(notes), open_grids=True)
+
+
+def by_segment(given: Typing, shown: Shown) -> Grid:
+    """Return how right the tool is about each segment."""
+    by_key = {segment.key: segment for segment in shown.segments}
+    rows: list[tuple[Value, ...]] = []
+    for one in given.segments:
+        segment = by_key.get(one.label)
+        gone = segment is not None and segment.place in shown.hidden
+        figures: list[Value] = [HIDDEN, HIDDEN] if gone else [one.recall, one.precision]
+        rows.append((one.label if segment is None else head(segment), *figures))
+    fields = (Field("Segment"), Field("Members placed in it", "share"), Field("Placed in it, members", "share"))
+    return Grid("Typing by segment", "How right the tool is about each segment; 95% intervals", fields, tuple(rows))
+
+
+def by_confidence(given: Typing) -> Grid:
+    """Return how right the tool is about those it is sure of."""
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (f"at least {percent(one.least, digits=0)} sure", one.share, one.agreement) for one in given.sure
+    )
+    fields = (Field("The tool is"), Field("Of this share of people", "share"), Field("And agrees with", "share"))
+    return Grid("Typing by confidence", "Asking only those it is sure of, or asking the others more", fields, rows)

@@ -75,12 +75,6 @@ TYPING = (
     "A typing tool is a short list of questions that puts new people into the segments. More questions agree more often "
     "with the full solution; each costs answers."
 )
-SEPARATION = "How far apart are the segments?"
-SEPARATION_NOTE = (
-    "Each small mark is a person (a sample), seen from the side on which the people differ most; colour and shape are the "
-    "segment. Outlines hold about half of each segment. Arrows: which way an answer grows. Segments that overlap here may "
-    "be apart on other sides; those apart here are apart."
-)
 GLOBAL = "Do the same segments come back from other samples?"
 GLOBAL_NOTE = (
     "Agreement (adjusted Rand index) of pairs of bootstrap solutions: 1 is the same segments, 0 what chance gives. Box: "
