@@ -6,7 +6,7 @@ long ones); Varadhan & Roland (2008), Scandinavian Journal of Statistics 35(2) (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +29,8 @@ ENOUGH = 3
 """Where it is "auto": stop when the best has been found that often ..."""
 PATIENCE = (8, 2)
 """... and so many rounds in a row have found nothing better: on few rows; on many or a sample of them."""
+SURE = (4, 1)
+"""The same where nine in ten runs found the best."""
 MANY = 20_000
 """Rows x components from which there are many."""
 
@@ -136,6 +138,7 @@ def search(
     max_iter: int,
     sample: Problem | None = None,
     alone: bool = False,
+    sound: Callable[[Any, Floats], bool] = lambda problem, place: True,
     tell: Tell = quiet,
 ) -> Found:
     """Return the best of many runs.
@@ -146,13 +149,15 @@ def search(
         times, `ROUNDS` at most.
     sample : the same model on fewer rows: the search happens there, and only its best few go on to all rows.
     alone : one start is enough (one component).
+    sound : whether a run's parameters are to be believed; others are taken only where no run is.
     """
     rng = np.random.default_rng(seed)
     looked = problem if sample is None else sample
     n_round = 1 if alone else ROUND if n_init == "auto" else n_init
     rounds = 1 if alone or n_init != "auto" else ROUNDS
     ended: list[Found] = []
-    patience = PATIENCE[sample is not None or looked.size > MANY]
+    doubtful: list[Found] = []
+    many = sample is not None or looked.size > MANY
     starts, since, best_before = 0, 0, -np.inf
     for turn in range(rounds):
         short = []
@@ -165,14 +170,16 @@ def search(
         short.sort(key=lambda one: -one[1])
         for place, known in short[: max(1, -(-n_round // 5))]:
             if np.isfinite(known):
-                ended.append(settle(looked, place, tol=tol, max_iter=max_iter))
-                tell(f"run {len(ended)}: log-likelihood {ended[-1].log_likelihood:.3f}", 0.8 * (turn + 1) / rounds)
+                run = settle(looked, place, tol=tol, max_iter=max_iter)
+                (ended if sound(looked, run.place) else doubtful).append(run)
+                tell(f"run {len(ended)}: log-likelihood {run.log_likelihood:.3f}", 0.8 * (turn + 1) / rounds)
         best_now = max((one.log_likelihood for one in ended), default=-np.inf)
         since = 0 if best_now > best_before + alike(best_now, looked.weight) else since + 1
         best_before = max(best_now, best_before)
-        if since >= patience and agreed(ended, looked.weight) >= ENOUGH:
+        alike_now = agreed(ended, looked.weight) if ended else 0
+        if alike_now >= ENOUGH and since >= (SURE if alike_now >= 0.9 * len(ended) else PATIENCE)[many]:
             break
-    ended = [one for one in ended if np.isfinite(one.log_likelihood)]
+    ended = [one for one in ended or doubtful if np.isfinite(one.log_likelihood)]
     if not ended:
         raise ValueError("no start led to a mixture: components die out or collapse; take fewer components")
     ended.sort(key=lambda one: -one.log_likelihood)

@@ -1,0 +1,167 @@
+"""EM of mixtures whose log-densities are linear in a design: one product finds the members, one the next parameters.
+
+Normal, multinomial, Poisson and regression components are exponential families: with the rows' statistics (1, x, x^2,
+indicators ...) as a design, log-densities are ``design @ coefficients`` and the sums an M-step needs are
+``design.T @ probabilities``. Rows are worked through in blocks that stay in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentary.models.table.typed_table import Floats
+
+BLOCK = 2048
+KEPT = 4_000_000
+"""A design up to so many numbers is kept; a larger one is made again, block by block, in every step."""
+Design: TypeAlias = Callable[[Floats], Floats]
+
+
+class DesignProblem:
+    """Weighted rows under a design. Subclasses say how parameters become coefficients and sums become parameters.
+
+    Parameters
+    ----------
+    rows : (m, q) what the design is made of. design : rows (b, q) -> (b, D), its first column ones.
+    weight : (m,). base : sum over rows of the weighted part of the log-density that is the same in all components.
+    space : (m, r) standardised coordinates without missing values, in which starts are drawn; (m, r) also of rows.
+    """
+
+    def __init__(self, rows: Floats, design: Design, weight: Floats, k: int, space: Floats, base: float = 0.0) -> None:
+        self.rows, self.design, self.counts, self.k, self.space, self.base = rows, design, weight, k, space, base
+        self.weight = float(weight.sum())
+        self.size = len(rows) * k
+        self._columns = design(rows[:1]).shape[1]
+        self._kept = design(rows) if len(rows) * self._columns <= KEPT else None
+
+    def coefficients(self, place: Floats) -> Floats:
+        """Return (D, k): the log share and log-density of a row are ``design @ coefficients``."""
+        raise NotImplementedError
+
+    def maximised(self, sums: Floats, before: Floats | None) -> Floats:
+        """Return the parameters that sums (D, k) lead to; `before`: those before (of M-steps that go on from there)."""
+        raise NotImplementedError
+
+    def inside(self, place: Floats) -> Floats:
+        """Return the nearest allowed parameters."""
+        raise NotImplementedError
+
+    def shake(self, place: Floats, rng: np.random.Generator) -> Floats:
+        """Return good parameters with one component given up for a part of another: its rows divided in two."""
+        near = self.probabilities(place)
+        gone, halved = rng.permutation(self.k)[:2]
+        direction = rng.normal(size=self.space.shape[1])
+        side = self.space @ direction
+        middle = np.average(side, weights=np.maximum(self.counts * near[:, halved], 1e-300))
+        near[:, halved] += near[:, gone] * rng.random()
+        near[:, gone] = near[:, halved] * (side > middle)
+        near[:, halved] -= near[:, gone]
+        near = near + 1e-3 / self.k
+        return self.from_members(near / near.sum(axis=1, keepdims=True))
+
+    def step(self, place: Floats) -> tuple[Floats, float]:
+        """Return the parameters after one step, and the log-likelihood before."""
+        coefficients = self.coefficients(place)
+        if not np.isfinite(coefficients).all():
+            return place, np.nan
+        sums = np.zeros((self._columns, self.k))
+        known = self.base
+        for start in range(0, len(self.rows), BLOCK):
+            design, weight = self._block(start), self.counts[start : start + BLOCK]
+            near = design @ coefficients
+            top = near.max(axis=1)
+            near -= top[:, None]
+            np.exp(near, out=near)
+            total = near.sum(axis=1)
+            known += float(weight @ (top + np.log(total)))
+            near *= (weight / total)[:, None]
+            sums += design.T @ near
+        return self.maximised(sums, place), known
+
+    def _block(self, start: int) -> Floats:
+        if self._kept is not None:
+            return self._kept[start : start + BLOCK]
+        return self.design(self.rows[start : start + BLOCK])
+
+    def probabilities(self, place: Floats) -> Floats:
+        """Return (m, k) probabilities of membership."""
+        coefficients = self.coefficients(place)
+        found = np.empty((len(self.rows), self.k))
+        for start in range(0, len(self.rows), BLOCK):
+            near = self._block(start) @ coefficients
+            near = np.exp(near - near.max(axis=1, keepdims=True))
+            found[start : start + BLOCK] = near / near.sum(axis=1, keepdims=True)
+        return found
+
+    def from_members(self, near: Floats) -> Floats:
+        """Return the parameters that (m, k) probabilities of membership lead to."""
+        sums = np.zeros((self._columns, self.k))
+        for start in range(0, len(self.rows), BLOCK):
+            part = slice(start, start + BLOCK)
+            sums += self._block(start).T @ (near[part] * self.counts[part, None])
+        return self.maximised(sums, None)
+
+    def start(self, rng: np.random.Generator, turn: int) -> Floats:
+        """Return a start: rows by their nearest of k rows far apart, in all coordinates or some, settled or not."""
+        space = self.space
+        if turn % 3 == 2 and space.shape[1] > 2:
+            space = space[:, rng.permutation(space.shape[1])[: max(2, space.shape[1] // 2)]]
+        labels = nearest(space, self.counts, self.k, rng, rounds=(8, 0, 2)[turn % 3])
+        near = np.full((len(labels), self.k), 0.02 / self.k)
+        near[np.arange(len(labels)), labels] += 0.98
+        return self.from_members(near)
+
+
+def nearest(space: Floats, weight: Floats, k: int, rng: np.random.Generator, *, rounds: int) -> npt.NDArray[np.intp]:
+    """Return (m,) the nearest of k seeds far apart (Arthur & Vassilvitskii 2007), after some rounds of k-means."""
+    square = np.einsum("ij,ij->i", space, space)
+    apart, chance = np.full(len(space), np.inf), weight
+    centres = np.empty((k, space.shape[1]))
+    for c in range(k):
+        upto = np.cumsum(chance)
+        row = min(int(np.searchsorted(upto, rng.random() * upto[-1], side="right")), len(upto) - 1)
+        centres[c] = space[row]
+        apart = np.minimum(apart, np.maximum(square - 2 * (space @ space[row]) + square[row], 0.0))
+        chance = weight * apart if (apart > 1e-12).any() else weight
+    for _ in range(rounds):
+        labels = closest(space, centres)
+        heavy = np.bincount(labels, weights=weight, minlength=k)
+        sums = np.column_stack([np.bincount(labels, weights=weight * one, minlength=k) for one in space.T])
+        centres = np.where(heavy[:, None] > 0, sums / np.maximum(heavy, 1e-300)[:, None], centres)
+    return closest(space, centres)
+
+
+def closest(space: Floats, centres: Floats) -> npt.NDArray[np.intp]:
+    """Return (m,) the place of the closest centre."""
+    return np.asarray(np.argmin((centres**2).sum(axis=1) - 2 * (space @ centres.T), axis=1))
+
+
+def different_rows(x: Floats, weight: Floats) -> tuple[Floats, Floats, npt.NDArray[np.intp]]:
+    """Return the different rows of any weight, their weights, and (n,) the place of each row (-1: no weight).
+
+    Their order does not depend on that of the rows, and rows that come twice are one of twice the weight, so that
+    starts drawn from them are the same. Missing equals missing.
+    """
+    there = np.flatnonzero(weight > 0)
+    part = x[there]
+    mixed = np.random.default_rng(7).random(x.shape[1]) + 0.5
+    middle = np.nanmedian(part[: min(len(part), 1000)], axis=0) if len(part) else np.zeros(x.shape[1])
+    middle = np.nan_to_num(middle)
+    key = np.zeros(len(part))
+    for j in range(x.shape[1]):
+        key += mixed[j] * np.where(np.isnan(part[:, j]), 7.7 + j, part[:, j] - middle[j])
+    order = np.argsort(key, kind="stable")
+    turned, key = part[order], key[order]
+    new = np.ones(len(part), dtype=bool)
+    new[1:] = key[1:] != key[:-1]
+    if not new.all():
+        same = (turned[1:] == turned[:-1]) | (np.isnan(turned[1:]) & np.isnan(turned[:-1]))
+        new[1:] = ~same.all(axis=1)
+    group = np.cumsum(new) - 1
+    place = np.full(len(x), -1, dtype=np.intp)
+    place[there[order]] = group
+    return turned[new], np.bincount(group, weights=weight[there][order]), place
