@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentary.models.assign.terms import Terms
+from segmentary.models.describe.estimates import sums_by
 from segmentary.models.table.columns import Column
 from segmentary.models.table.preparation import Feature, Preparation, Transform
 from segmentary.models.table.typed_table import Floats, TypedTable
@@ -64,7 +65,7 @@ def items_of(table: TypedTable) -> tuple[Item, ...]:
         weight, answers = table.weight[known], x[known]
         if column.coded:
             codes = answers.astype(np.intp)
-            shares = np.bincount(codes, weights=weight, minlength=len(column.levels)) / weight.sum()
+            shares = sums_by(codes, weight, len(column.levels)) / weight.sum()
             found.append(Item(column, shares, Transform()))
         else:
             found.append(Item(column, np.zeros(0), standardised(answers, weight)))

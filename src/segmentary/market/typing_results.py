@@ -149,10 +149,7 @@ class TypingTool:
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values (format 1)."""
-        plain = {
-            name: getattr(self, name)
-            for name in ("wanted", "reached", "useful", "calibration_error", "people", "sentence")
-        }
+        plain = {name: getattr(self, name) for name in PLAIN}
         intervals = {name: asdict(getattr(self, name)) for name in INTERVALS}
         lists = {
             name: [asdict(one) for one in getattr(self, name)] for name in ("curve", "segments", "reliability", "sure")
@@ -178,24 +175,27 @@ class TypingTool:
         def restored(row: dict[str, Any]) -> dict[str, Any]:
             return {name: Interval(**part) if isinstance(part, dict) else part for name, part in row.items()}
 
-        kinds = {"curve": CurvePoint, "segments": TypedSegment, "reliability": Bin, "sure": Sure}
-        lists = {name: tuple(kind(**restored(row)) for row in document[name]) for name, kind in kinds.items()}
+        kinds: dict[str, Any] = {
+            "curve": CurvePoint,
+            "segments": TypedSegment,
+            "reliability": Bin,
+            "sure": Sure,
+        }
         more = document["one_more"]
-        return cls(
-            **lists,
+        parts: dict[str, Any] = {
+            **{name: document[name] for name in PLAIN},
             **{name: Interval(**document[name]) for name in INTERVALS},
-            assigner=Assigner.from_document(document["assigner"]),
-            sheet=PointSheet.from_document(document["sheet"]),
-            bank=Assigner.from_document(document["bank"]),
-            bank_shares=tuple(tuple(row) for row in document["bank_shares"]),
-            confusion=tuple(tuple(row) for row in document["confusion"]),
-            one_more=None if more is None else OneMore(**restored(more)),
-            findings=tuple(Finding.from_document(one) for one in document["findings"]),
-            **{
-                name: document[name]
-                for name in ("wanted", "reached", "useful", "calibration_error", "people", "sentence")
-            },
-        )
+            **{name: tuple(kind(**restored(row)) for row in document[name]) for name, kind in kinds.items()},
+            "assigner": Assigner.from_document(document["assigner"]),
+            "sheet": PointSheet.from_document(document["sheet"]),
+            "bank": Assigner.from_document(document["bank"]),
+            "bank_shares": tuple(tuple(row) for row in document["bank_shares"]),
+            "confusion": tuple(tuple(row) for row in document["confusion"]),
+            "one_more": None if more is None else OneMore(**restored(more)),
+            "findings": tuple(Finding.from_document(one) for one in document["findings"]),
+        }
+        return cls(**parts)
 
 
+PLAIN = ("wanted", "reached", "useful", "calibration_error", "people", "sentence")
 INTERVALS = ("agreement", "sheet_agreement", "majority", "gain")

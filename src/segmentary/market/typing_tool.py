@@ -33,6 +33,7 @@ from segmentary.market.typing_path import Stop, path
 from segmentary.market.typing_results import Bin, CurvePoint, OneMore, Sure, TypedSegment, TypingTool
 from segmentary.market.typing_sheet import sheet_of
 from segmentary.models.assign.assigner import Assigner
+from segmentary.models.describe.estimates import sums_by
 from segmentary.models.intervals import Interval
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.findings import Finding
@@ -82,6 +83,22 @@ def typing_tool(
     NoAnswerError
         where nothing can be told: fewer than 20 people with a segment, one segment only, no item that varies.
     """
+    from threadpoolctl import threadpool_limits
+
+    # Thousands of small products: threads would only wait for each other, and add up in another order.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return made(table, labels, keys, wanted, most, seed, tell)
+
+
+def made(
+    table: TypedTable,
+    labels: npt.NDArray[np.intp],
+    keys: Sequence[str] | None,
+    wanted: float,
+    most: int,
+    seed: int,
+    tell: Tell,
+) -> TypingTool:
     own, given, k = checked(table, labels, keys, wanted, most)
     random = np.random.default_rng(seed)
     sample = rows(len(own), MEASURED_ON, random)
@@ -183,7 +200,7 @@ def measures(
 ) -> dict[str, object]:
     """Return everything measured, by the names of the tool's attributes."""
     truth, weight = unseen.labels, unseen.weight
-    shares = np.bincount(truth, weights=weight, minlength=len(names))
+    shares = sums_by(truth, weight, len(names))
     largest = truth == int(np.argmax(shares))
     nested = measured.nested == truth
     agreement, majority = share(nested, weight), share(largest, weight)
@@ -234,7 +251,7 @@ def segments(unseen: Unseen, names: Sequence[str]) -> tuple[TypedSegment, ...]:
 
 
 def confusion(unseen: Unseen, k: int) -> tuple[tuple[float, ...], ...]:
-    cells = np.bincount(unseen.labels * k + unseen.p.argmax(axis=1), weights=unseen.weight, minlength=k * k)
+    cells = sums_by(unseen.labels * k + unseen.p.argmax(axis=1), unseen.weight, k * k)
     return tuple(tuple(row) for row in (cells / unseen.weight.sum()).reshape(k, k).tolist())
 
 

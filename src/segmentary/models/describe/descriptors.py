@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.models.describe.description import Descriptor
-from segmentary.models.describe.estimates import Groups, grouped
+from segmentary.models.describe.estimates import Groups, grouped, sums_by
 from segmentary.models.describe.naming import YES, number, percent, readable, shortened
 from segmentary.models.describe.tables_of_counts import CountTable, count_table, cramers_v, noncentrality, tested
 from segmentary.models.intervals import Interval, benjamini_hochberg, holm
@@ -222,7 +222,7 @@ def number_test(one: Groups, people: People, total: Groups) -> tuple[float, floa
 def middle_ranks(x: Floats, weight: Floats) -> Floats:
     """Return (n,) the weight below plus half of that at the same value, of the total."""
     values, at = np.unique(x, return_inverse=True)
-    sums = np.bincount(at, weights=weight, minlength=len(values))
+    sums = sums_by(at, weight, len(values))
     return np.asarray(((np.cumsum(sums) - sums / 2) / sums.sum())[at])
 
 

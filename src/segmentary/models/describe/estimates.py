@@ -49,6 +49,11 @@ class Groups:
         return found
 
 
+def sums_by(places: npt.NDArray[np.intp], amounts: Floats, k: int) -> Floats:
+    """Return (k,) sums of amounts (n,) by place 0 ... k-1 (n,)."""
+    return np.asarray(np.bincount(places, weights=amounts, minlength=k)[:k], dtype=np.float64)
+
+
 def grouped(x: Floats, labels: npt.NDArray[np.intp], weight: Floats, k: int) -> tuple[Groups, Groups, Groups]:
     """Return the sums of the k groups, of everybody else for each group (k), and of all together (1).
 
@@ -59,7 +64,7 @@ def grouped(x: Floats, labels: npt.NDArray[np.intp], weight: Floats, k: int) -> 
     middle = float(np.average(x, weights=weight)) if len(x) else 0.0
     z = x - middle
     rows = [np.ones_like(z), weight, weight**2, weight * z, weight * z**2, weight**2 * z, weight**2 * z**2]
-    sums = np.array([np.bincount(labels, weights=row, minlength=k)[:k] for row in rows])
+    sums = np.array([sums_by(labels, row, k) for row in rows])
     total = sums.sum(axis=1, keepdims=True)
     return from_sums(sums, middle), from_sums(total - sums, middle), from_sums(total, middle)
 

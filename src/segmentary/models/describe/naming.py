@@ -27,7 +27,10 @@ LEADING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What a cell says of its segment, in words. strength : how much it sets the segment apart, less the more segments share it."""
+    """What a cell says of its segment, in words.
+
+    strength : how much it sets the segment apart, less the more segments share it.
+    """
 
     text: str
     column: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from segmentary.models.describe.estimates import sums_by
 from segmentary.models.describe.round_numbers import threshold
 from segmentary.models.describe.rule_tests import Condition
 from segmentary.models.table.typed_table import Floats, TypedTable
@@ -83,7 +84,7 @@ class Grower:
 
     def node(self, path: tuple[Condition, ...], rows: npt.NDArray[np.intp]) -> Node:
         """Return a node with its best split, where it may be split."""
-        counts = np.bincount(self.labels[rows], weights=self.weight[rows], minlength=self.k)
+        counts = sums_by(self.labels[rows], self.weight[rows], self.k)
         found = Node(path, rows, counts)
         if len(path) < self.deepest and np.count_nonzero(counts) > 1 and counts.sum() >= 2 * self.least:
             self.look(found)
@@ -107,7 +108,7 @@ class Grower:
             x = self.table.values[node.rows, place]
             for condition in ready or self.sets(place, node, x):
                 rows = node.rows[condition.among(x)]
-                inside = np.bincount(self.labels[rows], weights=self.weight[rows], minlength=self.k)
+                inside = sums_by(self.labels[rows], self.weight[rows], self.k)
                 outside = node.counts - inside
                 if min(inside.sum(), outside.sum()) < self.least:
                     continue

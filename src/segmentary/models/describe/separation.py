@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import DataError
+from segmentary.models.describe.estimates import sums_by
 from segmentary.models.table.typed_table import Floats
 
 ELLIPSE_POINTS = 48
@@ -85,7 +86,7 @@ def principal(z: Floats, weight: Floats) -> tuple[Floats, tuple[float, float]]:
 
 def discriminant(z: Floats, labels: npt.NDArray[np.intp], weight: Floats, k: int) -> tuple[Floats, tuple[float, float]]:
     """Return the two directions with most variance between segments for that within (Fisher 1936; Rao 1948)."""
-    sums = np.bincount(labels, weights=weight, minlength=k)
+    sums = sums_by(labels, weight, k)
     centres = np.zeros((k, z.shape[1]))
     np.add.at(centres, labels, z * weight[:, None])
     centres = np.divide(centres, sums[:, None], out=np.zeros_like(centres), where=sums[:, None] > 0)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from segmentary.models.describe.estimates import weighted_share
+from segmentary.models.describe.estimates import sums_by, weighted_share
 from segmentary.models.intervals import Interval, share_of_sum
 from segmentary.models.table.typed_table import Floats
 
@@ -28,8 +28,8 @@ def value_shares(labels: npt.NDArray[np.intp], weight: Floats, value: Floats, k:
     if len(amounts) == 0 or abs(whole) <= 1e-12 * max(1.0, float(np.abs(amounts).sum())):
         return (None,) * k
     squares = amounts**2
-    parts = np.bincount(labels, weights=amounts, minlength=k)
-    part_squares = np.bincount(labels, weights=squares, minlength=k)
+    parts = sums_by(labels, amounts, k)
+    part_squares = sums_by(labels, squares, k)
     found = [
         share_of_sum(float(parts[i]), whole, float(part_squares[i]), float(squares.sum()), len(amounts))
         for i in range(k)

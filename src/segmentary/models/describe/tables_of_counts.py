@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from segmentary.models.describe.estimates import sums_by
 from segmentary.models.intervals import Interval
 from segmentary.models.table.typed_table import Floats
 
@@ -50,7 +51,8 @@ class CountTable:
     @property
     def expected(self) -> Floats:
         """(r, c) weight if the two had nothing to do with each other."""
-        return np.outer(self.weights.sum(axis=1), self.weights.sum(axis=0)) / max(self.weights.sum(), 1e-300)
+        product = np.outer(self.weights.sum(axis=1), self.weights.sum(axis=0))
+        return np.asarray(product / max(float(self.weights.sum()), 1e-300))
 
     @property
     def chi_squared(self) -> float:
@@ -61,7 +63,7 @@ class CountTable:
     @property
     def freedom(self) -> int:
         """Degrees of freedom."""
-        return (self.weights.shape[0] - 1) * (self.weights.shape[1] - 1)
+        return (len(self.rows) - 1) * (len(self.columns) - 1)
 
 
 def count_table(
@@ -70,10 +72,7 @@ def count_table(
     """Return the table of people with a known level. labels, codes, weight : (n,)."""
     weight = weight * (len(weight) / weight.sum()) if len(weight) else weight
     cell = labels * levels + codes
-    sums = [
-        np.bincount(cell, weights=each, minlength=k * levels).reshape(k, levels)
-        for each in (np.ones(len(cell)), weight, weight**2)
-    ]
+    sums = [sums_by(cell, each, k * levels).reshape(k, levels) for each in (np.ones(len(cell)), weight, weight**2)]
     rows, columns = np.flatnonzero(sums[0].sum(axis=1)), np.flatnonzero(sums[0].sum(axis=0))
     counts, weights, squares = (one[np.ix_(rows, columns)] for one in sums)
     return CountTable(counts, weights, squares, rows, columns)
@@ -130,7 +129,7 @@ def dealt(
     found = np.empty(DEALS)
     for deal in range(DEALS):
         cell = random.permutation(rows) * shape[1] + columns
-        sums = np.bincount(cell, weights=weight, minlength=shape[0] * shape[1]).reshape(shape)
+        sums = sums_by(cell, weight, shape[0] * shape[1]).reshape(shape)
         expected = np.outer(sums.sum(axis=1), sums.sum(axis=0)) / sums.sum()
         found[deal] = ((sums - expected) ** 2 / expected).sum()
     return found
