@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fnmatch
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,13 +22,13 @@ from segmentary.errors import UnknownNameError, UsageError
 from segmentary.ledger.records import Record, append_record, current_records, record, records
 from segmentary.models.progress import Tell, quiet
 from segmentary.workspace.moments import Moment
-from segmentary.workspace.variables import People, customers, respondents
+from segmentary.workspace.variables import People, customers, respondents, surveys, types_of, with_traits
 
 if TYPE_CHECKING:
     from segmentary.market.typing_results import TypingTool
     from segmentary.models.discover.discovery import Found
     from segmentary.models.discover.solution import Solution
-    from segmentary.report.html import ReportFiles
+    from segmentary.report.files import DocumentFiles
     from segmentary.workspace.definitions import Change
     from segmentary.workspace.solution_comparing import SolutionComparison
     from segmentary.workspace.workspace import Workspace
@@ -71,15 +72,19 @@ class Discoveries:
     ) -> People:
         """Return who is to be segmented and by what: traits of customers, or items of a survey's respondents.
 
-        by : names or patterns (``attitude_*``). as_of : default: that of the newest run, else now.
+        by : names or patterns (``attitude_*``); of a survey, items, and traits of those respondents who are customers.
+        as_of : default: that of the newest run, else now.
         """
-        if survey is not None:
-            if within is not None:
-                raise UsageError("a survey's respondents are not a segment", hint="leave --within out")
-            return respondents(self.workspace, survey, by, wave=wave)
         last = self.workspace.last_run()
-        moment = as_of if as_of is not None or last is None else last.as_of
-        return customers(self.workspace, by, self.workspace.context(moment), within=within)
+        context = self.workspace.context(as_of if as_of is not None or last is None else last.as_of)
+        if survey is None:
+            return customers(self.workspace, by, context, within=within)
+        if within is not None:
+            raise UsageError("a survey's respondents are not a segment", hint="leave --within out")
+        items = surveys(self.workspace).get(survey, [])
+        known = [one for one in by if one in items or fnmatch.filter(items, one) or one not in types_of(self.workspace)]
+        people = respondents(self.workspace, survey, known, wave=wave)
+        return with_traits(self.workspace, people, [one for one in by if one not in known], context)
 
     def run(
         self,
@@ -120,6 +125,7 @@ class Discoveries:
         )
         beside = set(self.named(describe_by, people)) | ({value} if value else set())
         columns = [one for one in people.names if one not in beside or one in by]
+        money = self.named([value], people) if value else []
         if people.weights is not None:
             options.setdefault("weights", people.weights.to_numpy())
         found = discover(
@@ -127,8 +133,9 @@ class Discoveries:
             name=name,
             columns=columns,
             ids=people.ids,
-            descriptors=[one for one in people.names if one in beside and one != value] or None,
-            value=value,
+            descriptors=[one for one in people.names if one in beside and one not in money] or None,
+            value=money[0] if money else None,
+            titles=people.titles,
             tell=tell,
             **options,
         )
@@ -142,10 +149,14 @@ class Discoveries:
         return found
 
     def named(self, patterns: Sequence[str], people: People) -> list[str]:
-        """Return the columns that patterns mean."""
-        from segmentary.workspace.variables import matching
-
-        return matching(patterns, people.names, what="column", see="") if patterns else []
+        """Return the columns that patterns mean: items are called as their traits."""
+        items = {name: item for item, name in people.items.items()}
+        return [
+            name
+            for pattern in patterns
+            for name in people.names
+            if fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(items.get(name, ""), pattern)
+        ]
 
     # ------------------------------------------------------------ keeping
 
@@ -246,11 +257,17 @@ class Discoveries:
 
         return typing_for(self.workspace, self.solution(*split(name)), by, save_as, tell, options)
 
-    def report(self, name: str, path: str | Path | None = None) -> ReportFiles:
+    def write_tool(self, tool: TypingTool, path: str | Path) -> Path:
+        """Write a typing tool; the ending says how: .xlsx, .json, .py, .sql, .yaml."""
+        from segmentary.workspace.typing_people import write_tool
+
+        return write_tool(tool, Path(path))
+
+    def report(self, name: str, path: str | Path | None = None, *, tell: Tell = quiet) -> DocumentFiles:
         """Write the report of a solution: page, charts, workbook, and PDF and slides where their packages are there."""
         from segmentary.workspace.discovery_reporting import write_discovery
 
-        return write_discovery(self.workspace, name, Path(path) if path is not None else None)
+        return write_discovery(self.workspace, name, Path(path) if path is not None else None, tell)
 
 
 def split(name: str) -> tuple[str, str]:

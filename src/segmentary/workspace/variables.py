@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -34,7 +34,8 @@ class People:
 
     frame : one row per person: ``customer_id`` (of respondents: who they are in the survey) and the columns asked for.
     names : those columns. ids : the column of ids. source : "traits" or "survey NAME".
-    design : of respondents, which of `DESIGN` were given, and ``customer`` (text or missing).
+    design : of respondents, which of `DESIGN` were given, and ``customer`` (text or missing). items : of a survey, item
+    to column.
     """
 
     frame: pa.Table
@@ -42,7 +43,13 @@ class People:
     source: str
     as_of: str
     design: pa.Table | None = None
+    items: Mapping[str, str] = field(default_factory=dict)
     ids: str = "customer_id"
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people read for a column: items as they are called in the survey."""
+        return {name: item.replace("_", " ") for item, name in self.items.items()}
 
     @property
     def weights(self) -> pa.ChunkedArray | None:
@@ -234,10 +241,25 @@ def pivoted(rows: pa.Table, names: Mapping[str, str], numeric: set[str], survey:
     weights = [None if head["weight"] is None else float(str(head["weight"])) for head in heads]
     design_table = {name: pa.array([head[name] for head in heads], pa.string()) for name in ("customer", *DESIGN[1:])}
     design_table["weight"] = pa.array(weights, pa.float64())
-    return People(pa.table(columns), tuple(names.values()), f"survey {survey}", "", pa.table(design_table))
+    return People(pa.table(columns), tuple(names.values()), f"survey {survey}", "", pa.table(design_table), dict(names))
 
 
 def survey_items(workspace: Workspace, survey: str) -> dict[str, str]:
     """Return the items of a survey by the trait name each has."""
     workspace.derived.ensure()
     return {name: one.item for one, name in item_names(items_of(workspace.engine)).items() if one.survey == survey}
+
+
+def with_traits(workspace: Workspace, people: People, patterns: Sequence[str], context: Context) -> People:
+    """Return respondents with traits beside their answers: of those of them who are customers."""
+    if people.design is None or not patterns:
+        return people
+    found = customers(workspace, patterns, context)
+    places = {name: place for place, name in enumerate(found.frame.column("customer_id").to_pylist())}
+    who = [places.get(name) for name in people.design.column("customer").to_pylist()]
+    rows = found.frame.take(pa.array(who, pa.int64()))
+    frame = people.frame
+    names = [name for name in found.names if name not in people.names]
+    for name in names:
+        frame = frame.append_column(name, rows.column(name))
+    return replace(people, frame=frame, names=(*people.names, *names))

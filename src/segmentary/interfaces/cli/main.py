@@ -23,6 +23,8 @@ COMMANDS = (
     "run",
     "traits",
     "segment",
+    "discover",
+    "market",
     "compare",
     "sales",
     "retention",

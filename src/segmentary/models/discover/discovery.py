@@ -100,6 +100,7 @@ def discover(
     repetitions: int = 100,
     seed: int = 0,
     outcome: Any = None,
+    titles: Mapping[str, str] | None = None,
     tell: Tell = quiet,
 ) -> Found:
     """Find segments, say whether they are real and how many, describe them, and place everybody.
@@ -117,6 +118,7 @@ def discover(
     sample : people the methods are fitted on at most, drawn at random by the seed; everybody is placed.
     repetitions : pairs of bootstrap samples. seed : of everything that is drawn; the same seed, the same result.
     outcome : what the segments are to explain later: columns that give it away are refused.
+    titles : name of a column -> what people read.
     tell : told how far it is; raising out of it cancels, and nothing is left.
 
     Raises
@@ -138,6 +140,7 @@ def discover(
         value=value,
         descriptors=descriptors,
         outcome=outcome,
+        titles=titles,
     )
     table, refused = without_constants(people.table)
     table, leaks = without_leaks(table, people.outcome)

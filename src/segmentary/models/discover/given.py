@@ -43,6 +43,7 @@ def given(
     value: Any,
     descriptors: Any,
     outcome: Any,
+    titles: Mapping[str, str] | None = None,
 ) -> Given:
     """Return the typed table of any data, and what goes with it, row by row.
 
@@ -63,14 +64,14 @@ def given(
         if wanted is None and named:
             aside = named | {one for one in (weights, ids) if isinstance(one, str)}
             wanted = [name for name in names_in(data) if name not in aside]
-        reading = typed_table(data, columns=wanted, kinds=kinds, weights=weights, ids=ids)
+        reading = typed_table(data, columns=wanted, kinds=kinds, weights=weights, ids=ids, titles=known(titles, data))
         table, rows, findings = reading.table, reading.rows, reading.findings
     n = len(data) if isinstance(data, TypedTable) else None
     return Given(
         table,
         rows,
         numbers(value, data, rows, n, "value"),
-        others(descriptors, data, rows),
+        others(descriptors, data, rows, titles),
         numbers(outcome, data, rows, n, "outcome"),
         tuple(findings),
     )
@@ -109,14 +110,26 @@ def numbers(wanted: Any, data: Any, rows: npt.NDArray[np.intp], n: int | None, w
     return np.asarray(found[rows], dtype=np.float64)
 
 
-def others(wanted: Any, data: Any, rows: npt.NDArray[np.intp]) -> TypedTable | None:
+def read_others(data: Any, wanted: Any, titles: Mapping[str, str] | None) -> TypedTable:
+    return typed_table(data, columns=wanted, titles=known(titles, data)).table
+
+
+def known(titles: Mapping[str, str] | None, data: Any) -> dict[str, str]:
+    """Return the titles of columns that are there."""
+    names = set(getattr(data, "column_names", None) or getattr(data, "columns", None) or titles or ())
+    return {name: title for name, title in (titles or {}).items() if name in names}
+
+
+def others(
+    wanted: Any, data: Any, rows: npt.NDArray[np.intp], titles: Mapping[str, str] | None = None
+) -> TypedTable | None:
     """Return the descriptors of the people of the table."""
     if wanted is None:
         return None
     if isinstance(wanted, TypedTable):
         found = wanted
     elif names_of(wanted):
-        found = data.select(list(wanted)) if isinstance(data, TypedTable) else typed_table(data, columns=wanted).table
+        found = data.select(list(wanted)) if isinstance(data, TypedTable) else read_others(data, wanted, titles)
     else:
         found = typed_table(wanted).table
     if len(found) == len(rows):

@@ -1,0 +1,96 @@
+"""How solutions are shown on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segmentary.interfaces.cli.output import percent, say, show, show_table, warn
+
+if TYPE_CHECKING:
+    from segmentary.market.typing_results import TypingTool
+    from segmentary.models.discover.solution import Solution
+    from segmentary.workspace.solution_comparing import SolutionComparison
+
+
+def solution_document(solution: Solution) -> dict[str, Any]:
+    """Return a solution without the figures only machines read."""
+    document = solution.to_document()
+    return {key: value for key, value in document.items() if key not in ("assigner", "format")}
+
+
+def show_segments(solution: Solution) -> None:
+    """Show one line per segment."""
+    described = solution.description.segments
+    money = any(one.value_share for one in described)
+    sure = any(one.confidence is not None for one in described)
+    stable = any(one.stability is not None for one in described)
+    heads = ["segment", "people", "share", "from", "to", *(["value"] if money else [])]
+    heads += [*(["sure"] if sure else []), *(["stable"] if stable else []), "key", "marked by"]
+    rows = []
+    for one in described:
+        row: list[object] = [one.name, one.n, *(percent(v) for v in (one.size.estimate, one.size.low, one.size.high))]
+        row += [percent(one.value_share.estimate) if one.value_share else None] if money else []
+        row += [percent(one.confidence)] if sure else []
+        row += [None if one.stability is None else round(one.stability, 2)] if stable else []
+        rows.append([*row, one.key, ", ".join(one.markers[:3]) or None])
+    show_table(heads, rows)
+
+
+def show_criteria(solution: Solution) -> None:
+    """Show the table of criteria with the recommendation and its doubt."""
+    rows = solution.criteria.rows
+    figures = {
+        "BIC": lambda r: r.bic,
+        "ICL": lambda r: r.icl,
+        "gap": lambda r: r.gap,
+        "silhouette": lambda r: r.silhouette,
+        "prediction strength": lambda r: r.prediction_strength,
+        "stability": lambda r: r.stability.median if r.stability else None,
+        "smallest": lambda r: r.smallest,
+    }
+    held = {name: tell for name, tell in figures.items() if any(tell(row) is not None for row in rows)}
+    show_table(
+        ["method", "k", *held],
+        [[row.method, row.k, *(tell(row) for tell in held.values())] for row in rows],
+    )
+    show()
+    show(solution.criteria.recommendation.sentence)
+    show(solution.criteria.recommendation.doubt)
+
+
+def show_findings(solution: Solution) -> None:
+    """Say what was noticed about the data."""
+    for one in solution.findings:
+        told = f"{one.message} ({one.hint})" if one.hint else one.message
+        (say if one.level == "note" else warn)(told)
+
+
+def show_comparison(found: SolutionComparison) -> None:
+    """Show who of one solution is where in the other."""
+    show_table(
+        [f"{found.one} \\ {found.other}", *found.others],
+        [[name, *row] for name, row in zip(found.segments, found.counts, strict=True)],
+    )
+    show(found.sentence)
+    if found.placed_by_one:
+        say(f"{found.placed_by_one:,} people are placed by one of them only, left out")
+
+
+def show_tool(tool: TypingTool) -> None:
+    """Show what a typing tool asks and what it is worth."""
+    show(tool.sentence, style="bold")
+    show()
+    show_table(
+        ["questions", "asked", "agreement", "from", "to", "adds"],
+        [
+            [
+                one.items,
+                one.title or one.item,
+                *(percent(v) for v in (one.agreement.estimate, one.agreement.low, one.agreement.high)),
+                percent(one.added.estimate),
+            ]
+            for one in tool.curve
+        ],
+    )
+    for finding in tool.findings:
+        warn(finding.message)

@@ -1,0 +1,92 @@
+"""The report of a solution kept: the solution's own figures, and a picture of a sample of its people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentary.errors import NoAnswerError, UnknownNameError
+from segmentary.ledger.records import record
+from segmentary.models.progress import Tell, quiet
+from segmentary.models.table.coding import coded_as
+from segmentary.workspace.solution_comparing import people_of
+
+if TYPE_CHECKING:
+    from segmentary.models.discover.solution import Solution
+    from segmentary.models.table.typed_table import TypedTable
+    from segmentary.report.discovery.extras import Cloud
+    from segmentary.report.files import DocumentFiles
+    from segmentary.workspace.workspace import Workspace
+
+DRAWN, LEAST, ARROWS = 1_500, 3, 6
+SEED = 0
+
+
+def write_discovery(workspace: Workspace, name: str, path: Path | None, tell: Tell = quiet) -> DocumentFiles:
+    """Write the report of a solution into a folder (default: ``reports/NAME`` in the workspace)."""
+    from segmentary.market.typing_results import TypingTool
+    from segmentary.models.discover.solution import Solution
+    from segmentary.report.discovery.extras import Extras
+    from segmentary.report.discovery.report import render_discovery
+
+    head, _, version = name.partition("@")
+    document = record(workspace.ledger, "solution", head, version).document
+    solution = Solution.from_document(document)
+    tool = TypingTool.from_document(document["typing"]) if "typing" in document else None
+    tell("placing people for the picture", 0.0)
+    extras = Extras(cloud=cloud_of(workspace, solution), typing=tool)
+    return render_discovery(
+        solution,
+        path if path is not None else workspace.folder.root / "reports" / head,
+        currency=workspace.settings.currency,
+        generated_for=workspace.folder.root.resolve().name,
+        extras=extras,
+        below=workspace.settings.suppress_below,
+        tell=tell,
+    )
+
+
+def cloud_of(workspace: Workspace, solution: Solution) -> Cloud | None:
+    """Return a sample of people on two axes; None where the solution's people are not in this workspace."""
+    try:
+        people = people_of(workspace, [solution])
+    except (NoAnswerError, UnknownNameError):
+        return None
+    table = coded_as(people.frame, solution.columns)
+    labels = solution.assigner.assign(table)
+    there = np.flatnonzero(labels >= 0)
+    if len(there) < LEAST:
+        return None
+    chosen = np.sort(np.random.default_rng(SEED).permutation(there)[:DRAWN])
+    return drawn(solution, table.take(chosen), labels[chosen])
+
+
+def drawn(solution: Solution, table: TypedTable, labels: npt.NDArray[np.intp]) -> Cloud:
+    """Return people on the two axes that hold most of their spread."""
+    from segmentary.models.describe.separation import separation
+    from segmentary.models.table.scaling import prepare
+    from segmentary.report.discovery.extras import Cloud
+
+    preparation = solution.assigner.preparation or prepare(table)
+    plane = separation(preparation.apply(table), labels, table.weight, solution.k)
+    titles = {column.name: column.label for column in solution.columns}
+    levels = {column.name: column.levels for column in solution.columns}
+    arrows: dict[str, tuple[float, float]] = {}
+    for feature, (x, y) in zip(preparation.features, plane.directions, strict=True):
+        told = titles[feature.column]
+        if feature.level is not None:
+            told = f"{told}: {levels[feature.column][feature.level]}"
+        arrows[told] = (float(x), float(y))
+    longest = sorted(arrows, key=lambda one: (-float(np.hypot(*arrows[one])), one))[:ARROWS]
+    spread = [f"{share:.0%} of the spread" for share in plane.explained]
+    return Cloud(
+        plane.points,
+        tuple(int(one) for one in labels),
+        (f"first axis, {spread[0]}", f"second axis, {spread[1]}"),
+        {one.segment: one.centre for one in plane.outlines},
+        {one.segment: np.asarray(one.ellipse) for one in plane.outlines},
+        {one: arrows[one] for one in longest},
+    )
