@@ -1,4 +1,4 @@
-"""Everything scikit-learn asks of an estimator, and what our terms promise."""
+"""Everything scikit-learn asks of an estimator."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import warnings
 
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from segmentary.models.cluster.density import Density
+from segmentary.models.cluster.hierarchical import Hierarchical
 from segmentary.models.cluster.kmeans import KMeans
+from segmentary.models.cluster.kmedoids import KMedoids
 from segmentary.models.cluster.kmodes import KModes
 from segmentary.models.cluster.kprototypes import KPrototypes
 
@@ -14,7 +17,7 @@ NUMBERS = "it reads levels: normal numbers without repeats are levels that never
 
 
 @parametrize_with_checks(
-    [KMeans(), KModes(), KPrototypes()],
+    [KMeans(), KModes(), KPrototypes(), Hierarchical(), Hierarchical(method="genie"), Density(), KMedoids()],
     expected_failed_checks=lambda one: {"check_clustering": NUMBERS} if isinstance(one, KModes) else {},
 )
 def test_scikit_learn_asks(estimator, check):
