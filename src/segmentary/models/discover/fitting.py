@@ -138,7 +138,7 @@ def fit(method: Method, k: int, given: Fed, table: TypedTable, seed: int, **opti
     agreement = float(weight[placed == labels].sum() / weight.sum())
     if len(rows) < len(given.rows):
         labels = terms.labels(given.rows)
-    return Candidate(method, terms.segments, given, terms, labels, agreement, figures(estimator))
+    return Candidate(method, terms.segments, given, terms, labels, agreement, figures(estimator), chosen_by(estimator))
 
 
 def figures(estimator: Any) -> dict[str, float]:
@@ -157,4 +157,14 @@ def figures(estimator: Any) -> dict[str, float]:
         value = getattr(estimator, attribute, None)
         if value is not None:
             found[name] = float(value)
+    return found
+
+
+def chosen_by(estimator: Any) -> dict[str, Any]:
+    """Return the options an estimator chose by itself."""
+    found: dict[str, Any] = {}
+    for option, attribute in (("covariance", "covariance_"), ("gamma", "gamma_")):
+        value = getattr(estimator, attribute, None)
+        if value is not None:
+            found[option] = value if isinstance(value, str) else float(value)
     return found

@@ -100,6 +100,7 @@ METHODS: dict[str, Method] = {
             mixture=True,
             quick=SHORT,
             most_repetitions=25,
+            most_bootstrap=1_000,
         ),
         Method(
             "latent_class",
@@ -110,6 +111,7 @@ METHODS: dict[str, Method] = {
             "codes",
             mixture=True,
             quick=SHORT,
+            most_repetitions=50,
         ),
         Method(
             "mixed_mixture",
@@ -121,6 +123,7 @@ METHODS: dict[str, Method] = {
             mixture=True,
             quick=SHORT,
             most_repetitions=25,
+            most_bootstrap=1_000,
         ),
         Method(
             "hierarchical",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.typed_table import Floats, TypedTable
 from segmentary.models.validate.stability import Distinct, Fitter, Labels, bootstrap
 
+PROTOTYPES = frozenset({"k_means", "k_modes", "k_prototypes"})
 PEOPLE = 2_000
 """People whose bootstrap samples are looked at where hardly two are alike; fewer people make segments less stable, so
 this never flatters."""
@@ -37,14 +39,18 @@ def looked_at(given: Fed, table: TypedTable, method: Method, seed: int) -> tuple
     return Distinct.of(given.rows[places], weights), most
 
 
-def fitter(method: Method, table: TypedTable) -> Fitter | None:
-    """Return how a bootstrap sample is segmented by a method; None: by the k-means of the bootstrap itself."""
-    if method.name == "k_means":
+def fitter(method: Method, table: TypedTable, options: Mapping[int, Mapping[str, Any]]) -> Fitter | None:
+    """Return how a bootstrap sample is segmented; None: by the machine code of the bootstrap itself.
+
+    options : k -> what the method chose for everybody (the covariance family), which a sample does not choose again.
+    """
+    if method.name in PROTOTYPES:
         return None
 
     def fit(rows: Floats, weight: Floats, k: int, seed: int) -> Labels:
         drawn = weight > 0
-        estimator = method.build(k, table.columns, seed, **dict(method.quick))
+        given = {name: value for name, value in options.get(k, {}).items() if name in ("covariance",)}
+        estimator = method.build(k, table.columns, seed, **dict(method.quick), **given)
         if method.weighs:
             estimator.fit(rows[drawn], sample_weight=weight[drawn])
         else:  # without weights in the method, rows are there as often as they were drawn
@@ -72,10 +78,13 @@ def reliable(
     # A solution with fewer segments than asked for is one of a smaller number.
     reference = {one.k: one.terms.labels(people.rows) for one in mine.values()}
     times = min(repetitions, method.most_repetitions)
+    coded = [place for place, column in enumerate(table.columns) if column.coded] if method.feeds != "features" else []
     found = bootstrap(
         people,
         sorted(reference),
-        fit=fitter(method, table),
+        fit=fitter(method, table, {one.k: one.options for one in mine.values()}),
+        coded=coded,
+        gamma=first.options.get("gamma", 1.0),
         reference=reference,
         repetitions=times,
         seed=seed,

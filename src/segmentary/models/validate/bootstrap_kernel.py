@@ -1,14 +1,19 @@
-"""Machine code of the bootstrap: thousands of small weighted k-means fits, and how far two partitions agree.
+"""Machine code of the bootstrap: thousands of small weighted fits by prototypes, and how far two partitions agree.
+
+k-means where all columns are numbers, k-modes where all are codes, k-prototypes where there are both.
+
 
 All fits are of one set of distinct rows; a bootstrap sample is a weight per row. Each fit has its own seed, so results
 do not depend on how many threads share the work. Coordinates lie column by column, so that the distances of all rows
 to one centre are one pass of vector instructions.
 
-References: Lloyd (1982), IEEE Trans. Inf. Theory 28(2); Hubert & Arabie (1985), Journal of Classification 2.
+References: Lloyd (1982), IEEE Trans. Inf. Theory 28(2); Huang (1998), Data Mining and Knowledge
+Discovery 2(3); Hubert & Arabie (1985), Journal of Classification 2.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -19,6 +24,8 @@ from segmentary.models.table.typed_table import Floats
 
 SmallLabels: TypeAlias = npt.NDArray[np.int16]
 ITERATIONS = 200
+STILL = 1e-7
+"""A sweep that lowers the cost by less than this share is the last."""
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -33,7 +40,7 @@ def _uniform(state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _draw_centres(columns, running, k, centres, taken, state):  # type: ignore[no-untyped-def]
+def _draw_centres(columns, codes, running, k, centres, modes, taken, state):  # type: ignore[no-untyped-def]
     """Take k different rows as centres, each drawn in proportion to its weight (`running`: its cumulative sum)."""
     q, m = columns.shape
     total = running[m - 1]
@@ -51,27 +58,37 @@ def _draw_centres(columns, running, k, centres, taken, state):  # type: ignore[n
         taken[c] = chosen
         for j in range(q):
             centres[c, j] = columns[j, chosen]
+        for j in range(len(codes)):
+            modes[c, j] = codes[j, chosen]
 
 
 @njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})  # type: ignore[untyped-decorator]
-def _place(columns, centres, labels, near, score):  # type: ignore[no-untyped-def]
-    """Put every row to its nearest centre; `near` is x'c - |c|^2 / 2 of that centre. Return how many moved."""
+def _place(columns, codes, half, centres, modes, labels, near, score, fresh):  # type: ignore[no-untyped-def]
+    """Put every row to its nearest centre; return how many moved.
+
+    `near` is x'c - |c|^2 / 2 of that centre, less `half` for every known code that is not its mode.
+    """
     q, m = columns.shape
     k = len(centres)
     moved = 0
-    fresh = np.zeros(m, np.int16)
+    fresh[:] = 0
     for c in range(k):
-        half = 0.0
+        start = 0.0
         for j in range(q):
-            half += centres[c, j] * centres[c, j]
-        half *= -0.5
+            start += centres[c, j] * centres[c, j]
+        start *= -0.5
         for i in range(m):
-            score[i] = half
+            score[i] = start
         for j in range(q):
             value = centres[c, j]
             column = columns[j]
             for i in range(m):
                 score[i] += value * column[i]
+        for j in range(len(codes)):
+            mode = modes[c, j]
+            levels = codes[j]
+            for i in range(m):
+                score[i] -= half if (levels[i] >= 0) & (levels[i] != mode) else 0.0
         if c == 0:
             for i in range(m):
                 near[i] = score[i]
@@ -88,12 +105,13 @@ def _place(columns, centres, labels, near, score):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})  # type: ignore[untyped-decorator]
-def _move(rows, weight, labels, centres, mass):  # type: ignore[no-untyped-def]
+def _move(rows, codes, offsets, weight, labels, centres, modes, mass, counts):  # type: ignore[no-untyped-def]
     """Put every centre into the middle of its rows; return the first centre that has none, or -1."""
     m, q = rows.shape
-    k = len(centres)
+    k, p = len(centres), len(codes)
     centres[:] = 0.0
     mass[:] = 0.0
+    counts[:] = 0.0
     for i in range(m):
         w = weight[i]
         if w > 0.0:
@@ -101,34 +119,42 @@ def _move(rows, weight, labels, centres, mass):  # type: ignore[no-untyped-def]
             mass[c] += w
             for j in range(q):
                 centres[c, j] += w * rows[i, j]
+            for j in range(p):
+                if codes[j, i] >= 0:
+                    counts[c, offsets[j] + codes[j, i]] += w
     empty = -1
     for c in range(k - 1, -1, -1):
         if mass[c] > 0.0:
             for j in range(q):
                 centres[c, j] /= mass[c]
+            for j in range(p):
+                modes[c, j] = np.argmax(counts[c, offsets[j] : offsets[j + 1]])
         else:
             empty = c
     return empty
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _fit(rows, columns, norms, weight, k, starts, seed, found):  # type: ignore[no-untyped-def]
-    """Write the labels of all rows by the best of several k-means fits; return its weighted sum of squares."""
+def _fit(rows, columns, codes, offsets, half, norms, weight, k, starts, seed, found):  # type: ignore[no-untyped-def]
+    """Write the labels of all rows by the best of several fits; return its weighted cost."""
     m, q = rows.shape
+    p = len(codes)
     state = np.empty(1, np.uint64)
     state[0] = seed
     running = np.cumsum(weight)
-    centres, mass, taken = np.empty((k, q)), np.empty(k), np.empty(k, np.int64)
-    labels, near, score = np.empty(m, np.int16), np.empty(m), np.empty(m)
+    centres, modes, mass, taken = np.empty((k, q)), np.empty((k, p), np.int16), np.empty(k), np.empty(k, np.int64)
+    counts = np.empty((k, offsets[p]))
+    labels, near, score, fresh = np.empty(m, np.int16), np.empty(m), np.empty(m), np.empty(m, np.int16)
     best = np.inf
     for _ in range(starts):
-        _draw_centres(columns, running, k, centres, taken, state)
+        _draw_centres(columns, codes, running, k, centres, modes, taken, state)
         labels[:] = -1
+        before = np.inf
         for _ in range(ITERATIONS):
-            if _place(columns, centres, labels, near, score) == 0:
+            if _place(columns, codes, half, centres, modes, labels, near, score, fresh) == 0:
                 break
             while True:
-                empty = _move(rows, weight, labels, centres, mass)
+                empty = _move(rows, codes, offsets, weight, labels, centres, modes, mass, counts)
                 if empty < 0:
                     break
                 # An empty segment starts again at the row that is worst off.
@@ -141,6 +167,12 @@ def _fit(rows, columns, norms, weight, k, starts, seed, found):  # type: ignore[
                     break
                 labels[worst] = empty
                 near[worst] = 0.5 * norms[worst]
+            cost = 0.0
+            for i in range(m):
+                cost += weight[i] * (norms[i] - 2.0 * near[i])
+            if cost > before * (1.0 - STILL):
+                break
+            before = cost
         cost = 0.0
         for i in range(m):
             cost += weight[i] * (norms[i] - 2.0 * near[i])
@@ -151,9 +183,9 @@ def _fit(rows, columns, norms, weight, k, starts, seed, found):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _fits(rows, columns, norms, weights, k, starts, seeds, found):  # type: ignore[no-untyped-def]
+def _fits(rows, columns, codes, offsets, half, norms, weights, k, starts, seeds, found):  # type: ignore[no-untyped-def]
     for b in range(len(weights)):
-        _fit(rows, columns, norms, weights[b], k, starts, seeds[b], found[b])
+        _fit(rows, columns, codes, offsets, half, norms, weights[b], k, starts, seeds[b], found[b])
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -201,17 +233,30 @@ def _jaccards(reference, others, weight, k):  # type: ignore[no-untyped-def]
 
 
 class Packed:
-    """Distinct rows as the machine code reads them."""
+    """Distinct rows as the machine code reads them.
 
-    def __init__(self, rows: Floats) -> None:
-        self.rows = np.ascontiguousarray(rows - rows.mean(axis=0) if len(rows) else rows)
+    rows : (m, q) numbers without missing values but in the coded columns, whose codes may be missing. coded : places of
+    these. gamma : what a code costs that is not the mode, in squared units of the numbers (k-modes, k-prototypes).
+    """
+
+    def __init__(self, rows: Floats, coded: Sequence[int] = (), gamma: float = 1.0) -> None:
+        numbers = [place for place in range(rows.shape[1]) if place not in set(coded)]
+        x = rows[:, numbers]
+        self.rows = np.ascontiguousarray(x - x.mean(axis=0) if len(x) else x)
         self.columns = np.ascontiguousarray(self.rows.T)
         self.norms = np.einsum("ij,ij->i", self.rows, self.rows)
+        codes = np.where(np.isnan(rows[:, list(coded)]), -1, rows[:, list(coded)])
+        self.codes = np.ascontiguousarray(codes.T.astype(np.int16))
+        levels = [int(column.max(initial=0)) + 1 for column in self.codes]
+        self.offsets = np.concatenate([[0], np.cumsum(levels, dtype=np.int64)]).astype(np.int64)
+        self.half = gamma / 2
 
     def labels(self, weights: Floats, k: int, *, starts: int, seeds: npt.NDArray[np.uint64]) -> SmallLabels:
-        """Return (b, m) labels of all rows by k-means on each of b weightings of them."""
+        """Return (b, m) labels of all rows by the best of some starts on each of b weightings of them."""
         found = np.zeros((len(weights), len(self.rows)), dtype=np.int16)
-        _fits(self.rows, self.columns, self.norms, weights, k, starts, seeds, found)
+        _fits(
+            self.rows, self.columns, self.codes, self.offsets, self.half, self.norms, weights, k, starts, seeds, found
+        )
         return found
 
 

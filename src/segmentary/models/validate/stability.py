@@ -107,6 +107,8 @@ def bootstrap(
     ks: Sequence[int],
     *,
     fit: Fitter | None = None,
+    coded: Sequence[int] = (),
+    gamma: float = 1.0,
     reference: dict[int, Labels] | None = None,
     repetitions: int = 100,
     starts: int = STARTS,
@@ -117,15 +119,17 @@ def bootstrap(
     """Return the stability of each number of segments that can be (fewer than distinct rows).
 
     fit : how a weighted sample is segmented and all rows placed; None: k-means on `people.rows`, best of `starts`
-    random starts. reference : k -> (m,) labels of the solution whose segments are looked for (SLSW).
+    random starts; with columns that are `coded`, k-prototypes, to which a different code costs gamma.
+    reference : k -> (m,) labels of the solution whose segments are looked for (SLSW).
     threads : None, as many as the machine has. The result does not depend on it.
     """
     ks = [k for k in ks if 1 < k < len(people.rows)]
     found: dict[int, Bootstrap] = {}
     draws = people.resampled(2 * repetitions, seed)
+    several = one_by_one(people, draws, fit) if fit else by_prototypes(people, draws, coded, gamma, starts)
     for step, k in enumerate(ks):
         labels = np.empty((2 * repetitions, len(people.rows)), dtype=np.int16)
-        for done, place, part in fitted(people, draws, k, fit, starts, seed, threads):
+        for done, place, part in in_threads(several, len(draws), k, seed, threads if fit is None else 1):
             labels[place] = part
             tell(f"bootstrap of {k} segments", (step + done) / len(ks))
         found[k] = compared(people.weight, labels, k, None if reference is None else reference.get(k))
@@ -144,32 +148,44 @@ def compared(weight: Floats, labels: npt.NDArray[np.int16], k: int, reference: L
     return Bootstrap(k, rand, jaccard[:, : int(reference.max(initial=0)) + 1])
 
 
-def fitted(
-    people: Distinct, draws: Floats, k: int, fit: Fitter | None, starts: int, seed: int, threads: int | None
+Several: TypeAlias = Callable[[slice, int, npt.NDArray[np.uint64]], npt.NDArray[np.int16]]
+"""(which samples, k, a seed for each sample) -> their labels of all rows."""
+
+
+def by_prototypes(people: Distinct, draws: Floats, coded: Sequence[int], gamma: float, starts: int) -> Several:
+    """Return how samples are segmented by k-means, k-modes or k-prototypes."""
+    from segmentary.models.validate.bootstrap_kernel import Packed
+
+    ready = Packed(people.rows, coded, gamma)
+    return lambda place, k, seeds: ready.labels(draws[place], k, starts=starts, seeds=seeds[place])
+
+
+def one_by_one(people: Distinct, draws: Floats, fit: Fitter) -> Several:
+    """Return how samples are segmented by somebody's estimator."""
+
+    def several(place: slice, k: int, seeds: npt.NDArray[np.uint64]) -> npt.NDArray[np.int16]:
+        inside = range(*place.indices(len(draws)))
+        # sklearn takes seeds of 32 bits.
+        return np.stack([fit(people.rows, draws[b], k, int(seeds[b] % 2**31)) for b in inside]).astype(np.int16)
+
+    return several
+
+
+def in_threads(
+    several: Several, samples: int, k: int, seed: int, threads: int | None
 ) -> Iterator[tuple[float, slice, npt.NDArray[np.int16]]]:
-    """Fit every bootstrap sample, a few at a time in threads; yield the share done, where, and the labels."""
-    seeds = np.random.default_rng([seed, k]).integers(0, 2**63, len(draws), dtype=np.uint64)
-    if fit is None:
-        from segmentary.models.validate.bootstrap_kernel import Packed
+    """Segment all samples, a few at a time in threads; yield the share done, which they are, and their labels.
 
-        ready = Packed(people.rows)
-
-        def several(place: slice) -> npt.NDArray[np.int16]:
-            return ready.labels(draws[place], k, starts=starts, seeds=seeds[place])
-    else:
-
-        def several(place: slice) -> npt.NDArray[np.int16]:
-            inside = range(*place.indices(len(draws)))
-            # sklearn takes seeds of 32 bits.
-            return np.stack([fit(people.rows, draws[b], k, int(seeds[b] % 2**31)) for b in inside]).astype(np.int16)
-
-    # Other people's estimators may share threads of their own: they are fitted one after the other.
-    workers = (threads or os.cpu_count() or 1) if fit is None else 1
-    size = CHUNK if fit is None else 1
-    places = [slice(start, min(start + size, len(draws))) for start in range(0, len(draws), size)]
+    Estimators may have threads of their own: with one thread, samples are taken one by one.
+    """
+    seeds = np.random.default_rng([seed, k]).integers(0, 2**63, samples, dtype=np.uint64)
+    workers = threads or os.cpu_count() or 1
+    size = 1 if threads == 1 else CHUNK
+    places = [slice(start, min(start + size, samples)) for start in range(0, samples, size)]
     pool = ThreadPoolExecutor(workers)
     try:
-        for done, (place, part) in enumerate(zip(places, pool.map(several, places), strict=True), 1):
+        parts = pool.map(lambda place: several(place, k, seeds), places)
+        for done, (place, part) in enumerate(zip(places, parts, strict=True), 1):
             yield done / len(places), place, part
     finally:
         pool.shutdown(cancel_futures=True)
