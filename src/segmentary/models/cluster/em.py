@@ -22,7 +22,7 @@ Starts: TypeAlias = int | Literal["auto"]
 SHORT_STEPS = 24
 """EM steps of a short run."""
 ROUND = 20
-"""Short runs of a round; the best fifth of them goes to its end."""
+"""Short runs of a round, unless a model wants another number; the best fifth of them goes to its end."""
 ROUNDS = 24
 """Rounds at most where the number of starts is "auto"."""
 ENOUGH = 3
@@ -138,6 +138,7 @@ def search(
     max_iter: int,
     sample: Problem | None = None,
     alone: bool = False,
+    batch: int = ROUND,
     sound: Callable[[Any, Floats], bool] = lambda problem, place: True,
     tell: Tell = quiet,
 ) -> Found:
@@ -145,15 +146,16 @@ def search(
 
     Parameters
     ----------
-    n_init : short runs; the best fifth goes to its end. "auto": rounds of `ROUND` until the best was found `ENOUGH`
-        times, `ROUNDS` at most.
+    n_init : short runs; the best fifth goes to its end. "auto": rounds of `batch` until the best was found `ENOUGH`
+        times and nothing better for some rounds, `ROUNDS` at most. Every other start of later rounds is near the best.
     sample : the same model on fewer rows: the search happens there, and only its best few go on to all rows.
     alone : one start is enough (one component).
+    batch : short runs of a round.
     sound : whether a run's parameters are to be believed; others are taken only where no run is.
     """
     rng = np.random.default_rng(seed)
     looked = problem if sample is None else sample
-    n_round = 1 if alone else ROUND if n_init == "auto" else n_init
+    n_round = 1 if alone else batch if n_init == "auto" else n_init
     rounds = 1 if alone or n_init != "auto" else ROUNDS
     ended: list[Found] = []
     doubtful: list[Found] = []

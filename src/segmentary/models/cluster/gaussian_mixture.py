@@ -19,6 +19,8 @@ AUTO = ("EII", "VII", "EEI", "VVI", "EEE", "VEV", "VVV")
 """Families compared where the family is "auto"."""
 SAMPLE = 3_000
 """Rows the starts are tried on where there are more than twice as many."""
+SCREEN = 10
+"""Starts each family gets before the one of the smallest BIC gets all."""
 LOG_2PI = float(np.log(2 * np.pi))
 
 
@@ -120,7 +122,8 @@ class GaussianMixture(Mixture):
     Attributes
     ----------
     weights_ : (k,). means_ : (k, d). covariances_ : (k, d, d). covariance_ : the family. family_bics_ : family -> BIC
-        (where the starts were tried on a sample: that of the sample, scaled up). And those of `Mixture`.
+        (of a few starts; where the
+        starts were tried on a sample: that of the sample, scaled up). And those of `Mixture`.
 
     Notes
     -----
@@ -192,22 +195,20 @@ class GaussianMixture(Mixture):
             sample = (z[drawn > 0], drawn[drawn > 0])
         looked = (z, counts) if sample is None else sample
         bics: dict[str, float] = {}
-        runs: dict[str, Found] = {}
-        choosing = sample is None or len(families) > 1
-        for place, family in enumerate(families if choosing else ()):
-            tell = within(self.tell, place / len(families), (place + 1) / len(families))
-            runs[family] = self._run(self._problem(family, *looked, variance, k), None, k, tell)
-            known = runs[family].log_likelihood * total / looked[1].sum()
+        for place, family in enumerate(families if len(families) > 1 else ()):
+            tell = within(self.tell, 0.5 * place / len(families), 0.5 * (place + 1) / len(families))
+            quick: Starts = SCREEN if self.n_init == "auto" else self.n_init
+            run = self._run(self._problem(family, *looked, variance, k), None, k, quick, tell)
+            known = run.log_likelihood * total / looked[1].sum()
             bics[family] = -2 * known + self._parameters(family, k, z.shape[1]) * np.log(total)
         family = min(bics, key=lambda one: bics[one]) if bics else families[0]
         back = 2 * total * z.shape[1] * np.log(self._scale)
         self.family_bics_ = {name: float(value + back) for name, value in bics.items()}
-        if sample is None:
-            return runs[family], family
-        whole, part = (self._problem(family, *data, variance, k) for data in ((z, counts), sample))
-        return self._run(whole, part, k, self.tell), family
+        whole = self._problem(family, z, counts, variance, k)
+        part = None if sample is None else self._problem(family, *sample, variance, k)
+        return self._run(whole, part, k, self.n_init, within(self.tell, 0.5 * bool(bics), 1.0)), family
 
-    def _run(self, problem: NormalProblem, sample: NormalProblem | None, k: int, tell: Tell) -> Found:
+    def _run(self, problem: NormalProblem, sample: NormalProblem | None, k: int, n_init: Starts, tell: Tell) -> Found:
         d, least = problem.d, self.least_rows
         if least is None:
             least = d + 1 if problem.family[1:] in ("VI", "EV", "VV") or problem.family == "VII" else 2
@@ -218,11 +219,12 @@ class GaussianMixture(Mixture):
         return search(
             problem,
             seed=self._seed(),
-            n_init=self.n_init,
+            n_init=n_init,
             tol=self.tol,
             max_iter=self.max_iter,
             sample=sample,
             alone=k == 1,
+            batch=10,
             sound=sound,
             tell=tell,
         )
