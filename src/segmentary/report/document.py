@@ -25,8 +25,8 @@ Value: TypeAlias = str | int | float | bool | Interval | Withheld | None
 """None: there is no such figure. HIDDEN: too few people stand behind it."""
 
 Kind: TypeAlias = Literal["text", "count", "share", "points", "number", "fixed", "signed", "money", "p", "yes"]
-"""How a figure is said. share: percent. points: a difference of shares. number: about three digits. fixed: two decimals.
-signed: two decimals with its sign. money: in the currency of the report. p: a p-value. yes: yes or nothing."""
+"""How a figure is said. share: percent. points: a difference of shares. number: about three digits. fixed: two
+decimals. signed: two decimals with its sign. money: in the currency of the report. p: a p-value. yes: yes or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Field:
 class Grid:
     """A table of values.
 
-    name : of its sheet (unique in the report, at most 31 letters). rows : one value per field. shown : how many rows page,
-    paper and slides show; the workbook has all.
+    name : of its sheet (unique in the report, at most 31 letters). rows : one value per field. shown : how many rows
+    page, paper and slides show; the workbook has all.
     """
 
     name: str

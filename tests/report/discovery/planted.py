@@ -133,11 +133,23 @@ def with_descriptors(found: Description, labels: np.ndarray, k: int, chance: np.
     ]
     descriptors.append(
         Descriptor(
-            "age", "Age", "numeric", "eta_squared", Interval(0.11, 0.08, 0.14, len(labels)), "welch_anova", 42.1, 1e-9, 4e-9, 2e-9,
-            ("",), tuple((30.0 + 4 * i,) for i in range(k)), tuple((float((labels == i).sum()),) for i in range(k)),
-            len(labels), "Age goes with the segments: 30.0 years in the first, 42.0 in the last.",
+            "age",
+            "Age",
+            "numeric",
+            "eta_squared",
+            Interval(0.11, 0.08, 0.14, len(labels)),
+            "welch_anova",
+            42.1,
+            1e-9,
+            4e-9,
+            2e-9,
+            ("",),
+            tuple((30.0 + 4 * i,) for i in range(k)),
+            tuple((float((labels == i).sum()),) for i in range(k)),
+            len(labels),
+            "Age goes with the segments: 30.0 years in the first, 42.0 in the last.",
         )
-    )  # fmt: skip
+    )
     rules = tuple(
         ReadableRule(
             s.place,
@@ -171,10 +183,22 @@ def descriptor(
     v = math.sqrt(chi / max(counts.sum(), 1) / max(1, min(len(levels), k) - 1))
     sure = 1e-6 if strength > 0.1 and k > 1 else 0.4
     return Descriptor(
-        name, title, "nominal", "cramers_v", Interval(v, max(0.0, v - 0.04), v + 0.04, int(counts.sum())), "chi_squared", chi,
-        sure, sure, sure, levels, tuple(map(tuple, observed.tolist())), tuple(map(tuple, counts.tolist())), int(counts.sum()),
+        name,
+        title,
+        "nominal",
+        "cramers_v",
+        Interval(v, max(0.0, v - 0.04), v + 0.04, int(counts.sum())),
+        "chi_squared",
+        chi,
+        sure,
+        sure,
+        sure,
+        levels,
+        tuple(map(tuple, observed.tolist())),
+        tuple(map(tuple, counts.tolist())),
+        int(counts.sum()),
         f"{title} differs between segments most of all (Cramer's V {v:.2f}).",
-    )  # fmt: skip
+    )
 
 
 def spread(middle: float, wide: float = 0.05) -> Spread:
@@ -199,13 +223,20 @@ def criteria(k: int, bare: bool) -> Criteria:
     if not bare:
         rows += [
             CriteriaRow(
-                "latent_class", one, log_likelihood=-9000.0 + 300 * math.log(one), parameters=12 * one - 1,
-                aic=18000.0 - 500 * math.log(one) + 24 * one, bic=18100.0 - 700 * math.log(one) + 87 * one,
-                icl=18150.0 - 650 * math.log(one) + 97 * one, entropy=0.9 - 0.03 * one, prediction_strength=0.9 - 0.05 * abs(one - 4),
-                stability=spread(0.8 - 0.04 * one), smallest=5 if one == 8 else 90,
+                "latent_class",
+                one,
+                log_likelihood=-9000.0 + 300 * math.log(one),
+                parameters=12 * one - 1,
+                aic=18000.0 - 500 * math.log(one) + 24 * one,
+                bic=18100.0 - 700 * math.log(one) + 87 * one,
+                icl=18150.0 - 650 * math.log(one) + 97 * one,
+                entropy=0.9 - 0.03 * one,
+                prediction_strength=0.9 - 0.05 * abs(one - 4),
+                stability=spread(0.8 - 0.04 * one),
+                smallest=5 if one == 8 else 90,
             )
             for one in range(2, 9)
-        ]  # fmt: skip
+        ]
     votes = {} if bare else {"prediction_strength": 4, "stability": 4, "silhouette_excess": 4, "gap": 6}
     sentence = (
         "" if bare else "Four segments: the cut that comes back most surely (0.90) and predicts best in new people."
@@ -217,13 +248,21 @@ def criteria(k: int, bare: bool) -> Criteria:
 def verdict(kind: str, n: int, k: int, bare: bool) -> Verdict:
     tests = () if bare else (Test("copula_w", 0.41, 812.4, 99, (), 4), Test("dip", 0.02, 0.031, 0, ("age",), None))
     sentence = (
-        f"No distinct groups can be told from one continuous population (p = 0.41, n = {n:,}), but the same four segments "
-        "come back in other samples (prediction strength 0.95 at 4, stability 0.90)."
+        f"No distinct groups can be told from one continuous population (p = 0.41, n = {n:,}), but the same four "
+        "segments come back in other samples (prediction strength 0.95 at 4, stability 0.90)."
     )
     return Verdict(
-        kind, None if bare else False, None if bare else True, tests, None if bare else (4, 0.95), None if bare else (4, 0.9),
-        n, float(n), sentence, () if bare or kind != "natural" else ("age",),
-    )  # fmt: skip
+        kind,
+        None if bare else False,
+        None if bare else True,
+        tests,
+        None if bare else (4, 0.95),
+        None if bare else (4, 0.9),
+        n,
+        float(n),
+        sentence,
+        () if bare or kind != "natural" else ("age",),
+    )
 
 
 def findings() -> tuple[Finding, ...]:

@@ -19,7 +19,10 @@ def chart(
     chosen: str = "",
     width: int = 760,
 ) -> Any:
-    """Draw lying boxes. limits : where words begin ("stable"), drawn as dashed lines. chosen : the group in full colour."""
+    """Draw lying boxes.
+
+    limits : where words begin ("stable"), drawn as dashed lines. chosen : the group in full colour.
+    """
     import altair as alt
 
     narrow = is_narrow(width)

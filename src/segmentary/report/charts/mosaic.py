@@ -13,9 +13,9 @@ from segmentary.report.numbers import percent
 from segmentary.report.theme import LIGHT, dressed, folded, inline_data, is_narrow, shortened
 
 SUBTITLE = (
-    "Columns are as wide as segments are large; cells as high as the share of the level. Blue and +: more people than if "
-    "it did not differ between segments; orange and -: fewer (deep colours: a residual beyond 4, light ones beyond 2). "
-    "Grey: no clear difference, or hidden."
+    "Columns are as wide as segments are large; cells as high as the share of the level. Blue and +: more people than "
+    "if it did not differ between segments; orange and -: fewer (deep colours: a residual beyond 4, light ones beyond "
+    "2). Grey: no clear difference, or hidden."
 )
 AIR = 0.006
 APART = 0.055

@@ -29,7 +29,7 @@ EDGE = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar. value, low, high, total : on the axis of the chart; value None: hidden. said : the figure at a marker."""
+    """One bar. value (None: hidden), low, high, total : on the axis of the chart. said : the figure at a marker."""
 
     segment: str
     row: str

@@ -41,8 +41,10 @@ def part(shown: Shown) -> Part | None:
 
 
 def value_of(row: CriteriaRow, attribute: str) -> float | None:
-    value = row.stability.median if attribute == "stability" and row.stability else getattr(row, attribute)
-    return None if value is None or attribute == "stability" and row.stability is None else float(value)
+    if attribute == "stability":
+        return None if row.stability is None else row.stability.median
+    value = getattr(row, attribute)
+    return None if value is None else float(value)
 
 
 def vote_title(name: str) -> str:

@@ -20,13 +20,20 @@ def part(shown: Shown) -> Part:
         ("Method", words.method(fit.method)),
         ("Segments", count(solution.k)),
         ("People", count(fit.people)),
-        ("Fitted on", f"{count(fit.fitted_on)} people" + (" (a random sample; everybody was placed)" if fit.fitted_on < fit.people else "")),
-        ("Weights", f"survey weights, worth {count(fit.effective_n)} people of equal weight" if fit.weighted else "none"),
+        (
+            "Fitted on",
+            f"{count(fit.fitted_on)} people"
+            + (" (a random sample; everybody was placed)" if fit.fitted_on < fit.people else ""),
+        ),
+        (
+            "Weights",
+            f"survey weights, worth {count(fit.effective_n)} people of equal weight" if fit.weighted else "none",
+        ),
         ("Source", fit.source),
         *([("As of", fit.as_of)] if fit.as_of else []),
         ("Seed", str(fit.seed)),
         *((f"Option: {name.replace('_', ' ')}", str(value)) for name, value in fit.options.items()),
-    ]  # fmt: skip
+    ]
     grid = Grid(
         "Making",
         "What was done; the same data, method and seed give the same segments",

@@ -54,8 +54,10 @@ def cards(shown: Shown) -> Part:
     if hidden:
         verb = "segment is" if hidden == 1 else "segments are"
         notes = (
-            f"{count(hidden)} {verb} hidden: fewer than {shown.below} people, or so placed that a group of fewer could be "
-            "worked out.",
+            (
+                f"{count(hidden)} {verb} hidden: fewer than {shown.below} people, or so placed that a group of fewer "
+                "could be worked out."
+            ),
         )
     figures = (sizes(visible, valued),) if visible else ()
     return Part("segments", "The segments", (), portraits, figures, (grid,), notes, open_grids=True)
@@ -109,11 +111,12 @@ def marker_words(segment: SegmentDescription, shown: Shown) -> list[str]:
     columns = {column.name: column for column in shown.solution.columns}
     cells = [c for c in shown.solution.description.profile if c.segment == segment.place and c.marker]
     cells.sort(key=lambda c: -abs(c.effect))
-    return [
-        f"{label(columns[c.column], c.level)}: {against(c, columns[c.column], shown)}"
-        for c in cells
-        if c.column in columns
-    ]
+    found = []
+    for c in cells:
+        key = (c.column, c.level)
+        if c.column in columns and ((c.segment, key) not in shown.withheld or shown.bound(c.segment, key)):
+            found.append(f"{label(columns[c.column], c.level)}: {against(c, columns[c.column], shown)}")
+    return found
 
 
 def against(cell: ProfileCell, column: Column, shown: Shown) -> str:
@@ -172,8 +175,8 @@ def profile(shown: Shown) -> Part | None:
     notes = []
     if shown.withheld:
         notes.append(
-            f"{count(len(shown.withheld))} figures are hidden: fewer than {shown.below} people have (or lack) the answer, or the "
-            "figure would give such a number away. A bar without an interval then ends at the limit."
+            f"{count(len(shown.withheld))} figures are hidden: fewer than {shown.below} people have (or lack) the answer, "
+            "or the figure would give such a number away. A bar without an interval then ends at the limit."
         )
     return Part(
         "profile",

@@ -59,37 +59,37 @@ STABILITY = (
     "every time can be planned with; what changes from draw to draw is an accident of these people."
 )
 PROFILE = (
-    "A marker differs from everybody by 25 points or by half, and surely so after correction for all comparisons. "
-    "The segments were made from these very columns, so that they differ in them is no discovery: the plot shows in what."
+    "A marker differs from everybody by 25 points or by half, and surely so after correction for all comparisons. The "
+    "segments were made from these very columns, so that they differ in them is no discovery: the plot shows in what."
 )
 DESCRIPTORS = (
     "These were not used to make the segments: a difference here is a finding, and a way to reach people. Effect sizes "
     "come first, because among many people every difference is significant."
 )
 RULES = (
-    "Each segment said again as a rule anybody can read, check and use for selection. Precision: of the people the rule "
-    "selects, the share in the segment. Recall: of the people in the segment, the share the rule selects. Both "
+    "Each segment said again as a rule anybody can read, check and use for selection. Precision: of the people the "
+    "rule selects, the share in the segment. Recall: of the people in the segment, the share the rule selects. Both "
     "cross-validated."
 )
 TYPING = (
-    "A typing tool is a short list of questions that puts new people into the segments. More questions agree more often "
-    "with the full solution; each costs answers."
+    "A typing tool is a short list of questions that puts new people into the segments. More questions agree more "
+    "often with the full solution; each costs answers."
 )
 GLOBAL = "Do the same segments come back from other samples?"
 GLOBAL_NOTE = (
-    "Agreement (adjusted Rand index) of pairs of bootstrap solutions: 1 is the same segments, 0 what chance gives. Box: "
-    "the middle half of the pairs; line: from the 10% to the 90% point; figure: the median. Full colour: the number this "
-    "report shows."
+    "Agreement (adjusted Rand index) of pairs of bootstrap solutions: 1 is the same segments, 0 what chance gives. "
+    "Box: the middle half of the pairs; line: from the 10% to the 90% point; figure: the median. Full colour: the "
+    "number this report shows."
 )
 SLSW = "Which single segments come back?"
 SLSW_NOTE = (
-    "Of each segment, the overlap (Jaccard index) with its most similar segment in each bootstrap solution: 1 is the same "
-    "people. Dashed lines: 0.6 and 0.75, from where on a segment comes back roughly, and surely."
+    "Of each segment, the overlap (Jaccard index) with its most similar segment in each bootstrap solution: 1 is the "
+    "same people. Dashed lines: 0.6 and 0.75, from where on a segment comes back roughly, and surely."
 )
 EFFECTS = "Who are they? What goes with the segments, strongest first"
 EFFECTS_NOTE = (
-    "Cramer's V of categories, eta squared of numbers: 0 no relation, 1 fully told by the segment. Lines: 95% intervals. "
-    "Full colour: sure after correction for all descriptors (Holm)."
+    "Cramer's V of categories, eta squared of numbers: 0 no relation, 1 fully told by the segment. Lines: 95% "
+    "intervals. Full colour: sure after correction for all descriptors (Holm)."
 )
 RULE_FIGURE = "How well do readable rules say the same?"
 RULE_NOTE = "Precision and recall of each segment's rule against the solution, cross-validated, with 95% intervals."

@@ -1,0 +1,147 @@
+"""What the market could be worth: total, served, obtainable, each with its assumptions and which of them matters."""
+
+from __future__ import annotations
+
+import math
+
+from segmentary.market.potential import Potential
+from segmentary.models.intervals import Interval
+from segmentary.report.charts import dots, tornado
+from segmentary.report.document import Field, Figure, Grid, Native, Part, Series, Value, series_of
+from segmentary.report.market.data import MarketReportData
+from segmentary.report.numbers import count
+
+TITLE = "How much is there to win?"
+NOTE = (
+    "Total market (TAM), the part we could serve (SAM), the part we could obtain (SOM): at the likely value of every "
+    "assumption, with the interval that holds 95% of {draws} draws."
+)
+STAGES = (("tam", "total market (TAM)"), ("sam", "served market (SAM)"), ("som", "obtainable market (SOM)"))
+SHAPES = {"fixed": "known", "pert": "smooth triangle", "share": "share, 95% interval", "normal": "95% interval"}
+
+
+def potential(data: MarketReportData) -> Part | None:
+    """Return the section of potential; the first potential is drawn whole, the others are in the table."""
+    if not data.potential:
+        return None
+    figures: list[Figure] = []
+    for place, one in enumerate(data.potential):
+        figures += drawn(one, place)
+    stages: list[tuple[Value, ...]] = []
+    assumptions: list[tuple[Value, ...]] = []
+    swings: list[tuple[Value, ...]] = []
+    for one in data.potential:
+        name = one.title or "market"
+        for (_, title), value in zip(STAGES, (one.tam, one.sam, one.som), strict=True):
+            if value is not None:
+                stages.append((title, name, value, one.unit))
+        for a in one.assumptions:
+            fixed = a.low == a.high
+            assumptions.append(
+                (a.name, a.source or "nobody says where it comes from: a guess", a.stage.upper(), a.likely,
+                 None if fixed else a.low, None if fixed else a.high, SHAPES.get(a.shape, a.shape), a.unit, name)
+            )  # fmt: skip
+        for bar in one.tornado:
+            swings.append(
+                (bar.name, name, bar.low, bar.high, bar.contribution if math.isfinite(bar.contribution) else None)
+            )
+    grids = (
+        Grid(
+            "Potential",
+            "The market in three stages; the interval holds 95% of the draws",
+            (Field("Stage"), Field("Of", note=True), Field("Amount", "number"), Field("Unit")),
+            tuple(stages),
+        ),
+        Grid(
+            "Assumptions",
+            "What is multiplied; where each figure comes from",
+            (
+                Field("Assumption"),
+                Field("Source", note=True),
+                Field("Stage"),
+                Field("Likely", "number"),
+                Field("Low", "number"),
+                Field("High", "number"),
+                Field("Range is"),
+                Field("Unit"),
+                Field("Of", page=len(data.potential) > 1),
+            ),
+            tuple(assumptions),
+        ),
+        Grid(
+            "Tornado",
+            "The innermost market when one assumption alone is low or high",
+            (
+                Field("Assumption"),
+                Field("Of", note=True),
+                Field("At its low end", "number"),
+                Field("At its high end", "number"),
+                Field("Share of the uncertainty", "share"),
+            ),
+            tuple(swings),
+        ),
+    )
+    return Part(
+        "potential",
+        "What there is to win",
+        tuple(one.sentence for one in data.potential),
+        (),
+        tuple(figures),
+        grids,
+        open_grids=True,
+    )
+
+
+def drawn(one: Potential, place: int) -> list[Figure]:
+    suffix = "" if place == 0 else f"-{place + 1}"
+    title = TITLE if not one.title else f"{TITLE} {one.title}"
+    note = NOTE.format(draws=count(one.draws))
+    known = [
+        (name, value) for (_, name), value in zip(STAGES, (one.tam, one.sam, one.som), strict=True) if value is not None
+    ]
+    rows = [dots.Dot(name, value.estimate, value.low, value.high, short(value, one.unit)) for name, value in known]
+    figures = [
+        Figure(
+            f"potential{suffix}",
+            title,
+            note,
+            lambda width: dots.chart(rows, title, note, form="~s", width=width),
+            (
+                Native(
+                    "bars",
+                    title,
+                    tuple(name for name, _ in known),
+                    (series_of(one.unit or "amount", [v for _, v in known]),),
+                    "#,##0",
+                ),
+            ),
+        )
+    ]
+    if one.tornado:
+        swings = [tornado.Swing(bar.name, bar.low, bar.high, bar.guess) for bar in one.tornado]
+        names = tuple(bar.name for bar in one.tornado)
+        series = (
+            Series("at its low end", tuple(bar.low for bar in one.tornado)),
+            Series("at its high end", tuple(bar.high for bar in one.tornado)),
+        )
+        figures.append(
+            Figure(
+                f"tornado{suffix}",
+                tornado.TITLE if not one.title else f"{tornado.TITLE} {one.title}",
+                tornado.SUBTITLE,
+                lambda width: tornado.chart(swings, one.last.estimate, lambda value: large(value), width=width),
+                (Native("bars", tornado.TITLE, names, series, "#,##0"),),
+            )
+        )
+    return figures
+
+
+def large(value: float) -> str:
+    """Return a large amount for a small place."""
+    from segmentary.market.wording import number
+
+    return number(value)
+
+
+def short(value: Interval, unit: str) -> str:
+    return f"{large(value.estimate)} {unit} ({large(value.low)} to {large(value.high)})".replace("  ", " ")
