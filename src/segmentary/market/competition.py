@@ -217,8 +217,9 @@ def volumes(amounts: Floats | None, users: Floats, part: Floats, design: SurveyD
     style: Literal["share", "mean"] = "share" if (bought >= 0).all() else "mean"
     there = np.broadcast_to(part, bought.shape)
     volume = measured(design, bought, whole, there, level=level, style=style)[0]
-    requirement = measured(design, bought * own, whole * own, there, level=level, style=style)[0]
-    frequency = measured(design, bought * own, own * part, there, level=level)[0]
+    users_here = (np.nan_to_num(users) > 0) * part
+    requirement = measured(design, bought * own, whole * own, users_here, level=level, style=style)[0]
+    frequency = measured(design, bought * own, own * part, users_here, level=level)[0]
     return list(zip(volume, requirement, frequency, strict=True))
 
 

@@ -181,6 +181,8 @@ def code(margin: Margin, design: SurveyDesign) -> Coded:
         )
     codes = np.array([len(names) if one is None else place[one] for one in margin.levels], dtype=np.intp)
     held = np.bincount(codes, design.weights, len(names) + 1) / design.population
+    if held[:-1].sum() == 0:
+        raise DataError(f"{where}: nobody's level is known")
     targets = np.array([margin.targets[name] for name in names])
     empty = [name for name, target, share in zip(names, targets, held, strict=False) if target > 0 and share == 0]
     if empty:
@@ -192,8 +194,6 @@ def code(margin: Margin, design: SurveyDesign) -> Coded:
     if none:
         raise DataError(f"{where}: {listed(none)} has the target 0 but respondents", hint="leave those people out")
     shares = targets / targets.sum() * (1 - held[-1])
-    if held[-1] >= 1:
-        raise DataError(f"{where}: nobody's level is known")
     return Coded(margin.name, codes, (*names, MISSING), np.append(shares, held[-1]))
 
 

@@ -162,8 +162,8 @@ class TargetAudience(Record):
         for what in ("why", "decided_by"):
             if not str(getattr(self, what)).strip():
                 raise DataError(f"a decision says {what.replace('_', ' ')}")
-        if dt.datetime.fromisoformat(self.decided_at).tzinfo is None:
-            raise DataError(f"{self.decided_at!r} has no time zone")
+        if not zoned(self.decided_at):
+            raise DataError(f"{self.decided_at!r} is no moment with a time zone", hint="2026-03-01T09:00:00+00:00")
         if not 0 <= self.least_confidence <= 1 or not math.isfinite(self.least_confidence):
             raise DataError(f"a confidence is between 0 and 1, not {self.least_confidence}")
         if self.least_confidence and not self.solution:
@@ -198,6 +198,14 @@ class TargetAudience(Record):
         if self.without:
             text += f", without {listed(self.without)}"
         return f"{text}; decided by {self.decided_by} on {self.decided_at[:10]} because {self.why.rstrip('.')}."
+
+
+def zoned(moment: str) -> bool:
+    """Whether a text is a moment with a time zone."""
+    try:
+        return dt.datetime.fromisoformat(moment).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def audience(
