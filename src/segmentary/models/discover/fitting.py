@@ -122,23 +122,35 @@ def packed(rows: Floats, weight: Floats, preparation: Preparation | None) -> Fed
 
 
 def fit(method: Method, k: int, given: Fed, table: TypedTable, seed: int, **options: Any) -> Candidate:
-    """Fit one method with one number of segments.
-
-    Methods whose work grows faster than the people are fitted on a random sample of them (`Method.most`).
-    """
+    """Fit one method with one number of segments."""
     rows, weight = given.rows, given.weight
-    if len(rows) > method.most:
-        drawn = np.sort(np.random.default_rng(seed).choice(len(rows), method.most, replace=False))
-        rows, weight = rows[drawn], weight[drawn]
     estimator = method.build(k, table.columns, seed, **options)
     estimator.fit(rows, sample_weight=weight)
     terms = estimator.terms()
     labels = np.asarray(estimator.labels_, dtype=np.intp)
-    placed = terms.labels(rows)
-    agreement = float(weight[placed == labels].sum() / weight.sum())
-    if len(rows) < len(given.rows):
-        labels = terms.labels(given.rows)
-    return Candidate(method, terms.segments, given, terms, labels, agreement, figures(estimator), chosen_by(estimator))
+    agreement = float(weight[terms.labels(rows) == labels].sum() / weight.sum())
+    own = figures(estimator)
+    if method.name == "k_means":
+        own["bic"] = round_bic(rows, weight, labels, terms.segments)
+    note = f"searched among {method.most:,} of {len(rows):,} rows" if len(rows) > method.most else ""
+    return Candidate(method, terms.segments, given, terms, labels, agreement, own, chosen_by(estimator), note=note)
+
+
+def round_bic(rows: Floats, weight: Floats, labels: Labels, k: int) -> float:
+    """Return the BIC of the mixture of equal round normals k-means is the limit of, at its centres.
+
+    In the same coordinates it can be compared with that of a Gaussian mixture.
+    """
+    n, q = float(weight.sum()), rows.shape[1]
+    shares = np.bincount(labels, weight, minlength=k)
+    sums = np.stack([np.bincount(labels, weight * column, minlength=k) for column in rows.T], axis=1)
+    centres = sums / np.maximum(shares, 1e-300)[:, None]
+    squares = np.maximum((rows**2).sum(axis=1)[:, None] - 2 * rows @ centres.T + (centres**2).sum(axis=1), 0.0)
+    variance = max(float(weight @ squares[np.arange(len(rows)), labels]) / (n * q), 1e-12)
+    logs = np.log(np.maximum(shares / n, 1e-300)) - squares / (2 * variance) - 0.5 * q * np.log(2 * np.pi * variance)
+    most = logs.max(axis=1)
+    likelihood = float(weight @ (most + np.log(np.exp(logs - most[:, None]).sum(axis=1))))
+    return -2 * likelihood + (k - 1 + k * q + 1) * float(np.log(n))
 
 
 def figures(estimator: Any) -> dict[str, float]:

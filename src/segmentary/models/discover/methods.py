@@ -43,7 +43,8 @@ class Method:
     ----------
     name, title : in programs, for people. module, estimator : where it is built. count : the parameter that holds k;
         empty: it finds k by itself. feeds : what it is fed. mixture : whether it has a likelihood and probabilities.
-    most : rows it is fitted on at most (a random sample of them above; its work or memory grows faster than they do).
+    most : rows its search sees at most, a random sample of more (its work or memory grows faster than they do); the
+        others go where they are nearest.
     options : what is set beside k and the seed. quick : what is set beside them for a bootstrap sample. weighs :
     whether it takes weights. most_repetitions, most_bootstrap : bootstrap pairs, and people in them, its work allows.
     """
@@ -72,8 +73,7 @@ class Method:
         given: dict[str, Any] = dict(self.options) | options
         if self.count:
             given[self.count] = k
-        if self.name in SEEDED:
-            given["random_state"] = seed
+        given["random_state"] = seed
         if self.name in ("k_prototypes", "k_medoids"):
             given["categorical_features"] = [place for place, column in enumerate(columns) if column.coded]
         if self.name == "mixed_mixture":
@@ -133,10 +133,20 @@ METHODS: dict[str, Method] = {
             "n_clusters",
             "features",
             most=5_000,
+            options=(("max_rows", 5_000),),
             most_repetitions=25,
             most_bootstrap=1_000,
         ),
-        Method("density", "density (HDBSCAN)", "density", "Density", "", "features", most=10_000),
+        Method(
+            "density",
+            "density (HDBSCAN)",
+            "density",
+            "Density",
+            "",
+            "features",
+            most=10_000,
+            options=(("max_rows", 10_000),),
+        ),
         Method(
             "k_medoids",
             "k-medoids",
@@ -144,13 +154,14 @@ METHODS: dict[str, Method] = {
             "KMedoids",
             "n_clusters",
             "mixed",
-            most=5_000,
+            most=2_000,
+            options=(("max_rows", 2_000),),
+            quick=(("n_init", 1),),
             most_repetitions=25,
             most_bootstrap=500,
         ),
     )
 }
-SEEDED = frozenset(METHODS) - {"hierarchical", "density"}
 
 
 def method_of(name: str) -> Method:

@@ -10,14 +10,15 @@ import numpy as np
 
 from segmentary.models.discover.fitting import Candidate, Fed
 from segmentary.models.discover.methods import Method
-from segmentary.models.progress import Tell, quiet
+from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.typed_table import Floats, TypedTable
-from segmentary.models.validate.stability import Distinct, Fitter, Labels, bootstrap
+from segmentary.models.validate.stability import Distinct, Fitter, Labels, bootstrap, strengths
 
 PROTOTYPES = frozenset({"k_means", "k_modes", "k_prototypes"})
 PEOPLE = 2_000
 """People whose bootstrap samples are looked at where hardly two are alike; fewer people make segments less stable, so
 this never flatters."""
+HALVINGS, SLOW_HALVINGS = 10, 3
 ROWS = 4_000
 """Distinct rows above which that many people are looked at instead."""
 
@@ -79,20 +80,33 @@ def reliable(
     reference = {one.k: one.terms.labels(people.rows) for one in mine.values()}
     times = min(repetitions, method.most_repetitions)
     coded = [place for place, column in enumerate(table.columns) if column.coded] if method.feeds != "features" else []
+    fit = fitter(method, table, {one.k: one.options for one in mine.values()})
+    gamma = first.options.get("gamma", 1.0)
+    ks = sorted(reference)
     found = bootstrap(
         people,
-        sorted(reference),
-        fit=fitter(method, table, {one.k: one.options for one in mine.values()}),
+        ks,
+        fit=fit,
         coded=coded,
-        gamma=first.options.get("gamma", 1.0),
+        gamma=gamma,
         reference=reference,
         repetitions=times,
         seed=seed,
-        tell=tell,
+        tell=within(tell, 0.0, 0.9),
     )
-    note = "" if n == len(table) else f"stability on {n:,} of {len(table):,} people"
+    halving = HALVINGS if fit is None else SLOW_HALVINGS
+    strong = strengths(
+        people, ks, fit=fit, coded=coded, gamma=gamma, repetitions=halving, seed=seed, tell=within(tell, 0.9, 1.0)
+    )
+    note = "" if n == len(table) else f"stability and prediction strength on {n:,} of {len(table):,} people"
     return {
-        key: replace(one, stability=found[one.k].spread, segments=found[one.k].segments, note=note)
+        key: replace(
+            one,
+            stability=found[one.k].spread,
+            segments=found[one.k].segments,
+            figures=one.figures | ({"prediction_strength": strong[one.k]} if one.k in strong else {}),
+            note="; ".join(part for part in (one.note, note) if part),
+        )
         if one.k in found
         else one
         for key, one in mine.items()

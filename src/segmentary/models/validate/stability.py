@@ -136,6 +136,53 @@ def bootstrap(
     return found
 
 
+def strengths(
+    people: Distinct,
+    ks: Sequence[int],
+    *,
+    fit: Fitter | None = None,
+    coded: Sequence[int] = (),
+    gamma: float = 1.0,
+    repetitions: int = 10,
+    most: int = 2_000,
+    starts: int = STARTS,
+    seed: int = 0,
+    tell: Tell = quiet,
+) -> dict[int, float]:
+    """Return the prediction strength (Tibshirani & Walther 2005) of each number of segments, of the same fits.
+
+    The people are cut in halves; a segment is as strong as the share of its pairs that the other half's solution keeps
+    together, the weakest counts; mean over halves and repetitions. most : people looked at, a random part of more.
+    """
+    from segmentary.models.validate.prediction_strength import kept_together
+
+    chance = np.random.default_rng([seed, 11])
+    rows = np.repeat(np.arange(len(people.rows)), people.people)
+    if len(rows) > most:
+        rows = np.sort(chance.choice(rows, most, replace=False))
+    n, weight = len(rows), people.each[rows]
+    alone = Distinct(people.rows[rows], np.ones(n, dtype=np.int64), weight)
+    first = np.zeros((repetitions, n), dtype=np.bool_)
+    for half in first:
+        half[chance.permutation(n)[: n // 2]] = True
+    halves = np.stack([first, ~first], axis=1).reshape(-1, n)
+    draws = halves * weight
+    several = one_by_one(alone, draws, fit) if fit else by_prototypes(alone, draws, coded, gamma, starts)
+    ks = [k for k in ks if 2 * k <= n]
+    found: dict[int, float] = {}
+    for step, k in enumerate(ks):
+        labels = np.empty(draws.shape, dtype=np.intp)
+        for done, place, part in in_threads(several, len(draws), k, seed, None if fit is None else 1):
+            labels[place] = part
+            tell(f"halves of the people in {k} segments", (step + done) / len(ks))
+        each = [
+            kept_together(labels[b][half], labels[b ^ 1][half], weight[half], int(labels.max()) + 1)
+            for b, half in enumerate(halves)
+        ]
+        found[k] = float(np.mean(each))
+    return found
+
+
 def compared(weight: Floats, labels: npt.NDArray[np.int16], k: int, reference: Labels | None) -> Bootstrap:
     """Return the agreement of (2b, m) labels: of neighbouring ones, and of each with the reference."""
     from segmentary.models.validate import bootstrap_kernel as kernel
