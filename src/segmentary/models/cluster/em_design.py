@@ -7,9 +7,6 @@ indicators ...) as a design, log-densities are ``design @ coefficients`` and the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 import numpy as np
 import numpy.typing as npt
 
@@ -18,7 +15,6 @@ from segmentary.models.table.typed_table import Floats
 BLOCK = 2048
 KEPT = 4_000_000
 """A design up to so many numbers is kept; a larger one is made again, block by block, in every step."""
-Design: TypeAlias = Callable[[Floats], Floats]
 
 
 class DesignProblem:
@@ -26,17 +22,20 @@ class DesignProblem:
 
     Parameters
     ----------
-    rows : (m, q) what the design is made of. design : rows (b, q) -> (b, D), its first column ones.
-    weight : (m,). base : sum over rows of the weighted part of the log-density that is the same in all components.
-    space : (m, r) standardised coordinates without missing values, in which starts are drawn; (m, r) also of rows.
+    rows : (m, q) what the design is made of. weight : (m,).
+    space : (m, r) standardised coordinates without missing values, in which starts are drawn.
     """
 
-    def __init__(self, rows: Floats, design: Design, weight: Floats, k: int, space: Floats, base: float = 0.0) -> None:
-        self.rows, self.design, self.counts, self.k, self.space, self.base = rows, design, weight, k, space, base
+    def __init__(self, rows: Floats, weight: Floats, k: int, space: Floats) -> None:
+        self.rows, self.counts, self.k, self.space = rows, weight, k, space
         self.weight = float(weight.sum())
         self.size = len(rows) * k
-        self._columns = design(rows[:1]).shape[1]
-        self._kept = design(rows) if len(rows) * self._columns <= KEPT else None
+        self._columns = self.design(rows[:1]).shape[1]
+        self._kept = self.design(rows) if len(rows) * self._columns <= KEPT else None
+
+    def design(self, rows: Floats) -> Floats:
+        """Return (b, D) statistics of rows (b, q)."""
+        raise NotImplementedError
 
     def coefficients(self, place: Floats) -> Floats:
         """Return (D, k): the log share and log-density of a row are ``design @ coefficients``."""
@@ -69,7 +68,7 @@ class DesignProblem:
         if not np.isfinite(coefficients).all():
             return place, np.nan
         sums = np.zeros((self._columns, self.k))
-        known = self.base
+        known = 0.0
         for start in range(0, len(self.rows), BLOCK):
             design, weight = self._block(start), self.counts[start : start + BLOCK]
             near = design @ coefficients

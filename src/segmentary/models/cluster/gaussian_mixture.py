@@ -32,12 +32,12 @@ class NormalProblem(DesignProblem):
         self.family, self.least, self.d = family, least, d
         self.flat = family in DIAGONAL
         self.upper = np.triu_indices(d)
+        super().__init__(x, weight, k, space)
 
-        def design(rows: Floats) -> Floats:
-            second = rows**2 if self.flat else rows[:, self.upper[0]] * rows[:, self.upper[1]]
-            return np.concatenate([np.ones((len(rows), 1)), rows, second], axis=1)
-
-        super().__init__(x, design, weight, k, space)
+    def design(self, rows: Floats) -> Floats:
+        """Return (b, D): 1, x, and squares or all products."""
+        second = rows**2 if self.flat else rows[:, self.upper[0]] * rows[:, self.upper[1]]
+        return np.concatenate([np.ones((len(rows), 1)), rows, second], axis=1)
 
     def parts(self, place: Floats) -> tuple[Floats, Floats, Floats]:
         """Return (k,) shares, (k, d) means and (k, d, d) covariances or (k, d) variances."""

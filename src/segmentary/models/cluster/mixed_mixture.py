@@ -29,12 +29,12 @@ class KindsProblem(DesignProblem):
         sizes = [k, *(part.parameters(k) for part in self.parts)]
         self.ends = np.cumsum(sizes)
         self.widths = np.cumsum([1, *(part.width for part in self.parts)])
+        super().__init__(x, weight, k, space)
 
-        def design(rows: Floats) -> Floats:
-            columns = [part.design(rows[:, j]) for j, part in enumerate(self.parts)]
-            return np.concatenate([np.ones((len(rows), 1)), *columns], axis=1)
-
-        super().__init__(x, design, weight, k, space)
+    def design(self, rows: Floats) -> Floats:
+        """Return (b, D): 1, then what each column contributes."""
+        columns = [part.design(rows[:, j]) for j, part in enumerate(self.parts)]
+        return np.concatenate([np.ones((len(rows), 1)), *columns], axis=1)
 
     def split(self, place: Floats) -> list[Floats]:
         """Return the shares and the parameters of each column."""

@@ -25,12 +25,12 @@ class LineProblem(DesignProblem):
     def __init__(self, z: Floats, weight: Floats, k: int, least: float) -> None:
         self.q, self.least = z.shape[1], least
         self.upper = np.triu_indices(self.q + 1)
+        super().__init__(z, weight, k, z)
 
-        def design(rows: Floats) -> Floats:
-            one = np.concatenate([np.ones((len(rows), 1)), rows], axis=1)
-            return one[:, self.upper[0]] * one[:, self.upper[1]]
-
-        super().__init__(z, design, weight, k, z)
+    def design(self, rows: Floats) -> Floats:
+        """Return (b, D) products of 1 and the columns."""
+        one = np.concatenate([np.ones((len(rows), 1)), rows], axis=1)
+        return np.asarray(one[:, self.upper[0]] * one[:, self.upper[1]])
 
     def parts(self, place: Floats) -> tuple[Floats, Floats, Floats]:
         """Return (k,) shares, (k, q) intercept and slopes, (k,) variances around the line."""
