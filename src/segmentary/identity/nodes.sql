@@ -24,6 +24,8 @@ mentions as (
     union all
     select responses.id_space, responses.record_id
     from $responses as responses
+    -- who answered for the market is no customer
+    where coalesce(responses.id_space, '') <> 'market'
     union all
     select messages.id_space, messages.record_id
     from $messages as messages

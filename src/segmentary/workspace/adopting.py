@@ -48,11 +48,8 @@ def out_of_force(workspace: Workspace, name: str) -> None:
     if name not in held:
         raise UnknownNameError("model", name, held)
     models = models_in_force(workspace.ledger)
-    using = [
-        one.name
-        for one in (*workspace.segments_defined().values(), *workspace.traits_defined().values())
-        if name in used(models, (), [one])
-    ]
+    using = [one.name for one in workspace.segments_defined().values() if name in used(models, (), [one])]
+    using += [one.name for one in workspace.traits_defined().values() if name in used(models, (), [one])]
     if using:
         raise UsageError(
             f"{name} is used by {', '.join(sorted(using))}",

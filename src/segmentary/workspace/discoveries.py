@@ -167,7 +167,7 @@ class Discoveries:
             self.workspace.ledger, "solution", solution.name, solution.to_document(), at=self.workspace.tick()
         )
 
-    def list(self) -> list[Saved]:
+    def kept(self) -> list[Saved]:
         """Return the newest version of every solution kept."""
         models = current_records(self.workspace.ledger, "model")
         found = []

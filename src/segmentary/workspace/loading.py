@@ -25,6 +25,7 @@ from segmentary.settings import Settings
 from segmentary.sources.base import Delivery, Kind, Proposal, SourceMapping
 from segmentary.sources.loading import LoadReport, load
 from segmentary.sources.mapping import propose, settled
+from segmentary.sources.market import MARKET, of_the_market
 from segmentary.sources.open import open_source
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class Loader:
         )
         if options.fields:
             given = replace(given, mapping=replace(given.mapping, **options.fields))
+        if given.mapping.kind == "responses" and given.mapping.id_space == MARKET:
+            given = of_the_market(given, delivery)
         return given
 
     def add(self, proposed: Sequence[Proposed], progress: Progress | None = None) -> list[LoadReport]:

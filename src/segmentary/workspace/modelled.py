@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from segmentary.errors import UnknownNameError
+
 if TYPE_CHECKING:
+    from segmentary.ledger.records import Record
     from segmentary.workspace.discoveries import Discoveries
+    from segmentary.workspace.market_plan import MarketPlan
+    from segmentary.workspace.markets import Market
     from segmentary.workspace.workspace import Workspace
 
 
@@ -19,3 +25,26 @@ class Modelled:
         from segmentary.workspace.discoveries import Discoveries
 
         return Discoveries(cast("Workspace", self))
+
+    def market(self, plan: MarketPlan | str | Path) -> Market:
+        """Return a market to measure: by its plan, the path of its file, or its name in ``market/NAME.yaml``."""
+        from segmentary.workspace.market_plan import MarketPlan, read_plan
+        from segmentary.workspace.markets import Market
+
+        workspace = cast("Workspace", self)
+        if isinstance(plan, MarketPlan):
+            return Market(workspace, plan)
+        path = Path(plan)
+        named = workspace.folder.root / "market" / f"{plan}.yaml"
+        if not path.is_file() and named.is_file():
+            path = named
+        if not path.is_file():
+            held = sorted(one.stem for one in named.parent.glob("*.yaml"))
+            raise UnknownNameError("market", str(plan), held, see=f"a market is a file: {named}")
+        return Market(workspace, read_plan(path))
+
+    def targets(self) -> list[Record]:
+        """Return the decisions whom to serve that are in force."""
+        from segmentary.ledger.records import current_records
+
+        return list(current_records(cast("Workspace", self).ledger, "target").values())

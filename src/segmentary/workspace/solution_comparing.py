@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.compute as pc
 
 from segmentary.errors import NoAnswerError
 from segmentary.models.table.coding import coded_as
 from segmentary.models.validate.reproducibility import adjusted_rand
-from segmentary.workspace.variables import People, customers, respondents, types_of
+from segmentary.workspace.variables import KNOWN, People, customers, respondents, types_of, with_traits
 
 if TYPE_CHECKING:
     from segmentary.models.discover.solution import Solution
@@ -77,9 +79,12 @@ def people_of(workspace: Workspace, solutions: list[Solution], also: tuple[str, 
     if len(sources) == 1 and (survey := sources.pop()).startswith("survey "):
         from segmentary.workspace.variables import survey_items
 
-        items = survey_items(workspace, survey.removeprefix("survey "))
-        if set(names) <= set(items):
-            return respondents(workspace, survey.removeprefix("survey "), [items[name] for name in names])
+        survey = survey.removeprefix("survey ")
+        items = survey_items(workspace, survey)
+        beside = [name for name in names if name not in items]
+        if not set(beside) - set(also):
+            people = respondents(workspace, survey, [items[name] for name in names if name in items])
+            return among_customers(workspace, people, beside)
     missing = [name for name in names if name not in known]
     if missing:
         raise NoAnswerError(
@@ -87,6 +92,27 @@ def people_of(workspace: Workspace, solutions: list[Solution], also: tuple[str, 
         )
     last = workspace.last_run()
     return customers(workspace, names, workspace.context(last.as_of if last is not None else None))
+
+
+def among_customers(workspace: Workspace, people: People, traits: Sequence[str]) -> People:
+    """Return respondents with traits beside their answers: those of them who are customers.
+
+    Raises
+    ------
+    NoAnswerError
+        when none is.
+    """
+    if not traits or people.design is None:
+        return people
+    last = workspace.last_run()
+    found = with_traits(workspace, people, traits, workspace.context(last.as_of if last is not None else None))
+    rows = found.frame.column(KNOWN)
+    if not pc.any(rows).as_py():
+        raise NoAnswerError(
+            "none of the respondents is a customer", hint="ask customers too, and say which they are (customer_id)"
+        )
+    frame = found.frame.filter(rows)
+    return replace(found, frame=frame, design=None if found.design is None else found.design.filter(rows))
 
 
 def sentence(index: float, people: int) -> str:

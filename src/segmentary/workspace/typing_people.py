@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segmentary.errors import NoAnswerError
+from segmentary.errors import NoAnswerError, UsageError
 from segmentary.ledger.records import append_record
 from segmentary.models.progress import Tell
 from segmentary.models.table.coding import coded_as
@@ -82,3 +83,36 @@ def keep_tool(workspace: Workspace, solution: Solution, tool: TypingTool, name: 
 def told(tool: TypingTool) -> Finding:
     """Say what the tool is worth where the solution is shown."""
     return Finding("typed", "note" if tool.useful else "warning", tool.sentence, "", tool.items)
+
+
+def write_tool(tool: TypingTool, path: Path) -> Path:
+    """Write a typing tool for use elsewhere.
+
+    Raises
+    ------
+    UsageError
+        when the ending of the name says no form.
+    """
+    from segmentary.market.typing_exports import json_text, python_text, sql_text
+
+    match path.suffix:
+        case ".xlsx":
+            from segmentary.market.typing_workbook import typing_workbook
+
+            content = typing_workbook(tool)
+        case ".json":
+            content = json_text(tool).encode()
+        case ".sql":
+            content = sql_text(tool.assigner).encode()
+        case ".py":
+            content = python_text(tool.assigner).encode()
+        case ".yaml" | ".yml":
+            from segmentary.language.yaml import dump_yaml
+            from segmentary.market.typing_definitions import sheet_definitions
+
+            content = dump_yaml(sheet_definitions(tool.sheet, path.stem)).encode()
+        case _:
+            raise UsageError(f"{path.name}: no form of a typing tool", hint="end with .xlsx, .json, .sql, .py or .yaml")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path

@@ -26,6 +26,10 @@ REFUSED: dict[ValueType, str] = {
     "list": "make a yes/no trait of what you look for in it",
 }
 DESIGN = ("weight", "stratum", "cluster", "wave")
+CUSTOMER = "customer_id"
+"""The item of a market survey that says which of our customers a respondent is."""
+KNOWN = "is a customer"
+"""The column that says whether a respondent with traits beside the answers is a customer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +169,8 @@ def respondents(workspace: Workspace, survey: str, patterns: Sequence[str], *, w
     items = [one for one in items_of(workspace.engine) if one.survey == survey and one.item in wanted]
     names = {one.item: name for one, name in item_names(items_of(workspace.engine)).items() if one in items}
     numeric = {one.item for one in items if one.numeric}
-    rows = workspace.engine.table(answers_query(survey, wanted, wave))
+    also = [CUSTOMER] if CUSTOMER in held[survey] and CUSTOMER not in wanted else []
+    rows = workspace.engine.table(answers_query(survey, [*wanted, *also], wave))
     if not rows.num_rows:
         raise NoAnswerError(f"nobody answered {survey}" + (f" in wave {wave}" if wave else ""))
     return pivoted(rows, {item: names[item] for item in wanted}, numeric, survey)
@@ -233,6 +238,10 @@ def pivoted(rows: pa.Table, names: Mapping[str, str], numeric: set[str], survey:
             for column in values.values():
                 column.append(None)
         known = value not in (None, "") and not missing
+        if item == CUSTOMER and known:
+            heads[places[key]]["customer"] = value
+        if item not in names:
+            continue
         values[names[item]][places[key]] = (float(value) if item in numeric else value) if known else None
     ids = [f"{head['who']} {head['wave'] or ''}".strip() for head in heads]
     columns: dict[str, pa.Array] = {"customer_id": pa.array(ids, pa.string())}
@@ -262,4 +271,6 @@ def with_traits(workspace: Workspace, people: People, patterns: Sequence[str], c
     names = [name for name in found.names if name not in people.names]
     for name in names:
         frame = frame.append_column(name, rows.column(name))
+    if KNOWN not in frame.column_names:
+        frame = frame.append_column(KNOWN, pa.array([place is not None for place in who]))
     return replace(people, frame=frame, names=(*people.names, *names))

@@ -107,7 +107,7 @@ def run(
 def list_solutions(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the solutions kept."""
     with opened(ctx) as workspace:
-        found = workspace.discoveries.list()
+        found = workspace.discoveries.kept()
     if as_json:
         show_json({"solutions": found})
         return

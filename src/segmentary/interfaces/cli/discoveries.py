@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from segmentary.interfaces.cli.output import percent, say, show, show_table, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segmentary.market.typing_results import TypingTool
     from segmentary.models.discover.solution import Solution
+    from segmentary.models.validate.criteria import CriteriaRow
     from segmentary.workspace.solution_comparing import SolutionComparison
 
 
@@ -39,7 +42,7 @@ def show_segments(solution: Solution) -> None:
 def show_criteria(solution: Solution) -> None:
     """Show the table of criteria with the recommendation and its doubt."""
     rows = solution.criteria.rows
-    figures = {
+    figures: dict[str, Callable[[CriteriaRow], object]] = {
         "BIC": lambda r: r.bic,
         "ICL": lambda r: r.icl,
         "gap": lambda r: r.gap,

@@ -1,0 +1,75 @@
+"""The report of a market: every part its plan can answer; what it cannot is left out and named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from segmentary.errors import DataError, NoAnswerError, UsageError
+from segmentary.ledger.records import current_records
+from segmentary.models.progress import Tell
+
+if TYPE_CHECKING:
+    from segmentary.market.targeting import TargetAudience
+    from segmentary.report.files import DocumentFiles
+    from segmentary.workspace.markets import Market
+
+Found = TypeVar("Found")
+
+
+def write_market(market: Market, path: Path | None, tell: Tell) -> DocumentFiles:
+    """Write the report of a market into a folder (default: ``reports/NAME`` in the workspace)."""
+    from segmentary.report.market.data import MarketReportData, Shape
+    from segmentary.report.market.report import render_market
+
+    workspace, plan = market.workspace, market.plan
+    shape = Shape(
+        title=f"The market: {plan.market.replace('_', ' ')}",
+        generated_for=workspace.folder.root.resolve().name,
+        as_of=market.data.asked.people.as_of or (plan.wave or market.data.waves[-1]),
+        currency=plan.unit,
+        below=workspace.settings.suppress_below,
+    )
+    parts: dict[str, Callable[[], Any]] = {
+        "sizes": market.sizes,
+        "trends": market.trends,
+        "potential": market.potential,
+        "competition": market.competition,
+        "perceptions": market.perceptions,
+        "comparison": market.against,
+        "market_gaps": market.gaps,
+        "need_gaps": market.needs,
+        "matrix": market.matrix,
+        "recommendation": market.recommendation,
+    }
+    found: dict[str, Any] = {}
+    for place, (name, ask) in enumerate(parts.items()):
+        tell(name.replace("_", " "), 0.6 * place / len(parts))
+        found[name] = at_hand(ask)
+    found["potential"] = () if found["potential"] is None else (found["potential"],)
+    data = MarketReportData(shape, audience=decided(market), **found)
+    folder = path if path is not None else workspace.folder.root / "reports" / plan.market
+    return render_market(data, folder, tell=lambda sentence, done: tell(sentence, 0.6 + 0.4 * done))
+
+
+def at_hand(ask: Callable[[], Found]) -> Found | None:
+    """Return what a plan can answer; None where it says nothing of it, or the data cannot tell."""
+    try:
+        return ask()
+    except (UsageError, NoAnswerError):
+        return None
+    except DataError as error:
+        raise DataError(f"the report cannot be written: {error.message}", hint=error.hint) from error
+
+
+def decided(market: Market) -> TargetAudience | None:
+    """Return the newest decision made by this market."""
+    from segmentary.market.targeting import TargetAudience
+
+    held = current_records(market.workspace.ledger, "target").values()
+    mine = [one for one in held if one.document.get("market") == market.plan.market]
+    if not mine:
+        return None
+    newest = max(mine, key=lambda one: one.created_at).document
+    return TargetAudience.from_document({k: v for k, v in newest.items() if k not in ("market", "recommendation")})
