@@ -141,14 +141,14 @@ def bin_trait(n: int, rng: np.random.Generator) -> Made:
 def g3_sep(n: int, rng: np.random.Generator) -> Made:
     """Three normal segments (.5 .3 .2) of five numbers, well apart."""
     labels = shares(n, (0.5, 0.3, 0.2), rng)
-    centres = np.array([[0, 0, 0, 0, 0], [3.2, 2.4, 0, 0, 0], [0, 2.4, 3.2, 0, 0]], dtype=np.float64)
+    centres = np.array([[0, 0, 0, 0, 0], [3.8, 2.9, 0, 0, 0], [0, 2.9, 3.8, 0, 0]], dtype=np.float64)
     return numbers(5), centres[labels] + rng.standard_normal((n, 5)), labels
 
 
 def g4_overlap(n: int, rng: np.random.Generator) -> Made:
     """Four equal normal segments of five numbers, overlapping."""
     labels = shares(n, (1, 1, 1, 1), rng)
-    centres = 1.25 * np.array([[1, 1, 1, 0, 0], [1, -1, -1, 0, 0], [-1, 1, -1, 0, 0], [-1, -1, 1, 0, 0]])
+    centres = 1.2 * np.array([[0, 0, 0, 0, 0], [2, 1, 0, 0, 0], [4, 0, 2, 0, 0], [4, 2, 2, 2, 0]], dtype=np.float64)
     return numbers(5), centres[labels] + rng.standard_normal((n, 5)), labels
 
 
@@ -180,12 +180,16 @@ def rfm_planted(n: int, rng: np.random.Generator) -> Made:
 
 def lca4(n: int, rng: np.random.Generator) -> Made:
     """Four latent classes of ten yes/no items."""
-    labels = shares(n, (0.3, 0.3, 0.2, 0.2), rng)
-    high, low = 0.85, 0.15
-    yes = np.full((4, 10), low)
-    yes[0, :5] = high
-    yes[1, 5:] = high
-    yes[2, :] = high
+    return classes(n, 0.83, rng)
+
+
+def classes(n: int, typical: float, rng: np.random.Generator) -> Made:
+    """Return four latent classes who give the answer of their class with the probability `typical`."""
+    labels = shares(n, (0.3, 0.25, 0.25, 0.2), rng)
+    says_yes = ((0, 1, 2, 3, 4), (4, 5, 6, 7), (7, 8, 9, 0), ())
+    yes = np.full((4, 10), 1 - typical)
+    for one, liked in enumerate(says_yes):
+        yes[one, list(liked)] = typical
     return items(10, ("no", "yes")), (rng.uniform(size=(n, 10)) < yes[labels]).astype(np.float64), labels
 
 
@@ -194,15 +198,116 @@ def likert3(n: int, rng: np.random.Generator) -> Made:
     labels = shares(n, (0.4, 0.35, 0.25), rng)
     centres = np.array([[1, 1, 1, 1, -1, -1, -1, -1], [-1, -1, 1, 1, 1, 1, -1, -1], [-1, -1, -1, -1, 1, 1, 1, 1]])
     style = 0.5 * rng.standard_normal((n, 1))
-    z = 1.1 * centres[labels] + style + 0.9 * rng.standard_normal((n, 8))
+    z = 0.8 * centres[labels] + style + rng.standard_normal((n, 8))
     return items(8, LIKERT), to_levels(z, (-1.5, -0.5, 0.5, 1.5)), labels
 
 
 def axis2(n: int, rng: np.random.Generator) -> Made:
     """Two segments that differ in one column only, the other five are one correlated cloud."""
+    return split(n, 4.6, rng)
+
+
+def split(n: int, apart: float, rng: np.random.Generator) -> Made:
+    """Return two segments so many (own) standard deviations apart in the first of six columns."""
     labels = shares(n, (1, 1), rng)
-    x = np.column_stack([4.0 * labels + rng.standard_normal(n), correlated(n, 5, 0.2, rng)])
+    x = np.column_stack([apart * labels + rng.standard_normal(n), correlated(n, 5, 0.2, rng)])
     return numbers(6), x, labels
+
+
+# --- beyond the published nine and eight ------------------------------------------------------------------------------
+
+MIXED = (
+    Column("age", "numeric"),
+    Column("spend", "numeric", unit="EUR"),
+    Column("visits", "count"),
+    Column("rating", "ordinal", LIKERT),
+    Column("loyalty", "ordinal", LIKERT),
+    Column("app", "binary", ("no", "yes")),
+    Column("member", "binary", ("no", "yes")),
+    Column("channel", "nominal", ("shop", "web", "phone", "partner")),
+    Column("region", "nominal", ("north", "east", "south", "west", "centre")),
+)
+
+
+def chosen(utility: Floats, rng: np.random.Generator) -> Floats:
+    """Return the level of largest utility, with Gumbel noise (multinomial logit)."""
+    return np.argmax(utility + rng.gumbel(size=utility.shape), axis=1).astype(np.float64)
+
+
+def mixed_trait(n: int, rng: np.random.Generator) -> Made:
+    """Nine columns of every kind that hang on two continuous traits: no groups."""
+    one, two = rng.standard_normal(n), rng.standard_normal(n)
+    rating = 0.8 * one + 0.7 * rng.standard_normal(n)
+    loyalty = 0.5 * one + 0.5 * two + 0.7 * rng.standard_normal(n)
+    channel = np.outer(one, (-1.0, -0.3, 0.4, 0.9)) + np.outer(two, (0.6, -0.8, 0.6, -0.4))
+    region = np.tile([0.0, 0.3, -0.3, 0.1, 0.2], (n, 1))
+    values = (
+        45 + 12 * (0.6 * two + 0.8 * rng.standard_normal(n)),
+        np.exp(4 + 0.6 * one + 0.5 * rng.standard_normal(n)),
+        rng.poisson(np.exp(1.0 + 0.5 * one)).astype(np.float64),
+        to_levels(rating, (-1.6, -0.8, 0.0, 0.9)),
+        to_levels(loyalty, (-1.2, -0.4, 0.4, 1.2)),
+        (0.8 * two + rng.standard_normal(n) > 0.2).astype(np.float64),
+        (0.8 * one + rng.standard_normal(n) > 0.5).astype(np.float64),
+        chosen(channel, rng),
+        chosen(region, rng),
+    )
+    return MIXED, np.column_stack(values), None
+
+
+def likert_skewed(n: int, rng: np.random.Generator) -> Made:
+    """Eight satisfaction items with most answers at the top, one trait, and people who use more or less of it."""
+    extreme = np.exp(0.3 * rng.standard_normal((n, 1)))
+    z = extreme * (0.8 * rng.standard_normal((n, 1)) + 0.7 * rng.standard_normal((n, 8)))
+    shift = np.linspace(-0.3, 0.3, 8)
+    return items(8, LIKERT), to_levels(z + shift, (-2.1, -1.5, -0.8, 0.3)), None
+
+
+def counts(n: int, rng: np.random.Generator) -> Made:
+    """Purchases in six categories of one population: many zeros and ties, overdispersed, one common activity."""
+    rate = np.exp(np.array([1.0, 0.5, 0.2, -0.2, -0.6, -1.0]) + 0.7 * rng.standard_normal((n, 1)))
+    return numbers(6, "count"), rng.poisson(rate * rng.gamma(1.5, 1 / 1.5, size=(n, 6))).astype(np.float64), None
+
+
+def heaped(n: int, rng: np.random.Generator) -> Made:
+    """Five correlated normals as people report them: most round to fives or tens."""
+    x = 50 + 15 * correlated(n, 5, 0.4, rng)
+    coarse = rng.choice([1.0, 5.0, 10.0], size=(n, 5), p=[0.3, 0.4, 0.3])
+    return numbers(5), np.round(x / coarse) * coarse, None
+
+
+def g4_close(n: int, rng: np.random.Generator) -> Made:
+    """Four equal normal segments so close that most people near a border could be in either."""
+    labels = shares(n, (1, 1, 1, 1), rng)
+    centres = np.array([[0, 0, 0, 0, 0], [3, 0, 1, 0, 0], [1, 3, 0, 0, 1], [3, 3, 0, 2, 0]], dtype=np.float64)
+    return numbers(5), centres[labels] + rng.standard_normal((n, 5)), labels
+
+
+def lca4_faint(n: int, rng: np.random.Generator) -> Made:
+    """Four latent classes whose answers say less about the class than in `lca4`."""
+    return classes(n, 0.77, rng)
+
+
+def axis2_close(n: int, rng: np.random.Generator) -> Made:
+    """Two segments in one column of six, nearer to each other than in `axis2`."""
+    return split(n, 4.0, rng)
+
+
+def mixed3(n: int, rng: np.random.Generator) -> Made:
+    """Three segments told by columns of every kind together."""
+    labels = shares(n, (0.4, 0.35, 0.25), rng)
+    values = (
+        np.array([30.0, 45.0, 60.0])[labels] + 8 * rng.standard_normal(n),
+        np.exp(np.array([3.0, 5.0, 4.0])[labels] + 0.6 * rng.standard_normal(n)),
+        rng.poisson(np.array([1.0, 8.0, 3.0])[labels]).astype(np.float64),
+        to_levels(np.array([-0.8, 1.0, 0.0])[labels] + 0.8 * rng.standard_normal(n), (-1.2, -0.4, 0.4, 1.2)),
+        to_levels(np.array([0.0, 1.0, -1.0])[labels] + 0.8 * rng.standard_normal(n), (-1.2, -0.4, 0.4, 1.2)),
+        (rng.uniform(size=n) < np.array([0.85, 0.6, 0.1])[labels]).astype(np.float64),
+        (rng.uniform(size=n) < np.array([0.1, 0.85, 0.5])[labels]).astype(np.float64),
+        chosen(np.array([[0, 2, 0, 0], [0, 1, 0, 2], [2, 0, 1, 0]], dtype=np.float64)[labels], rng),
+        chosen(np.zeros((n, 5)), rng),
+    )
+    return MIXED, np.column_stack(values), labels
 
 
 NULLS: dict[str, Maker] = {
@@ -211,4 +316,6 @@ NULLS: dict[str, Maker] = {
 PLANTED: dict[str, Maker] = {
     one.__name__: one for one in (g3_sep, g4_overlap, skew3, ellip3, rfm_planted, lca4, likert3, axis2)
 }
-MAKERS: dict[str, Maker] = NULLS | PLANTED
+MORE_NULLS: dict[str, Maker] = {one.__name__: one for one in (mixed_trait, likert_skewed, counts, heaped)}
+MORE_PLANTED: dict[str, Maker] = {one.__name__: one for one in (mixed3, g4_close, lca4_faint, axis2_close)}
+MAKERS: dict[str, Maker] = NULLS | PLANTED | MORE_NULLS | MORE_PLANTED

@@ -54,25 +54,50 @@ def coordinates(table: TypedTable) -> Coordinates:
     plain = table.values.astype(np.float64, copy=True)
     shapes = {(column.kind, len(column.levels)) for column in table.columns}
     shared = len(shapes) == 1 and next(iter(shapes))[0] in ("binary", "ordinal")
-    blocks: list[Floats | None] = []
+    nominal = [place for place, column in enumerate(table.columns) if column.kind == "nominal"]
+    blocks: list[Floats | None] = [None] * len(table.columns)
     centres, scales = np.zeros(len(table.columns)), np.ones(len(table.columns))
     for place, column in enumerate(table.columns):
+        if column.kind == "nominal":
+            continue
         if not column.coded:
             plain[:, place] = symmetric(plain[:, place], w)
-        x = plain[:, place]
-        known = ~np.isnan(x)
-        if column.kind == "nominal":
-            block = np.unique(x[known])
-            shares = np.array([np.average(x[known] == level, weights=w[known]) for level in block])
-            blocks.append(block)
-            scales[place] = np.sqrt(max(1e-12, float(np.sum(shares * (1 - shares))))) if len(block) > 1 else 1.0
-            continue
-        blocks.append(None)
-        if known.any():
-            centres[place] = np.average(x[known], weights=w[known])
-            deviation = float(np.sqrt(np.average((x[known] - centres[place]) ** 2, weights=w[known])))
+        x, v = plain[~np.isnan(plain[:, place]), place], w[~np.isnan(plain[:, place])]
+        if len(x):
+            centres[place] = np.average(x, weights=v)
+            deviation = float(np.sqrt(np.average((x - centres[place]) ** 2, weights=v)))
             scales[place] = 1.0 if shared or deviation < 1e-12 else deviation
+    for place in nominal:
+        x = ordered_levels(plain, place, nominal, (plain - centres) / scales, w)
+        known = ~np.isnan(x)
+        block, codes = np.unique(x[known], return_inverse=True)
+        mass = np.bincount(codes, w[known], minlength=len(block)) / max(1e-300, float(w[known].sum()))
+        plain[:, place], blocks[place] = x, block
+        scales[place] = np.sqrt(float(np.sum(mass * (1 - mass)))) if len(block) > 1 else 1.0
     return Coordinates(plain, tuple(blocks), centres, scales)
+
+
+def ordered_levels(plain: Floats, place: int, nominal: list[int], z: Floats, w: Floats) -> Floats:
+    """Return a nominal column's codes, renumbered in the order its levels have on what the other columns share.
+
+    References keep correlations: a nominal column has one only along the order of its levels that says most about the
+    other columns (their first principal component; among nominal columns only, the order of their shares).
+    """
+    x = plain[:, place]
+    others = [j for j in range(plain.shape[1]) if j not in nominal]
+    known = ~np.isnan(x)
+    levels = np.unique(x[known])
+    if others:
+        y = np.nan_to_num(z[:, others]) * np.sqrt(w)[:, None]
+        axis = np.linalg.svd(y, full_matrices=False)[2][0]
+        score = np.nan_to_num(z[:, others]) @ axis
+    else:
+        score = np.ones(len(x))
+    heights = [float(w[x == level] @ score[x == level] / (w[x == level].sum() if others else 1.0)) for level in levels]
+    found = np.full(len(x), np.nan)
+    for rank, level in enumerate(levels[np.argsort(heights, kind="stable")]):
+        found[x == level] = rank
+    return found
 
 
 def symmetric(x: Floats, w: Floats) -> Floats:

@@ -24,20 +24,27 @@ from segmentary.models.validate.dip import dip_test
 from segmentary.models.validate.null_models import copula_null
 from segmentary.models.validate.verdict import Test
 
-LEVEL = 0.05
+LEVEL = 0.025
+COLUMNS_WORTH = 0.25
+"""Least excess that counts, times the number of columns: groups must explain a quarter of one column's spread more than
+one population would. With many people any oddity of one population is significant; only groups also explain."""
 DIP_LEVEL = 0.01
-NEAR = (0.01, 0.15)
+DOUBTFUL = 0.15
+"""Up to this p-value more references are made, unless the data stands far outside them."""
+FAR = 6.0
+"""Standard deviations beyond the average reference from which no more are needed."""
 MORE = 4
 STARTS = 3
 
 
 @dataclass(frozen=True, eq=False)
 class Spreads:
-    """log(W_k / W_1) of the data and of references: (ks,) and (references, ks)."""
+    """log(W_k / W_1) of the data and of references, (ks,) and (references, ks), of a table of so many columns."""
 
     ks: tuple[int, ...]
     observed: Floats
     references: Floats
+    columns: int
 
     @property
     def standardised(self) -> Floats:
@@ -51,6 +58,19 @@ class Spreads:
         """The p-value of the largest over k."""
         largest = self.standardised.max(axis=1)
         return float((largest >= largest[0] - 1e-12).mean())
+
+    @property
+    def excess(self) -> Floats:
+        """(ks,) how much less spread segments leave than in the average reference, in logarithms."""
+        return np.asarray(self.references.mean(axis=0) - self.observed)
+
+    @property
+    def clear(self) -> bool:
+        """Whether more references would not change the answer: well inside them, or far outside."""
+        if self.p > DOUBTFUL or self.excess.max() < COLUMNS_WORTH / self.columns:
+            return True
+        centre, deviation = self.references.mean(axis=0), np.maximum(self.references.std(axis=0), 1e-12)
+        return float(((centre - self.observed) / deviation).max()) > FAR
 
 
 def spread_test(
@@ -75,13 +95,22 @@ def spread_test(
         features = space.features(null.sample(rng))
         rows.append(log_spread(features, w, ks, coded=coded, seed=seed + len(rows) + 1))
         if len(rows) == references:
-            p = Spreads(ks, observed, np.array(rows)).p
-            wanted = references * MORE if NEAR[0] < p < NEAR[1] else references
-    spreads = Spreads(ks, observed, np.array(rows))
+            wanted = (
+                references if Spreads(ks, observed, np.array(rows), len(table.columns)).clear else MORE * references
+            )
+    spreads = Spreads(ks, observed, np.array(rows), len(table.columns))
     standardised = spreads.standardised[0]
     best = int(np.argmax(standardised))
     name = "tetrachoric_w" if all(column.kind == "binary" for column in table.columns) else "copula_w"
-    return Test(name, spreads.p, float(standardised[best]), len(rows), k=ks[best]), spreads
+    excess = float(spreads.excess.max())
+    return Test(name, spreads.p, float(standardised[best]), len(rows), k=ks[best], excess=excess), spreads
+
+
+def passes(test: Test, columns: int) -> bool:
+    """Return whether a test alone says that a table of so many columns holds more than one population."""
+    if test.name == "dip":
+        return test.p <= DIP_LEVEL
+    return test.p <= LEVEL and test.excess is not None and test.excess * columns >= COLUMNS_WORTH
 
 
 def log_spread(x: Floats, w: Floats, ks: tuple[int, ...], *, coded: bool, seed: int) -> Floats:

@@ -11,7 +11,7 @@ from segmentary.models.table.findings import Finding
 from segmentary.models.table.typed_table import TypedTable
 from segmentary.models.validate.coordinates import Coordinates, coordinates
 from segmentary.models.validate.criteria import Spread
-from segmentary.models.validate.gate import DIP_LEVEL, LEVEL, dip_tests, spread_test
+from segmentary.models.validate.gate import dip_tests, passes, spread_test
 from segmentary.models.validate.prediction_strength import kmeans_placer, prediction_strength
 from segmentary.models.validate.reproducibility import STRONG, reproducibility
 from segmentary.models.validate.verdict import MEANING, Kind, Test, Verdict
@@ -57,14 +57,14 @@ def judge(
         space.features(space.plain), sample.weight, wanted, seed=seed, agreement=known, tell=within(tell, 0.6, 1.0)
     )
     along = bool(split) and splits_again(sample, space, split, seed)
-    gate = any(test.p <= (DIP_LEVEL if test.name == "dip" else LEVEL) for test in tests)
+    gate = any(passes(test, len(table.columns)) for test in tests)
     holds = again.holds or along
     kind: Kind = (
         "natural" if gate and holds else "reproducible" if holds else "structure_only" if gate else "constructive"
     )
     strength = max(again.strength.items(), key=lambda one: one[1], default=None)
     agreement = max(again.agreement.items(), key=lambda one: one[1], default=None)
-    said = sentence(kind, tests, strength, agreement, () if again.holds or not along else split)
+    said = sentence(kind, tests, strength, agreement, () if again.holds or not along else split, len(table.columns))
     return Verdict(kind, gate, holds, tests, strength, agreement, people, worth, said, split if along else (), findings)
 
 

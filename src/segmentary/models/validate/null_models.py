@@ -15,31 +15,56 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentary.models.table.typed_table import Floats
-from segmentary.models.validate.latent_correlation import latent_correlation, margin, scored
+from segmentary.models.validate.latent_correlation import (
+    LARGEST,
+    latent_correlation,
+    margin,
+    positive_definite,
+    scored,
+    seen_correlation,
+)
+
+
+
+MATCHING = 4
+"""Corrections per reference data set."""
 
 
 @dataclass(frozen=True, eq=False)
 class CopulaNull:
     """One population with the margins and correlations of a table.
 
-    plain : (n, p) the table, missing NaN; weights : (n,); root : (p, p) with root @ root.T the latent correlations.
+    plain : (n, p) the table, missing NaN; weights : (n,). latent : (p, p) correlations of the normal variables to start
+    from; seen : (p, p) correlations of the table itself, which every reference data set is brought to.
     """
 
     plain: Floats
     weights: Floats
-    root: Floats
+    latent: Floats
+    seen: Floats
 
     def sample(self, rng: np.random.Generator) -> Floats:
         """Return (n, p) one reference data set."""
         n, p = self.plain.shape
         z = rng.standard_normal((n, p))
-        if n > 4 * p:
-            # The sample's own correlations would add to those of the data: take them out (Iman & Conover 1982).
-            z -= z.mean(axis=0)
-            z = z @ np.linalg.inv(np.linalg.cholesky(z.T @ z / n)).T
-        z = z @ self.root.T
+        if n <= 4 * p:
+            return self.answers(z @ np.linalg.cholesky(self.latent).T)
+        # Its own chance correlations would come on top of those the data already has by chance, and make references
+        # look more structured than the data: they are taken out, then corrected to what is seen after rounding.
+        z -= z.mean(axis=0)
+        z = z @ np.linalg.inv(np.linalg.cholesky(z.T @ z / n)).T
+        wished = self.latent
+        found = self.answers(z @ np.linalg.cholesky(wished).T)
+        for _ in range(MATCHING):
+            wished = (wished + self.seen - seen_correlation(found, self.weights)).clip(-LARGEST, LARGEST)
+            wished = positive_definite(wished)
+            found = self.answers(z @ np.linalg.cholesky(wished).T)
+        return found
+
+    def answers(self, z: Floats) -> Floats:
+        """Return the table's own values, each column in the order of its normal variable."""
         found = np.full_like(self.plain, np.nan)
-        for j in range(p):
+        for j in range(self.plain.shape[1]):
             known = np.flatnonzero(~np.isnan(self.plain[:, j]))
             found[known, j] = rearranged(self.plain[known, j], self.weights[known], z[known, j])
         return found
@@ -63,4 +88,4 @@ def copula_null(plain: Floats, weights: Floats) -> CopulaNull:
     """Fit the reference model of a table of numbers and ordered codes."""
     margins = [margin(plain[:, j], weights) for j in range(plain.shape[1])]
     z = np.column_stack([scored(plain[:, j], one) for j, one in enumerate(margins)])
-    return CopulaNull(plain, weights, np.linalg.cholesky(latent_correlation(z, weights, margins)))
+    return CopulaNull(plain, weights, latent_correlation(z, weights, margins), seen_correlation(plain, weights))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from segmentary.models.validate.verdict import Kind, Test
 
 
@@ -11,9 +13,10 @@ def sentence(
     strength: tuple[int, float] | None,
     agreement: tuple[int, float] | None,
     split: tuple[str, ...],
+    columns: int,
 ) -> str:
     """Return what a person reads first."""
-    group, again = grouped(tests), came_back(strength, agreement, split)
+    group, again = grouped(tests, columns), came_back(strength, agreement, split)
     match kind:
         case "natural":
             return f"There are distinct groups: {group}, and {again}."
@@ -27,19 +30,22 @@ def sentence(
             return "There is too little data to say whether segments exist."
 
 
-def grouped(tests: tuple[Test, ...]) -> str:
+def grouped(tests: tuple[Test, ...], columns: int) -> str:
     """Return what the gate found, without a full stop."""
-    from segmentary.models.validate.gate import DIP_LEVEL, LEVEL
+    from segmentary.models.validate.gate import LEVEL, passes
 
     spread = tests[0]
     hits = round(spread.p * (spread.references + 1)) - 1
     of = f"{hits} of {spread.references} simulated data sets of one population group as much (p {shown_p(spread.p)})"
-    humps = next((test for test in tests if test.name == "dip" and test.p <= DIP_LEVEL), None)
-    if spread.p <= LEVEL:
+    humps = next((test for test in tests if test.name == "dip" and passes(test, columns)), None)
+    if passes(spread, columns):
         return f"people group more than one population with the same answers would: {of}"
     if humps is not None:
         named = " and ".join(humps.columns)
         return f"{named} has more than one hump, too deep for one population (dip test, p {shown_p(humps.p)})"
+    if spread.p <= LEVEL and spread.excess is not None:
+        little = 1 - math.exp(-spread.excess)
+        return f"people group hardly more than one population with the same answers would ({little:.1%} less spread)"
     return f"people group no more than one population with the same answers would: {of}"
 
 
