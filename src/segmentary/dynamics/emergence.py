@@ -61,7 +61,8 @@ class NewGroup:
     people : how many; size : their share with interval. nearest : key of the segment they are nearest to; distance :
     to its centre, in standard deviations within segments. times : as many people there as the reference lets expect;
     p : of that (before correction over at most three places). agreement : Jaccard of the groups two halves of the
-    people find. marks : what they are like, strongest first: column, their value, that of everybody else. sentence : in words.
+    people find. marks : what they are like, strongest first: column, their value, that of everybody else. sentence :
+    in words.
     """
 
     people: int

@@ -1,10 +1,10 @@
 """Whether those who no longer fit are a new group: one that comes back, apart from every segment, and not there before.
 
 People are halved. In one half, places where people who do not fit crowd together are looked for (k-means among them,
-then the mean of everybody around, repeatedly). The best places are then judged by the other half only:
+then the mean of those around, repeatedly). The best places are then judged by the other half only:
 
 - **new**: more people are there than the reference lets expect (exact test of two Poisson counts, Bonferroni);
-- **apart**: along the line to the nearest segment the people of both are not one heap (Hartigan's dip test);
+- **apart**: along the line to the nearest segment the people of both are two heaps (`heaps.valley`);
 - **back**: the other half finds the same place by itself, and both put the same people in it (Jaccard);
 - **large**: at least 2 % of the people and 20 of them.
 
@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentary.dynamics.fit import Baseline, Labels
+from segmentary.dynamics.heaps import TOWARDS_SMALL, valley
 from segmentary.models.table.typed_table import Floats
-from segmentary.models.validate.dip import dip_test
 
 LEVEL = 0.02
 APART_LEVEL = 0.05
@@ -38,7 +38,7 @@ class Crowd:
 
     centre : (d,) in whitened coordinates. nearest : the segment it is nearest to. distance : to it, in standard
     deviations within segments. members : (n,) who is nearer to it than to any segment. p : of more people than before.
-    ratio : times as many as before. apart : p of one heap. jaccard : agreement of the halves.
+    ratio : times as many as before. apart : p of no valley. jaccard : agreement of the halves.
     """
 
     centre: Floats
@@ -95,7 +95,7 @@ def scene(base: Baseline, now: Floats, weight: Floats, before: Floats, before_we
 
     white = base.clouds.whitening
     unfit = base.clouds.misfit(now) > base.border
-    radius = float(np.sqrt(chi2.ppf(0.8, now.shape[1])))
+    radius = float(np.sqrt(chi2.ppf(0.5, now.shape[1])))
     there = base.clouds.sizes > 0
     return Scene(
         now @ white,
@@ -136,28 +136,37 @@ def candidates(stage: Scene, rows: Labels, *, seed: int) -> list[Floats]:
                 continue
             distance = np.sqrt(((stage.centres - centre) ** 2).sum(axis=1).min())
             here = stage.around(centre, rows)
-            if distance < LEAST_DISTANCE or stage.unfit[here].mean() < 0.5:
+            if distance < LEAST_DISTANCE or not len(here) or stage.unfit[here].mean() < 0.5:
                 continue
             places.append((surprise(stage, centre, rows), centre))
     places.sort(key=lambda one: -one[0])
     kept: list[Floats] = []
     for _, centre in places:
-        if all(((centre - other) ** 2).sum() > (stage.radius / 2) ** 2 for other in kept):
+        if all(((centre - other) ** 2).sum() > LEAST_DISTANCE**2 for other in kept):
             kept.append(centre)
     return kept
 
 
 def settled(stage: Scene, start: Floats, rows: Labels) -> Floats | None:
-    """Return the mean of the people around, repeatedly, until it stays; None where nobody is around."""
+    """Return the middle of a crowd: of those who do not fit around a place, repeatedly, then of all nearest to it.
+
+    Only those who do not fit draw the place: everybody around would draw it into the segment beside.
+    """
+    odd = rows[stage.unfit[rows]]
     centre = start
     for _ in range(STEPS):
-        here = stage.around(centre, rows)
+        here = stage.around(centre, odd)
         if len(here) < 3:
             return None
         following = np.average(stage.now[here], axis=0, weights=stage.weight[here])
         if ((following - centre) ** 2).sum() < 1e-8:
-            return np.asarray(following)
+            break
         centre = following
+    for _ in range(2):
+        here = rows[nearer(stage.now[rows], centre, stage.centres)]
+        if len(here) < 3:
+            return None
+        centre = np.average(stage.now[here], axis=0, weights=stage.weight[here])
     return np.asarray(centre)
 
 
@@ -209,5 +218,8 @@ def heap(stage: Scene, centre: Floats, neighbour: Floats, members: np.ndarray[tu
     nearest = ((stage.now[:, None, :] - places[None, :, :]) ** 2).sum(axis=2).argmin(axis=1)
     beside = int(((stage.centres - neighbour) ** 2).sum(axis=1).argmin())
     both = members | (nearest == beside)
-    line = (stage.now[both] - neighbour) @ (centre - neighbour)
-    return float(dip_test(line, stage.weight[both])[1]) if both.sum() >= 10 else 1.0
+    if both.sum() < 2 * LEAST_PEOPLE:
+        return 1.0
+    length = float(np.sqrt(((centre - neighbour) ** 2).sum()))
+    along = (stage.now[both] - neighbour) @ (centre - neighbour) / length
+    return valley(along, stage.weight[both], length, TOWARDS_SMALL)

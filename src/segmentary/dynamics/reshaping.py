@@ -1,8 +1,8 @@
 """Whether a segment has fallen into two, or two have become one.
 
 **Split.** In one half of a segment's people now, the best cut into two gives a line; along it the other half has to be
-two heaps (Hartigan's dip test, Bonferroni over segments), the people of the reference must not be (else the segment
-always was two), each side must be at least a fifth and twenty people, and both sides must have left the old middle
+two heaps (`heaps.valley` or Hartigan's dip, Bonferroni over segments), the people of the reference must not be (else the
+segment always was two), each side must be at least a fifth and twenty people, and both sides must have left the old middle
 (else a new group has come up beside it).
 
 **Merge.** Along the line between two segments, the people of the reference leave a valley between them, and the people
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentary.dynamics.fit import Labels
+from segmentary.dynamics.heaps import valley
 from segmentary.models.intervals import difference_of_shares
 from segmentary.models.table.typed_table import Floats
 from segmentary.models.validate.dip import dip_test
@@ -42,8 +43,10 @@ class People:
 
 @dataclass(frozen=True, eq=False)
 class Parting:
-    """A segment that is now two. shares : of its people on either side; line : (d,) between the
-    sides, which meet at ``middle`` along it."""
+    """A segment that is now two.
+
+    shares, people : on either side; line : (d,) between the sides, which meet at ``middle`` along it.
+    """
 
     segment: int
     shares: tuple[float, float]
@@ -90,14 +93,16 @@ def parting(now: People, before: People, centre: Floats, place: int, *, level: f
     length = float(line @ line)
     if length <= 0:
         return None
-    along = (z - a) @ line / length
-    side = along > 0.5
+    far = float(np.sqrt(length))
+    along = (z - a) @ line / far
+    side = along > far / 2
     share = float(w[side].sum() / w.sum())
     if min(share, 1 - share) < LEAST_SIDE or min(int(side.sum()), int((~side).sum())) < LEAST_PEOPLE:
         return None
-    p = float(dip_test(along[~half], w[~half])[1])
-    was = (before.z[there] - a) @ line / length
-    always = len(was) >= 10 and dip_test(was, before.w[there])[1] <= ONE_HEAP
+    # The dip is sharper for two equal heaps far apart, the valley for unequal ones; two tests, twice the p.
+    p = min(1.0, 2 * min(valley(along[~half], w[~half], far), float(dip_test(along[~half], w[~half])[1])))
+    was = (before.z[there] - a) @ line / far
+    always = valley(was, before.w[there], far) <= ONE_HEAP
     middle = float((centre - a) @ line / length)
     beside = not LEFT_BEHIND < middle < 1 - LEFT_BEHIND
     if p > level or always or beside:
