@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from segmentary.market.record import Record
 from segmentary.market.wording import HIDDEN_BELOW, SMALL
@@ -118,6 +119,7 @@ def corrected(contrasts: Sequence[Contrast]) -> tuple[Contrast, ...]:
     return tuple(replace(one, p_holm=adjusted.get(place, math.nan)) for place, one in enumerate(contrasts))
 
 
+@lru_cache(maxsize=4096)
 def t_quantile(df: float, level: float = 0.95) -> float:
     """Return the two-sided quantile of Student's t."""
     from scipy.special import ndtri, stdtrit

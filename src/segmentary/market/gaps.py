@@ -1,12 +1,13 @@
 """Gaps in the market: segments where the market is and we are not; needs that are wanted and not satisfied.
 
 Both are judged against chance. A need counts as a gap in a segment only where three things hold at once: it matters at
-least as much there as the mean need; it is satisfied less than it matters, surely; and it stands out from the other
-needs of the same people by more than chance, surely. The last one is what keeps a grumbling sample, in which everything
-is satisfied less than it matters, from being a market full of gaps.
+least as much there as the other needs of the same people; it is satisfied less than it matters, surely; and it is
+satisfied less than their other needs by more than a stated distance, surely. The last one keeps a grumbling sample, in
+which nothing is satisfied as much as it matters, from being a market full of gaps.
 
-References: Ulwick (2005), What Customers Want: opportunity = importance + max(importance - satisfaction, 0); Berger
-(1982), Technometrics 24(4), for holding several conditions at once (the largest p-value counts); Holm (1979).
+References: Martilla & James (1977), Journal of Marketing 41(1), for importance against performance; Ulwick (2005), What
+Customers Want: opportunity = importance + max(importance - satisfaction, 0); Berger (1982), Technometrics 24(4), for
+several conditions at once (the largest p-value counts); Holm (1979).
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ class NeedGap(Record):
     """One need in one segment (or of everybody).
 
     importance, satisfaction : means, on 0 ... 10. opportunity : Ulwick's score, 0 ... 20, with interval (10 and more is
-    worth a look, 12 high, 15 extreme, by his convention). shortfall : importance less satisfaction of the same people;
-    relative : the same less the mean over all needs of the person. p : of all conditions together (the largest), p_holm
-    and q : corrected over all needs and segments (Holm; Benjamini-Hochberg). n : people who answered both.
+    worth a look, 12 high, 15 extreme, by his convention). shortfall : importance less satisfaction of the same people.
+    relative : satisfaction with the other needs of the same people less that with this one. matters : not surely less
+    important than their other needs. p : of all conditions together (the largest), p_holm and q : corrected over all
+    needs and segments (Holm; Benjamini-Hochberg). n : people who answered both questions for it.
     """
 
     segment: str
@@ -212,8 +214,8 @@ def need_gaps(
     """Return which needs are wanted and not satisfied, in each segment and of everybody, validated against chance.
 
     importance, satisfaction : (n, needs) ratings on a scale from low to high, NaN where not given. Only answers that
-    give both for a need count. groups None: of everybody only. least : by how much a need must surely be shorter than
-    the person's other needs, in points of 10: a smaller distance is also what scales with an end make of nothing.
+    give both for a need count. groups None: of everybody only. least : by how much a need must surely be satisfied less
+    than the person's other needs, in points of 10: smaller distances are also what the end of a scale makes of nothing.
 
     Raises DataError where shapes do not fit, NoAnswerError with fewer than two needs (nothing to stand out from).
     """
@@ -223,9 +225,9 @@ def need_gaps(
     given = np.where(both, (satisfaction - low) / (high - low) * SCALE, 0.0)
     short = wanted - given
     answered = both.sum(axis=1, keepdims=True)
-    # A person's own level of grumbling: with the need itself left out, so that one need alone cannot hide in it.
-    others = (short.sum(axis=1, keepdims=True) - short) / np.maximum(answered - 1, 1)
-    stands_out = np.where(both & (answered > 1), short - others, 0.0)
+    # Against the person's own level: the need itself is left out of it, so that it cannot hide in its own mean.
+    others_given = (given.sum(axis=1, keepdims=True) - given) / np.maximum(answered - 1, 1)
+    stands_out = np.where(both & (answered > 1), others_given - given, 0.0)
     others_wanted = (wanted.sum(axis=1, keepdims=True) - wanted) / np.maximum(answered - 1, 1)
     wants_more = np.where(both & (answered > 1), wanted - others_wanted, 0.0)
     names = (*groups.names, EVERYBODY) if groups is not None and groups.k > 1 else (EVERYBODY,)

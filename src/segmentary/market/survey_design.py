@@ -189,16 +189,19 @@ class SurveyDesign:
         }[self.kind]
         return np.full(r, factor)
 
-    def domain_df(self, inside: npt.NDArray[np.bool_]) -> float:
-        """Return the degrees of freedom behind a figure of some people: only their units and strata count.
+    def domain_df(self, inside: npt.NDArray[np.bool_]) -> Floats:
+        """Return (k,) the degrees of freedom behind figures of some people, (n, k): their units and strata count.
 
         References: Korn & Graubard (1999), section 5.2.
         """
-        people = int(np.count_nonzero(inside))
+        people = np.count_nonzero(inside, axis=0)
         if self.replicate_weights is not None:
-            return min(self.df, max(0.0, people - 1.0))
-        units = np.unique(self.unit_of[inside])
-        return float(min(self.df, max(0, len(units) - len(np.unique(self.stratum_of_unit[units])))))
+            return np.minimum(self.df, np.maximum(0.0, people - 1.0))
+        if not len(self):
+            return np.zeros(inside.shape[1])
+        units = summed(inside.astype(np.float64), self.unit_of, len(self.stratum_of_unit)) > 0
+        strata = summed(units.astype(np.float64), self.stratum_of_unit, len(self.units_in_stratum)) > 0
+        return np.minimum(self.df, np.maximum(0.0, units.sum(axis=0) - strata.sum(axis=0)))
 
     def linear_covariance(self, scores: Floats) -> Floats:
         """Return the (k, k) covariance of the weighted totals of the scores, (n, k), by Taylor linearisation.

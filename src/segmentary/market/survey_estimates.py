@@ -62,8 +62,8 @@ def joint(design: SurveyDesign, tops: Floats, bottoms: Floats | None) -> Joint:
         with np.errstate(invalid="ignore", divide="ignore"):
             values = top / (w @ bottoms)
             scores = np.nan_to_num((tops - np.nan_to_num(values) * bottoms) / (w @ bottoms), posinf=0.0, neginf=0.0)
-    columns = counted.T if bottoms is not None else np.broadcast_to(w > 0, counted.T.shape)
-    df = np.array([design.domain_df(column) for column in columns])
+    # A total is a figure of everybody: whoever is outside adds nothing, but was drawn.
+    df = design.domain_df(np.broadcast_to((w > 0)[:, None], counted.shape) if bottoms is None else counted)
     return Joint(values, covariance(design, values, scores, tops, bottoms, df), df, n)
 
 
@@ -129,53 +129,55 @@ def measured(
     """
     found = joint(design, tops, bottoms)
     weighty = design.weights > 0
+    asked = np.count_nonzero((present > 0) & weighty[:, None], axis=0)
+    whole = np.ones_like(tops) if bottoms is None else bottoms
+    with np.errstate(invalid="ignore", divide="ignore"):
+        effects = np.diag(found.covariance) / simple_variances(design, tops, whole, found.values, total=bottoms is None)
     estimates = []
     for place in range(tops.shape[1]):
-        column = np.ones(len(tops)) if bottoms is None else bottoms[:, place]
-        one = with_interval(design, found, place, level=level)
-        simple = simple_variance(design, tops[:, place], column, float(found.values[place]), total=bottoms is None)
-        variance = found.covariance[place, place]
-        effect = float(variance / simple) if simple > 0 else math.nan
-        asked = int(np.count_nonzero((present[:, place] > 0) & weighty))
-        size = one.n if bottoms is not None else int(weighty.sum())
-        worth = size / effect if effect > 0 else kish(design, column) if one.n else 0.0
-        if one.exact:
-            effect, worth = 0.0, math.inf
-        one = replace(one, design_effect=effect, effective_n=worth, missing=max(0, asked - one.n))
+        effect, n = float(effects[place]), int(found.n[place])
+        size = n if bottoms is not None else int(weighty.sum())
+        worth = size / effect if effect > 0 else kish(design, whole[:, place]) if n else 0.0
+        missing = max(0, int(asked[place]) - n)
+        one = with_interval(design, found, place, level=level, effect=effect, worth=worth, missing=missing)
         if style == "share":
-            one = share_ends(one, kish(design, column), level=level, way=share_interval)
+            one = share_ends(one, kish(design, whole[:, place]), level=level, way=share_interval)
         if style == "size":
-            one = size_ends(one, design.population, kish(design, column))
+            one = size_ends(one, design.population, kish(design, whole[:, place]))
         estimates.append(one)
     return tuple(estimates), found
 
 
-def with_interval(design: SurveyDesign, found: Joint, place: int, *, level: float) -> Estimate:
+def with_interval(
+    design: SurveyDesign, found: Joint, place: int, *, level: float, effect: float, worth: float, missing: int
+) -> Estimate:
     """Return one of the estimates with its t interval."""
     value, df, n = float(found.values[place]), float(found.df[place]), int(found.n[place])
     variance = float(found.covariance[place, place])
     if not (math.isfinite(value) and math.isfinite(variance) and df > 0):
-        return Estimate(value, math.nan, math.nan, math.nan, n, level, df)
+        nothing = math.nan
+        return Estimate(value, nothing, nothing, nothing, n, level, df, nothing, worth, missing=missing)
     error = math.sqrt(max(0.0, variance))
     fixed = design.replicates > 0 or design.margins is not None
-    exact = fixed and n > 1 and value != 0 and error <= EXACT * abs(value)
-    half = 0.0 if exact else t_quantile(df, level) * error
-    return Estimate(value, 0.0 if exact else error, value - half, value + half, n, level, df, exact=exact)
+    if fixed and n > 1 and value != 0 and error <= EXACT * abs(value):
+        return Estimate(value, 0.0, value, value, n, level, df, 0.0, math.inf, True, missing)
+    half = t_quantile(df, level) * error
+    return Estimate(value, error, value - half, value + half, n, level, df, effect, worth, False, missing)
 
 
-def simple_variance(design: SurveyDesign, top: Floats, bottom: Floats, value: float, *, total: bool) -> float:
-    """Return the variance that a simple random sample of as many people would have."""
-    w = design.weights
-    inside = (bottom != 0) & (w > 0)
-    n = int(inside.sum())
-    if n < 2 or not math.isfinite(value):
-        return math.nan
-    part = w[inside] / w[inside].sum()
-    if total:
-        centred = top[inside] - part @ top[inside]
-        return float(design.population**2 * (part @ centred**2) / (n - 1))
-    residual = top[inside] - value * bottom[inside]
-    return float((part @ residual**2) / (n - 1) / (part @ bottom[inside]) ** 2)
+def simple_variances(design: SurveyDesign, tops: Floats, bottoms: Floats, values: Floats, *, total: bool) -> Floats:
+    """Return (k,) the variances that a simple random sample of as many people would have; NaN where there are none."""
+    w = design.weights[:, None] * (bottoms != 0)
+    n = np.count_nonzero(w > 0, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = w / w.sum(axis=0)
+        if total:
+            centred = tops - (part * tops).sum(axis=0)
+            found = design.population**2 * (part * centred**2).sum(axis=0) / (n - 1)
+        else:
+            residual = tops - values * bottoms
+            found = (part * residual**2).sum(axis=0) / (n - 1) / (part * bottoms).sum(axis=0) ** 2
+    return np.where((n > 1) & np.isfinite(found) & (found > 0), found, np.nan)
 
 
 def kish(design: SurveyDesign, part: Floats) -> float:
