@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
 from segmentary.models.assign.terms import Terms
 from segmentary.models.cluster.em import Starts, by_size, search
-from segmentary.models.cluster.em_mixture import Mixture, most_likely
+from segmentary.models.cluster.em_mixture import Mixture, log_sum, most_likely
+from segmentary.models.cluster.latent_class_errors import ClassErrors, ClassFit, class_errors, residuals
 from segmentary.models.cluster.latent_class_kernels import ClassProblem, posterior
 from segmentary.models.cluster.latent_class_patterns import checked_codes, heavy, joined, patterns
 from segmentary.models.progress import Tell, quiet
@@ -124,10 +125,19 @@ class LatentClass(Mixture):
         tables = {j: logs[a:b].T.copy() for j, (a, b) in enumerate(itertools.pairwise(offsets)) if b > a}
         return Terms(np.log(self.weights_), zero, zero.copy(), lookups=tables)
 
+    def standard_errors(self, way: Literal["information", "robust"] = "information") -> ClassErrors:
+        """Return standard errors: by the observed information, or robust to weights that are not frequencies."""
+        return class_errors(self._fit(), way)
+
+    def bivariate_residuals(self) -> Floats:
+        """Return (p, p) what classes leave unexplained of each pair of items; above about 3.84 is much."""
+        return residuals(self._fit())
+
+    def _fit(self) -> ClassFit:
+        return ClassFit(self._patterns, self._items, self.weights_, self._table)
+
     def score_samples(self, X: Any) -> Floats:  # noqa: N803
         """Return (n,) the log-probability of each row's answers."""
-        from segmentary.models.cluster.em_mixture import log_sum
-
         return log_sum(self._scores(X))
 
     def __sklearn_tags__(self) -> Any:
