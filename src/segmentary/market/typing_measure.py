@@ -169,5 +169,5 @@ def temperature(scores: Floats, labels: npt.NDArray[np.intp], weight: Floats) ->
 
 
 def share(hits: npt.NDArray[np.bool_], weight: Floats) -> Interval:
-    """Return the weighted share of hits with its interval."""
-    return weighted_share(hits, weight)
+    """Return the weighted share of hits with its interval; of nobody 0, with everything open (n is 0)."""
+    return weighted_share(hits, weight) if len(hits) else Interval(0.0, 0.0, 1.0, 0)

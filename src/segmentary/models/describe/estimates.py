@@ -19,6 +19,9 @@ import numpy.typing as npt
 from segmentary.models.intervals import Interval, normal_quantile
 from segmentary.models.table.typed_table import Floats
 
+LEAST_EFFECTIVE = 2 - 1e-9
+"""Where weights make a group worth fewer people than this, it says nothing about its own spread."""
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:
@@ -42,9 +45,9 @@ class Groups:
 
     @property
     def error2(self) -> Floats:
-        """(k,) variance of the mean by linearisation; infinite below two people."""
+        """(k,) variance of the mean by linearisation; infinite below two people, counted or effective."""
         found = np.full(len(self.w), np.inf)
-        many = self.n > 1
+        many = (self.n > 1) & (self.effective >= LEAST_EFFECTIVE)
         found[many] = self.linear[many] / self.w[many] ** 2 * self.n[many] / (self.n[many] - 1)
         return found
 
@@ -108,10 +111,14 @@ def weighted_share(yes: npt.NDArray[np.bool_], weight: Floats) -> Interval:
 
 
 def effective_people(share: float, variance: float, n: int, kish: float) -> float:
-    """Return how many people of equal weight give a share this variance; Kish's number where the share says nothing."""
+    """Return how many people of equal weight give a share this variance; Kish's number where the share says nothing.
+
+    Never above n, nor above twice Kish's number: where a few people carry most of the weight, their own answers make
+    the variance look small.
+    """
     if variance <= 0 or not 0 < share < 1:
         return kish
-    return min(float(n), share * (1 - share) / variance)
+    return min(float(n), 2 * kish, share * (1 - share) / variance)
 
 
 def share_interval(groups: Groups, place: int) -> Interval:
@@ -134,7 +141,7 @@ def mean_interval(groups: Groups, place: int, within: tuple[float, float]) -> In
         return Interval(math.nan, *within, 0)
     mean = float(groups.mean[place])
     freedom = float(groups.effective[place]) - 1
-    if n < 2 or freedom <= 0:
+    if n < 2 or freedom + 1 < LEAST_EFFECTIVE:
         return Interval(mean, *within, n)
     from scipy.special import stdtrit
 
@@ -178,10 +185,11 @@ def apart_in_share(one: Groups, others: Groups) -> tuple[Floats, Floats]:
 
     a, b = one.effective, others.effective
     enough = (a > 0) & (b > 0)
+    sure = (one.n < 2) | (a >= LEAST_EFFECTIVE), (others.n < 2) | (b >= LEAST_EFFECTIVE)
     mine, theirs = np.clip(np.where(enough, one.mean, 0), 0, 1), np.clip(np.where(enough, others.mean, 0), 0, 1)
     h = 2 * np.arcsin(np.sqrt(mine)) - 2 * np.arcsin(np.sqrt(theirs))
     with np.errstate(divide="ignore", invalid="ignore"):
         pooled = (a * mine + b * theirs) / (a + b)
         error = np.sqrt(pooled * (1 - pooled) * (1 / a + 1 / b))
         p = np.minimum(1.0, 2 * ndtr(-np.abs(mine - theirs) / error))
-    return h, np.where(enough & (error > 0), p, 1.0)
+    return h, np.where(enough & sure[0] & sure[1] & (error > 0), p, 1.0)

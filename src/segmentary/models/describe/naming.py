@@ -16,11 +16,13 @@ from dataclasses import dataclass, replace
 from segmentary.models.describe.description import ProfileCell
 from segmentary.models.intervals import Interval
 from segmentary.models.table.columns import Column
+from segmentary.models.table.scales import SCALES, plain
 
 YES: frozenset[str] = frozenset({"yes", "true", "1", "y", "t", "ja", "oui", "si", "sí", "sim", "selected", "checked"})
 """Texts of a binary column's second level that say no more than that its title holds."""
 MOST_LETTERS, MOST_OF_LABEL, MOST_OF_KEY = 60, 32, 40
 NEARLY_ALL, LEAST_FOR_ALL = 0.75, 4
+MOST_BARE_WORDS = 4
 LEADING = 0.5
 """A name begins with what a segment is rather than with what it is not, where that is at least half as strong."""
 
@@ -48,21 +50,44 @@ def phrase(cell: ProfileCell, column: Column) -> str:
     more = cell.value.estimate >= cell.total
     share = cell.value.estimate
     if column.kind == "nominal" and cell.level is not None:
-        what = shortened(cell.level)
+        what = level_words(column, cell.level)
         if more:
-            return what if share >= 0.75 else f"mostly {what}" if share >= 0.5 else f"more often {what}"
+            return at_most(what, share)
         return f"less often {what}" if share >= 0.5 else f"rarely {what}"
     if column.kind == "binary":
-        no, yes = (text.strip() for text in column.levels)
-        if yes.casefold() not in YES and column.levels and not is_plain(yes):
-            what, share = (yes, share) if more else (no, 1 - share)
-            what = shortened(what)
-            return what if share >= 0.75 else f"mostly {what}" if share >= 0.5 else f"more often {what}"
+        if says_itself(column):
+            what, share = (column.levels[1], share) if more else (column.levels[0], 1 - share)
+            return at_most(level_words(column, what), share)
         what = shortened(column.label)
         if more:
             return what if share >= 0.5 else f"more often {what}"
         return f"less often {what}" if share >= 0.5 else f"rarely {what}"
-    return f"{'high' if more else 'low'} {shortened(column.label)}"
+    return f"{'high' if more else 'low'} {on(column.label)}"
+
+
+def at_most(what: str, share: float) -> str:
+    return what if share >= 0.75 else f"mostly {what}" if share >= 0.5 else f"more often {what}"
+
+
+def on(label: str) -> str:
+    """Return a label as what somebody is high or low on; whole questions in quotation marks."""
+    text = shortened(label)
+    return f"on “{text}”" if "?" in label or len(text.split()) > MOST_BARE_WORDS else text
+
+
+def says_itself(column: Column) -> bool:
+    """Say whether a binary column's levels are words of their own (female, male), not yes and no or numbers."""
+    yes = column.levels[1].strip()
+    return yes.casefold() not in YES and not is_plain(yes)
+
+
+def level_words(column: Column, level: str) -> str:
+    """Return a level so that it can be understood alone: a word of a scale, or a number, with its column."""
+    text = shortened(level)
+    if is_plain(text):
+        return f"{shortened(column.label)} {text}"
+    spelled = plain(level)
+    return f"{text} {shortened(column.label)}" if any(spelled in scale for scale in SCALES) else text
 
 
 def is_plain(text: str) -> bool:
@@ -134,6 +159,8 @@ def candidates(
         first = positive_first(distinct)
         best = [joined(first[:count]) for count in range(min(2, len(first)), min(5, len(first)) + 1)]
         best += [joined([first[0], one]) for one in first[2:]]
+    elif not any(one.segment == place for one in cells):
+        best = ["nothing known"]
     else:
         by_name = {column.name: column for column in columns}
         own = sorted((one for one in cells if one.segment == place and one.p < 0.05), key=lambda one: -abs(one.effect))
@@ -223,6 +250,8 @@ def sentence(found: Sequence[Phrase], columns: Sequence[Column], size: Interval,
     worth = "" if value_share is None else f", {percent(value_share.estimate)} of the value"
     opening = f"{percent(size.estimate)} of people{worth}"
     told = [marked(one, by_name[one.column]) for one in one_per_column(found)[:3]]
+    if size.estimate == 0:
+        return "Nobody is in it."
     if not told:
         return f"{opening}: in no column far from everybody."
     return f"{opening}: {'; '.join(told)}."
@@ -235,7 +264,7 @@ def marked(one: Phrase, column: Column) -> str:
         what = shortened(column.label)
         if cell.level is not None:
             what = f"{what} {shortened(cell.level)!r}"
-        elif column.levels[1].strip().casefold() not in YES and not is_plain(column.levels[1].strip()):
+        elif says_itself(column):
             what = f"{what} {shortened(column.levels[1])!r}"
         return f"{what} {percent(cell.value.estimate)} against {percent(cell.total)} of everybody"
     unit = f" {readable(column.unit)}" if column.unit else ""

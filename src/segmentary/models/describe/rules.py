@@ -17,7 +17,7 @@ from segmentary.language.sentence import sentence
 from segmentary.language.tree import All, AnyOf, Compare, Not, Rule, TraitValue, ValueType
 from segmentary.language.writing import rule_document
 from segmentary.models.describe.description import ReadableRule
-from segmentary.models.describe.estimates import weighted_share
+from segmentary.models.describe.estimates import sums_by, weighted_share
 from segmentary.models.describe.rule_shortening import shortened_leaves
 from segmentary.models.describe.rule_tests import Condition, trait_type
 from segmentary.models.describe.rule_tree import Leaf, grower, placed
@@ -36,7 +36,8 @@ class RuleSet:
     """Rules of all segments.
 
     leaves : of the tree. rules : segment -> its rule; segments no leaf stands for have none. readable : the same with
-    figures. agreement : share of people whom the rules put where the solution does.
+    figures; empty where the rules agree no better than always naming the largest segment would. agreement : share of
+    people whom the rules put where the solution does.
     """
 
     columns: tuple[Column, ...]
@@ -80,6 +81,9 @@ def find_rules(
         return None
     rules = segment_rules(leaves, table, k, types)
     unseen = given[count]
+    agreement = weighted_share(unseen == labels, table.weight)
+    if not better(unseen == labels, labels == largest(labels, table.weight, k), table.weight):
+        return RuleSet(table.columns, leaves, rules, (), agreement)
     readable = tuple(
         ReadableRule(
             segment,
@@ -90,7 +94,18 @@ def find_rules(
         )
         for segment, rule in sorted(rules.items())
     )
-    return RuleSet(table.columns, leaves, rules, readable, weighted_share(unseen == labels, table.weight))
+    return RuleSet(table.columns, leaves, rules, readable, agreement)
+
+
+def largest(labels: npt.NDArray[np.intp], weight: Floats, k: int) -> int:
+    return int(np.argmax(sums_by(labels, weight, k)))
+
+
+def better(hits: npt.NDArray[np.bool_], others: npt.NDArray[np.bool_], weight: Floats) -> bool:
+    """Say whether some hits are surely more than others of the same people."""
+    gap = hits.astype(np.float64) - others
+    mean = float(weight @ gap / weight.sum())
+    return mean > 1.96 * float(np.sqrt(weight**2 @ (gap - mean) ** 2) / weight.sum())
 
 
 def crossed(

@@ -63,7 +63,7 @@ class CountTable:
     @property
     def freedom(self) -> int:
         """Degrees of freedom."""
-        return (len(self.rows) - 1) * (len(self.columns) - 1)
+        return max(0, len(self.rows) - 1) * max(0, len(self.columns) - 1)
 
 
 def count_table(
