@@ -211,7 +211,7 @@ def total_of(margins: Sequence[Margin], design: SurveyDesign, population: float 
     for other, one in people.items():
         if abs(one - first) > AGREE * first:
             raise DataError(
-                f"margin {name!r} adds up to {number(first)}, margin {other!r} to {number(one)}",
+                f"margin {name!r} adds up to {first:,.0f}, margin {other!r} to {one:,.0f}",
                 hint="both must be of the same population; give shares where they are not",
             )
     return first

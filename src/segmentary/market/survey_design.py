@@ -196,12 +196,12 @@ class SurveyDesign:
         """
         people = np.count_nonzero(inside, axis=0)
         if self.replicate_weights is not None:
-            return np.minimum(self.df, np.maximum(0.0, people - 1.0))
+            return np.asarray(np.minimum(self.df, np.maximum(0.0, people - 1.0)))
         if not len(self):
             return np.zeros(inside.shape[1])
         units = summed(inside.astype(np.float64), self.unit_of, len(self.stratum_of_unit)) > 0
         strata = summed(units.astype(np.float64), self.stratum_of_unit, len(self.units_in_stratum)) > 0
-        return np.minimum(self.df, np.maximum(0.0, units.sum(axis=0) - strata.sum(axis=0)))
+        return np.asarray(np.minimum(self.df, np.maximum(0.0, units.sum(axis=0) - strata.sum(axis=0))))
 
     def linear_covariance(self, scores: Floats) -> Floats:
         """Return the (k, k) covariance of the weighted totals of the scores, (n, k), by Taylor linearisation.

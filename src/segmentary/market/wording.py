@@ -14,13 +14,15 @@ SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
 def number(value: float, *, digits: int = 3) -> str:
-    """Return a number with about so many significant digits: 26.4 million, 1,859, 0.0123."""
+    """Return a number with about so many significant digits: 26.4 million, 472,000, 1,859, 0.0123."""
     if not math.isfinite(value):
         return "–"
     for scale, word in SCALES:
         if abs(value) >= scale:
             return f"{number(value / scale, digits=digits)} {word}"
     size = abs(value)
+    if size >= 10 ** (digits + 1):
+        value = round(value, digits - 1 - math.floor(math.log10(size)))
     if size == 0:
         return "0"
     places = 0 if size >= 10 ** (digits - 1) else min(6, digits - 1 - math.floor(math.log10(size)))
