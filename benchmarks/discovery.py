@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 RESULTS = Path(__file__).parent / "results"
-METHODS = ("k_prototypes", "mixed_mixture", "k_means", "gaussian_mixture", "k_medoids")
+METHODS = ("k_prototypes", "mixed_mixture", "k_means", "k_medoids", "hierarchical")
 BUDGET_SECONDS, BUDGET_GB = 180, 4
 SHARES = (0.3, 0.25, 0.2, 0.15, 0.1)
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.models.assign.terms import Terms
-from segmentary.models.discover.methods import Method
+from segmentary.models.discover.methods import MANY_ROWS, Method
 from segmentary.models.table.patterns import distinct
 from segmentary.models.table.preparation import Feature, Preparation, Transform
 from segmentary.models.table.typed_table import Floats, TypedTable
@@ -124,7 +124,8 @@ def packed(rows: Floats, weight: Floats, preparation: Preparation | None) -> Fed
 def fit(method: Method, k: int, given: Fed, table: TypedTable, seed: int, **options: Any) -> Candidate:
     """Fit one method with one number of segments."""
     rows, weight = given.rows, given.weight
-    estimator = method.build(k, table.columns, seed, **options)
+    given_options = (dict(method.large) if len(rows) > MANY_ROWS else {}) | options
+    estimator = method.build(k, table.columns, seed, **given_options)
     estimator.fit(rows, sample_weight=weight)
     terms = estimator.terms()
     labels = np.asarray(estimator.labels_, dtype=np.intp)

@@ -45,8 +45,8 @@ class Method:
         empty: it finds k by itself. feeds : what it is fed. mixture : whether it has a likelihood and probabilities.
     most : rows its search sees at most, a random sample of more (its work or memory grows faster than they do); the
         others go where they are nearest.
-    options : what is set beside k and the seed. quick : what is set beside them for a bootstrap sample. weighs :
-    whether it takes weights. most_repetitions, most_bootstrap : bootstrap pairs, and people in them, its work allows.
+    options : what is set beside k and the seed. large : what is set where there are many rows. quick : what is set for
+        a bootstrap sample. most_repetitions, most_bootstrap : bootstrap pairs, and people in them, its work allows.
     """
 
     name: str
@@ -58,8 +58,8 @@ class Method:
     mixture: bool = False
     most: int = 10_000_000
     options: tuple[tuple[str, Any], ...] = ()
+    large: tuple[tuple[str, Any], ...] = ()
     quick: tuple[tuple[str, Any], ...] = ()
-    weighs: bool = True
     most_repetitions: int = 100
     most_bootstrap: int = 2_000
 
@@ -76,6 +76,9 @@ class Method:
         given["random_state"] = seed
         if self.name in ("k_prototypes", "k_medoids"):
             given["categorical_features"] = [place for place, column in enumerate(columns) if column.coded]
+        if self.name in ("latent_class", "mixed_mixture"):
+            # A sample may lack the highest answer: the levels are those of the column.
+            given["levels"] = [max(1, len(column.levels)) for column in columns]
         if self.name == "mixed_mixture":
             given["kinds"] = [column.kind for column in columns]
         estimator: Estimator = found(**given)
@@ -84,6 +87,10 @@ class Method:
 
 FEW = (("n_init", 3),)
 SHORT = (("n_init", 5), ("tol", 1e-6))
+SHORTER = (("n_init", 10), ("tol", 1e-6))
+SHORTEST = (("n_init", 3), ("tol", 1e-5))
+MANY_ROWS = 10_000
+"""Distinct rows from which there are many: likelihoods then differ clearly, and starts cost much."""
 METHODS: dict[str, Method] = {
     one.name: one
     for one in (
@@ -98,8 +105,9 @@ METHODS: dict[str, Method] = {
             "n_components",
             "features",
             mixture=True,
-            quick=SHORT,
-            most_repetitions=25,
+            large=SHORTER,
+            quick=SHORTEST,
+            most_repetitions=20,
             most_bootstrap=1_000,
         ),
         Method(
@@ -110,6 +118,7 @@ METHODS: dict[str, Method] = {
             "n_components",
             "codes",
             mixture=True,
+            large=SHORTER,
             quick=SHORT,
             most_repetitions=50,
         ),
@@ -121,8 +130,9 @@ METHODS: dict[str, Method] = {
             "n_components",
             "values",
             mixture=True,
-            quick=SHORT,
-            most_repetitions=25,
+            large=SHORTER,
+            quick=SHORTEST,
+            most_repetitions=20,
             most_bootstrap=1_000,
         ),
         Method(

@@ -52,10 +52,7 @@ def fitter(method: Method, table: TypedTable, options: Mapping[int, Mapping[str,
         drawn = weight > 0
         given = {name: value for name, value in options.get(k, {}).items() if name in ("covariance",)}
         estimator = method.build(k, table.columns, seed, **dict(method.quick), **given)
-        if method.weighs:
-            estimator.fit(rows[drawn], sample_weight=weight[drawn])
-        else:  # without weights in the method, rows are there as often as they were drawn
-            estimator.fit(np.repeat(rows[drawn], np.rint(weight[drawn]).astype(np.int64), axis=0))
+        estimator.fit(rows[drawn], sample_weight=weight[drawn])
         return estimator.terms().labels(rows)
 
     return fit

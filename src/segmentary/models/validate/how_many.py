@@ -19,6 +19,8 @@ STRONG = 0.8
 """Prediction strength from which a cut comes back (Tibshirani & Walther 2005)."""
 CLEARLY = 0.1
 """How much more stable another method has to be before it is preferred to a more fitting one."""
+MUCH = 0.15
+"""How much less stable a likelier mixture may be: beyond it, it follows the sample and not the people."""
 LEAST_SEGMENT = 10
 """People below which a segment is an anecdote: such a number of segments is not recommended where another is."""
 
@@ -133,8 +135,8 @@ def preferred(rows: Sequence[CriteriaRow], cast: Mapping[str, int], verdict: Ver
 def method_for(rows: Sequence[CriteriaRow], verdict: Verdict, fitting: Sequence[str]) -> str:
     """Return the method: the most fitting one, unless another is clearly more stable, or likelier in the same terms.
 
-    k-means is the limit of a mixture of equal round normals: where it carries that mixture's BIC, the Gaussian mixture
-    and it are compared by BIC in the same coordinates.
+    k-means is the limit of a mixture of equal round normals, whose BIC it carries: the Gaussian mixture and it are
+    compared by BIC in the same coordinates, unless the likelier comes back much less.
     """
     names = [name for name in fitting if any(row.method == name and row.k > 1 for row in rows)]
     if not names:
@@ -142,10 +144,9 @@ def method_for(rows: Sequence[CriteriaRow], verdict: Verdict, fitting: Sequence[
     best = {name: at_best(rows, name, verdict) for name in names}
     taken = names[0]
     for name in names[1:]:
-        if bic_of(rows, name) is not None and bic_of(rows, taken) is not None and comparable(name, taken):
-            if bic_of(rows, name) < bic_of(rows, taken):  # type: ignore[operator]
-                taken = name
-        elif best[name] > best[taken] + CLEARLY:
+        mine, theirs = bic_of(rows, name), bic_of(rows, taken)
+        likelier = comparable(name, taken) and mine is not None and theirs is not None and mine < theirs
+        if (likelier and best[name] > best[taken] - MUCH) or best[name] > best[taken] + CLEARLY:
             taken = name
     return taken
 
