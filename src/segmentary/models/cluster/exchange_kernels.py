@@ -12,7 +12,7 @@ from numba import njit  # noqa: TID253  # a kernel module: imported inside funct
 from segmentary.models.cluster.prototype_kernels import add_up, average, descend, drawn, place, put, spread, uniform
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def highest(counts, c, low, high):  # type: ignore[no-untyped-def]
     """Return the largest count of segment c among levels low..high."""
     best = 0.0
@@ -21,7 +21,7 @@ def highest(counts, c, low, high):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def leaving(x, codes, wi, i, a, centres, known, counts, tops, offsets, gamma):  # type: ignore[no-untyped-def]
     """Return by how much the cost of segment a falls when row i leaves it."""
     gain = 0.0
@@ -41,7 +41,7 @@ def leaving(x, codes, wi, i, a, centres, known, counts, tops, offsets, gamma):  
     return gain
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def coming(x, codes, wi, i, centres, known, mass, counts, tops, gamma, whole, loss):  # type: ignore[no-untyped-def]
     """Fill loss (k,): by how much the cost of each segment rises when row i joins it. whole: no number is missing."""
     k = len(mass)
@@ -67,7 +67,7 @@ def coming(x, codes, wi, i, centres, known, mass, counts, tops, gamma, whole, lo
                 loss[c] += gamma * (wi - max(0.0, counts[level, c] + wi - tops[j, c]))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def move(x, codes, i, c, wi, centres, known, mass, counts, tops, offsets):  # type: ignore[no-untyped-def]
     """Add row i to segment c with weight wi (negative: take it away)."""
     mass[c] += wi
@@ -85,7 +85,7 @@ def move(x, codes, i, c, wi, centres, known, mass, counts, tops, offsets):  # ty
             tops[j, c] = highest(counts, c, offsets[j], offsets[j + 1])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def sweep(x, codes, w, labels, centres, known, mass, counts, tops, offsets, gamma, least, whole):  # type: ignore[no-untyped-def]
     """Look at every row once; return how many moved. A move has to gain more than `least`."""
     k = len(mass)
@@ -110,7 +110,7 @@ def sweep(x, codes, w, labels, centres, known, mass, counts, tops, offsets, gamm
     return moved
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def exchange(x, codes, w, offsets, gamma, centres, table, labels, near, most):  # type: ignore[no-untyped-def]
     """Move single rows until none gains, or `most` sweeps; prototypes are made of the labels it ends with."""
     n, q = x.shape
@@ -136,51 +136,38 @@ def exchange(x, codes, w, offsets, gamma, centres, table, labels, near, most):  
             break
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def one_start(x, codes, w, k, offsets, gamma, start, most, state):  # type: ignore[no-untyped-def]
-    """Return cost, (q, k) centres, (L, k) table, labels and iterations of one start."""
-    n, q = x.shape
-    centres, table = np.zeros((q, k)), np.zeros((offsets[-1], k))
-    near, labels = np.zeros(n), np.zeros(n, np.int32)
-    spread(x, codes, w, k, offsets, gamma, start, centres, table, near, state)
+@njit(cache=True, nogil=True)
+def settle(x, codes, w, offsets, gamma, start, centres, table, labels, near, most):  # type: ignore[no-untyped-def]
+    """Descend, move single rows, descend again; return the cost and the iterations."""
     cost, times = descend(x, codes, w, offsets, gamma, start, centres, table, labels, near, most)
-    if cost > 0.0 and k > 1:
+    if cost > 0.0 and centres.shape[1] > 1:
         exchange(x, codes, w, offsets, gamma, centres, table, labels, near, most)
         cost, again = descend(x, codes, w, offsets, gamma, start, centres, table, labels, near, most)
         times += again
-    return cost, centres, table, labels, times
+    return cost, times
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def chain(x, codes, w, k, offsets, gamma, start, most, swaps, state):  # type: ignore[no-untyped-def]
-    """Return what `one_start` returns, of a start improved by random swaps; stops after `swaps` in a row in vain.
+@njit(cache=True, nogil=True)
+def chain(x, codes, w, offsets, gamma, start, most, swaps, state, centres, table, begun):  # type: ignore[no-untyped-def]
+    """Return cost, (q, k) centres, (L, k) table, labels and iterations of a start improved by random swaps.
 
-    A swap gives the prototype of a random segment to a row drawn by its cost, and descends again (Franti 2018).
+    A swap gives the prototype of a random segment to a row drawn by its cost, and settles again (Franti 2018); it ends
+    after `swaps` in a row in vain. begun : whether centres and table are where to start; else they are drawn.
     """
-    cost, centres, table, labels, times = one_start(x, codes, w, k, offsets, gamma, start, most, state)
-    if k == 1 or cost == 0.0:
-        return cost, centres, table, labels, times
-    n = len(w)
-    near, moved = np.zeros(n), np.zeros(n, np.int32)
-    vain = 0
+    n, k = len(w), centres.shape[1]
+    near, labels = np.zeros(n), np.zeros(n, np.int32)
+    if not begun:
+        spread(x, codes, w, k, offsets, gamma, start, centres, table, near, state)
+    cost, times = settle(x, codes, w, offsets, gamma, start, centres, table, labels, near, most)
+    moved = np.zeros(n, np.int32)
+    vain = 0 if k > 1 and cost > 0.0 else swaps
     while vain < swaps:
         new_centres, new_table = centres.copy(), table.copy()
         moved[:] = labels
         place(x, codes, new_centres, new_table, moved, near, 0, n)
-        put(
-            x,
-            codes,
-            drawn(w, near, False, state),
-            int(uniform(state) * k),
-            offsets,
-            gamma,
-            start,
-            new_centres,
-            new_table,
-        )
-        descend(x, codes, w, offsets, gamma, start, new_centres, new_table, moved, near, most)
-        exchange(x, codes, w, offsets, gamma, new_centres, new_table, moved, near, most)
-        now, _ = descend(x, codes, w, offsets, gamma, start, new_centres, new_table, moved, near, most)
+        row, c = drawn(w, near, False, state), int(uniform(state) * k)
+        put(x, codes, row, c, offsets, gamma, start, new_centres, new_table)
+        now, _ = settle(x, codes, w, offsets, gamma, start, new_centres, new_table, moved, near, most)
         if now < cost * (1.0 - 1e-12):
             cost, centres, table = now, new_centres, new_table
             labels[:] = moved

@@ -17,7 +17,7 @@ class KMeans(Partition):
     Parameters
     ----------
     n_clusters : segments.
-    n_init : starts; "auto": until three of them end at the same best cost, at most 40 (see `segmentary.models.cluster.
+    n_init : starts; "auto": until three of them end at the same best cost, at most 160 (see `segmentary.models.cluster.
         search`). Each is k-means++, sweeps, single moves and random swaps, on distinct rows with their weights.
     max_iter : sweeps of one descent.
     random_state : seed. The result is the same on any number of threads and in any order of the rows (up to 20,000

@@ -18,7 +18,7 @@ from segmentary.models.assign.terms import Terms
 from segmentary.models.cluster.gower import APART, Gower, Measure
 from segmentary.models.cluster.partition import plain
 from segmentary.models.cluster.problem import Places, levels_of
-from segmentary.models.cluster.search import seeds, threads
+from segmentary.models.cluster.search import seed_of, threads
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.patterns import distinct
 from segmentary.models.table.typed_table import Floats
@@ -168,12 +168,14 @@ class KMedoids(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         done: list[Any] = []
         with ThreadPoolExecutor(threads()) as pool:
             parts = [(first, min(first + PART_ROWS, n)) for first in range(0, n, PART_ROWS)]
-            for place, _ in enumerate(
-                pool.map(lambda b: gower_rows(scaled, kinds, weights, APART, *b, between), parts)
-            ):
+
+            def fill(part: tuple[int, int]) -> None:
+                gower_rows(scaled, kinds, weights, APART, part[0], part[1], between)
+
+            for place, _ in enumerate(pool.map(fill, parts)):
                 tell(f"dissimilarities of {n:,} rows", 0.5 * place / len(parts))
             while len(done) < limit:
-                wave = seeds(seed, min(AGREEING, limit - len(done)), len(done))
+                wave = [seed_of(seed, at) for at in range(len(done), min(len(done) + AGREEING, limit))]
                 for found in pool.map(lambda state: faster_pam(between, w, k, 100, state), wave):
                     done.append(found)
                     tell(f"start {len(done)} of at most {limit}", 0.5 + 0.5 * len(done) / limit)

@@ -11,7 +11,7 @@ from numba import njit  # noqa: TID253  # a kernel module: imported inside funct
 from segmentary.models.cluster.prototype_kernels import uniform
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def apart(a, i, b, j, kinds, weights):  # type: ignore[no-untyped-def]
     """Return the dissimilarity of row i of a and row j of b, NaN where nothing can be compared."""
     total, mass = 0.0, 0.0
@@ -29,7 +29,7 @@ def apart(a, i, b, j, kinds, weights):  # type: ignore[no-untyped-def]
     return total / mass if mass > 0.0 else np.nan
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def gower_between(a, b, kinds, weights):  # type: ignore[no-untyped-def]
     """Return (n, m) dissimilarities."""
     found = np.empty((len(a), len(b)))
@@ -39,7 +39,7 @@ def gower_between(a, b, kinds, weights):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def gower_rows(a, kinds, weights, alone, first, last, found):  # type: ignore[no-untyped-def]
     """Fill rows first..last of (n, n) dissimilarities in single precision; `alone` where nothing can be compared."""
     for i in range(first, last):
@@ -49,7 +49,7 @@ def gower_rows(a, kinds, weights, alone, first, last, found):  # type: ignore[no
         found[i, i] = 0.0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def to_medoids(a, medoids, kinds, weights, alone, near):  # type: ignore[no-untyped-def]
     """Fill near (n,) with the dissimilarity to the nearest row of medoids; return (n,) which it is."""
     found = np.empty(len(a), np.int64)
@@ -65,7 +65,7 @@ def to_medoids(a, medoids, kinds, weights, alone, near):  # type: ignore[no-unty
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def first_medoids(between, w, k, state):  # type: ignore[no-untyped-def]
     """Return (k,) rows, each drawn in proportion to weight x dissimilarity to those drawn before."""
     n = len(w)
@@ -98,7 +98,7 @@ def first_medoids(between, w, k, state):  # type: ignore[no-untyped-def]
     return medoids
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def two_nearest(between, medoids, n, nearest, d1, d2):  # type: ignore[no-untyped-def]
     """Fill, of each row, its nearest medoid and the dissimilarities of the nearest two."""
     for o in range(n):
@@ -112,7 +112,7 @@ def two_nearest(between, medoids, n, nearest, d1, d2):  # type: ignore[no-untype
                 d2[o] = d
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def faster_pam(between, w, k, sweeps, state):  # type: ignore[no-untyped-def]
     """Return cost, (k,) medoids, (n,) nearest and sweeps: swaps made as soon as one gains, until none does.
 
@@ -144,7 +144,7 @@ def faster_pam(between, w, k, sweeps, state):  # type: ignore[no-untyped-def]
                     gain[nearest[o]] += w[o] * (d1[o] - d2[o])
                 elif d < d2[o]:
                     gain[nearest[o]] += w[o] * (d - d2[o])
-            c = np.argmin(gain)
+            c = int(np.argmin(gain))
             if gain[c] + shared < -1e-9 * cost:
                 is_medoid[medoids[c]], is_medoid[j] = False, True
                 medoids[c] = j

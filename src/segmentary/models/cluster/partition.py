@@ -216,6 +216,4 @@ def plain(levels: Floats) -> bool:
 
 def known_weight(weights: Floats, known: npt.NDArray[np.bool_]) -> Floats:
     """Return the weight of what is known of each column."""
-    whole = known.all(axis=0)
-    total = float(weights.sum())
-    return np.array([total if whole[j] else weights[known[:, j]].sum() for j in range(known.shape[1])])
+    return np.array([weights[known[:, j]].sum() for j in range(known.shape[1])], dtype=np.float64)

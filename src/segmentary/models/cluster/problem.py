@@ -48,7 +48,7 @@ class Problem:
 
     def work(self, k: int) -> int:
         """Return what one sweep looks at: rows x columns x segments."""
-        return len(self) * (self.x.shape[1] + self.codes.shape[1]) * k
+        return int(len(self) * (self.x.shape[1] + self.codes.shape[1]) * k)
 
     def take(self, rows: Places) -> Problem:
         """Return the problem of these rows."""

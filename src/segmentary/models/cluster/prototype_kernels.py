@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit  # noqa: TID253  # a kernel module: imported inside functions by everybody else
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def uniform(state):  # type: ignore[no-untyped-def]
     """Return the next number in [0, 1) of a splitmix64 sequence."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -26,7 +26,7 @@ def uniform(state):  # type: ignore[no-untyped-def]
     return float(z >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def place(x, codes, centres, table, labels, near, first, last):  # type: ignore[no-untyped-def]
     """Put rows first..last to their nearest prototype; return how many moved. centres (q, k), table (L, k)."""
     q, p, k = x.shape[1], codes.shape[1], centres.shape[1]
@@ -57,7 +57,7 @@ def place(x, codes, centres, table, labels, near, first, last):  # type: ignore[
     return moved
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def add_up(x, codes, w, labels, near, first, last, sums, known, mass, counts):  # type: ignore[no-untyped-def]
     """Add rows first..last to sums (k, q), known weight (k, q), mass (k,) and counts (L, k); return their cost."""
     q, p = x.shape[1], codes.shape[1]
@@ -78,14 +78,14 @@ def add_up(x, codes, w, labels, near, first, last, sums, known, mass, counts):  
     return cost
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def step(x, codes, w, centres, table, labels, near, first, last, sums, known, mass, counts, after):  # type: ignore[no-untyped-def]
     """Place rows first..last and add them up; after[0], after[1]: their cost and how many moved."""
     after[1] = place(x, codes, centres, table, labels, near, first, last)
     after[0] = add_up(x, codes, w, labels, near, first, last, sums, known, mass, counts)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def average(sums, known, counts, offsets, gamma, centres, table):  # type: ignore[no-untyped-def]
     """Make prototypes of what was added up: means, and the most frequent levels (the first of equals).
 
@@ -107,7 +107,7 @@ def average(sums, known, counts, offsets, gamma, centres, table):  # type: ignor
                 table[mode, c] = 0.0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def put(x, codes, i, c, offsets, gamma, start, centres, table):  # type: ignore[no-untyped-def]
     """Make row i prototype c; what is not known of it is taken from `start` (q,), and from no level."""
     for j in range(x.shape[1]):
@@ -121,7 +121,7 @@ def put(x, codes, i, c, offsets, gamma, start, centres, table):  # type: ignore[
             table[offsets[j], c] = 0.0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def cost_to(x, codes, i, c, centres, table):  # type: ignore[no-untyped-def]
     """Return the cost of row i by prototype c."""
     d = 0.0
@@ -135,7 +135,7 @@ def cost_to(x, codes, i, c, centres, table):  # type: ignore[no-untyped-def]
     return d
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def drawn(weights, near, plain, state):  # type: ignore[no-untyped-def]
     """Return a row drawn in proportion to weight x near (plain: to weight)."""
     total = 0.0
@@ -153,7 +153,7 @@ def drawn(weights, near, plain, state):  # type: ignore[no-untyped-def]
     return chosen if chosen >= 0 else int(uniform(state) * len(weights))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def spread(x, codes, w, k, offsets, gamma, start, centres, table, near, state):  # type: ignore[no-untyped-def]
     """Choose first prototypes by greedy k-means++: of a few rows drawn by cost, the one that lowers it most."""
     n = len(w)
@@ -176,7 +176,7 @@ def spread(x, codes, w, k, offsets, gamma, start, centres, table, near, state): 
         near[:] = best_near
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def refill(x, codes, w, mass, near, offsets, gamma, start, centres, table):  # type: ignore[no-untyped-def]
     """Give every prototype without anybody to the row that costs most; return whether there was one."""
     found = False
@@ -193,7 +193,7 @@ def refill(x, codes, w, mass, near, offsets, gamma, start, centres, table):  # t
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def descend(x, codes, w, offsets, gamma, start, centres, table, labels, near, most):  # type: ignore[no-untyped-def]
     """Place and average until nobody moves or `most` times; return the cost by the last prototypes, and how often."""
     n, q = x.shape

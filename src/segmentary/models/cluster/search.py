@@ -21,10 +21,12 @@ from segmentary.models.table.typed_table import Floats
 
 WAVE = 8
 """Starts made together, before it is seen whether they agree."""
-MOST_CHAINS = 40
+MOST_CHAINS = 160
 AGREEING = 3
 """So many of the starts have to end at the best cost found for the search to end before `MOST_CHAINS`."""
-SWAPS = 10
+DRAWN, ELITE, IN_VAIN = 40, 16, 40
+"""So many starts are drawn; later ones are children of two of so many of the best."""
+SWAPS = 6
 """Swaps in a row that may be in vain before a chain ends."""
 SEARCHED = 150_000
 """Rows x columns x segments that are searched as they are; of more a random sample is."""
@@ -59,11 +61,9 @@ def threads() -> int:
     return int(numba.get_num_threads())
 
 
-def seeds(seed: int, count: int, first: int = 0) -> list[npt.NDArray[np.uint64]]:
-    """Return independent states for starts first, first + 1 ... of a search."""
-    root = np.random.SeedSequence(seed)
-    places = range(first, first + count)
-    return [np.random.SeedSequence(root.entropy, spawn_key=(i,)).generate_state(1, np.uint64) for i in places]
+def seed_of(seed: int, place: int) -> npt.NDArray[np.uint64]:
+    """Return the state of the random numbers of one start of a search, independent of the others'."""
+    return np.asarray(np.random.SeedSequence(seed, spawn_key=(place,)).generate_state(1, np.uint64), dtype=np.uint64)
 
 
 def search(
@@ -90,25 +90,65 @@ def search(
 
 
 def chains(problem: Problem, k: int, seed: int, starts: int | None, most: int, tell: Tell) -> list[Found]:
-    """Return what the starts found, in their order."""
+    """Return what the starts found, in their order.
+
+    The first are drawn. Where they do not agree, the later ones are children of two of the best, with the prototypes
+    of one or the other (Gribel & Vidal 2019).
+    """
     limit = MOST_CHAINS if starts is None else starts
     done: list[Found] = []
 
-    def one(state: npt.NDArray[np.uint64]) -> Found:
+    def one(place: int) -> Found:
         p = problem
+        begun = starts is None and place >= DRAWN
+        centres, table = np.zeros((p.x.shape[1], k)), np.zeros((int(p.offsets[-1]), k))
+        if begun:
+            centres, table = child(done, np.random.default_rng((seed, place)))
+        state, middle = seed_of(seed, place), np.zeros(p.x.shape[1])
         cost, centres, table, labels, times = chain(
-            p.x, p.codes, p.weights, k, p.offsets, p.gamma, np.zeros(p.x.shape[1]), most, SWAPS, state
+            p.x, p.codes, p.weights, p.offsets, p.gamma, middle, most, SWAPS, state, centres, table, begun
         )
         return Found(float(cost), centres, table, labels, int(times))
 
     with ThreadPoolExecutor(threads()) as pool:
         while len(done) < limit:
-            for found in pool.map(one, seeds(seed, min(WAVE, limit - len(done)), len(done))):
-                done.append(found)
-                tell(f"start {len(done)} of at most {limit}", len(done) / limit)
-            if starts is None and (k == 1 or agreeing(done) >= AGREEING):
+            wave = []
+            for found in pool.map(one, range(len(done), min(len(done) + WAVE, limit))):
+                wave.append(found)
+                at = len(done) + len(wave)
+                tell(f"start {at} of at most {limit}", at / limit)
+            done += wave
+            if starts is None and (k == 1 or settled(done)):
                 break
     return done
+
+
+def child(done: list[Found], random: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return prototypes of which each is that of one or the other of two different ones of the best, matched first."""
+    from scipy.optimize import linear_sum_assignment
+
+    ranked = sorted(done, key=lambda one: one.cost)
+    elite = [one for at, one in enumerate(ranked) if not at or one.cost > ranked[at - 1].cost * (1 + 1e-9)][:ELITE]
+    first, second = (
+        (elite[place] for place in random.permutation(len(elite))[:2]) if len(elite) > 1 else (elite[0],) * 2
+    )
+    apart = ((first.centres[:, :, None] - second.centres[:, None, :]) ** 2).sum(axis=0)
+    apart = apart + np.abs(first.table[:, :, None] - second.table[:, None, :]).sum(axis=0) / 2
+    mine, theirs = linear_sum_assignment(apart)
+    centres, table = first.centres.copy(), first.table.copy()
+    for c in np.flatnonzero(random.random(len(mine)) < 0.5):
+        centres[:, mine[c]], table[:, mine[c]] = second.centres[:, theirs[c]], second.table[:, theirs[c]]
+    return np.ascontiguousarray(centres), np.ascontiguousarray(table)
+
+
+def settled(done: list[Found]) -> bool:
+    """Whether enough of the drawn starts agree, or the last children bettered nothing."""
+    drawn = agreeing(done[:DRAWN]) >= AGREEING and min(one.cost for one in done) == min(
+        one.cost for one in done[:DRAWN]
+    )
+    before = done[:-IN_VAIN]
+    late = len(before) >= DRAWN and min(one.cost for one in before) <= min(one.cost for one in done) * (1 + 1e-9)
+    return drawn or late
 
 
 def agreeing(found: list[Found]) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit  # noqa: TID253  # a kernel module: imported inside functions by everybody else
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def spanning_tree(x, core):  # type: ignore[no-untyped-def]
     """Return (m-1, 2) rows joined and (m-1,) lengths of the exact shortest spanning tree, in the order of joining.
 
@@ -46,7 +46,7 @@ def spanning_tree(x, core):  # type: ignore[no-untyped-def]
     return ends, lengths
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def root_of(parent, i):  # type: ignore[no-untyped-def]
     """Return the first of the set of i, shortening the way there."""
     while parent[i] != i:
@@ -55,7 +55,7 @@ def root_of(parent, i):  # type: ignore[no-untyped-def]
     return i
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def edge_of_smallest(ends, used, first, parent, size, alive, many):  # type: ignore[no-untyped-def]
     """Return the shortest edge not used of any smallest set."""
     smallest = np.inf
@@ -69,7 +69,7 @@ def edge_of_smallest(ends, used, first, parent, size, alive, many):  # type: ign
     return -1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def genie(ends, weights, k, threshold):  # type: ignore[no-untyped-def]
     """Return (m,) the set of each row after merging edges (in the order of length) until k sets are left.
 
@@ -116,7 +116,7 @@ def genie(ends, weights, k, threshold):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def ward(x, weights):  # type: ignore[no-untyped-def]
     """Return (m-1, 2) rows that stand for the two sets merged, and (m-1,) what each merging costs, not in order.
 
@@ -171,7 +171,7 @@ def ward(x, weights):  # type: ignore[no-untyped-def]
     return pairs, costs
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def cut(pairs, order, m, k):  # type: ignore[no-untyped-def]
     """Return (m,) the set of each row after the first m - k mergings of an order."""
     parent = np.arange(m)
@@ -184,7 +184,7 @@ def cut(pairs, order, m, k):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def tree_of(ends, weights):  # type: ignore[no-untyped-def]
     """Return (2m-1,) left and right child (-1 of rows) and weight of each node; node m + i is made by edge i."""
     m = len(weights)
