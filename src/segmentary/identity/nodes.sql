@@ -24,8 +24,6 @@ mentions as (
     union all
     select responses.id_space, responses.record_id
     from $responses as responses
-    -- who answered for the market is no customer
-    where coalesce(responses.id_space, '') <> 'market'
     union all
     select messages.id_space, messages.record_id
     from $messages as messages
@@ -44,3 +42,5 @@ mentions as (
 select distinct mentions.id_space, mentions.record_id
 from mentions
 where mentions.record_id is not null
+  -- who answers for the market is no customer
+  and coalesce(mentions.id_space, '') <> 'market'
