@@ -198,7 +198,7 @@ def likert3(n: int, rng: np.random.Generator) -> Made:
     labels = shares(n, (0.4, 0.35, 0.25), rng)
     centres = np.array([[1, 1, 1, 1, -1, -1, -1, -1], [-1, -1, 1, 1, 1, 1, -1, -1], [-1, -1, -1, -1, 1, 1, 1, 1]])
     style = 0.5 * rng.standard_normal((n, 1))
-    z = 0.8 * centres[labels] + style + rng.standard_normal((n, 8))
+    z = 0.87 * centres[labels] + style + rng.standard_normal((n, 8))
     return items(8, LIKERT), to_levels(z, (-1.5, -0.5, 0.5, 1.5)), labels
 
 

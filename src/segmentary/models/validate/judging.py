@@ -52,7 +52,7 @@ def judge(
     if sample.effective_n < FEWEST or varying == 0 or not wanted:
         return unsaid(people, worth, varying, findings)
     tests, split = gate_tests(sample, space, wanted, references, seed, within(tell, 0.0, 0.6))
-    known = {k: one.median for k, one in (stability or {}).items() if k in wanted}
+    known = {k: one.median for k, one in stability.items() if k in wanted} if stability else None
     again = reproducibility(
         space.features(space.plain), sample.weight, wanted, seed=seed, agreement=known, tell=within(tell, 0.6, 1.0)
     )

@@ -13,10 +13,12 @@ import numpy.typing as npt
 
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.typed_table import Floats
-from segmentary.models.validate.prediction_strength import STARTS, Fitter, Labels, kmeans_placer, prediction_strength
+from segmentary.models.validate.prediction_strength import Fitter, Labels, kmeans_placer, prediction_strength
 
 STRONG = 0.8
 AGREEING = 0.85
+HOPELESS = 0.4
+"""Prediction strength below which no bootstrap agreement has been seen to reach its mark."""
 HALVINGS = 10
 PAIRS = 20
 
@@ -48,16 +50,26 @@ def reproducibility(
 ) -> Reproducibility:
     """Measure how well cuts into each number of segments come back; `agreement` where it is already known."""
     strength: dict[int, float] = {}
-    found = dict(agreement or {})
     for place, k in enumerate(ks):
-        tell("Looking whether the cut comes back in other samples", place / len(ks))
+        tell("Looking whether the cut comes back in other samples", 0.5 * place / len(ks))
         strength[k] = prediction_strength(fitter, x, k, weights=w, repetitions=HALVINGS, seed=seed).mean
-        if k not in found:
-            found[k] = bootstrap_agreement(x, w, k, pairs=PAIRS, seed=seed, fitter=fitter)
-    return Reproducibility(
-        {k: one for k, one in strength.items() if np.isfinite(one)},
-        {k: one for k, one in found.items() if np.isfinite(one)},
-    )
+    strength = {k: one for k, one in strength.items() if np.isfinite(one)}
+    found = dict(agreement or {})
+    asked = [k for k in promising(strength) if k not in found] if agreement is None else []
+    for place, k in enumerate(asked):
+        tell("Comparing bootstrap samples", 0.5 + 0.5 * place / len(asked))
+        found[k] = bootstrap_agreement(x, w, k, pairs=PAIRS, seed=seed, fitter=fitter)
+    return Reproducibility(strength, {k: one for k, one in found.items() if np.isfinite(one)})
+
+
+def promising(strength: dict[int, float]) -> list[int]:
+    """Return the numbers of segments whose bootstrap samples can still change the answer, or confirm it."""
+    if not strength:
+        return []
+    best = max(strength, key=strength.__getitem__)
+    if strength[best] >= STRONG:
+        return [best]
+    return [k for k, one in strength.items() if one >= HOPELESS or k == best]
 
 
 def bootstrap_agreement(
@@ -97,6 +109,3 @@ def adjusted_rand(one: npt.NDArray[np.intp], two: npt.NDArray[np.intp], w: Float
     expected = rows * columns / everybody if everybody > 0 else 0.0
     most = (rows + columns) / 2
     return 1.0 if most == expected else (cells - expected) / (most - expected)
-
-
-__all__ = ["AGREEING", "PAIRS", "STARTS", "STRONG", "Reproducibility", "adjusted_rand", "reproducibility"]
