@@ -59,6 +59,29 @@ def test_false_alarms_stay_below_five_in_a_hundred():
     assert alarms / rounds <= 0.05 + 2 * (0.05 * 0.95 / rounds) ** 0.5
 
 
+def test_nobody_among_five_is_no_proof():
+    r = np.random.default_rng(11)
+    users = (r.random((600, 1)) < 0.3).astype(float)
+    users[:5] = 0
+    labels = np.ones(600, dtype=np.intp)
+    labels[:5] = 0
+    found = brand_shares(users, ("we",), Groups(("few", "many"), labels), SurveyDesign(np.ones(600)))
+    assert found.cell("few", "we").stands_out == "no"
+    assert found.cell("few", "we").difference.p > 0.1
+
+
+def test_false_alarms_with_tiny_segments():
+    rounds = 200
+    alarms = 0
+    for seed in range(rounds):
+        r = np.random.default_rng(70_000 + seed)
+        users = (r.random((200, 2)) < [0.3, 0.05]).astype(float)
+        labels = np.repeat([0, 1, 2], [8, 15, 177])
+        found = brand_shares(users, ("we", "x"), Groups(tuple("abc"), labels), SurveyDesign(r.lognormal(0, 0.4, 200)))
+        alarms += any(one.stands_out in ("stronger", "weaker") for one in found.shares)
+    assert alarms / rounds <= 0.05 + 2 * (0.05 * 0.95 / rounds) ** 0.5
+
+
 def test_double_jeopardy_sees_a_loved_niche():
     r = np.random.default_rng(2)
     n = 4000

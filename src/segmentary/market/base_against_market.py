@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segmentary.errors import DataError, NoAnswerError
-from segmentary.market.estimate import Contrast, Estimate, contrast, corrected
+from segmentary.market.estimate import Contrast, Estimate, at_share, contrast, corrected, pooled_share
 from segmentary.market.groups import Groups
 from segmentary.market.record import Record
 from segmentary.market.survey_design import SurveyDesign
@@ -178,16 +178,14 @@ def gap_of(
 ) -> Contrast:
     """Return base less market; both variances are those of the share the two have together (a score test)."""
     share = customers / placed
-    m, worth = market.estimate, market.effective_n
-    if market.exact or not math.isfinite(worth):
-        together = m
-    else:
-        together = (share * placed + m * worth) / (placed + worth)
-        seen = m * (1 - m)
-        variance = together * (1 - together) * (variance / seen if seen > 0 and variance > 0 else 1 / max(worth, 1.0))
     # The base is taken as so many draws from the people we attract.
+    base = Estimate(share, 0.0, share, share, customers, level, effective_n=float(placed))
+    together = pooled_share(base, market)
     noise = together * (1 - together) / placed
-    return contrast(share - m, variance + noise, welch(variance, market.df, noise, placed), people, level=level)
+    spread = at_share(market, together) if math.isfinite(variance) else math.nan
+    return contrast(
+        share - market.estimate, spread + noise, welch(spread, market.df, noise, placed), people, level=level
+    )
 
 
 def welch(variance: float, df: float, noise: float, n: int) -> float:

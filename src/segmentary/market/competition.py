@@ -16,11 +16,11 @@ from typing import Literal
 import numpy as np
 
 from segmentary.errors import DataError, NoAnswerError
-from segmentary.market.estimate import Contrast, Estimate, corrected
+from segmentary.market.estimate import Contrast, Estimate, corrected, share_contrast
 from segmentary.market.groups import Groups
 from segmentary.market.record import Record
 from segmentary.market.survey_design import SurveyDesign
-from segmentary.market.survey_estimates import fits, joint, measured
+from segmentary.market.survey_estimates import fits, measured
 from segmentary.market.wording import SMALL, listed
 from segmentary.models.table.findings import Finding
 from segmentary.models.table.typed_table import Floats
@@ -164,7 +164,9 @@ def brand_shares(
             ]
         )
         order = sorted(range(k), key=lambda b: -share_or_nothing(shares[b]))
-        lead.append(together.contrast(order[0], order[1], level=level) if k > 1 and column > 0 else None)
+        one, two = order[0], order[min(1, k - 1)]
+        first = share_contrast(shares[one], shares[two], float(together.covariance[one, two]), level=level)
+        lead.append(first if k > 1 and column > 0 else None)
     return Competition(
         groups.names,
         tuple(brands),
@@ -195,11 +197,13 @@ def differences_of(users: Floats, parts: Floats, design: SurveyDesign, level: fl
     known = np.isfinite(users)
     filled = np.where(known, users, 0.0)
     found = []
+    k = users.shape[1]
     for column in range(parts.shape[1]):
         both = np.hstack([known * parts[:, [column]], known * (1 - parts[:, [column]])])
-        pair = joint(design, np.hstack([filled, filled]) * both, both)
-        k = users.shape[1]
-        found += [pair.contrast(b, b + k, level=level) for b in range(k)]
+        shares, pair = measured(design, np.hstack([filled, filled]) * both, both, both, level=level, style="share")
+        found += [
+            share_contrast(shares[b], shares[b + k], float(pair.covariance[b, b + k]), level=level) for b in range(k)
+        ]
     return found
 
 

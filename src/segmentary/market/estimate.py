@@ -112,6 +112,48 @@ def contrast(
     return Contrast(difference, error, difference - half, difference + half, p, p, *people, df, level)
 
 
+def share_contrast(one: Estimate, other: Estimate, covariance: float = 0.0, *, level: float = 0.95) -> Contrast:
+    """Return a difference of two shares.
+
+    The test takes both variances at the share the two have together (a score test), so that nobody among five people is
+    not taken for certainty; the interval is put together from those of the shares (Newcombe 1998; Zou & Donner 2008,
+    Statistics in Medicine 27(10)). covariance : of the two estimates, where the same people or clusters are in both.
+    """
+    difference, df = one.estimate - other.estimate, min(one.df, other.df)
+    people = one.n, other.n
+    if not (one.known and other.known and math.isfinite(one.error) and math.isfinite(other.error) and df > 0):
+        return Contrast(difference, *(math.nan,) * 5, *people, df, level)
+    together = pooled_share(one, other)
+    variances = [at_share(each, together) for each in (one, other)]
+    known = one.error * other.error
+    correlation = max(-1.0, min(1.0, covariance / known)) if known > 0 else 0.0
+    variance = sum(variances) - 2 * correlation * math.sqrt(variances[0] * variances[1])
+    tested = contrast(difference, variance, df, people, level=level)
+    ends = []
+    for near, far in ((one.low, other.high), (one.high, other.low)):
+        a, b = one.estimate - near, other.estimate - far
+        ends.append(math.sqrt(max(0.0, a * a + b * b - 2 * correlation * abs(a * b))))
+    return replace(tested, low=max(-1.0, difference - ends[0]), high=min(1.0, difference + ends[1]))
+
+
+def pooled_share(one: Estimate, other: Estimate) -> float:
+    """Return the share two groups have together, each with as many people as it is worth."""
+    if math.isinf(one.effective_n) or math.isinf(other.effective_n):
+        return one.estimate if math.isinf(one.effective_n) else other.estimate
+    worth = max(one.effective_n, 1e-9), max(other.effective_n, 1e-9)
+    return (one.estimate * worth[0] + other.estimate * worth[1]) / sum(worth)
+
+
+def at_share(one: Estimate, share: float) -> float:
+    """Return the variance an estimated share would have if it were this one."""
+    if one.exact or math.isinf(one.effective_n):
+        return 0.0
+    seen = one.estimate * (1 - one.estimate)
+    if seen > 0 and one.error > 0:
+        return one.error**2 * share * (1 - share) / seen
+    return share * (1 - share) / max(one.effective_n, 1e-9)
+
+
 def corrected(contrasts: Sequence[Contrast]) -> tuple[Contrast, ...]:
     """Return the differences with p-values corrected for all of them together (Holm); unknown ones stay unknown."""
     known = [place for place, one in enumerate(contrasts) if one.known]

@@ -112,7 +112,8 @@ def two_sided(z: Floats, low: float, middle: float, high: float) -> Floats:
 class Bar(Record):
     """One bar of the tornado: the obtainable market when this assumption alone is at its low or high end.
 
-    contribution : share of the variance (of the logarithm) of the obtainable market that comes from it.
+    contribution : share of the relative variance of the obtainable market that comes from it (the first-order indices
+    of a product of independent figures, made to add up to 1).
     """
 
     name: str
@@ -196,7 +197,7 @@ def market_potential(
         raise DataError(f"{draws} draws are too few for an interval", hint="1,000 or more")
     generators = np.random.default_rng(seed).spawn(len(assumptions))
     sample = np.ones(draws)
-    logs = []
+    relative = []
     stages: dict[Stage, Interval] = {}
     likely = 1.0
     for stage in STAGES:
@@ -205,13 +206,13 @@ def market_potential(
             drawn = assumptions[place].draw(generators[place], draws)
             sample = sample * drawn
             likely *= assumptions[place].likely
-            with np.errstate(divide="ignore"):
-                logs.append((place, float(np.var(np.log(np.maximum(drawn, 1e-12))))))
+            mean = float(drawn.mean())
+            relative.append((place, float(drawn.var()) / mean**2 if mean > 0 else 0.0))
         if own:
             low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])
             stages[stage] = Interval(likely, float(low), float(high), draws, level)
         tell(f"drew the {TITLES[stage]}", (STAGES.index(stage) + 1) / len(STAGES))
-    variances = dict(logs)
+    variances = dict(relative)
     whole = sum(variances.values())
     bars = [
         Bar(one.name, one.stage, *ends(one, likely, assumptions), variances[place] / whole if whole else 0.0, one.guess)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.market.wording import listed, number
 from segmentary.models.table.findings import Finding
-from segmentary.models.table.typed_table import Floats
+from segmentary.models.table.typed_table import Floats, TypedTable
 
 Kind: TypeAlias = Literal["none", "brr", "fay", "jackknife_1", "jackknife_n", "bootstrap"]
 KINDS: tuple[Kind, ...] = ("none", "brr", "fay", "jackknife_1", "jackknife_n", "bootstrap")
@@ -112,6 +112,11 @@ class SurveyDesign:
         """Return the design of people asked without any plan that is known: everybody counts once."""
         return cls(np.ones(n), weighted=False)
 
+    @classmethod
+    def of(cls, table: TypedTable) -> SurveyDesign:
+        """Return the design of a table: its weights, or none."""
+        return cls.unweighted(len(table)) if table.weights is None else cls(table.weights)
+
     def __len__(self) -> int:
         """Return the number of respondents."""
         return len(self.weights)
@@ -147,8 +152,9 @@ class SurveyDesign:
         """(n,) the primary sampling unit as a number from 0, nested in strata."""
         if self.clusters is None:
             return np.arange(len(self), dtype=np.intp)
-        pair = np.stack([self.stratum_of, numbered(self.clusters, len(self))])
-        return np.unique(pair, axis=1, return_inverse=True)[1].reshape(-1).astype(np.intp)
+        cluster = numbered(self.clusters, len(self))
+        pair = self.stratum_of * (int(cluster.max()) + 1 if len(cluster) else 1) + cluster
+        return np.asarray(np.unique(pair, return_inverse=True)[1].reshape(-1), dtype=np.intp)
 
     @cached_property
     def stratum_of_unit(self) -> npt.NDArray[np.intp]:

@@ -193,14 +193,14 @@ def share_ends(one: Estimate, simple_n: float, *, level: float, way: ShareInterv
     p = min(1.0, max(0.0, one.estimate))
     if not math.isfinite(one.estimate) or one.exact:
         return one
-    if p in (0.0, 1.0):
-        # No variance is seen at the ends: the interval rests on how many people of equal weight there are.
-        worth, t = simple_n, t_quantile(one.df if one.df > 0 else math.inf, level)
-    elif not one.error > 0:
+    if not one.error >= 0 and p not in (0.0, 1.0):
         return one
+    if p in (0.0, 1.0) or one.error == 0:
+        # No variance is seen: the interval rests on how many people of equal weight there are.
+        worth, t = simple_n, t_quantile(one.df if one.df > 0 else math.inf, level)
     else:
         worth, t = p * (1 - p) / one.error**2, t_quantile(one.df, level)
-    if way == "logit" and 0 < p < 1:
+    if way == "logit" and 0 < p < 1 and one.error > 0:
         half = t * one.error / (p * (1 - p))
         ends = [1 / (1 + math.exp(-(math.log(p / (1 - p)) + side * half))) for side in (-1, 1)]
         return replace(one, low=ends[0], high=ends[1])

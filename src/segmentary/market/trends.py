@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import DataError, NoAnswerError
-from segmentary.market.estimate import Contrast, Estimate, contrast, corrected
+from segmentary.market.estimate import Contrast, Estimate, at_share, contrast, corrected, share_contrast
 from segmentary.market.groups import Groups
 from segmentary.market.record import Record
 from segmentary.market.survey_design import SurveyDesign, numbered
@@ -262,23 +262,36 @@ def one_segment(
         shown.append(Point(wave.name, wave.at, one, tested))
         if tested:
             used.append(number)
-    steps = tuple(
-        Step(waves[one].name, waves[after].name, joint.contrast(after * k + place, one * k + place, level=level))
-        for one, after in pairwise(used)
-    )
-    change = joint.contrast(used[-1] * k + place, used[0] * k + place, level=level) if len(used) > 1 else None
-    slope, bend = line([waves[one].at for one in used], [one * k + place for one in used], joint, level)
     what: Literal["share", "mean"] = "share" if waves[0].value is None else "mean"
+
+    def between(after: int, before: int) -> Contrast:
+        if what == "mean":
+            return joint.contrast(after * k + place, before * k + place, level=level)
+        covariance = float(joint.covariance[after * k + place, before * k + place])
+        return share_contrast(estimates[after][place], estimates[before][place], covariance, level=level)
+
+    steps = tuple(Step(waves[one].name, waves[after].name, between(after, one)) for one, after in pairwise(used))
+    change = between(used[-1], used[0]) if len(used) > 1 else None
+    floors = [0.0] * len(used)
+    if what == "share" and used:
+        # A wave in which nobody is seen is not known without error.
+        mean = sum(estimates[one][place].estimate for one in used) / len(used)
+        floors = [at_share(estimates[one][place], mean) for one in used]
+    slope, bend = line([waves[one].at for one in used], [one * k + place for one in used], joint, floors, level)
     return SegmentTrend(name, tuple(shown), steps, change, slope, bend, what, unit)
 
 
-def line(times: list[float], places: list[int], joint: Joint, level: float) -> tuple[Contrast | None, float]:
+def line(
+    times: list[float], places: list[int], joint: Joint, floors: list[float], level: float
+) -> tuple[Contrast | None, float]:
     """Return the slope of the line through three or more waves (generalised least squares), and the p of a bend."""
     from scipy.special import chdtrc
 
     if len(places) < 3:
         return None, math.nan
     covariance = joint.covariance[np.ix_(places, places)]
+    seen = np.diag(covariance)
+    covariance = covariance + np.diag(np.where(seen > 0, 0.0, floors))
     values = joint.values[places]
     scale = float(np.trace(covariance)) / len(places)
     if not (np.isfinite(covariance).all() and scale > 0):
