@@ -21,7 +21,9 @@ def figure(value: float | None, field: Field, currency: str = "") -> str:
         case "count":
             said = count(value)
         case "share":
-            said = percent(value)
+            said = percent(value, digits=digits_of(value))
+        case "amount":
+            said = amount(value)
         case "points":
             said = f"{round(value * 100, 1) + 0.0:+.1f} points"
         case "fixed":
@@ -39,10 +41,32 @@ def figure(value: float | None, field: Field, currency: str = "") -> str:
     return f"{said} {field.unit}".rstrip()
 
 
+def digits_of(share: float) -> int:
+    """Return how many decimals a percentage has: more where it is small."""
+    size = abs(share)
+    return 1 if size >= 0.005 or size == 0 else 2 if size >= 0.0005 else 3
+
+
+def amount(value: float) -> str:
+    """Return a large number as people say it: 1.03 million, 926,000."""
+    size = abs(value)
+    for scale, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if size >= scale:
+            return f"{number(value / scale)} {word}"
+    if size < 1000:
+        return number(value)
+    scale = 10 ** (math.floor(math.log10(size)) - 2)
+    return count(round(value / scale) * scale)
+
+
 def interval_text(interval: Interval, field: Field, currency: str = "") -> str:
     """Return the ends of an interval, the unit once."""
     plain = Field(field.title, field.kind)
     low, high = figure(interval.low, plain, currency), figure(interval.high, plain, currency)
+    if field.kind == "share" and math.isfinite(interval.high) and math.isfinite(interval.low):
+        # Both ends with the decimals the estimate has.
+        digits = digits_of(interval.estimate)
+        low, high = percent(interval.low, digits=digits), percent(interval.high, digits=digits)
     if NOTHING in (low, high):
         return ""
     if field.kind == "share":

@@ -24,9 +24,12 @@ HIDDEN = Withheld.SMALL
 Value: TypeAlias = str | int | float | bool | Interval | Withheld | None
 """None: there is no such figure. HIDDEN: too few people stand behind it."""
 
-Kind: TypeAlias = Literal["text", "count", "share", "points", "number", "fixed", "signed", "money", "p", "yes"]
+Kind: TypeAlias = Literal[
+    "text", "count", "share", "points", "number", "fixed", "signed", "money", "amount", "p", "yes"
+]
 """How a figure is said. share: percent. points: a difference of shares. number: about three digits. fixed: two
-decimals. signed: two decimals with its sign. money: in the currency of the report. p: a p-value. yes: yes or nothing."""
+decimals. signed: two decimals with its sign. money: in the currency of the report. amount:
+large, rounded to three digits. p: a p-value. yes: yes or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -18,7 +18,10 @@ from segmentary.report.workbook import write_document as write_workbook
 
 Form: TypeAlias = Literal["html", "charts", "xlsx", "pdf", "pptx"]
 FORMS: tuple[Form, ...] = ("html", "charts", "xlsx", "pdf", "pptx")
-OPTIONAL = {"pdf": (pdf.installed, "typst", pdf.HINT), "pptx": (slides.installed, "python-pptx", slides.HINT)}
+OPTIONAL: dict[Form, tuple[Callable[[], bool], str, str]] = {
+    "pdf": (pdf.installed, "typst", pdf.HINT),
+    "pptx": (slides.installed, "python-pptx", slides.HINT),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,13 @@ def write(
             raise UsageError(f"a report has no form {form!r}", hint="one of " + ", ".join(FORMS))
     wanted = list(FORMS if forms is None else dict.fromkeys(forms))
     missing = []
-    for form, (installed, package, hint) in OPTIONAL.items():
-        if form in wanted and not installed():
-            sentence = f"no {form.upper()} was written: the optional package {package} is not installed"
+    for optional, (installed, package, hint) in OPTIONAL.items():
+        if optional in wanted and not installed():
+            sentence = f"no {optional.upper()} was written: the optional package {package} is not installed"
             if forms is not None:
                 raise UsageError(sentence.replace("was written", "can be written"), hint=hint)
             missing.append(f"{sentence} ({hint})")
-            wanted.remove(form)  # type: ignore[arg-type]
+            wanted.remove(optional)
     folder.mkdir(parents=True, exist_ok=True)
     made: dict[str, Path] = {}
     drawn: tuple[Path, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from segmentary.report.document import Native, Series
@@ -14,7 +15,7 @@ LONGEST = 80
 
 def add_chart(slide: Any, native: Native, at: tuple[int, int, int, int]) -> Any:
     """Add the chart to a slide; return its frame."""
-    from pptx.enum.chart import XL_CHART_TYPE as T
+    T = import_module("pptx.enum.chart").XL_CHART_TYPE  # noqa: N806 - a name of the library
 
     kinds = {
         "bars": T.BAR_CLUSTERED,
@@ -35,10 +36,12 @@ def add_chart(slide: Any, native: Native, at: tuple[int, int, int, int]) -> Any:
 
 def data_of(native: Native) -> Any:
     """Return the numbers as the chart's own workbook holds them."""
-    from pptx.chart.data import BubbleChartData, CategoryChartData, XyChartData
+    kinds = import_module("pptx.chart.data")
 
     if native.kind in ("points", "bubbles"):
-        data = (BubbleChartData if native.kind == "bubbles" else XyChartData)(number_format=native.number_format)
+        data = (kinds.BubbleChartData if native.kind == "bubbles" else kinds.XyChartData)(
+            number_format=native.number_format
+        )
         for one in native.series:
             series = data.add_series(one.name)
             for place, (x, y) in enumerate(zip(one.x, one.values, strict=True)):
@@ -49,7 +52,7 @@ def data_of(native: Native) -> Any:
                 else:
                     series.add_data_point(x, y)
         return data
-    data = CategoryChartData(number_format=native.number_format)
+    data = kinds.CategoryChartData(number_format=native.number_format)
     data.categories = [category[:LONGEST] for category in native.categories]
     for one in native.series:
         data.add_series(one.name, [None if value is None or value != value else value for value in one.values])
@@ -58,12 +61,13 @@ def data_of(native: Native) -> Any:
 
 def dress_chart(chart: Any, native: Native) -> None:
     """Give the chart the colours, the legend and the axes of the house."""
-    from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_LEGEND_POSITION
     from pptx.util import Pt
 
+    colours = import_module("pptx.dml.color").RGBColor
+
     def rgb(role: str) -> Any:
-        return RGBColor.from_string(LIGHT[role].removeprefix("#").upper())
+        return colours.from_string(LIGHT[role].removeprefix("#").upper())
 
     chart.has_title = False
     chart.font.size, chart.font.name = Pt(12 if len(native.categories) <= 14 else 9), "Calibri"
@@ -143,7 +147,7 @@ def add_error_bars(drawn: Any, given: Series, kind: str) -> None:
     """Add intervals as custom error bars, which the chart library does not offer itself."""
     if not given.low or all(low is None for low in given.low):
         return
-    from lxml import etree
+    etree = import_module("lxml.etree")
 
     space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
     drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def write_slides(document: Document, path: Path) -> Path:
 
     import pptx
 
-    deck = pptx.Presentation()
+    deck: Any = pptx.Presentation()
     deck.slide_width, deck.slide_height = int(WIDE * INCH), int(HIGH * INCH)
     properties = deck.core_properties
     properties.title, properties.author = document.title[:255], "Segmentary"
@@ -91,9 +92,7 @@ def box(left: float, top: float, width: float, height: float) -> tuple[int, int,
 
 
 def colour(role: str) -> Any:
-    from pptx.dml.color import RGBColor
-
-    return RGBColor.from_string(LIGHT[role].removeprefix("#").upper())
+    return import_module("pptx.dml.color").RGBColor.from_string(LIGHT[role].removeprefix("#").upper())
 
 
 def dress(frame: Any, size: float, *, bold: bool = False, role: str = "ink") -> None:

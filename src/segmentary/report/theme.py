@@ -182,3 +182,18 @@ def folded(text: str, size: int) -> list[str]:
 def shortened(text: str, size: int) -> str:
     """Cut a long name with an ellipsis."""
     return text if len(text) <= size else text[: size - 1].rstrip() + "…"
+
+
+def unique(texts: Sequence[str]) -> list[str]:
+    """Make shortened texts different again, by a number behind those that became equal."""
+    seen: dict[str, int] = {}
+    found = []
+    for text in texts:
+        seen[text] = seen.get(text, 0) + 1
+        found.append(text if seen[text] == 1 else f"{text} ({seen[text]})")
+    return found
+
+
+# SI's G for a thousand million is no English.
+LARGE = "upper(replace(replace(format(datum.value, '~s'), 'G', 'B'), 'k', 'K'))"
+"""Vega expression: the label of an axis of large amounts."""

@@ -19,6 +19,7 @@ FORMATS = {
     "number": {"num_format": "0.000", "valign": "top"},
     "fixed": {"num_format": "0.00", "valign": "top"},
     "signed": {"num_format": "+0.00;-0.00;0.00", "valign": "top"},
+    "amount": {"num_format": "#,##0", "valign": "top"},
     "money": {"num_format": "#,##0.00", "valign": "top"},
     "p": {"num_format": "0.0000", "valign": "top"},
     "yes": {"valign": "top"},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from segmentary.models.validate.criteria import Spread
-from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened, unique
 
 
 def chart(
@@ -26,7 +26,7 @@ def chart(
     import altair as alt
 
     narrow = is_narrow(width)
-    names = [shortened(name, 20 if narrow else 44) for name, _ in spreads]
+    names = unique([shortened(name, 20 if narrow else 44) for name, _ in spreads])
     rows = [
         {
             "name": name,

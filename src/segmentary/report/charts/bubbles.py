@@ -11,8 +11,8 @@ from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shor
 TITLE = "Where to play, and where we can win"
 SUBTITLE = (
     "Up: the segment is more attractive, whoever serves it. Right: we are stronger in it. Bubbles are as large as "
-    "{what}; crosses: 95% intervals from the errors of the data. Full colour: the choice. Pale: not chosen. Crossed "
-    "out: knocked out."
+    "{what}; crosses: 95% intervals from the errors of the data. Full colour: the choice. Pale: not chosen. ✕: "
+    "knocked out."
 )
 FIELDS = (
     (2.5, 9.8, "build strength or leave"),
@@ -50,17 +50,21 @@ def chart(bubbles: Sequence[Bubble], what: str, *, width: int = 760) -> Any:
             "y1": one.y[2],
             "size": max(one.size, 0.0) if one.size == one.size else 0.0,
             "state": one.state,
-            "name": f"{place + 1} {shortened(one.name, 18 if narrow else 34)}",
+            "name": named(place, one, narrow),
         }
         for place, one in enumerate(bubbles)
     ]
     most = max((float(str(row["size"])) for row in rows), default=1.0) or 1.0
     scale = alt.Scale(domain=[0, 10], nice=False)
-    x = alt.X("x:Q", scale=scale, axis=alt.Axis(title="our competitiveness, 0 to 10", values=list(range(0, 11, 2))))
+    x = alt.X(
+        "x:Q",
+        scale=scale,
+        axis=alt.Axis(title="our competitiveness, 0 to 10", values=list(range(0, 11, 2)), format="d"),
+    )
     y = alt.Y(
         "y:Q",
         scale=scale,
-        axis=alt.Axis(title="attractiveness, 0 to 10", values=list(range(0, 11, 2)), grid=True),
+        axis=alt.Axis(title="attractiveness, 0 to 10", values=list(range(0, 11, 2)), format="d", grid=True),
     )
     base = alt.Chart(inline_data(rows))
     colour = alt.Color(
@@ -83,18 +87,16 @@ def chart(bubbles: Sequence[Bubble], what: str, *, width: int = 760) -> Any:
         base.mark_circle(opacity=0.85, stroke=LIGHT["slate"], strokeWidth=1).encode(x=x, y=y, size=size, color=colour),
         base.mark_rule(color=LIGHT["ink"], strokeWidth=1).encode(x=alt.X("x0:Q", scale=scale), x2="x1:Q", y=y),
         base.mark_rule(color=LIGHT["ink"], strokeWidth=1).encode(y=alt.Y("y0:Q", scale=scale), y2="y1:Q", x=x),
-        base.transform_filter("datum.state === 'knocked out'")
-        .mark_point(shape="cross", angle=45, filled=True, size=160, color=LIGHT["ink"], opacity=1)
-        .encode(x=x, y=y),
+        *numbers(base, x, y, narrow),
     ]
     for side in ("left", "right"):
-        some = [row for row in apart(rows, height) if row["side"] == side]
+        some = [row for row in apart(rows, height, width) if row["side"] == side]
         if some:
-            named = alt.Chart(inline_data(some))
+            words_of = alt.Chart(inline_data(some))
             for halo in (True, False):
                 look = {"stroke": LIGHT["paper"], "strokeWidth": 3.5} if halo else {"color": LIGHT["ink"]}
                 layers.append(
-                    named.mark_text(align="left" if side == "right" else "right", **ink, **look).encode(
+                    words_of.mark_text(align="left" if side == "right" else "right", **ink, **look).encode(
                         x=alt.X("at:Q", scale=scale), y=alt.Y("up:Q", scale=scale), text="name:N"
                     )
                 )
@@ -104,16 +106,45 @@ def chart(bubbles: Sequence[Bubble], what: str, *, width: int = 760) -> Any:
     return dressed(drawn, TITLE, SUBTITLE.format(what=what), width=width)
 
 
-def apart(rows: list[dict[str, Any]], height: int) -> list[dict[str, Any]]:
-    """Return the names with where they stand: right of the bubble, left of it near the right end, none on another."""
+def named(place: int, one: Bubble, narrow: bool) -> str:
+    return f"{place + 1} {shortened(one.name, 18 if narrow else 34)}" + (" ✕" if one.state == "knocked out" else "")
+
+
+def numbers(base: Any, x: Any, y: Any, narrow: bool) -> list[Any]:
+    """Return the number of each segment, in the middle of its bubble."""
+    import altair as alt
+
+    return [
+        base.transform_filter(f"datum.state {'=' if chosen else '!'}== 'chosen'")
+        .mark_text(fontSize=11 if narrow else 14, fontWeight=700, color=LIGHT[role], dx=7, dy=-9)
+        .encode(x=x, y=y, text=alt.Text("number:N"))
+        for chosen, role in ((True, "on_high"), (False, "ink"))
+    ]
+
+
+def apart(rows: list[dict[str, Any]], height: int, width: int) -> list[dict[str, Any]]:
+    """Return the names with where they stand: beside the bubble, away from its neighbours, none on another."""
+    most = max((row["size"] for row in rows), default=1.0) or 1.0
     gap = 10 * 17 / height
+    sided = []
+    for row in rows:
+        radius = ((90 + row["size"] / most * (1100 if is_narrow(width) else 2600)) / 3.14) ** 0.5
+        right = row["x"] <= 6.2
+        for _ in range(2):
+            if any(o is not row and near(row, o, right) for o in rows):
+                right = not right
+        sided.append({**row, "side": "right" if right else "left", "out": (radius + 5) * 10 / (width * 0.92)})
     found: list[dict[str, Any]] = []
     for side in ("right", "left"):
         last = -9.0
-        chosen = [row for row in rows if (row["x"] > 6.2) == (side == "left")]
-        for row in sorted(chosen, key=lambda row: row["y"]):
-            up = max(row["y"] + 0.45, last + gap)
-            last = up
-            shift = 0.28 if side == "right" else -0.28
-            found.append({**row, "side": side, "at": row["x"] + shift, "up": min(up, 9.5)})
+        for row in sorted((row for row in sided if row["side"] == side), key=lambda row: row["y"]):
+            last = max(row["y"], last + gap)
+            at = row["x"] + (row["out"] if side == "right" else -row["out"])
+            found.append({**row, "at": at, "up": min(last, 9.5)})
     return found
+
+
+def near(row: dict[str, Any], other: dict[str, Any], right: bool) -> bool:
+    """Say whether another bubble stands where the name would."""
+    across = other["x"] - row["x"] if right else row["x"] - other["x"]
+    return bool(0 <= across < 1.4 and abs(other["y"] - row["y"]) < 0.8)

@@ -1,4 +1,4 @@
-"""Where segments come from when one more is asked for: columns of segments with flows (SLSA, Dolnicar & Leisch 2017)."""
+"""Where segments come from when one more is asked for: blocks and flows (SLSA, Dolnicar & Leisch 2017)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened, unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,17 @@ def chart(
 
     narrow = is_narrow(width)
     size = 22 if narrow else 46
-    names = list(dict.fromkeys(shortened(row.name, size) for row in rows))
+    given = list(dict.fromkeys(row.name for row in rows))
+    names = unique([shortened(name, size) for name in given])
+    by_name = dict(zip(given, names, strict=True))
     groups = list(dict.fromkeys(row.group for row in rows))
     data = [
         {
-            "name": shortened(row.name, size),
+            "name": by_name[row.name],
             "value": row.value,
             "low": row.value if row.low is None else row.low,
             "high": row.value if row.high is None else row.high,
-            "said": row.said,
+            "said": row.said.split(" (")[0] if narrow else row.said,
             "strong": row.strong,
             "group": row.group,
         }
@@ -60,9 +62,10 @@ def chart(
     base = alt.Chart(inline_data(data))
     y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=320, grid=True, gridDash=[1, 3]))
     far = [float(str(row[end])) for row in data for end in ("low", "high")] + ([0.0] if zero else []) + list(lines)
-    low, high = min(far, default=0.0), max(far, default=1.0)
-    room = (high - low or 1.0) * (0.34 if narrow else 0.14)
-    scale = alt.Scale(domain=[low - (0 if low == 0 else room / 3), high + room], nice=False, zero=False)
+    low = min(far, default=0.0)
+    low -= 0 if low == 0 else (max(far) - low or 1.0) * 0.05
+    plot = width - min(320, 20 + 6.6 * max((len(name) for name in names), default=0)) - 10
+    scale = alt.Scale(domain=[low, furthest(data, low, plot, max(far, default=1.0))], nice=False, zero=False)
     ticks: dict[str, Any] = {"labelExpr": expression} if expression else {"format": form}
     x = alt.X(
         "value:Q",
@@ -79,7 +82,7 @@ def chart(
         shape = alt.Shape(
             "group:N", scale=alt.Scale(domain=groups, range=[SHAPES[i % 6] for i in range(len(groups))]), legend=None
         )
-        paint = {"color": colour, "shape": shape}
+        paint: dict[str, Any] = {"color": colour, "shape": shape}
         offset = {"yOffset": alt.YOffset("group:N", sort=groups)}
     else:
         paint = {"color": alt.condition("datum.strong", alt.value(LIGHT["blue"]), alt.value(LIGHT["faded"]))}
@@ -101,3 +104,12 @@ def chart(
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
     return dressed(drawn, title, subtitle, width=width)
+
+
+def furthest(data: Sequence[dict[str, object]], low: float, plot: float, high: float) -> float:
+    """Return where the axis ends so that the figure behind every interval has room."""
+    ends = [high + (high - low or 1.0) * 0.03]
+    for row in data:
+        letters = min(0.6 * plot, 14 + 6.4 * len(str(row["said"])))
+        ends.append(low + (float(str(row["high"])) - low) * plot / (plot - letters))
+    return max(ends)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segmentary.models.intervals import Interval
-from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened, unique
 
 TITLE = "Where is the market, and where are we?"
 SUBTITLE = (
@@ -33,7 +33,7 @@ def chart(pairs: Sequence[Pair], *, width: int = 760) -> Any:
     import altair as alt
 
     narrow = is_narrow(width)
-    names = [shortened(pair.name, 19 if narrow else 44) for pair in pairs]
+    names = unique([shortened(pair.name, 19 if narrow else 44) for pair in pairs])
     bars = [
         {
             "name": name,

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, inline_data, is_narrow, shortened
+from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, inline_data, is_narrow, shortened, unique
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. depth : from 0 to 1 how deep its colour is, None hidden. said : its figure."""
+    """One cell; depth : from 0 to 1 how deep its colour is.
+
+    Below 0, to -1: on the other side; None: hidden. said : its figure.
+    """
 
     row: str
     column: str
@@ -22,22 +25,20 @@ class Cell:
 def chart(
     cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], title: str, subtitle: str, *, width: int = 760
 ) -> Any:
-    """Draw the map; on a telephone columns are numbered and named with the rows below the title."""
+    """Draw the map; on a telephone the names of columns stand upright."""
     import altair as alt
 
     narrow = is_narrow(width)
-    sides = {one: shortened(one, 16 if narrow else 34) for one in rows}
-    heads = {
-        one: f"{place + 1}" if narrow else shortened(one, max(8, 100 // max(1, len(columns))))
-        for place, one in enumerate(columns)
-    }
+    sides = dict(zip(rows, unique([shortened(one, 16 if narrow else 34) for one in rows]), strict=True))
+    size = 16 if narrow else max(8, 100 // max(1, len(columns)))
+    heads = dict(zip(columns, unique([shortened(one, size) for one in columns]), strict=True))
     data = [
         {
             "row": sides[cell.row],
             "column": heads[cell.column],
-            "step": -1 if cell.depth is None else min(6, int(cell.depth * 7)),
+            "step": step_of(cell.depth),
             "said": cell.said if not narrow else cell.said.replace(" ", ""),
-            "high": cell.depth is not None and min(6, int(cell.depth * 7)) >= HIGH_STEP,
+            "ink": ink_of(step_of(cell.depth)),
         }
         for cell in cells
     ]
@@ -49,26 +50,46 @@ def chart(
         "column:O",
         title=None,
         sort=list(heads.values()),
-        axis=alt.Axis(orient="top", labelAngle=0, labelLimit=200),
+        axis=alt.Axis(orient="top", labelAngle=-90 if narrow else 0, labelLimit=200),
         scale=alt.Scale(domain=list(heads.values()), padding=0.04),
     )
     paint = alt.Color(
-        "step:O", scale=alt.Scale(domain=[-1, 0, 1, 2, 3, 4, 5, 6], range=[LIGHT["grid"], *STEPS]), legend=None
-    )
-    drawn = alt.layer(
-        base.mark_rect().encode(x=x, y=y, color=paint),
-        base.mark_text(fontSize=10 if narrow else 12).encode(
-            x=x,
-            y=y,
-            text="said:N",
-            color=alt.condition("datum.high", alt.value(LIGHT["on_high"]), alt.value(LIGHT["on_low"])),
+        "step:O",
+        scale=alt.Scale(
+            domain=[-9, -2, -1, 0, 1, 2, 3, 4, 5, 6], range=[LIGHT["grid"], LIGHT["orange"], LIGHT["sand"], *STEPS]
         ),
-    ).properties(
-        width=width,
-        height=alt.Step(28 if narrow else 34),
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        legend=None,
     )
-    note = subtitle
-    if narrow:
-        note += " Columns: " + "; ".join(f"{place + 1} {one}" for place, one in enumerate(columns)) + "."
-    return dressed(drawn, title, note, width=width)
+    inks = ["on_low", "on_high", "on_orange"]
+    letters = alt.Color("ink:N", scale=alt.Scale(domain=inks, range=[LIGHT[ink] for ink in inks]), legend=None)
+    drawn = (
+        alt.layer(
+            base.mark_rect().encode(x=x, y=y, color=paint),
+            base.mark_text(fontSize=10 if narrow else 12).encode(
+                x=x,
+                y=y,
+                text="said:N",
+                color=letters,
+            ),
+        )
+        .resolve_scale(color="independent")
+        .properties(
+            width=width,
+            height=alt.Step(28 if narrow else 34),
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        )
+    )
+    return dressed(drawn, title, subtitle, width=width)
+
+
+def step_of(depth: float | None) -> int:
+    """Return the colour of a depth: 0 to 6 for more, -1 and -2 for less, -9 for hidden."""
+    if depth is None:
+        return -9
+    if depth < 0:
+        return -2 if depth < -0.5 else -1 if depth < -1 / 7 else 0
+    return min(6, int(depth * 7))
+
+
+def ink_of(step: int) -> str:
+    return "on_orange" if step == -2 else "on_high" if step >= HIGH_STEP else "on_low"

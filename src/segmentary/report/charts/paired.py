@@ -8,7 +8,7 @@ from typing import Any
 
 from segmentary.models.intervals import Interval
 from segmentary.report.numbers import percent
-from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened, unique
 
 CUSTOMERS = "of customers"
 MONEY = "of money"
@@ -40,7 +40,7 @@ def chart(
     narrow = is_narrow(width)
     size = 18 if narrow else 34
     marks: list[dict[str, object]] = []
-    order = [shortened(row.name, size) for row in rows]
+    order = unique([shortened(row.name, size) for row in rows])
     for name, row in zip(order, rows, strict=True):
         for what, interval in ((labels[0], row.people), (labels[1], row.money)):
             if interval is not None:

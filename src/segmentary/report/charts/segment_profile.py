@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentary.report.theme import LIGHT, dressed, folded, inline_data, is_narrow, shortened
+from segmentary.report.theme import LIGHT, dressed, folded, inline_data, is_narrow, shortened, unique
 
 TITLE = "What marks each segment?"
 SHARES = (
@@ -65,7 +65,7 @@ def chart(bars: Sequence[Bar], segments: Sequence[str], rows: Sequence[str], *, 
     labels = unique([shortened(row, longest) for row in rows])
     heads = unique([headed(one, 44 if across == 1 else 104 // across) for one in segments])
     by_row, by_head = dict(zip(rows, labels, strict=True)), dict(zip(segments, heads, strict=True))
-    data = [
+    data: list[dict[str, object]] = [
         {
             "segment": by_head[bar.segment],
             "row": by_row[bar.row],
@@ -157,16 +157,6 @@ def headed(text: str, size: int) -> str:
     if len(lines) > 2:
         lines = [lines[0], shortened(" ".join(lines[1:]), size)]
     return "\n".join(shortened(line, size) for line in lines)
-
-
-def unique(texts: Sequence[str]) -> list[str]:
-    """Make shortened texts different again, by a number behind those that became equal."""
-    seen: dict[str, int] = {}
-    found = []
-    for text in texts:
-        seen[text] = seen.get(text, 0) + 1
-        found.append(text if seen[text] == 1 else f"{text} ({seen[text]})")
-    return found
 
 
 def within(value: float, percent: bool) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow, shortened
+from segmentary.report.theme import LARGE, LIGHT, dressed, inline_data, is_narrow, shortened, unique
 
 TITLE = "Which assumption matters most?"
 SUBTITLE = (
@@ -31,18 +31,24 @@ def chart(swings: Sequence[Swing], likely: float, said: Callable[[float], str], 
 
     narrow = is_narrow(width)
     size = 20 if narrow else 44
-    names = [shortened(one.name, size - 2) + (" *" if one.guess else "") for one in swings]
+    names = unique([shortened(one.name, size - 2) + (" *" if one.guess else "") for one in swings])
     rows = [
-        {"name": name, "from": likely, "to": end, "end": word, "said": said(end)}
+        {
+            "name": name,
+            "from": likely,
+            "to": end,
+            "end": word,
+            "said": said(end) if not narrow else said(end).replace(" million", "M").replace(" billion", "B"),
+        }
         for name, one in zip(names, swings, strict=True)
         for word, end in (("low end", one.low), ("high end", one.high))
     ]
     far = [one.low for one in swings] + [one.high for one in swings] + [likely]
-    room = (max(far) - min(far) or 1.0) * (0.42 if narrow else 0.16)
+    room = (max(far) - min(far) or 1.0) * (0.34 if narrow else 0.16)
     scale = alt.Scale(domain=[min(far) - room, max(far) + room], nice=False, zero=False)
     base = alt.Chart(inline_data(rows))
     y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=300))
-    x = alt.X("to:Q", scale=scale, title=None, axis=alt.Axis(format="~s", tickCount=3 if narrow else 6, grid=True))
+    x = alt.X("to:Q", scale=scale, title=None, axis=alt.Axis(labelExpr=LARGE, tickCount=3 if narrow else 6, grid=True))
     colour = alt.Color(
         "end:N",
         scale=alt.Scale(domain=["low end", "high end"], range=[LIGHT["orange"], LIGHT["blue"]]),

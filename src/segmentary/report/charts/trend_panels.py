@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentary.report.theme import LIGHT, dressed, folded, inline_data, is_narrow, shortened
+from segmentary.report.theme import LARGE, LIGHT, dressed, folded, inline_data, is_narrow, shortened
 
 TITLE = "Which way do segments go?"
 SUBTITLE = (
@@ -94,7 +94,12 @@ def one_panel(trend: Trend, limits: list[float], share: bool, letters: int) -> A
         title=None,
         scale=scale,
         axis=alt.Axis(
-            format=".0%" if share else "~s", tickCount=3, grid=True, labelFontSize=10.5, minExtent=34, maxExtent=34
+            labelExpr="format(datum.value, '.0%')" if share else LARGE,
+            tickCount=3,
+            grid=True,
+            labelFontSize=10.5,
+            minExtent=34,
+            maxExtent=34,
         ),
     )
     tested = base.transform_filter("datum.tested")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from segmentary.models.validate.criteria import CriteriaRow
 from segmentary.report.charts import criteria
@@ -100,7 +100,7 @@ def table(shown: Shown) -> Grid:
     """Return the whole table; columns that no method fills are left out."""
     rows = shown.solution.criteria.rows
     chosen = shown.solution.criteria.recommendation
-    given = [
+    given: list[tuple[Field, Callable[[CriteriaRow], Value]]] = [
         (Field("Segments", "count"), lambda r: r.k),
         (
             Field("Recommended", note=True),

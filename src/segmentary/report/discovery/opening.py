@@ -121,7 +121,8 @@ def about_trust(shown: Shown) -> Iterator[str]:
     if split:
         titles = {column.name: column.label for column in shown.solution.columns}
         named = ", ".join(titles.get(name, name) for name in split)
-        yield f"The groups are apart in {named} alone: a rule about {'it' if len(split) == 1 else 'them'} says the same."
+        whom = "it" if len(split) == 1 else "them"
+        yield f"The groups are apart in {named} alone: a rule about {whom} says the same."
     if shown.solution.assigner_agreement < 0.995:
         yield (
             f"New people are placed by the nearest middle, which puts {percent(shown.solution.assigner_agreement)} of "

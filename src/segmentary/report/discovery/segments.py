@@ -11,8 +11,9 @@ from segmentary.report.charts import dots, paired, segment_profile, separation
 from segmentary.report.discovery import words
 from segmentary.report.discovery.extras import Cloud
 from segmentary.report.discovery.shown import SHARES, Key, Shown
-from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Portrait, Value, series_of
+from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Portrait, Series, Value, series_of
 from segmentary.report.numbers import count, number, percent, percent_interval
+from segmentary.report.theme import unique
 
 CARD_MARKERS = 6
 
@@ -50,7 +51,7 @@ def cards(shown: Shown) -> Part:
         "Segments", "Segments by size, confidence and stability; 95% intervals below the figures", tuple(fields), rows
     )
     hidden = len(shown.hidden)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if hidden:
         verb = "segment is" if hidden == 1 else "segments are"
         notes = (
@@ -175,8 +176,8 @@ def profile(shown: Shown) -> Part | None:
     notes = []
     if shown.withheld:
         notes.append(
-            f"{count(len(shown.withheld))} figures are hidden: fewer than {shown.below} people have (or lack) the answer, "
-            "or the figure would give such a number away. A bar without an interval then ends at the limit."
+            f"{count(len(shown.withheld))} figures are hidden: fewer than {shown.below} people have (or lack) the "
+            "answer, or the figure would give such a number away. A bar without an interval then ends at the limit."
         )
     return Part(
         "profile",
@@ -251,7 +252,7 @@ def figure(shown: Shown, keys: Sequence[Key], columns: dict[str, Column], share:
     kept = strongest(shown, keys, segment_profile.LONGEST)
     matrix = [[position(shown, s.place, key, columns, share) or 0.0 for s in shown.visible] for key in kept]
     kept = [kept[place] for place in segment_profile.order(matrix)]
-    labels = segment_profile.unique([row_label(columns[name], level) for name, level in kept])
+    labels = unique([row_label(columns[name], level) for name, level in kept])
     bars = []
     for segment in shown.visible:
         for key, text in zip(kept, labels, strict=True):
@@ -282,9 +283,9 @@ def figure(shown: Shown, keys: Sequence[Key], columns: dict[str, Column], share:
     )
 
 
-def natives_of(bars: Sequence[segment_profile.Bar], panel: str, labels: Sequence[str], name: str, share: bool) -> tuple:  # type: ignore[type-arg]
-    from segmentary.report.document import Series
-
+def natives_of(
+    bars: Sequence[segment_profile.Bar], panel: str, labels: Sequence[str], name: str, share: bool
+) -> tuple[Series, ...]:
     mine = {bar.row: bar for bar in bars if bar.segment == panel}
     found = [mine.get(one) for one in labels]
     values = tuple(None if bar is None else bar.value for bar in found)
@@ -382,7 +383,5 @@ def separated(shown: Shown, cloud: Cloud | None) -> Part | None:
     return Part("separation", "How far apart", (), (), (plot,), (grid,))
 
 
-def series_at(name: str, x: float, y: float) -> object:
-    from segmentary.report.document import Series
-
+def series_at(name: str, x: float, y: float) -> Series:
     return Series(name, (y,), x=(x,))

@@ -94,7 +94,7 @@ def positions(found: Matrix, data: MarketReportData) -> Grid:
         Field("Attractiveness", "fixed"),
         Field("Competitiveness", "fixed"),
         Field("Score", "fixed"),
-        Field(found.bubble.capitalize() or "Size", "number"),
+        Field(found.bubble.capitalize() or "Size", "amount"),
         Field("Kept, weights varied", "share"),
         Field("Kept, data varied", "share"),
         Field("Kept, both", "share"),

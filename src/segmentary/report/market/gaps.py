@@ -46,9 +46,9 @@ def base(data: MarketReportData) -> Part | None:
         Field("p (Holm)", "p"),
         Field("Index (100 as expected)", "number"),
         Field("Penetration", "share"),
-        Field("Our customers", "count"),
-        Field("Respondents", "count"),
-        Field(f"{found.people.capitalize()} in the market", "number"),
+        Field("Our customers", "count", page=False),
+        Field("Respondents", "count", page=False),
+        Field(f"{found.people.capitalize()} in the market", "amount"),
     ]
     rows = [gap_row(one, data) for one in found.segments]
     if found.penetration is None:
@@ -99,7 +99,8 @@ def gap_row(one: SegmentGap, data: MarketReportData) -> tuple[Value, ...]:
     )
     if one.name in data.hidden:
         return (one.name, "hidden", *((HIDDEN,) * len(figures)))
-    return (one.name, VERDICTS.get(one.verdict, one.verdict), *figures)
+    people = f"{count(one.respondents)} respondents, {count(one.customers)} customers"
+    return (one.name, f"{VERDICTS.get(one.verdict, one.verdict)}; {people}", *figures)
 
 
 def missing(data: MarketReportData) -> Grid:
@@ -111,7 +112,7 @@ def missing(data: MarketReportData) -> Grid:
     fields = (
         Field("Segment"),
         Field("Gap", "points"),
-        Field("Customers we would have more at our share elsewhere", "number"),
+        Field("Customers we would have more at our share elsewhere", "amount"),
     )
     return Grid("Market gaps", "Where the market is and we are not, surely; 95% intervals", fields, rows)
 

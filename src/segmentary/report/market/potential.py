@@ -6,10 +6,12 @@ import math
 
 from segmentary.market.potential import Potential
 from segmentary.models.intervals import Interval
+from segmentary.report.cells import amount
 from segmentary.report.charts import dots, tornado
 from segmentary.report.document import Field, Figure, Grid, Native, Part, Series, Value, series_of
 from segmentary.report.market.data import MarketReportData
 from segmentary.report.numbers import count
+from segmentary.report.theme import LARGE
 
 TITLE = "How much is there to win?"
 NOTE = (
@@ -24,6 +26,7 @@ def potential(data: MarketReportData) -> Part | None:
     """Return the section of potential; the first potential is drawn whole, the others are in the table."""
     if not data.potential:
         return None
+    many = len(data.potential) > 1
     figures: list[Figure] = []
     for place, one in enumerate(data.potential):
         figures += drawn(one, place)
@@ -49,7 +52,7 @@ def potential(data: MarketReportData) -> Part | None:
         Grid(
             "Potential",
             "The market in three stages; the interval holds 95% of the draws",
-            (Field("Stage"), Field("Of", note=True), Field("Amount", "number"), Field("Unit")),
+            (Field("Stage"), Field("Of", note=True, page=many), Field("Amount", "amount"), Field("Unit")),
             tuple(stages),
         ),
         Grid(
@@ -59,12 +62,12 @@ def potential(data: MarketReportData) -> Part | None:
                 Field("Assumption"),
                 Field("Source", note=True),
                 Field("Stage"),
-                Field("Likely", "number"),
-                Field("Low", "number"),
-                Field("High", "number"),
+                Field("Likely", "amount"),
+                Field("Low", "amount"),
+                Field("High", "amount"),
                 Field("Range is"),
                 Field("Unit"),
-                Field("Of", page=len(data.potential) > 1),
+                Field("Of", page=many),
             ),
             tuple(assumptions),
         ),
@@ -73,9 +76,9 @@ def potential(data: MarketReportData) -> Part | None:
             "The innermost market when one assumption alone is low or high",
             (
                 Field("Assumption"),
-                Field("Of", note=True),
-                Field("At its low end", "number"),
-                Field("At its high end", "number"),
+                Field("Of", note=True, page=many),
+                Field("At its low end", "amount"),
+                Field("At its high end", "amount"),
                 Field("Share of the uncertainty", "share"),
             ),
             tuple(swings),
@@ -99,13 +102,13 @@ def drawn(one: Potential, place: int) -> list[Figure]:
     known = [
         (name, value) for (_, name), value in zip(STAGES, (one.tam, one.sam, one.som), strict=True) if value is not None
     ]
-    rows = [dots.Dot(name, value.estimate, value.low, value.high, short(value, one.unit)) for name, value in known]
+    rows = [dots.Dot(name, value.estimate, value.low, value.high, short(value)) for name, value in known]
     figures = [
         Figure(
             f"potential{suffix}",
             title,
             note,
-            lambda width: dots.chart(rows, title, note, form="~s", width=width),
+            lambda width: dots.chart(rows, title, note, expression=LARGE, axis=one.unit or None, width=width),
             (
                 Native(
                     "bars",
@@ -138,10 +141,8 @@ def drawn(one: Potential, place: int) -> list[Figure]:
 
 def large(value: float) -> str:
     """Return a large amount for a small place."""
-    from segmentary.market.wording import number
-
-    return number(value)
+    return amount(value)
 
 
-def short(value: Interval, unit: str) -> str:
-    return f"{large(value.estimate)} {unit} ({large(value.low)} to {large(value.high)})".replace("  ", " ")
+def short(value: Interval) -> str:
+    return f"{large(value.estimate)} ({large(value.low)} to {large(value.high)})"

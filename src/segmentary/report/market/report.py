@@ -92,8 +92,8 @@ def tiles(data: MarketReportData) -> tuple[tuple[str, str, str], ...]:
         last = data.potential[0].last
         found.append(
             (
-                "to win",
-                f"{potential.large(last.estimate)} {data.potential[0].unit}".rstrip(),
+                f"to win, {data.potential[0].unit}".removesuffix(", "),
+                potential.large(last.estimate),
                 f"95% of draws {potential.large(last.low)} to {potential.large(last.high)}",
             )
         )

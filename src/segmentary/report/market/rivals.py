@@ -18,8 +18,8 @@ NOTE = (
 )
 SEEN = "How are we seen against the others?"
 SEEN_NOTE = (
-    "Our mean rating less that of the other brand, among people who rated both. Deep: we are seen better. + and -: "
-    "surely (corrected for all comparisons)."
+    "Our mean rating less that of the other brand, among people who rated both. Blue: we are seen better, orange: "
+    "worse. + and -: surely (corrected for all comparisons)."
 )
 SIGNS = {"stronger": "+", "weaker": "-"}
 
@@ -175,7 +175,7 @@ def perceptions(data: MarketReportData) -> tuple[tuple[Figure, ...], tuple[Grid,
             heat.Cell(
                 attribute,
                 brand,
-                (one.estimate / far + 1) / 2,
+                one.estimate / far,
                 f"{one.estimate:+.2f} {('+' if one.estimate > 0 else '-') if one.sure else ''}".rstrip(),
             )
             for (attribute, brand), one in gaps.items()

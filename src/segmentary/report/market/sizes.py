@@ -7,9 +7,8 @@ import math
 from segmentary.market.estimate import Estimate
 from segmentary.market.sizing import SegmentSize
 from segmentary.market.trends import SegmentTrend
-from segmentary.models.intervals import Interval
 from segmentary.report.charts import dots, paired, trend_panels
-from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Series, Value, series_of
+from segmentary.report.document import HIDDEN, Field, Figure, Grid, Kind, Native, Part, Series, Value, series_of
 from segmentary.report.market.data import MarketReportData, known
 from segmentary.report.numbers import count, number, percent
 
@@ -29,12 +28,12 @@ def sizes(data: MarketReportData) -> Part | None:
         Field("Segment"),
         Field("Note", note=True),
         Field("Respondents", "count"),
-        Field(f"{found.people.capitalize()} in the market", "number"),
+        Field(f"{found.people.capitalize()} in the market", "amount"),
         Field("Share of the market", "share"),
         *(
             (
-                Field("Mean value", "number", found.unit),
-                Field("Value", "number", found.unit),
+                Field("Mean value", "amount", found.unit),
+                Field("Value", "amount", found.unit),
                 Field("Share of value", "share"),
             )
             if money
@@ -87,7 +86,7 @@ def total_grid(data: MarketReportData) -> Grid:
         ):
             if one is not None:
                 rows.append((what.removesuffix(", "), one.interval, finite(one)))
-    fields = (Field("Total"), Field("Estimate", "number"), Field("Standard error", "number"))
+    fields = (Field("Total"), Field("Estimate", "amount"), Field("Standard error", "amount"))
     return Grid("Totals", "The whole market; 95% intervals", fields, tuple(rows))
 
 
@@ -121,7 +120,7 @@ def trends(data: MarketReportData) -> Part | None:
     if found is None or not found.segments:
         return None
     share = found.segments[0].what == "share"
-    kind = "share" if share else "number"
+    kind: Kind = "share" if share else "number"
     visible = [trend for trend in found.segments if trend.name not in data.hidden]
     fields = (
         Field("Segment"),
@@ -129,7 +128,7 @@ def trends(data: MarketReportData) -> Part | None:
         *(Field(wave, kind) for wave in found.waves),
         Field("First to last", "points" if share else "number"),
         Field("p (Holm)", "p"),
-    )  # type: ignore[arg-type]
+    )
     rows = tuple(trend_row(trend, found.waves, data) for trend in found.segments)
     grid = Grid("Trends", "Segments by wave; 95% intervals", fields, rows)
     steps: list[tuple[Value, ...]] = [
@@ -144,8 +143,7 @@ def trends(data: MarketReportData) -> Part | None:
         Field("Change", "points" if share else "number"),
         Field("p (Holm)", "p"),
     )
-    notes = [f"{', '.join(found.incomplete)}: still in the field, shown but not tested."] if found.incomplete else []
-    notes += ["People asked in several waves count as one cluster."] if found.panel else []
+    notes = ["People asked in several waves count as one cluster."] if found.panel else []
     notes += [finding.message + "." for finding in found.findings]
     drawn = [panel(trend, data) for trend in visible]
     drawn = [one for one in drawn if one.points]
@@ -201,6 +199,3 @@ def native(drawn: list[trend_panels.Trend], waves: tuple[str, ...], share: bool)
             )
         )
     return Native("lines", trend_panels.TITLE, waves, tuple(series), "0%" if share else "General")
-
-
-__all__ = ["Interval", "sizes", "trends"]
