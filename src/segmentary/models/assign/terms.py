@@ -69,19 +69,17 @@ class Terms:
         if self.cross is not None:
             found = found + np.einsum("ni,kij,nj->nk", known, self.cross, known, optimize=True)
         for place, table in self.lookups.items():
-            column = x[:, place]
-            here = ~np.isnan(column)
-            codes = np.where(here, column, 0).astype(np.intp)
-            inside = here & (codes >= 0) & (codes < table.shape[1])
-            found = found + np.where(inside[:, None], table[:, np.clip(codes, 0, table.shape[1] - 1)].T, 0.0)
-        for place, (start, slope) in self.counts.items():
-            column = x[:, place]
-            found = found + np.where(np.isnan(column)[:, None], 0.0, start + known[:, [place]] * slope)
-        for place, (c, b, a) in self.numbers.items():
-            column = x[:, place]
-            z = known[:, [place]]
-            here = c + z * b + z * z * a if a.any() else c + z * b
-            found = found + np.where(np.isnan(column)[:, None], 0.0, here)
+            levels = table.shape[1]
+            codes = np.nan_to_num(x[:, place], nan=-1.0, posinf=-1.0, neginf=-1.0)
+            codes = np.where((codes > -1) & (codes < levels), codes, levels).astype(np.intp)
+            found += np.vstack([table.T, np.zeros(self.segments)])[codes]  # the last row: what is no level adds nothing
+        for part in (self.counts, self.numbers):
+            if part:
+                places = list(part)
+                curves = np.stack([part[place] for place in places])
+                found += (~np.isnan(x[:, places])).astype(np.float64) @ curves[:, 0] + known[:, places] @ curves[:, 1]
+                if curves.shape[1] > 2 and curves[:, 2].any():
+                    found += known[:, places] ** 2 @ curves[:, 2]
         return np.asarray(found, dtype=np.float64)
 
     def labels(self, x: Floats) -> npt.NDArray[np.intp]:

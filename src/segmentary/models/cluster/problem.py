@@ -17,6 +17,8 @@ Places: TypeAlias = npt.NDArray[np.intp]
 PACKED_BELOW = 20_000
 """Distinct rows are always looked for among fewer rows; among more only if many of the first rows are alike."""
 LOOKED_AT = 4_096
+FEW = 4_096
+"""Codes below this are looked up in a table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +120,22 @@ def mean_deviation(inner: Floats, weights: Floats) -> float:
 
 def levels_of(column: Floats) -> Floats:
     """Return the distinct known values, ascending."""
-    return np.unique(column[~np.isnan(column)])
+    known = column[~np.isnan(column)]
+    if len(known) and known.min() >= 0 and known.max() < FEW:
+        codes = known.astype(np.intp)
+        if (codes == known).all():
+            return np.flatnonzero(np.bincount(codes)).astype(np.float64)
+    return np.unique(known)
 
 
 def places_of(column: Floats, levels: Floats, offset: int) -> Codes:
     """Return (n,) the place of each value among the levels, from `offset` on; -1 where it is none of them."""
     if not len(levels):
         return np.full(len(column), -1, dtype=np.int32)
+    if levels[0] >= 0 and levels[-1] < FEW and (levels == np.floor(levels)).all():
+        table = np.full(int(levels[-1]) + 2, -1, dtype=np.int32)
+        table[levels.astype(np.intp)] = np.arange(offset, offset + len(levels))
+        inside = (column >= 0) & (column <= levels[-1]) & (column == np.floor(column))
+        return np.asarray(table[np.where(inside, column, levels[-1] + 1).astype(np.intp)])
     place = np.minimum(np.searchsorted(levels, column), len(levels) - 1)
     return np.where(levels[place] == column, place + offset, -1).astype(np.int32)

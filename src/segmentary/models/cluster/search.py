@@ -24,9 +24,9 @@ WAVE = 8
 MOST_CHAINS = 160
 AGREEING = 3
 """So many of the starts have to end at the best cost found for the search to end before `MOST_CHAINS`."""
-DRAWN, ELITE, IN_VAIN = 40, 16, 40
+DRAWN, ELITE, IN_VAIN = 32, 32, 48
 """So many starts are drawn; later ones are children of two of so many of the best."""
-SWAPS = 6
+SWAPS = 10
 """Swaps in a row that may be in vain before a chain ends."""
 SEARCHED = 150_000
 """Rows x columns x segments that are searched as they are; of more a random sample is."""
