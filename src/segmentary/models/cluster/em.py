@@ -164,8 +164,8 @@ def search(
     for turn in range(rounds):
         short = []
         best_yet = max(ended, key=lambda one: one.log_likelihood).place if ended else None
-        for place in range(n_round):
-            new = looked.start(rng, starts) if best_yet is None or place % 2 else looked.shake(best_yet, rng)
+        for half in range(n_round):
+            new = looked.start(rng, starts) if best_yet is None or half % 2 else looked.shake(best_yet, rng)
             short.append(climb(looked, new, SHORT_STEPS if n_round > 1 else 1))
             starts += 1
             tell(f"start {starts}", 0.8 * starts / (n_round * rounds))

@@ -28,13 +28,14 @@ class DesignProblem:
 
     def __init__(self, rows: Floats, weight: Floats, k: int, space: Floats) -> None:
         self.rows, self.counts, self.k, self.space = rows, weight, k, space
+        self.across = np.ascontiguousarray(rows.T)
         self.weight = float(weight.sum())
         self.size = len(rows) * k
-        self._columns = self.design(rows[:1]).shape[1]
-        self._kept = self.design(rows) if len(rows) * self._columns <= KEPT else None
+        self._columns = len(self.design(self.across[:, :1]))
+        self._kept = self.design(self.across) if len(rows) * self._columns <= KEPT else None
 
-    def design(self, rows: Floats) -> Floats:
-        """Return (b, D) statistics of rows (b, q)."""
+    def design(self, across: Floats) -> Floats:
+        """Return (D, b) statistics of the columns (q, b) of b rows: whole columns lie together."""
         raise NotImplementedError
 
     def coefficients(self, place: Floats) -> Floats:
@@ -55,7 +56,7 @@ class DesignProblem:
         gone, halved = rng.permutation(self.k)[:2]
         direction = rng.normal(size=self.space.shape[1])
         side = self.space @ direction
-        middle = np.average(side, weights=np.maximum(self.counts * near[:, halved], 1e-300))
+        middle = float(np.average(side, weights=np.maximum(self.counts * near[:, halved], 1e-300)))
         near[:, halved] += near[:, gone] * rng.random()
         near[:, gone] = near[:, halved] * (side > middle)
         near[:, halved] -= near[:, gone]
@@ -68,32 +69,33 @@ class DesignProblem:
         if not np.isfinite(coefficients).all():
             return place, np.nan
         sums = np.zeros((self._columns, self.k))
+        turned = np.ascontiguousarray(coefficients.T)
         known = 0.0
         for start in range(0, len(self.rows), BLOCK):
             design, weight = self._block(start), self.counts[start : start + BLOCK]
-            near = design @ coefficients
-            top = near.max(axis=1)
-            near -= top[:, None]
+            near = turned @ design
+            top = near.max(axis=0)
+            near -= top
             np.exp(near, out=near)
-            total = near.sum(axis=1)
+            total = near.sum(axis=0)
             known += float(weight @ (top + np.log(total)))
-            near *= (weight / total)[:, None]
-            sums += design.T @ near
+            near *= weight / total
+            sums += design @ near.T
         return self.maximised(sums, place), known
 
     def _block(self, start: int) -> Floats:
         if self._kept is not None:
-            return self._kept[start : start + BLOCK]
-        return self.design(self.rows[start : start + BLOCK])
+            return self._kept[:, start : start + BLOCK]
+        return self.design(self.across[:, start : start + BLOCK])
 
     def probabilities(self, place: Floats) -> Floats:
         """Return (m, k) probabilities of membership."""
         coefficients = self.coefficients(place)
         found = np.empty((len(self.rows), self.k))
         for start in range(0, len(self.rows), BLOCK):
-            near = self._block(start) @ coefficients
-            near = np.exp(near - near.max(axis=1, keepdims=True))
-            found[start : start + BLOCK] = near / near.sum(axis=1, keepdims=True)
+            near = coefficients.T @ self._block(start)
+            near = np.exp(near - near.max(axis=0))
+            found[start : start + BLOCK] = (near / near.sum(axis=0)).T
         return found
 
     def from_members(self, near: Floats) -> Floats:
@@ -101,7 +103,7 @@ class DesignProblem:
         sums = np.zeros((self._columns, self.k))
         for start in range(0, len(self.rows), BLOCK):
             part = slice(start, start + BLOCK)
-            sums += self._block(start).T @ (near[part] * self.counts[part, None])
+            sums += self._block(start) @ (near[part] * self.counts[part, None])
         return self.maximised(sums, None)
 
     def start(self, rng: np.random.Generator, turn: int) -> Floats:
@@ -113,6 +115,16 @@ class DesignProblem:
         near = np.full((len(labels), self.k), 0.02 / self.k)
         near[np.arange(len(labels)), labels] += 0.98
         return self.from_members(near)
+
+
+def products(across: Floats, before: int = 0) -> Floats:
+    """Return (before + q (q + 1) / 2, b): room, then products of columns in the order of `numpy.triu_indices`."""
+    q, at = len(across), before
+    found = np.empty((before + q * (q + 1) // 2, across.shape[1]))
+    for j in range(q):
+        np.multiply(across[j:], across[j], out=found[at : at + q - j])
+        at += q - j
+    return found
 
 
 def nearest(space: Floats, weight: Floats, k: int, rng: np.random.Generator, *, rounds: int) -> npt.NDArray[np.intp]:
@@ -139,8 +151,8 @@ def closest(space: Floats, centres: Floats) -> npt.NDArray[np.intp]:
     return np.asarray(np.argmin((centres**2).sum(axis=1) - 2 * (space @ centres.T), axis=1))
 
 
-def different_rows(x: Floats, weight: Floats) -> tuple[Floats, Floats, npt.NDArray[np.intp]]:
-    """Return the different rows of any weight, their weights, and (n,) the place of each row (-1: no weight).
+def different_rows(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Return the different rows of any weight, and their weights.
 
     Their order does not depend on that of the rows, and rows that come twice are one of twice the weight, so that
     starts drawn from them are the same. Missing equals missing.
@@ -148,11 +160,9 @@ def different_rows(x: Floats, weight: Floats) -> tuple[Floats, Floats, npt.NDArr
     there = np.flatnonzero(weight > 0)
     part = x[there]
     mixed = np.random.default_rng(7).random(x.shape[1]) + 0.5
-    middle = np.nanmedian(part[: min(len(part), 1000)], axis=0) if len(part) else np.zeros(x.shape[1])
-    middle = np.nan_to_num(middle)
     key = np.zeros(len(part))
     for j in range(x.shape[1]):
-        key += mixed[j] * np.where(np.isnan(part[:, j]), 7.7 + j, part[:, j] - middle[j])
+        key += mixed[j] * np.where(np.isnan(part[:, j]), 7.7 + j, part[:, j])
     order = np.argsort(key, kind="stable")
     turned, key = part[order], key[order]
     new = np.ones(len(part), dtype=bool)
@@ -161,6 +171,4 @@ def different_rows(x: Floats, weight: Floats) -> tuple[Floats, Floats, npt.NDArr
         same = (turned[1:] == turned[:-1]) | (np.isnan(turned[1:]) & np.isnan(turned[:-1]))
         new[1:] = ~same.all(axis=1)
     group = np.cumsum(new) - 1
-    place = np.full(len(x), -1, dtype=np.intp)
-    place[there[order]] = group
-    return turned[new], np.bincount(group, weights=weight[there][order]), place
+    return turned[new], np.bincount(group, weights=weight[there][order]).astype(np.float64)

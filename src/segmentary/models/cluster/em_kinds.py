@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from segmentary.models.cluster.latent_class_kernels import FLOOR
 from segmentary.models.table.typed_table import Floats
@@ -39,10 +40,10 @@ class Normal:
         return 2 * k
 
     def design(self, x: Floats) -> Floats:
-        """Return (b, 3): known, z, z^2."""
+        """Return (3, b): known, z, z^2."""
         known = ~np.isnan(x)
         z = np.where(known, (x - self.centre) / self.scale, 0.0)
-        return np.stack([known.astype(np.float64), z, z * z], axis=1)
+        return np.stack([known.astype(np.float64), z, z * z])
 
     def coefficients(self, place: Floats, k: int) -> Floats:
         """Return (3, k)."""
@@ -85,9 +86,9 @@ class Count:
         return k + (self.model == "negative_binomial")
 
     def design(self, x: Floats) -> Floats:
-        """Return (b, 2): known, x."""
+        """Return (2, b): known, x."""
         known = ~np.isnan(x)
-        return np.stack([known.astype(np.float64), np.where(known, x, 0.0)], axis=1)
+        return np.stack([known.astype(np.float64), np.where(known, x, 0.0)])
 
     def coefficients(self, place: Floats, k: int) -> Floats:
         """Return (2, k)."""
@@ -155,8 +156,8 @@ class Levels:
         return k * max(0, int((self.margin > 0).sum()) - 1)
 
     def design(self, x: Floats) -> Floats:
-        """Return (b, L) indicators; none where the answer is missing or new."""
-        return (np.floor(x)[:, None] == np.arange(self.width)).astype(np.float64)
+        """Return (L, b) indicators; none where the answer is missing or new."""
+        return np.asarray((np.arange(self.width)[:, None] == np.floor(x)).astype(np.float64))
 
     def coefficients(self, place: Floats, k: int) -> Floats:
         """Return (L, k); levels nobody answered say nothing."""
@@ -166,7 +167,7 @@ class Levels:
         """Return probabilities of weighted counts (L, k)."""
         total = sums.sum(axis=0)
         found = np.where(total > 0, sums / np.maximum(total, 1e-300), 1.0 / max(1, self.width))
-        return np.maximum(found, FLOOR).ravel()
+        return np.asarray(np.maximum(found, FLOOR).ravel())
 
     def inside(self, place: Floats) -> Floats:
         """Return probabilities again."""
@@ -235,7 +236,7 @@ class Ordered(Levels):
         there = self.margin > 0
         return float((sums[there] * self.logs(place, sums.shape[1])[there]).sum())
 
-    def _newton(self, sums: Floats, place: Floats, there: Floats) -> Floats:
+    def _newton(self, sums: Floats, place: Floats, there: npt.NDArray[np.bool_]) -> Floats:
         """Return the Newton step of (thresholds, slopes)."""
         k, width = sums.shape[1], self.width
         n = sums.sum(axis=0)

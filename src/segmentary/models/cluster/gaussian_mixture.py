@@ -9,7 +9,7 @@ import numpy as np
 
 from segmentary.models.assign.terms import Terms
 from segmentary.models.cluster.em import Found, Starts, by_size, one_thread, search
-from segmentary.models.cluster.em_design import DesignProblem, different_rows
+from segmentary.models.cluster.em_design import DesignProblem, different_rows, products
 from segmentary.models.cluster.em_gaussian import DIAGONAL, FAMILIES, covariance_parameters, diagonal, floored, full
 from segmentary.models.cluster.em_mixture import Mixture, log_sum
 from segmentary.models.progress import Tell, quiet, within
@@ -34,10 +34,16 @@ class NormalProblem(DesignProblem):
         self.upper = np.triu_indices(d)
         super().__init__(x, weight, k, space)
 
-    def design(self, rows: Floats) -> Floats:
-        """Return (b, D): 1, x, and squares or all products."""
-        second = rows**2 if self.flat else rows[:, self.upper[0]] * rows[:, self.upper[1]]
-        return np.concatenate([np.ones((len(rows), 1)), rows, second], axis=1)
+    def design(self, across: Floats) -> Floats:
+        """Return (D, b): 1, x, and squares or all products."""
+        room = 1 + self.d
+        if self.flat:
+            found = np.empty((room + self.d, across.shape[1]))
+            np.multiply(across, across, out=found[room:])
+        else:
+            found = products(across, room)
+        found[0], found[1:room] = 1.0, across
+        return found
 
     def parts(self, place: Floats) -> tuple[Floats, Floats, Floats]:
         """Return (k,) shares, (k, d) means and (k, d, d) covariances or (k, d) variances."""
@@ -144,7 +150,7 @@ class GaussianMixture(Mixture):
         variance_floor: float = 1e-5,
         least_rows: float | None = None,
         n_init: Starts = "auto",
-        tol: float = 1e-9,
+        tol: float = 1e-8,
         max_iter: int = 5000,
         random_state: int = 0,
         tell: Tell = quiet,
@@ -164,7 +170,7 @@ class GaussianMixture(Mixture):
         x = self._rows(X, reset=True)
         weight = self._weights(sample_weight, x)
         families = self._families()
-        rows, counts, _ = different_rows(x, weight)
+        rows, counts = different_rows(x, weight)
         k = self._checked_components(len(rows), int((weight > 0).sum()))
         with one_thread():
             self._centre, self._scale, variance = scaled(rows, counts)

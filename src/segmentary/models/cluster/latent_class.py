@@ -73,7 +73,7 @@ class LatentClass(Mixture):
         weight = self._weights(sample_weight, x)
         levels = checked_codes(x, self.levels)
         self.n_levels_ = levels
-        items = joined(levels, np.isnan(x).any(axis=0), len(x))
+        items = joined(levels, np.asarray(np.isnan(x).any(axis=0)), len(x))
         found = patterns(x, items, weight)
         codes, counts = heavy(found)
         k = self._checked_components(len(codes), len(x))

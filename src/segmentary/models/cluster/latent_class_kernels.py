@@ -16,7 +16,7 @@ FLOOR = 1e-10
 LEAST_SHARE = 1e-12
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _tables(member: Any, p: Any) -> Any:
     """Return (joint levels, k) the probability of each joint level."""
     k = p.shape[1]
@@ -30,7 +30,7 @@ def _tables(member: Any, p: Any) -> Any:
     return table
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _in_logs(row: Any, table: Any, shares: Any, r: Any) -> float:
     """Posterior of a pattern too unlikely for products; returns the log of its probability."""
     k = shares.shape[0]
@@ -49,7 +49,7 @@ def _in_logs(row: Any, table: Any, shares: Any, r: Any) -> float:
     return float(top + np.log(total))
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _expect(codes: Any, weight: Any, member: Any, p: Any, shares: Any) -> Any:
     """Return (levels, k) expected counts of answers, (k,) of people, and the log-likelihood."""
     k = shares.shape[0]
@@ -92,7 +92,7 @@ def _expect(codes: Any, weight: Any, member: Any, p: Any, shares: Any) -> Any:
     return counts, people, known
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _answers(counts: Any, offsets: Any, floor: float) -> None:
     """Turn (levels, k) counts into probabilities within each item, in place."""
     for j in range(offsets.shape[0] - 1):
@@ -106,7 +106,7 @@ def _answers(counts: Any, offsets: Any, floor: float) -> None:
                 counts[level, c] = max(share, floor)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _step(codes: Any, weight: Any, member: Any, offsets: Any, k: int, place: Any, floor: float) -> Any:
     shares = place[:k]
     p = place[k:].reshape((place.shape[0] - k) // k, k)
@@ -120,7 +120,7 @@ def _step(codes: Any, weight: Any, member: Any, offsets: Any, k: int, place: Any
     return after, known
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _posterior(codes: Any, member: Any, p: Any, shares: Any) -> Any:
     """Return (m, k) probabilities of membership and (m,) the log of each pattern's probability."""
     k = shares.shape[0]

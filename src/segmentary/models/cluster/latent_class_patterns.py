@@ -114,8 +114,8 @@ def patterns(x: Floats, items: Items, weight: Floats) -> Patterns:
     count = len(first)
     return Patterns(
         codes,
-        np.bincount(inverse, weights=weight, minlength=count),
-        np.bincount(inverse, weights=weight * weight, minlength=count),
+        np.bincount(inverse, weights=weight, minlength=count).astype(np.float64),
+        np.bincount(inverse, weights=weight * weight, minlength=count).astype(np.float64),
         inverse,
     )
 
@@ -139,7 +139,7 @@ def heavy(found: Patterns) -> tuple[npt.NDArray[np.int32], Floats]:
     return np.ascontiguousarray(found.codes[there]), found.weight[there]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _extremes(x: Any) -> Any:
     low, high, fractions = np.inf, -np.inf, False
     for i in range(x.shape[0]):
@@ -164,7 +164,7 @@ def column_top(column: Floats) -> float:
     return -1.0 if np.isnan(top) else float(np.floor(top))
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _encode(x: Any, levels: Any, radices: Any, groups: Any, found: Any) -> None:
     for i in range(x.shape[0]):
         joint, group = 0, 0

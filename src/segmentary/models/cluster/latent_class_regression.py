@@ -36,15 +36,15 @@ class CovariateProblem(DesignProblem):
         z = np.concatenate([np.ones((len(rows), 1)), rows[:, :c]], axis=1)
         self.z, place = np.unique(z, axis=0, return_inverse=True)
         self.people = np.bincount(place.ravel(), weights=weight, minlength=len(self.z))
-        space = np.concatenate([rows[:, :0], *(part.design(rows[:, c + j]) for j, part in enumerate(parts))], axis=1)
+        space = np.concatenate([rows.T[:0], *(part.design(rows[:, c + j]) for j, part in enumerate(parts))]).T
         if not space.shape[1]:
             space = z
         super().__init__(rows, weight, k, space)
 
-    def design(self, rows: Floats) -> Floats:
-        """Return (b, D): 1, covariates, indicators of answers."""
-        items = [part.design(rows[:, self.c + j]) for j, part in enumerate(self.parts)]
-        return np.concatenate([np.ones((len(rows), 1)), rows[:, : self.c], *items], axis=1)
+    def design(self, across: Floats) -> Floats:
+        """Return (D, b): 1, covariates, indicators of answers."""
+        items = [part.design(x) for part, x in zip(self.parts, across[self.c :], strict=True)]
+        return np.concatenate([np.ones((1, across.shape[1])), across[: self.c], *items])
 
     def split(self, place: Floats) -> list[Floats]:
         """Return the logits and the parameters of each item."""
@@ -120,7 +120,7 @@ class CovariateProblem(DesignProblem):
         near = self.probabilities(place) * self.counts[:, None]
         sums = np.zeros((int(self.widths[-1]), self.k))
         for start in range(0, len(self.rows), 2048):
-            sums += self._block(start).T @ near[start : start + 2048]
+            sums += self._block(start) @ near[start : start + 2048]
         raw = self.z @ self.logits(place)
         p = np.exp(raw - log_sum(raw)[:, None])
         rest = sums[: 1 + self.c] - self.z.T @ (p * self.people[:, None])
@@ -203,7 +203,7 @@ class LatentClassRegression(Mixture):
         if not whole.all():
             said = f"{int((~whole).sum())} of {len(x)} rows miss a covariate and are not fitted"
             warnings.warn(said, UserWarning, stacklevel=2)
-        rows, counts, _ = different_rows(x[whole][:, self._by + self._items], weight[whole])
+        rows, counts = different_rows(x[whole][:, self._by + self._items], weight[whole])
         k = self._checked_components(len(rows), int((weight[whole] > 0).sum()))
         c = len(self._by)
         self._centre = np.average(rows[:, :c], axis=0, weights=counts)
@@ -214,7 +214,8 @@ class LatentClassRegression(Mixture):
         for j, count in enumerate(levels):
             column = rows[:, c + j]
             known = ~np.isnan(column)
-            parts.append(Levels(np.bincount(column[known].astype(np.intp), weights=counts[known], minlength=count)))
+            margin = np.bincount(column[known].astype(np.intp), weights=counts[known], minlength=count)
+            parts.append(Levels(margin.astype(np.float64)))
         with one_thread():
             problem = CovariateProblem(rows, counts, k, c, parts)
             best = search(

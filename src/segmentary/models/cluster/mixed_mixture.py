@@ -31,10 +31,10 @@ class KindsProblem(DesignProblem):
         self.widths = np.cumsum([1, *(part.width for part in self.parts)])
         super().__init__(x, weight, k, space)
 
-    def design(self, rows: Floats) -> Floats:
-        """Return (b, D): 1, then what each column contributes."""
-        columns = [part.design(rows[:, j]) for j, part in enumerate(self.parts)]
-        return np.concatenate([np.ones((len(rows), 1)), *columns], axis=1)
+    def design(self, across: Floats) -> Floats:
+        """Return (D, b): 1, then what each column contributes."""
+        columns = [part.design(x) for part, x in zip(self.parts, across, strict=True)]
+        return np.concatenate([np.ones((1, across.shape[1])), *columns])
 
     def split(self, place: Floats) -> list[Floats]:
         """Return the shares and the parameters of each column."""
@@ -107,7 +107,7 @@ class MixedMixture(Mixture):
         counts: CountModel = "negative_binomial",
         variance_floor: float = 1e-3,
         n_init: Starts = "auto",
-        tol: float = 1e-9,
+        tol: float = 1e-8,
         max_iter: int = 5000,
         random_state: int = 0,
         tell: Tell = quiet,
@@ -128,7 +128,7 @@ class MixedMixture(Mixture):
         x = self._rows(X, reset=True)
         weight = self._weights(sample_weight, x)
         self.kinds_ = self._checked_kinds(x)
-        rows, counts, _ = different_rows(x, weight)
+        rows, counts = different_rows(x, weight)
         k = self._checked_components(len(rows), int((weight > 0).sum()))
         parts = [self._part(j, rows[:, j], counts) for j in range(rows.shape[1])]
         space = np.concatenate([spread(rows[:, j], counts, self.kinds_[j]) for j in range(rows.shape[1])], axis=1)
@@ -187,12 +187,14 @@ class MixedMixture(Mixture):
                 return Normal(centre, 1.0 if near else float(np.sqrt(variance)), self.variance_floor)
             case "count":
                 values, place = np.unique(x, return_inverse=True)
-                return Count(values, np.bincount(place, weights=w, minlength=len(values)), self.counts)
+                return Count(
+                    values, np.bincount(place, weights=w, minlength=len(values)).astype(np.float64), self.counts
+                )
         top = int(x.max()) + 1 if len(x) else 0
         levels = top if self.levels is None else max(top, int(self.levels[j]))
         if levels > 10_000:
             raise ValueError(f"column {j} is {self.kinds_[j]}, but a code is {levels - 1}")
-        margin = np.bincount(x.astype(np.intp), weights=w, minlength=levels)
+        margin = np.bincount(x.astype(np.intp), weights=w, minlength=levels).astype(np.float64)
         return Ordered(margin) if self.kinds_[j] == "ordinal" else Levels(margin)
 
     def _keep(self, problem: KindsProblem, best: Found) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from segmentary.models.assign.terms import Terms
 from segmentary.models.cluster.em import Found, Starts, by_size, one_thread, search
-from segmentary.models.cluster.em_design import DesignProblem, different_rows
+from segmentary.models.cluster.em_design import DesignProblem, different_rows, products
 from segmentary.models.cluster.em_errors import covariance, deviations, observed_information
 from segmentary.models.cluster.em_mixture import Mixture, log_sum
 from segmentary.models.progress import Tell, quiet
@@ -27,10 +27,9 @@ class LineProblem(DesignProblem):
         self.upper = np.triu_indices(self.q + 1)
         super().__init__(z, weight, k, z)
 
-    def design(self, rows: Floats) -> Floats:
-        """Return (b, D) products of 1 and the columns."""
-        one = np.concatenate([np.ones((len(rows), 1)), rows], axis=1)
-        return np.asarray(one[:, self.upper[0]] * one[:, self.upper[1]])
+    def design(self, across: Floats) -> Floats:
+        """Return (D, b) products of 1 and the columns."""
+        return products(np.concatenate([np.ones((1, across.shape[1])), across]))
 
     def parts(self, place: Floats) -> tuple[Floats, Floats, Floats]:
         """Return (k,) shares, (k, q) intercept and slopes, (k,) variances around the line."""
@@ -45,7 +44,7 @@ class LineProblem(DesignProblem):
         found = form[:, self.upper[0], self.upper[1]]
         found[:, self.upper[0] != self.upper[1]] *= 2
         found[:, 0] += np.log(np.maximum(shares, 1e-300)) - 0.5 * (LOG_2PI + np.log(variance))
-        return found.T
+        return np.asarray(found.T)
 
     def maximised(self, sums: Floats, before: Floats | None) -> Floats:
         """Return weighted least squares from weighted sums of products."""
@@ -140,7 +139,7 @@ class RegressionMixture(Mixture):
         if not -q <= self.response < q:
             raise ValueError(f"response is {self.response}: there are {q} columns")
         self._order = [j for j in range(q) if j != self.response % q] + [self.response % q]
-        rows, counts, _ = different_rows(x[:, self._order], weight)
+        rows, counts = different_rows(x[:, self._order], weight)
         k = self._checked_components(len(rows), int((weight > 0).sum()))
         self._centre = np.average(rows, axis=0, weights=counts)
         spread = np.sqrt(np.average((rows - self._centre) ** 2, axis=0, weights=counts))
