@@ -11,7 +11,7 @@ def spread(median, low=None):
     return Spread(median, median - 0.1 if low is None else low, median, median, median, 100)
 
 
-def row(k, *, method="k_means", stability=None, **figures):
+def row(k, *, method="latent_class", stability=None, **figures):
     return CriteriaRow(method, k, stability=None if stability is None else spread(stability), smallest=50, **figures)
 
 
@@ -66,8 +66,8 @@ def test_nothing_comes_back():
 )
 def test_what_is_recommended(kind, k, words):
     rows = [row(2, stability=0.6, bic=11.0), row(3, stability=0.9, bic=10.0), row(4, stability=0.7, bic=12.0)]
-    found = recommendation(rows, verdict(kind), ["k_means"])
-    assert (found.method, found.k) == ("k_means", k)
+    found = recommendation(rows, verdict(kind), ["latent_class"])
+    assert (found.method, found.k) == ("latent_class", k)
     assert words in found.sentence
     assert found.doubt
     assert found.votes == {"bic": 3, "stability": 3}
@@ -75,31 +75,31 @@ def test_what_is_recommended(kind, k, words):
 
 def test_doubt_names_who_disagrees():
     rows = [row(2, stability=0.95, bic=12.0), row(3, stability=0.6, bic=10.0), row(4, stability=0.4, bic=11.0)]
-    found = recommendation(rows, verdict("reproducible"), ["k_means"])
+    found = recommendation(rows, verdict("reproducible"), ["latent_class"])
     assert found.k == 2
     assert "BIC prefers 3" in found.doubt
 
 
 def test_the_largest_number_tried_is_a_doubt():
-    found = recommendation([row(2, stability=0.3), row(3, stability=0.9)], verdict("reproducible"), ["k_means"])
+    found = recommendation([row(2, stability=0.3), row(3, stability=0.9)], verdict("reproducible"), ["latent_class"])
     assert found.k == 3
     assert "largest number tried" in found.doubt
 
 
 def test_a_clearly_more_stable_method_is_preferred():
     rows = [row(3, stability=0.7), row(3, method="k_modes", stability=0.95)]
-    assert recommendation(rows, verdict("natural"), ["k_means", "k_modes"]).method == "k_modes"
+    assert recommendation(rows, verdict("natural"), ["latent_class", "k_modes"]).method == "k_modes"
     rows = [row(3, stability=0.9), row(3, method="k_modes", stability=0.95)]
-    assert recommendation(rows, verdict("natural"), ["k_means", "k_modes"]).method == "k_means"
+    assert recommendation(rows, verdict("natural"), ["latent_class", "k_modes"]).method == "latent_class"
 
 
 def test_anecdotes_are_not_recommended():
-    rows = [row(2, stability=0.8), CriteriaRow("k_means", 3, stability=spread(0.99), smallest=4)]
-    assert recommendation(rows, verdict("reproducible"), ["k_means"]).k == 2
+    rows = [row(2, stability=0.8), CriteriaRow("latent_class", 3, stability=spread(0.99), smallest=4)]
+    assert recommendation(rows, verdict("reproducible"), ["latent_class"]).k == 2
 
 
 def test_rows_in_order_of_fitness_and_number():
     rows = [row(3), row(2, method="k_modes"), row(2)]
-    table = criteria(rows, verdict("constructive"), ["k_modes", "k_means"])
-    assert [(one.method, one.k) for one in table.rows] == [("k_modes", 2), ("k_means", 2), ("k_means", 3)]
+    table = criteria(rows, verdict("constructive"), ["k_modes", "latent_class"])
+    assert [(one.method, one.k) for one in table.rows] == [("k_modes", 2), ("latent_class", 2), ("latent_class", 3)]
     assert type(table).from_document(table.to_document()) == table

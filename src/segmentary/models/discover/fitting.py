@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from segmentary.models.assign.terms import Terms
 from segmentary.models.discover.methods import MANY_ROWS, Method
+from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.patterns import distinct
 from segmentary.models.table.preparation import Feature, Preparation, Transform
 from segmentary.models.table.typed_table import Floats, TypedTable
@@ -121,11 +122,13 @@ def packed(rows: Floats, weight: Floats, preparation: Preparation | None) -> Fed
     return Fed(found.values, found.weights, found.inverse, preparation)
 
 
-def fit(method: Method, k: int, given: Fed, table: TypedTable, seed: int, **options: Any) -> Candidate:
+def fit(
+    method: Method, k: int, given: Fed, table: TypedTable, seed: int, *, tell: Tell = quiet, **options: Any
+) -> Candidate:
     """Fit one method with one number of segments."""
     rows, weight = given.rows, given.weight
     given_options = (dict(method.large) if len(rows) > MANY_ROWS else {}) | options
-    estimator = method.build(k, table.columns, seed, **given_options)
+    estimator = method.build(k, table.columns, seed, tell=tell, **given_options)
     estimator.fit(rows, sample_weight=weight)
     terms = estimator.terms()
     labels = np.asarray(estimator.labels_, dtype=np.intp)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from segmentary.errors import DataError
 from segmentary.models.table.columns import Kind
 from segmentary.models.table.findings import Finding
-from segmentary.models.table.reading import typed_table
+from segmentary.models.table.reading import Reading, arrow, typed_table
 from segmentary.models.table.typed_table import Floats, TypedTable
 
 
@@ -33,18 +33,54 @@ class Given:
     findings: tuple[Finding, ...] = ()
 
 
-def given(
-    data: Any,
-    *,
-    columns: Sequence[str] | None,
-    kinds: Mapping[str, Kind] | None,
-    weights: Any,
-    ids: Any,
-    value: Any,
-    descriptors: Any,
-    outcome: Any,
-    titles: Mapping[str, str] | None = None,
-) -> Given:
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """How the data is read: wishes as in `segmentary.models.table.reading.typed_table`."""
+
+    columns: Sequence[str] | None = None
+    kinds: Mapping[str, Kind] | None = None
+    levels: Mapping[str, Sequence[str]] | None = None
+    missing: Mapping[str, Sequence[Any]] | Sequence[Any] = ()
+    titles: Mapping[str, str] | None = None
+    weights: Any = None
+    ids: Any = None
+
+    def reading(self, data: Any, columns: Sequence[str] | None) -> Reading:
+        """Read the columns to segment by."""
+        return typed_table(
+            data,
+            columns=columns,
+            kinds=self.kinds,
+            levels=self.levels,
+            missing=self.missing,
+            weights=self.weights,
+            ids=self.ids,
+            titles=present(self.titles, data),
+        )
+
+    def beside(self, data: Any, columns: Sequence[str]) -> TypedTable:
+        """Read other columns of the same data, a row for every row of it."""
+        return typed_table(
+            data,
+            columns=columns,
+            kinds=of(self.kinds, columns),
+            levels=of(self.levels, columns),
+            missing=of(self.missing, columns) or () if isinstance(self.missing, Mapping) else self.missing,
+            titles=of(present(self.titles, data), columns),
+        ).table
+
+
+def present(titles: Mapping[str, str] | None, data: Any) -> dict[str, str] | None:
+    """Return the titles of columns that are there: a title too many does no harm."""
+    return None if titles is None else of(titles, arrow(data, None).column_names)
+
+
+def of(wishes: Mapping[str, Any] | None, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return the wishes about these names."""
+    return None if wishes is None else {name: wish for name, wish in wishes.items() if name in names}
+
+
+def given(data: Any, reader: Reader, *, value: Any = None, descriptors: Any = None, outcome: Any = None) -> Given:
     """Return the typed table of any data, and what goes with it, row by row.
 
     value, outcome : (n,) numbers, or the name of a column of the data, which is then not segmented by. descriptors : a
@@ -55,25 +91,23 @@ def given(
     DataError : the parts differ in length. And what `typed_table` raises.
     """
     if isinstance(data, TypedTable):
-        table, rows, findings = data, np.arange(len(data)), ()
-        if columns is not None:
-            table = table.select(columns)
+        table = data if reader.columns is None else data.select(reader.columns)
+        rows, findings = np.arange(len(data)), ()
     else:
-        named = {one for one in (value, outcome) if isinstance(one, str)} | names_of(descriptors)
-        wanted = columns
-        if wanted is None and named:
-            aside = named | {one for one in (weights, ids) if isinstance(one, str)}
-            wanted = [name for name in names_in(data) if name not in aside]
-        reading = typed_table(data, columns=wanted, kinds=kinds, weights=weights, ids=ids, titles=known(titles, data))
+        aside = {one for one in (value, outcome, reader.weights, reader.ids) if isinstance(one, str)}
+        aside |= names_of(descriptors)
+        wanted = reader.columns
+        if wanted is None and aside:
+            wanted = [name for name in arrow(data, None).column_names if name not in aside]
+        reading = reader.reading(data, wanted)
         table, rows, findings = reading.table, reading.rows, reading.findings
-    n = len(data) if isinstance(data, TypedTable) else None
     return Given(
         table,
         rows,
-        numbers(value, data, rows, n, "value"),
-        others(descriptors, data, rows, titles),
-        numbers(outcome, data, rows, n, "outcome"),
-        tuple(findings),
+        numbers(value, data, reader, rows, "value"),
+        others(descriptors, data, reader, rows),
+        numbers(outcome, data, reader, rows, "outcome"),
+        findings,
     )
 
 
@@ -84,52 +118,31 @@ def names_of(wanted: Any) -> set[str]:
     return set()
 
 
-def names_in(data: Any) -> list[str]:
-    from segmentary.models.table.reading import arrow
-
-    return list(arrow(data, None).column_names)
-
-
-def numbers(wanted: Any, data: Any, rows: npt.NDArray[np.intp], n: int | None, what: str) -> Floats | None:
+def numbers(wanted: Any, data: Any, reader: Reader, rows: npt.NDArray[np.intp], what: str) -> Floats | None:
     """Return a column of numbers for the people of the table; texts become codes."""
     if wanted is None:
         return None
     if isinstance(wanted, str):
-        if isinstance(data, TypedTable):
-            found = data.values[:, data.place(wanted)]
-        else:
-            found = typed_table(data, columns=[wanted]).table.values[:, 0]
+        source = data if isinstance(data, TypedTable) else reader.beside(data, [wanted])
+        found = source.values[:, source.place(wanted)]
     else:
         found = np.asarray(wanted)
         if found.dtype.kind not in "fiub":
             found = np.unique(found.astype(str), return_inverse=True)[1]
         found = found.astype(np.float64)
-    expected = n if n is not None else (int(rows.max()) + 1 if len(rows) else 0)
-    if found.ndim != 1 or len(found) < expected:
-        raise DataError(f"{expected:,} people and a {what} of shape {found.shape} do not fit")
+    if found.ndim != 1 or (len(rows) and len(found) <= int(rows.max())):
+        raise DataError(f"{len(rows):,} people and a {what} of shape {found.shape} do not fit")
     return np.asarray(found[rows], dtype=np.float64)
 
 
-def read_others(data: Any, wanted: Any, titles: Mapping[str, str] | None) -> TypedTable:
-    return typed_table(data, columns=wanted, titles=known(titles, data)).table
-
-
-def known(titles: Mapping[str, str] | None, data: Any) -> dict[str, str]:
-    """Return the titles of columns that are there."""
-    names = set(getattr(data, "column_names", None) or getattr(data, "columns", None) or titles or ())
-    return {name: title for name, title in (titles or {}).items() if name in names}
-
-
-def others(
-    wanted: Any, data: Any, rows: npt.NDArray[np.intp], titles: Mapping[str, str] | None = None
-) -> TypedTable | None:
+def others(wanted: Any, data: Any, reader: Reader, rows: npt.NDArray[np.intp]) -> TypedTable | None:
     """Return the descriptors of the people of the table."""
     if wanted is None:
         return None
     if isinstance(wanted, TypedTable):
         found = wanted
     elif names_of(wanted):
-        found = data.select(list(wanted)) if isinstance(data, TypedTable) else read_others(data, wanted, titles)
+        found = data.select(list(wanted)) if isinstance(data, TypedTable) else reader.beside(data, list(wanted))
     else:
         found = typed_table(wanted).table
     if len(found) == len(rows):

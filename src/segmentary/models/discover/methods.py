@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from segmentary.errors import DataError, UnknownNameError
 from segmentary.models.assign.terms import Terms
+from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import Floats
 
@@ -67,13 +68,15 @@ class Method:
         """Whether the method can read these columns."""
         return self.feeds != "codes" or all(column.coded for column in columns)
 
-    def build(self, k: int, columns: Sequence[Column], seed: int, **options: Any) -> Estimator:
+    def build(self, k: int, columns: Sequence[Column], seed: int, *, tell: Tell = quiet, **options: Any) -> Estimator:
         """Return the estimator, not fitted."""
         found = getattr(import_module(f"segmentary.models.cluster.{self.module}"), self.estimator)
         given: dict[str, Any] = dict(self.options) | options
         if self.count:
             given[self.count] = k
         given["random_state"] = seed
+        if self.mixture:
+            given["tell"] = tell
         if self.name in ("k_prototypes", "k_medoids"):
             given["categorical_features"] = [place for place, column in enumerate(columns) if column.coded]
         if self.name in ("latent_class", "mixed_mixture"):
@@ -190,14 +193,15 @@ def fit_for(columns: Sequence[Column], people: int) -> tuple[str, ...]:
     """Return the methods that suit these columns, the most fitting first.
 
     Answers only: latent classes, k-modes, k-means on the codes. Numbers only: k-means, a Gaussian mixture (with counts
-    a mixed mixture, in which counts are counts), trees on up to 5,000 people. Both: k-prototypes, a mixed mixture, and
-    k-medoids by Gower's distance on up to 5,000 people.
+    a mixed mixture, in which counts are counts), trees on up to 5,000 people. Both: k-prototypes, a mixed mixture,
+    k-means on scaled indicators, and k-medoids by Gower's distance on up to 5,000 people.
     """
     coded = [column.coded for column in columns]
     if all(coded):
         return ("latent_class", "k_modes", "k_means")
     if any(coded):
-        return ("k_prototypes", "mixed_mixture", "k_medoids") if people <= 5_000 else ("k_prototypes", "mixed_mixture")
+        found = ("k_prototypes", "mixed_mixture", "k_means")
+        return (*found, "k_medoids") if people <= 5_000 else found
     counts = any(column.kind == "count" for column in columns)
     found = ("k_means", "mixed_mixture" if counts else "gaussian_mixture")
     return (*found, "hierarchical") if people <= METHODS["hierarchical"].most else found

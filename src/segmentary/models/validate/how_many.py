@@ -33,6 +33,8 @@ TITLES = {
     "stability": "stability",
 }
 
+OF_DATA = ("gap", "silhouette_excess")
+
 
 def votes(rows: Sequence[CriteriaRow]) -> dict[str, int]:
     """Return which number of segments each criterion prefers, of one method's rows.
@@ -43,7 +45,8 @@ def votes(rows: Sequence[CriteriaRow]) -> dict[str, int]:
     """
     found: dict[str, int] = {}
     for name in ("bic", "icl"):
-        known = {row.k: value for row in rows if (value := getattr(row, name)) is not None}
+        # That of k-means is there to be compared with a mixture's; by itself it always wants more.
+        known = {row.k: value for row in rows if (value := getattr(row, name)) is not None and row.method != "k_means"}
         if len(known) > 1:
             found[name] = min(known, key=lambda k: (known[k], k))
     gap = {row.k: (row.gap, row.gap_error or 0.0) for row in rows if row.gap is not None}
@@ -79,7 +82,11 @@ def recommendation(rows: Sequence[CriteriaRow], verdict: Verdict, fitting: Seque
     """Return what to do, by the verdict and the votes."""
     method = method_for(rows, verdict, fitting)
     mine = [row for row in rows if row.method == method]
-    cast = votes(mine)
+    # Gap and silhouette excess are k-means' by definition: they speak about the data, whatever the method.
+    of_data = {
+        name: k for name, k in votes([row for row in rows if row.method == "k_means"]).items() if name in OF_DATA
+    }
+    cast = of_data | votes(mine)
     title = method.replace("_", "-" if method.startswith("k_") else " ")
     best = preferred(mine, cast, verdict)
     agree = [TITLES[name] for name, k in cast.items() if k == best]
