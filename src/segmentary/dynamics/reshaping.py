@@ -1,13 +1,14 @@
 """Whether a segment has fallen into two, or two have become one.
 
 **Split.** In one half of a segment's people now, the best cut into two gives a line; along it the other half has to be
-two heaps (`heaps.valley` or Hartigan's dip, Bonferroni over segments), the people of the reference must not be (else the
-segment always was two), each side must be at least a fifth and twenty people, and both sides must have left the old middle
-(else a new group has come up beside it).
+two heaps (`heaps.valley` or Hartigan's dip, Bonferroni over segments), the people of the reference must not be (else
+the segment always was two), each side must be at least a fifth and twenty people, and both sides must have left the old
+middle (else a new group has come up beside it).
 
 **Merge.** Along the line between two segments, the people of the reference leave a valley between them, and the people
 now fill it: the share in the middle third of the line is surely higher (two-sample test, Bonferroni over pairs), as
-dense as around the two centres, and the people of both are two heaps before and one now (dip test).
+dense as around the two centres, both of which have lost half of their people, and the people of both are two heaps
+before and one now (dip test).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ LEAST_PEOPLE = 20
 LEFT_BEHIND = 0.3
 VALLEY = 0.7
 FILLED = 0.9
+EMPTIED = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,22 +142,41 @@ def joining(
 
     now, before : places (n,) of people along the line between the centres (0 and 1), and their weights.
     """
-    valley, middle, total = depth(*now)
-    valley_before, middle_before, total_before = depth(*before)
-    if total < 4 * LEAST_PEOPLE or valley_before > VALLEY or valley < FILLED:
+    then, today = depth(*before), depth(*now)
+    if today.total < 4 * LEAST_PEOPLE or then.valley > VALLEY or today.valley < FILLED:
         return None
-    # A third heap in the middle of the line is a segment that moved, not two that met.
+    # People in the middle are a merge only if they came from both ends; else a third heap lies between them.
+    if today.low > EMPTIED * then.low or today.high > EMPTIED * then.high:
+        return None
     if dip_test(*now)[1] <= ONE_HEAP or dip_test(*before)[1] > ONE_HEAP:
         return None
-    compared = difference_of_shares(round(middle), round(total), round(middle_before), round(total_before))
+    compared = difference_of_shares(
+        round(today.middle * today.total), round(today.total), round(then.middle * then.total), round(then.total)
+    )
     if compared is None or compared.estimate <= 0 or compared.p > level:
         return None
-    return Joining(i, j, compared.p, valley, valley_before)
+    return Joining(i, j, compared.p, today.valley, then.valley)
 
 
-def depth(along: Floats, w: Floats) -> tuple[float, float, float]:
-    """Return the density in the middle third against that around the centres, the weight there, and all weight."""
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How people lie along a line: weights, and shares of it in the middle third and around either centre."""
+
+    total: float
+    middle: float
+    low: float
+    high: float
+
+    @property
+    def valley(self) -> float:
+        """How dense the middle is, against the thinner centre."""
+        return self.middle / max(min(self.low, self.high), 1.0 / max(self.total, 1.0))
+
+
+def depth(along: Floats, w: Floats) -> Depth:
+    """Return how people lie along a line from one centre (0) to the other (1)."""
+    total = max(float(w.sum()), 1e-9)
     middle = float(w[(along > 1 / 3) & (along < 2 / 3)].sum())
     low = float(w[np.abs(along) < 1 / 6].sum())
     high = float(w[np.abs(along - 1) < 1 / 6].sum())
-    return middle / max(min(low, high), 1.0), middle, float(w.sum())
+    return Depth(float(w.sum()), middle / total, low / total, high / total)
