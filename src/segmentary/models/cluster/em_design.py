@@ -151,6 +151,16 @@ def closest(space: Floats, centres: Floats) -> npt.NDArray[np.intp]:
     return np.asarray(np.argmin((centres**2).sum(axis=1) - 2 * (space @ centres.T), axis=1))
 
 
+def unlike(rows: Floats) -> npt.NDArray[np.bool_]:
+    """Return (m,) whether a row differs from the one before; missing equals missing."""
+    found = np.zeros(len(rows), dtype=bool)
+    found[:1] = True
+    for column in rows.T:
+        before, after = column[:-1], column[1:]
+        found[1:] |= (after != before) & ~(np.isnan(after) & np.isnan(before))
+    return found
+
+
 def different_rows(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """Return the different rows of any weight, and their weights.
 
@@ -164,11 +174,11 @@ def different_rows(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
     for j in range(x.shape[1]):
         key += mixed[j] * np.where(np.isnan(part[:, j]), 7.7 + j, part[:, j])
     order = np.argsort(key, kind="stable")
-    turned, key = part[order], key[order]
-    new = np.ones(len(part), dtype=bool)
-    new[1:] = key[1:] != key[:-1]
-    if not new.all():
-        same = (turned[1:] == turned[:-1]) | (np.isnan(turned[1:]) & np.isnan(turned[:-1]))
-        new[1:] = ~same.all(axis=1)
+    new = unlike(part[order])
+    if ((key[order][1:] == key[order][:-1]) & new[1:]).any():
+        # Columns of very different size: rows share a key without being the same.
+        order = np.lexsort(part.T[::-1])
+        new = unlike(part[order])
+    turned = part[order]
     group = np.cumsum(new) - 1
     return turned[new], np.bincount(group, weights=weight[there][order]).astype(np.float64)

@@ -90,7 +90,7 @@ def row_scores(fit: ClassFit, free: list[tuple[int, int, list[int]]]) -> Floats:
     answered = answers(fit)
     parts = [(near - fit.shares)[:, :-1]]
     for j, c, levels in free:
-        known = answered[:, fit.items.offsets[j] : fit.items.offsets[j + 1]].any(axis=1)
+        known = np.asarray(answered[:, fit.items.offsets[j] : fit.items.offsets[j + 1]].any(axis=1))
         parts.append(near[:, [c]] * (answered[:, levels[:-1]] - known[:, None] * fit.p[levels[:-1], c]))
     return np.concatenate(parts, axis=1)
 

@@ -108,10 +108,10 @@ def membership_by(
         return chance, p * ((w / chance) @ errors.T) - p
 
     def score(theta: Floats) -> Floats:
-        return ((rows(theta)[1][:, 1:] * weights[:, None]).T @ one).ravel()
+        return np.asarray(((rows(theta)[1][:, 1:] * weights[:, None]).T @ one).ravel())
 
     def value(theta: Floats) -> float:
-        return -float(weights @ (target * np.log(np.maximum(rows(theta)[0], 1e-300))).sum(axis=1)) / weights.sum()
+        return -float(weights @ (target * np.log(np.maximum(rows(theta)[0], 1e-300))).sum(axis=1) / weights.sum())
 
     theta = climbed(value, lambda at: -score(at) / weights.sum(), np.zeros((k - 1) * size))
     rest = rows(theta)[1][:, 1:] * weights[:, None]
@@ -288,7 +288,7 @@ def corrected_scores(
     ]
     each = np.concatenate(parts, axis=2).reshape(len(y), -1)
     moved = each @ np.linalg.pinv(np.eye(size) - change, rcond=1e-8).T
-    return moved.reshape(len(y), k, -1)[:, :, 1 : 1 + r]
+    return np.asarray(moved.reshape(len(y), k, -1)[:, :, 1 : 1 + r])
 
 
 def alike(means: Floats, spread: Floats) -> tuple[float, int, float]:
