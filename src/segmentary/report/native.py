@@ -132,7 +132,7 @@ def label_points(chart: Any, native: Native) -> None:
     from pptx.util import Pt
 
     for drawn, given in zip(chart.plots[0].series, native.series, strict=True):
-        names = native.categories if len(native.series) == 1 else (given.name,) * len(given.values)
+        names = native.categories or (given.name,) * len(given.values)
         place = 0
         for name, x, y in zip(names, given.x, given.values, strict=True):
             if x is None or y is None:
