@@ -76,7 +76,7 @@ class Scene:
 
     def around(self, centre: Floats, rows: Labels) -> Labels:
         """Return which of the rows of now are within the radius of a place."""
-        return rows[((self.now[rows] - centre) ** 2).sum(axis=1) <= self.radius**2]
+        return np.asarray(rows[((self.now[rows] - centre) ** 2).sum(axis=1) <= self.radius**2], dtype=np.intp)
 
     def members(self, centre: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Return (n,) who is nearer to a place than to any segment."""

@@ -103,6 +103,17 @@ def test_a_scale_has_the_levels_nobody_chose() -> None:
     assert table.values[:, 0].tolist() == [0, 1, 3, 4]
 
 
+def test_an_item_whose_lowest_answer_nobody_gave_is_on_the_scale_of_the_others() -> None:
+    chance = np.random.default_rng(1)
+    frame = {f"i{j}": chance.integers(1, 6, 60) for j in range(5)}
+    fun = chance.integers(2, 6, 60)
+    table = typed_table({**frame, "fun": fun, "children": chance.poisson(1, 60)}).table
+    assert table.column("fun").levels == ("1", "2", "3", "4", "5")
+    assert np.array_equal(table.values[:, table.place("fun")], fun - 1)
+    assert table.column("children").kind == "count"
+    assert typed_table({**frame, "fun": fun}, kinds={"fun": "count"}).table.column("fun").kind == "count"
+
+
 def test_no_comes_first() -> None:
     frame = {
         "a": ["Yes", "No"],
@@ -126,7 +137,9 @@ def test_wishes_go_before_guesses() -> None:
     )
     a, b, c = reading.table.columns
     assert (a.kind, a.levels, a.label) == ("nominal", ("1", "2", "3"), "Town")
-    assert (b.kind, b.levels) == ("nominal", ("z", "y", "x"))
+    assert (b.kind, b.levels) == ("ordinal", ("z", "y", "x"))
+    town = typed_table({"b": ["x", "z", "x"]}, kinds={"b": "nominal"}, levels={"b": ["z", "y", "x"]}).table.columns[0]
+    assert (town.kind, town.levels) == ("nominal", ("z", "y", "x"))
     assert c.kind == "binary"
     assert np.isnan(reading.table.values[2, 2])
 

@@ -175,7 +175,7 @@ def coded(
                 f"column {name!r} has answers that are none of its levels: {', '.join(map(repr, strange[:5]))}",
                 hint="add them to its levels, or to missing={...}",
             )
-        found, kind = wish.levels, wish.kind or ("binary" if len(wish.levels) == 2 else "nominal")
+        found, kind = wish.levels, wish.kind or ("binary" if len(wish.levels) == 2 else "ordinal")
     else:
         order = ordered(levels)
         kind = wish.kind or ("binary" if len(levels) == 2 else "ordinal" if order else "nominal")

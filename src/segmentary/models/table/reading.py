@@ -60,7 +60,8 @@ def typed_table(
         records, or a two-dimensional array (its columns are x1, x2 ... unless `columns` names them).
     columns : the columns to take, in this order; None: all but weights and ids.
     kinds : name -> kind, where the guess would be wrong.
-    levels : name -> levels: from low to high (ordinal), no first (binary).
+    levels : name -> levels: from low to high, no first. They make a column ordinal (two levels: binary) unless `kinds`
+        says nominal.
     missing : values that mean "not answered": for all columns, or name -> values.
     weights : survey weights: the name of a column or (n,) numbers. Rows whose weight is zero or unknown are left out.
     ids : who a row is: the name of a column or (n,) values.
@@ -93,18 +94,22 @@ def typed_table(
         given = given.take(pa.array(rows))
     names = () if who is None else named(who, rows, findings)
     read: list[Answers] = []
+    asked: set[str] = set()
     for name in wanted:
         gone = missing.get(name, ()) if isinstance(missing, Mapping) else missing
         wish = Wish(kind_of(name, kinds), texts(levels, name), (titles or {}).get(name, ""), tuple(gone))
         column = given.column(name).combine_chunks()
         if isinstance(column, pa.ChunkedArray):
             column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+        asked |= {name} if wish.kind is not None or wish.levels is not None else set()
         answers = read_column(name, column, wish)
         if isinstance(answers, Finding):
             findings.append(answers)
             continue
         read.append(answers)
-        findings += [*answers.findings, *doubts(answers, asked=wish.kind is not None)]
+    read = on_their_scale(read, asked)
+    for answers in read:
+        findings += [*answers.findings, *doubts(answers, asked=answers.column.name in asked)]
     if not read:
         reasons = "; ".join(one.message for one in findings if one.level == "refusal")[:600]
         raise NoAnswerError(f"no column can be segmented by. {reasons}".strip(), hint="give columns with values")
@@ -214,6 +219,33 @@ def kind_of(name: str, kinds: Mapping[str, Kind] | None) -> Kind | None:
 def texts(levels: Mapping[str, Sequence[str]] | None, name: str) -> tuple[str, ...] | None:
     found = (levels or {}).get(name)
     return None if found is None else tuple(written(one) for one in found)
+
+
+def on_their_scale(read: list[Answers], asked: set[str]) -> list[Answers]:
+    """Return the columns, items of a battery whose lowest answer nobody gave put back on the battery's scale.
+
+    Where half of the columns are answered from 1 to 5, whole numbers from 2 to 5 are no count.
+    """
+    scales = Counter(one.column.levels for one in read if one.column.kind == "ordinal" and one.column.levels[0] == "1")
+    if not scales:
+        return read
+    (levels, items), *_ = scales.most_common(1)
+    if items < max(3, len(read) / 2) or any(not level.isdigit() for level in levels):
+        return read
+    found: list[Answers] = []
+    for one in read:
+        known = one.values[~np.isnan(one.values)]
+        if (
+            one.column.kind == "count"
+            and one.column.name not in asked
+            and known.min() >= 1
+            and known.max() == len(levels)
+        ):
+            column = Column(one.column.name, "ordinal", levels, one.column.title)
+            found.append(Answers(column, one.values - 1, one.findings))
+        else:
+            found.append(one)
+    return found
 
 
 def doubts(answers: Answers, *, asked: bool) -> list[Finding]:
