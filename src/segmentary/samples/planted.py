@@ -50,7 +50,7 @@ def items(q: int, levels: tuple[str, ...]) -> tuple[Column, ...]:
 
 def correlated(n: int, q: int, rho: float, rng: np.random.Generator) -> Floats:
     """Return (n, q) standard normals, every pair correlated by rho."""
-    return np.sqrt(rho) * rng.standard_normal((n, 1)) + np.sqrt(1 - rho) * rng.standard_normal((n, q))
+    return np.asarray(np.sqrt(rho) * rng.standard_normal((n, 1)) + np.sqrt(1 - rho) * rng.standard_normal((n, q)))
 
 
 def shares(n: int, of: tuple[float, ...], rng: np.random.Generator) -> Labels:
@@ -231,7 +231,7 @@ MIXED = (
 
 def chosen(utility: Floats, rng: np.random.Generator) -> Floats:
     """Return the level of largest utility, with Gumbel noise (multinomial logit)."""
-    return np.argmax(utility + rng.gumbel(size=utility.shape), axis=1).astype(np.float64)
+    return np.asarray(np.argmax(utility + rng.gumbel(size=utility.shape), axis=1), dtype=np.float64)
 
 
 def mixed_trait(n: int, rng: np.random.Generator) -> Made:

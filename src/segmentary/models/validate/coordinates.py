@@ -113,7 +113,7 @@ def symmetric(x: Floats, w: Floats) -> Floats:
     centre = np.average(z[known], weights=v)
     spread = float(np.sqrt(np.average((z[known] - centre) ** 2, weights=v)))
     if not np.isfinite(spread) or spread < 1e-12:
-        return (x - y.mean()) / deviation
+        return np.asarray((x - y.mean()) / deviation)
     return np.asarray((z - centre) / spread)
 
 

@@ -9,7 +9,7 @@ from numba import njit  # noqa: TID253  # a kernel module: imported inside funct
 from segmentary.models.table.typed_table import Floats
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _hull(x, f, low, high, sign, knots):  # type: ignore[no-untyped-def]
     """Fill `knots` with the corners of the greatest convex minorant (sign 1) or least concave majorant (-1) of f."""
     count = 0
@@ -26,14 +26,14 @@ def _hull(x, f, low, high, sign, knots):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _chord(x, f, a, b, i):  # type: ignore[no-untyped-def]
     if a == b:
         return f[a]
     return f[a] + (f[b] - f[a]) * (x[i] - x[a]) / (x[b] - x[a])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _widest(x, lower, upper, g, ng, h, nh):  # type: ignore[no-untyped-def]
     """Return the largest distance between minorant and majorant, and the modal interval it leaves."""
     best, left, right = -1.0, g[0], h[nh - 1]
@@ -57,7 +57,7 @@ def _widest(x, lower, upper, g, ng, h, nh):  # type: ignore[no-untyped-def]
     return best, left, right
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _dip(x, lower, upper):  # type: ignore[no-untyped-def]
     n = len(x)
     g, h = np.empty(n, np.intp), np.empty(n, np.intp)
@@ -92,7 +92,7 @@ def dip(values: Floats, shares: Floats) -> float:
     return float(_dip(values, upper - shares, upper))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _simulate(n, times, seed):  # type: ignore[no-untyped-def]
     np.random.seed(seed)
     found = np.empty(times)

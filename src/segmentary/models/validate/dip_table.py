@@ -1,5 +1,7 @@
 """Quantiles of sqrt(n) x dip of uniform samples: written by `python -m benchmarks.dip_table`, not by hand."""
 
+# ruff: noqa: E501
+
 SIZES = (5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000)
 LEVELS = (
     0.01,

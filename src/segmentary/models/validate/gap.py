@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.typed_table import Floats
@@ -51,11 +53,14 @@ def gap_statistic(
     weights: Floats | None = None,
     references: int = 50,
     seed: int = 0,
+    distances: Literal["squared", "plain"] = "squared",
     tell: Tell = quiet,
 ) -> Gaps:
     """Return the gap of k-means for each k (uniform box along the principal components of the data).
 
     x : (n, q) features without missing values; weights : (n,), they stay with the rows of the references.
+    distances : squared as in the paper, or plain as R's clusGap does unless told otherwise (for comparing with it:
+        all pairs are looked at).
     """
     from segmentary.models.validate import lloyd
 
@@ -71,7 +76,12 @@ def gap_statistic(
     rng = np.random.default_rng([seed, 5])
 
     def log_costs(rows: Floats, one: int) -> Floats:
-        return np.asarray(np.log(np.maximum(lloyd.costs(rows, w, wanted, starts=STARTS, seed=one), 1e-300)))
+        if distances == "plain":
+            fits = (lloyd.fit(rows, w, k, starts=STARTS, seed=one)[2] for k in wanted)
+            found = np.array([plain_spread(rows, w, labels) for labels in fits])
+        else:
+            found = lloyd.costs(rows, w, wanted, starts=STARTS, seed=one)
+        return np.asarray(np.log(np.maximum(found, 1e-300)))
 
     observed = log_costs(turned, seed)
     simulated = np.empty((references, len(wanted)))
@@ -81,3 +91,13 @@ def gap_statistic(
     gaps = simulated.mean(axis=0) - observed
     errors = simulated.std(axis=0) * np.sqrt(1 + 1 / references)
     return Gaps(tuple(Gap(k, float(g), float(e)) for k, g, e in zip(wanted, gaps, errors, strict=True)))
+
+
+def plain_spread(x: Floats, w: Floats, labels: npt.NDArray[np.intp]) -> float:
+    """Return the sum over segments of all their pairs' distances, over their number of people (W_k, not squared)."""
+    total = 0.0
+    for label in np.unique(labels):
+        own, mass = x[labels == label], w[labels == label]
+        apart = np.sqrt(((own[:, None, :] - own[None, :, :]) ** 2).sum(axis=2))
+        total += float(mass @ apart @ mass) / (2 * float(mass.sum()))
+    return total

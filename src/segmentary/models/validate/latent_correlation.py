@@ -46,7 +46,7 @@ def margin(x: Floats, w: Floats) -> Margin:
 
     known = ~np.isnan(x)
     values, codes = np.unique(x[known], return_inverse=True)
-    mass = np.bincount(codes, w[known], minlength=len(values))
+    mass = np.bincount(codes, w[known], minlength=len(values)).astype(np.float64)
     shares = mass / mass.sum() if len(values) else mass
     if len(values) < 2:
         return Margin(values, shares, np.zeros(len(values)), np.zeros(DEGREE))

@@ -20,7 +20,7 @@ Labels: TypeAlias = npt.NDArray[np.intp]
 ITERATIONS = 60
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _uniform(state: npt.NDArray[np.uint64]) -> float:
     """Return the next number in [0, 1) of a splitmix64 sequence (Steele, Lea & Flood 2014)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -31,7 +31,7 @@ def _uniform(state: npt.NDArray[np.uint64]) -> float:
     return float(z >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _spread_seeds(x, w, k, centres, near, state):  # type: ignore[no-untyped-def]
     """Fill `centres` by k-means++: each next one drawn in proportion to the squared distance to those there."""
     n, q = x.shape
@@ -58,7 +58,7 @@ def _spread_seeds(x, w, k, centres, near, state):  # type: ignore[no-untyped-def
                 near[i] = d
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _place(x, w, centres, labels, near):  # type: ignore[no-untyped-def]
     """Put every row to its nearest centre; return the cost and how many moved."""
     n, q = x.shape
@@ -81,7 +81,7 @@ def _place(x, w, centres, labels, near):  # type: ignore[no-untyped-def]
     return cost, moved
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _descend(x, w, k, centres, labels, near, mass):  # type: ignore[no-untyped-def]
     """Lloyd's steps from the given centres until nobody moves; return the cost."""
     n, q = x.shape
@@ -109,7 +109,7 @@ def _descend(x, w, k, centres, labels, near, mass):  # type: ignore[no-untyped-d
     return cost
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _fit(x, w, k, starts, state):  # type: ignore[no-untyped-def]
     """Return cost, centres and labels of the best of several starts."""
     n, q = x.shape
@@ -127,7 +127,7 @@ def _fit(x, w, k, starts, state):  # type: ignore[no-untyped-def]
     return best, best_centres, best_labels
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _costs(x, w, ks, starts, state):  # type: ignore[no-untyped-def]
     found = np.empty(len(ks))
     for place in range(len(ks)):
@@ -135,7 +135,7 @@ def _costs(x, w, ks, starts, state):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _nearest(x, centres):  # type: ignore[no-untyped-def]
     labels, near = np.empty(len(x), np.intp), np.empty(len(x))
     labels[:] = -1
