@@ -87,7 +87,7 @@ def chart(bubbles: Sequence[Bubble], what: str, *, width: int = 760) -> Any:
         base.mark_circle(opacity=0.85, stroke=LIGHT["slate"], strokeWidth=1).encode(x=x, y=y, size=size, color=colour),
         base.mark_rule(color=LIGHT["ink"], strokeWidth=1).encode(x=alt.X("x0:Q", scale=scale), x2="x1:Q", y=y),
         base.mark_rule(color=LIGHT["ink"], strokeWidth=1).encode(y=alt.Y("y0:Q", scale=scale), y2="y1:Q", x=x),
-        *numbers(base, x, y, narrow),
+        *([] if narrow else numbers(base, x, y)),
     ]
     for side in ("left", "right"):
         some = [row for row in apart(rows, height, width) if row["side"] == side]
@@ -110,13 +110,13 @@ def named(place: int, one: Bubble, narrow: bool) -> str:
     return f"{place + 1} {shortened(one.name, 18 if narrow else 34)}" + (" ✕" if one.state == "knocked out" else "")
 
 
-def numbers(base: Any, x: Any, y: Any, narrow: bool) -> list[Any]:
+def numbers(base: Any, x: Any, y: Any) -> list[Any]:
     """Return the number of each segment, in the middle of its bubble."""
     import altair as alt
 
     return [
         base.transform_filter(f"datum.state {'=' if chosen else '!'}== 'chosen'")
-        .mark_text(fontSize=11 if narrow else 14, fontWeight=700, color=LIGHT[role], dx=7, dy=-9)
+        .mark_text(fontSize=14, fontWeight=700, color=LIGHT[role], dx=7, dy=-9)
         .encode(x=x, y=y, text=alt.Text("number:N"))
         for chosen, role in ((True, "on_high"), (False, "ink"))
     ]
@@ -140,7 +140,9 @@ def apart(rows: list[dict[str, Any]], height: int, width: int) -> list[dict[str,
         for row in sorted((row for row in sided if row["side"] == side), key=lambda row: row["y"]):
             last = max(row["y"], last + gap)
             at = row["x"] + (row["out"] if side == "right" else -row["out"])
-            found.append({**row, "at": at, "up": min(last, 9.5)})
+            # What does not fit between the bubble and the edge is cut.
+            room = (10.4 - at if side == "right" else at) * width * 0.088 / (6.0 if is_narrow(width) else 7.2)
+            found.append({**row, "at": at, "up": min(last, 9.5), "name": shortened(row["name"], max(3, int(room)))})
     return found
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 from segmentary.models.describe.description import Descriptor
-from segmentary.models.intervals import Interval
 from segmentary.report.charts import dots, mosaic
 from segmentary.report.discovery import words
 from segmentary.report.discovery.segments import head
@@ -175,6 +174,3 @@ def means(shown: Shown, found: Sequence[Descriptor]) -> Grid:
             (d.title or d.name, *(HIDDEN if (s.place, 0) in gone else d.shares[s.place][0] for s in shown.visible))
         )
     return Grid("Descriptor means", "Mean of each segment", fields, tuple(rows))
-
-
-__all__ = ["Interval", "part"]

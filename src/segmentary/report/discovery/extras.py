@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+
 from segmentary.market.typing_results import Sure, TypedSegment, TypingTool
+from segmentary.models.describe.separation import Separation
+from segmentary.models.discover.solution import Segmentation
 from segmentary.models.intervals import Interval
+from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import Floats
 from segmentary.models.validate.criteria import Spread
 from segmentary.models.validate.stability import Across
+
+MOST = 1500
+"""So many people are drawn at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +36,34 @@ class Cloud:
     centres: Mapping[int, tuple[float, float]]
     ellipses: Mapping[int, Floats]
     arrows: Mapping[str, tuple[float, float]]
+
+    @classmethod
+    def of(cls, found: Separation, segmentation: Segmentation) -> Self:
+        """Return what the report shows of a separation of a segmentation's people."""
+        solution = segmentation.solution
+        every = max(1, -(-len(found.points) // MOST))
+        titles = {column.name: column for column in solution.columns}
+        preparation = solution.assigner.preparation
+        if preparation is not None and len(preparation.features) == len(found.directions):
+            names = [named(titles[one.column], one.level) for one in preparation.features]
+        else:
+            names = [column.label for column in solution.columns]
+        arrows = {name: (float(x), float(y)) for name, (x, y) in zip(names, found.directions, strict=False)}
+        longest = sorted(arrows, key=lambda name: (-(arrows[name][0] ** 2 + arrows[name][1] ** 2), name))
+        what = "of the spread of people" if found.way == "principal" else "of what sets segments apart"
+        return cls(
+            found.points[::every],
+            tuple(int(label) for label in segmentation.labels[::every]),
+            (f"first axis ({found.explained[0]:.0%} {what})", f"second axis ({found.explained[1]:.0%})"),
+            {one.segment: one.centre for one in found.outlines},
+            {one.segment: np.asarray((*one.ellipse, one.ellipse[0])) for one in found.outlines if one.ellipse},
+            {name: arrows[name] for name in longest},
+        )
+
+
+def named(column: Column, level: int | None) -> str:
+    """Return a coordinate as people read it."""
+    return column.label if level is None else f"{column.label}: {column.levels[level]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ from segmentary.market.attractiveness import Matrix, Position
 from segmentary.report.charts import bubbles, dots
 from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Series, Value
 from segmentary.report.market.data import MarketReportData
-from segmentary.report.numbers import number, percent
+from segmentary.report.numbers import percent
 
 FIRM = "How firm is the choice?"
 FIRM_NOTE = (
     "How often each segment is among the first {m} when the weights are varied around yours, when the data is varied "
     "within its errors, and both together. 100%: always; near 0%: never. In between the choice is a matter of weights."
 )
-RULES = {"firm": "good", "sensitive": "mixed", "fragile": "caution"}
 
 
 def matrix(data: MarketReportData) -> Part | None:
@@ -49,7 +48,7 @@ def matrix(data: MarketReportData) -> Part | None:
     return Part(
         "matrix",
         "Where to play",
-        (found.sentence,),
+        data.lead(found.sentence),
         (),
         figures,
         (positions(found, data), criteria(found, data)),
@@ -148,11 +147,12 @@ def target(data: MarketReportData) -> Part | None:
     found = data.recommendation
     if found is None:
         return None
-    rows: list[tuple[Value, ...]] = [
-        (one.name, "serve", "; ".join(one.reasons), "; ".join(one.doubts), one.kept if one.kept == one.kept else None)
-        for one in found.targets
-    ]
-    rows += [(name, "pass over", "", why, None) for name, why in found.passed_over]
+    rows: list[tuple[Value, ...]] = []
+    for one in found.targets:
+        figures: tuple[Value, ...] = ("; ".join(one.reasons), "; ".join(one.doubts), one.kept)
+        rows.append((one.name, "serve", *((HIDDEN,) * 3 if one.name in data.hidden else figures)))
+    for name, why in found.passed_over:
+        rows.append((name, "pass over", "", HIDDEN if name in data.hidden else why, None))
     fields = (
         Field("Segment"),
         Field("Advice"),
@@ -166,7 +166,4 @@ def target(data: MarketReportData) -> Part | None:
     if found.next_best:
         lead.append(f"Next in line: {found.next_best}.")
     grid = Grid("Targets", "The recommendation, with what speaks for and against each segment", fields, tuple(rows))
-    return Part("target", "Whom to serve", tuple(lead), (), (), (grid,), open_grids=True)
-
-
-__all__ = ["matrix", "number", "target"]
+    return Part("target", "Whom to serve", data.lead(*lead), (), (), (grid,), open_grids=True)

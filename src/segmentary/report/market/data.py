@@ -69,6 +69,14 @@ class MarketReportData:
         marks = hide_parts([n for _, n in counts], self.shape.below)
         return {name for (name, _), mark in zip(counts, marks, strict=True) if mark}
 
+    def said(self, sentence: str) -> str:
+        """Return a sentence, or nothing where it speaks of a hidden segment."""
+        return "" if any(name in sentence for name in self.hidden) else sentence
+
+    def lead(self, *sentences: str) -> tuple[str, ...]:
+        """Return the sentences that may be said."""
+        return tuple(one for one in sentences if one and self.said(one))
+
     def estimate(self, segment: str, one: Estimate | None) -> Value:
         """Return an estimate as the report shows it."""
         if one is None:

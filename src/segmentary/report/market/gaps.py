@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from segmentary.market.base_against_market import SegmentGap
 from segmentary.market.gaps import NeedGap
+from segmentary.report.cells import figure
 from segmentary.report.charts import dumbbell, needs
 from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Series, Value, series_of
 from segmentary.report.market.data import MarketReportData
-from segmentary.report.numbers import count, percent
+from segmentary.report.numbers import count
 
 VERDICTS = {
     "over": "stronger here",
@@ -58,23 +59,28 @@ def base(data: MarketReportData) -> Part | None:
     if found.penetration is not None and found.penetration.estimate == found.penetration.estimate:
         whole = found.penetration
         lead.append(
-            f"In all we have {count(found.base)} customers, {percent(whole.estimate)} of the market (95% interval "
-            f"{percent(whole.low)} to {percent(whole.high)})."
+            f"In all we have {count(found.base)} customers, {share_text(whole.estimate)} of the market (95% interval "
+            f"{share_text(whole.low)} to {share_text(whole.high)})."
         )
     if data.market_gaps is not None:
-        lead.append(data.market_gaps.sentence)
+        lead += [one.sentence for one in data.market_gaps.gaps] or [data.market_gaps.sentence]
     notes = [found.design, *(f.message + (f" ({f.hint})" if f.hint else "") + "." for f in found.findings)]
     grids = (grid, missing(data))
     return Part(
         "base",
         "Our customers against the market",
-        tuple(lead),
+        data.lead(*lead),
         (),
         (plot,) if visible else (),
         grids,
         tuple(notes),
         open_grids=True,
     )
+
+
+def share_text(share: float) -> str:
+    """Return a share, with more decimals where it is small."""
+    return figure(share, Field("", "share"))
 
 
 def pair(one: SegmentGap) -> dumbbell.Pair:
@@ -152,7 +158,7 @@ def unmet(data: MarketReportData) -> Part | None:
         tuple(need_row(one, data) for one in ordered),
         shown=36,
     )
-    lead = (found.sentence, *(one.sentence for one in found.gaps[:5] if visible(one, data)))
+    lead = data.lead(found.sentence, *(one.sentence for one in found.gaps[:5] if visible(one, data)))
     notes = tuple(f.message + "." for f in found.findings)
     return Part("needs", "What nobody gives them", lead, (), (plot,) if panels else (), (grid,), notes)
 

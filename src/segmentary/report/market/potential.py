@@ -87,7 +87,7 @@ def potential(data: MarketReportData) -> Part | None:
     return Part(
         "potential",
         "What there is to win",
-        tuple(one.sentence for one in data.potential),
+        data.lead(*(one.sentence for one in data.potential)),
         (),
         tuple(figures),
         grids,

@@ -55,7 +55,7 @@ def answer(data: MarketReportData) -> Answer:
         names = [one.name for one in found.targets]
         word = f"Serve {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"Serve {names[0]}"
         doubts = "; ".join(doubt for one in found.targets for doubt in one.doubts)
-        meaning = data.comparison.sentence if data.comparison is not None else ""
+        meaning = data.said(data.comparison.sentence) if data.comparison is not None else ""
         return Answer(word, TONES[found.fragility], found.sentence, meaning, f"{doubts}." if doubts else "")
     if found is not None:
         return Answer("Serve none of them", "caution", found.sentence, "", "")
@@ -99,7 +99,7 @@ def tiles(data: MarketReportData) -> tuple[tuple[str, str, str], ...]:
         )
     if data.comparison is not None and data.comparison.penetration is not None:
         reached = data.comparison.penetration
-        found.append(("penetration", percent(reached.estimate), f"{count(data.comparison.base)} customers"))
+        found.append(("penetration", gaps.share_text(reached.estimate), f"{count(data.comparison.base)} customers"))
     if data.need_gaps is not None:
         n = len(data.need_gaps.gaps)
         found.append(("unmet needs", count(n), f"beyond chance, of {count(len(data.need_gaps.cells))} looked at"))
@@ -115,7 +115,7 @@ def headlines(data: MarketReportData) -> tuple[str, ...]:
     given = [data.sizes, data.trends, *data.potential, data.market_gaps, data.need_gaps, data.competition, data.matrix]
     first = answer(data).sentence
     sentences = [one.sentence for one in given if one is not None]
-    return tuple(s for s in sentences if s != first and not any(name in s for name in data.hidden))
+    return tuple(s for s in data.lead(*sentences) if s != first)
 
 
 def render_market(

@@ -60,7 +60,7 @@ def competition(data: MarketReportData) -> Part | None:
     return Part(
         "competition",
         "Who else is there",
-        (found.sentence, *seen_lead(data)),
+        data.lead(found.sentence, *seen_lead(data)),
         (),
         (plot, *seen),
         (*grids, *seen_grids),

@@ -52,7 +52,9 @@ def sizes(data: MarketReportData) -> Part | None:
     facts += [finding.message + (f" ({finding.hint})" if finding.hint else "") + "." for finding in found.findings]
     figures = (figure(visible, data, money),) if visible else ()
     totals = total_grid(data)
-    return Part("sizes", "How large", (found.sentence,), (), figures, (grid, totals), tuple(facts), open_grids=True)
+    return Part(
+        "sizes", "How large", data.lead(found.sentence), (), figures, (grid, totals), tuple(facts), open_grids=True
+    )
 
 
 def size_row(row: SegmentSize, data: MarketReportData, money: bool) -> tuple[Value, ...]:
@@ -155,7 +157,9 @@ def trends(data: MarketReportData) -> Part | None:
         lambda width: trend_panels.chart(drawn, share=share, width=width),
         natives,
     )
-    sentences = (found.sentence, *(trend.sentence for trend in visible if trend.direction in ("growing", "shrinking")))
+    sentences = data.lead(
+        found.sentence, *(trend.sentence for trend in visible if trend.direction in ("growing", "shrinking"))
+    )
     grids = (grid, Grid("Steps", "Change from wave to wave; 95% intervals", step_fields, tuple(steps), shown=40))
     return Part("trends", "Which way it goes", sentences, (), (plot,) if drawn else (), grids, tuple(notes))
 
