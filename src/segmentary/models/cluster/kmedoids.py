@@ -17,7 +17,7 @@ from sklearn.base import (  # noqa: TID253  # estimators are scikit-learn's; imp
 from segmentary.models.assign.terms import Terms
 from segmentary.models.cluster.gower import APART, Gower, Measure
 from segmentary.models.cluster.partition import plain
-from segmentary.models.cluster.problem import Places, levels_of
+from segmentary.models.cluster.problem import Places, by_size, levels_of
 from segmentary.models.cluster.search import seed_of, threads
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.patterns import distinct
@@ -201,7 +201,7 @@ class KMedoids(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     ) -> None:
         """Keep the medoids in the order of size, and the terms that place others."""
         mass = np.bincount(found.nearest, packed_weights, minlength=len(found.values))
-        order = np.argsort(-mass, kind="stable")[: int((mass > 0).sum())]
+        order = by_size(mass, found.values)
         if len(order) < self.n_clusters:
             import warnings
 

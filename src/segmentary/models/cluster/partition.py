@@ -16,7 +16,7 @@ from sklearn.base import (  # noqa: TID253  # estimators are scikit-learn's; imp
 )
 
 from segmentary.models.assign.terms import Terms
-from segmentary.models.cluster.problem import Places, Problem, places_of, problem_of
+from segmentary.models.cluster.problem import Places, Problem, by_size, places_of, problem_of
 from segmentary.models.cluster.search import Found, search
 from segmentary.models.cluster.sharpness import sharpness
 from segmentary.models.progress import Tell, quiet
@@ -105,18 +105,17 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
     def _learn(self, problem: Problem, found: Found) -> None:
         """Keep what was found: segments in the order of their size, without empty ones."""
         k, q = found.centres.shape[1], len(problem.middle)
-        mass = np.bincount(found.labels, problem.weights, minlength=k)
-        order = np.argsort(-mass, kind="stable")[: int((mass > 0).sum())]
-        centres, table = found.centres.T[order], found.table[:, order]
         numbers = np.setdiff1d(np.arange(q + len(problem.levels)), self._coded_at)
-        prototypes = np.full((len(order), q + len(problem.levels)), np.nan)
-        prototypes[:, numbers] = centres * problem.unit + problem.middle
-        modes = np.zeros((len(order), len(problem.levels)), dtype=np.intp)
+        prototypes = np.full((k, q + len(problem.levels)), np.nan)
+        prototypes[:, numbers] = found.centres.T * problem.unit + problem.middle
+        modes = np.zeros((k, len(problem.levels)), dtype=np.intp)
         for place, levels in enumerate(problem.levels):
             if len(levels):
-                costs = table[problem.offsets[place] : problem.offsets[place + 1]]
+                costs = found.table[problem.offsets[place] : problem.offsets[place + 1]]
                 modes[:, place] = np.argmin(costs, axis=0)
                 prototypes[:, self._coded_at[place]] = levels[modes[:, place]]
+        order = by_size(np.bincount(found.labels, problem.weights, minlength=k), prototypes)
+        prototypes, modes, centres = prototypes[order], modes[order], found.centres.T[order]
         self._levels, self._unit, self._inner_gamma = problem.levels, problem.unit, problem.gamma
         self._numbers, self._middle, self._centres, self._modes = numbers, problem.middle, centres, modes
         self._n_features_out = len(order)

@@ -139,3 +139,10 @@ def places_of(column: Floats, levels: Floats, offset: int) -> Codes:
         return np.asarray(table[np.where(inside, column, levels[-1] + 1).astype(np.intp)])
     place = np.minimum(np.searchsorted(levels, column), len(levels) - 1)
     return np.where(levels[place] == column, place + offset, -1).astype(np.int32)
+
+
+def by_size(mass: Floats, prototypes: Floats) -> Places:
+    """Return the segments that have anybody, the largest first, equal ones in the order of their prototypes' values."""
+    share = np.round(mass / mass.sum(), 12)
+    order = np.lexsort((*prototypes.T[::-1], -share))
+    return np.asarray(order[mass[order] > 0])
