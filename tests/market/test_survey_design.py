@@ -150,6 +150,7 @@ def test_one_unit_cannot_say_how_sure():
         ({"weights": np.array([1.0, -1.0])}, "negative"),
         ({"weights": np.array([1.0, np.nan])}, "missing"),
         ({"weights": np.zeros(3)}, "all weights are zero"),
+        ({"weights": np.full(3, 1e300)}, "stands for nobody"),
         ({"weights": np.ones(3), "strata": np.zeros(2)}, "do not fit"),
         ({"weights": np.ones(3), "kind": "brr"}, "go together"),
         ({"weights": np.ones(3), "replicate_weights": np.ones((3, 4))}, "go together"),

@@ -1,5 +1,6 @@
 """Figures of populations: by hand, by simulation, and where nothing can be said."""
 
+import json
 import math
 
 import numpy as np
@@ -155,7 +156,15 @@ def test_weights_that_differ_by_a_million():
     assert one.effective_n < 200
 
 
-@pytest.mark.parametrize("values", [np.array([1.0, np.inf]), np.ones(3)])
+def test_nobody_at_all():
+    groups = Groups(("a",), np.zeros(0, dtype=np.intp))
+    nobody = SurveyDesign(np.zeros(0))
+    for found in (total(nobody, groups=groups), mean(nobody, np.zeros(0)), shares_of(nobody, groups)[0]):
+        assert all(one.n == 0 and not (one.estimate > 0) for one in found)
+        assert all(json.dumps(one.to_document(), allow_nan=False) for one in found)
+
+
+@pytest.mark.parametrize("values", [np.array([1.0, np.inf]), np.array([1.0, 1e200]), np.ones(3)])
 def test_values_that_do_not_fit_are_refused(values):
     with pytest.raises(DataError):
         mean(SurveyDesign(np.ones(2)), values)

@@ -73,6 +73,8 @@ class SurveyDesign:
             raise DataError("all weights are zero")
         if self.margins is not None and (self.margins.ndim != 2 or len(self.margins) != len(self)):
             raise DataError(f"{len(self)} respondents and margins of shape {self.margins.shape} do not fit")
+        if len(self.weights) and not 1e-60 < self.weights.max() < 1e60:
+            raise DataError(f"a largest weight of {self.weights.max():g} stands for nobody that could be")
         for name in ("strata", "clusters", "units"):
             part = getattr(self, name)
             if part is not None and part.shape != self.weights.shape:

@@ -22,6 +22,7 @@ from segmentary.market.groups import Groups
 from segmentary.market.survey_design import SurveyDesign
 from segmentary.models.table.typed_table import Floats
 
+LARGEST = 1e60
 EXACT = 1e-6
 """Below this relative standard error, replicate weights were adjusted to reach the figure."""
 ShareInterval = Literal["wilson", "logit"]
@@ -102,6 +103,8 @@ def known_values(design: SurveyDesign, values: Floats) -> tuple[Floats, Floats]:
     if np.isinf(values).any():
         raise DataError("a value is infinite", hint="make it missing, or correct it")
     known = ~np.isnan(values)
+    if np.abs(values[known]).max(initial=0.0) > LARGEST:
+        raise DataError(f"a value is larger than {LARGEST:g}", hint="no amount is: correct it, or make it missing")
     return np.where(known, values, 0.0).astype(np.float64), known.astype(np.float64)
 
 
@@ -182,8 +185,8 @@ def simple_variances(design: SurveyDesign, tops: Floats, bottoms: Floats, values
 
 def kish(design: SurveyDesign, part: Floats) -> float:
     """Return how many people of equal weight a group is worth."""
-    w = design.weights * (part / (np.abs(part).max() or 1.0))
-    w = w / (np.abs(w).max() or 1.0)
+    w = design.weights * (part / (np.abs(part).max(initial=0.0) or 1.0))
+    w = w / (np.abs(w).max(initial=0.0) or 1.0)
     squares = float(w @ w)
     return float(w.sum()) ** 2 / squares if squares else 0.0
 
