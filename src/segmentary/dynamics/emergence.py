@@ -171,39 +171,37 @@ def emergence(
             hint=f"at least {FEWEST} are needed",
         )
     tell("Measuring how well people fit", 0.1)
-    if isinstance(reference, Baseline):
-        base, (before, before_labels) = reference, reference.drawn(seed)
-        before_weight = np.full(len(before), base.effective_n / len(before))
-    else:
-        base = baseline(solution, reference, seed=seed)
-        old, before_labels = placed(solution, reference)
-        before, before_weight = base.coordinates(old), old.weight * (old.effective_n / len(old))
+    base, before = those_before(solution, reference, seed)
     w = people.weight * (people.effective_n / len(people))
     now = base.coordinates(people)
     unfit = base.clouds.misfit(now) > base.border
-    segments = drifts(solution, base, labels, unfit, w, before_labels, before_weight)
-    rows, old_rows = drawn(len(now), seed), drawn(len(before), seed + 1)
-    shapes = Shapes(
-        base,
-        People(now[rows], labels[rows], scaled(w, rows)),
-        People(before[old_rows], before_labels[old_rows], scaled(before_weight, old_rows)),
-        people.take(rows),
-    )
+    segments = drifts(solution, base, labels, unfit, w)
+    rows = drawn(len(now), seed)
+    shapes = Shapes(base, People(now[rows], labels[rows], scaled(w, rows)), before, people.take(rows))
     tell("Looking for splits and merges", 0.3)
     merges, splits = reshaped(shapes, solution, seed)
     tell("Looking for new groups", 0.6)
     groups, rejected = emerged(shapes, solution, merges, splits, seed)
     share = weighted_share(w, unfit)
-    compared = difference_of_shares(
-        round(share.estimate * share.n), share.n, round(UNFIT * base.effective_n), round(base.effective_n)
-    )
-    unfit_p = 1.0 if compared is None else compared.p
+    unfit_p = more_than_usual(share, base)
     findings = noted(table, people, share, unfit_p, rejected, groups)
     told = summary(share, UNFIT, unfit_p, segments, groups, splits, merges)
     tell("Done", 1.0)
     return Emergence(
         len(people), people.effective_n, share, UNFIT, unfit_p, segments, groups, splits, merges, findings, told
     )
+
+
+def those_before(solution: Solution, reference: TypedTable | Baseline, seed: int) -> tuple[Baseline, People]:
+    """Return what the fitted people were like, and those of them whose shape is looked at."""
+    if isinstance(reference, Baseline):
+        z, labels = reference.drawn(seed)
+        return reference, People(z, labels, np.full(len(z), reference.effective_n / len(z)))
+    base = baseline(solution, reference, seed=seed)
+    old, labels = placed(solution, reference)
+    rows = drawn(len(old), seed + 1)
+    w = old.weight * (old.effective_n / len(old))
+    return base, People(base.coordinates(old)[rows], labels[rows], scaled(w, rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,14 +237,19 @@ def weighted_share(w: Floats, inside: np.ndarray[tuple[int], np.dtype[np.bool_]]
     return wilson(min(n, round(float(w[inside].sum()))), n) if len(w) else wilson(0, 0)
 
 
+def more_than_usual(share: Interval, base: Baseline) -> float:
+    """Return the p-value of the share that fits no segment being what it was among the fitted people."""
+    then, n = round(UNFIT * base.effective_n), round(base.effective_n)
+    compared = difference_of_shares(round(share.estimate * share.n), share.n, then, n)
+    return 1.0 if compared is None else compared.p
+
+
 def drifts(
     solution: Solution,
     base: Baseline,
     labels: Labels,
     unfit: np.ndarray[tuple[int], np.dtype[np.bool_]],
     w: Floats,
-    before_labels: Labels,
-    before_weight: Floats,
 ) -> tuple[SegmentDrift, ...]:
     """Return every segment then and now, tests corrected over segments."""
     names = {one.place: one.name for one in solution.description.segments}

@@ -83,39 +83,63 @@ def typed_table(
     """
     given = arrow(frame, columns)
     wanted, weight, who = roles(given, columns, weights, ids)
-    for mapping in (kinds, levels, titles, missing if isinstance(missing, Mapping) else None):
-        for name in mapping or ():
-            if name not in given.column_names:
-                raise UnknownNameError("column", name, given.column_names)
+    wishes = wished(wanted, given.column_names, kinds, levels, missing, titles)
     findings: list[Finding] = []
     rows = np.arange(given.num_rows)
     if weight is not None:
         weight, rows = weighed(weight, findings)
         given = given.take(pa.array(rows))
     names = () if who is None else named(who, rows, findings)
-    read: list[Answers] = []
-    asked: set[str] = set()
-    for name in wanted:
-        gone = missing.get(name, ()) if isinstance(missing, Mapping) else missing
-        wish = Wish(kind_of(name, kinds), texts(levels, name), (titles or {}).get(name, ""), tuple(gone))
-        column = given.column(name).combine_chunks()
-        if isinstance(column, pa.ChunkedArray):
-            column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-        asked |= {name} if wish.kind is not None or wish.levels is not None else set()
-        answers = read_column(name, column, wish)
-        if isinstance(answers, Finding):
-            findings.append(answers)
-            continue
-        read.append(answers)
-    read = on_their_scale(read, asked)
-    for answers in read:
-        findings += [*answers.findings, *doubts(answers, asked=answers.column.name in asked)]
+    read = read_columns(given, wishes, findings)
     if not read:
         reasons = "; ".join(one.message for one in findings if one.level == "refusal")[:600]
         raise NoAnswerError(f"no column can be segmented by. {reasons}".strip(), hint="give columns with values")
     values = np.column_stack([one.values for one in read])
     findings += unknown_rows(values)
     return Reading(TypedTable(tuple(one.column for one in read), values, weight, names), tuple(findings), rows)
+
+
+def wished(
+    wanted: Sequence[str],
+    names: Sequence[str],
+    kinds: Mapping[str, Kind] | None,
+    levels: Mapping[str, Sequence[str]] | None,
+    missing: Mapping[str, Sequence[Any]] | Sequence[Any],
+    titles: Mapping[str, str] | None,
+) -> dict[str, Wish]:
+    """Return what the caller says of each wanted column; names that are no column are refused."""
+    for mapping in (kinds, levels, titles, missing if isinstance(missing, Mapping) else None):
+        for name in mapping or ():
+            if name not in names:
+                raise UnknownNameError("column", name, names)
+    return {
+        name: Wish(
+            kind_of(name, kinds),
+            texts(levels, name),
+            (titles or {}).get(name, ""),
+            tuple(missing.get(name, ()) if isinstance(missing, Mapping) else missing),
+        )
+        for name in wanted
+    }
+
+
+def read_columns(given: pa.Table, wishes: Mapping[str, Wish], findings: list[Finding]) -> list[Answers]:
+    """Return the columns that can be segmented by; add to the findings what is doubtful, and the columns refused."""
+    read: list[Answers] = []
+    for name, wish in wishes.items():
+        column = given.column(name).combine_chunks()
+        if isinstance(column, pa.ChunkedArray):
+            column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+        answers = read_column(name, column, wish)
+        if isinstance(answers, Finding):
+            findings.append(answers)
+        else:
+            read.append(answers)
+    asked = {name for name, wish in wishes.items() if wish.kind is not None or wish.levels is not None}
+    read = on_their_scale(read, asked)
+    for answers in read:
+        findings += [*answers.findings, *doubts(answers, asked=answers.column.name in asked)]
+    return read
 
 
 def arrow(frame: Any, columns: Sequence[str] | None) -> pa.Table:
