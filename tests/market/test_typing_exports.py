@@ -89,7 +89,8 @@ def test_python_of_every_kind_of_term_and_transform():
         Transform("rank", 1.0, 0.5, 0.3, knots),
         Transform("log", 1.0, 0.2, 0.9),
     )
-    features = tuple(Feature(column.name, how, None, 0.1) for column, how in zip(columns, transforms, strict=False)) + (
+    features = (
+        *tuple(Feature(column.name, how, None, 0.1) for column, how in zip(columns, transforms, strict=False)),
         Feature("f", Transform("none", 1.0, 0.3, 1.0), 1, -0.2),
     )
     cross = chance.normal(0, 0.2, (3, 5, 5))
@@ -159,7 +160,7 @@ def test_the_workbook_shows_what_the_sheet_says(made):
     names = ["=Eco people", "price", "other people"]
     labels, points, confidence = sheet.assign(people), sheet.points(people), sheet.confidence(people)
     count = len(sheet.questions)
-    for row in range(25):
+    for row in range(12):
         book = Book(content)
         given = told(people, row)
         for place, question in enumerate(sheet.questions):

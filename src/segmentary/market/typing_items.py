@@ -1,8 +1,7 @@
 """Questions as numbers: each item a small block of coordinates in which "not answered" is nothing at all.
 
-A coded item is one indicator per level, less the level's share; a number its logarithm or itself, standardised. So a
-missing answer (0 everywhere) leaves the other answers to speak, and every model that adds up coordinates becomes
-`Terms` that add up answers.
+Coordinates have mean 0 and a missing answer is 0 everywhere: it leaves the other answers to speak. Every model that
+adds up coordinates becomes `Terms` that add up answers.
 """
 
 from __future__ import annotations
@@ -26,33 +25,55 @@ SKEWED = 2.0
 class Item:
     """One question: what it is, and how answers become coordinates.
 
-    column : what is asked. centres : of a coded item, the (weighted) share of each level. transform : of a number.
-    A binary item takes one coordinate (its second level), other coded items one per level.
+    column : what is asked. shares : of a coded item, the (weighted) share of each level. basis : (levels, width) of a
+    coded item, the coordinates of each level, with mean 0. transform : of a number, which has one coordinate.
     """
 
     column: Column
-    centres: Floats
+    shares: Floats
+    basis: Floats
     transform: Transform
 
     @property
     def width(self) -> int:
         """How many coordinates it takes."""
-        return len(self.centres) if self.column.coded and self.column.kind != "binary" else 1
+        return self.basis.shape[1] if self.column.coded else 1
 
     def block(self, x: Floats) -> Floats:
         """Return (n, width) coordinates of answers x (n,); zeros where there is none."""
-        missing = np.isnan(x)
+        known = ~np.isnan(x)
         if not self.column.coded:
-            z = self.transform.apply(x)
-            return np.where(missing, 0.0, z)[:, None]
-        first = len(self.centres) - self.width
-        one_hot = (x[:, None] == np.arange(first, len(self.centres))).astype(np.float64)
-        return np.where(missing[:, None], 0.0, one_hot - self.centres[first:])
+            return np.where(known, self.transform.apply(x), 0.0)[:, None]
+        known &= (x >= 0) & (x < len(self.basis))
+        return np.where(known[:, None], self.basis[np.where(known, x, 0).astype(np.intp)], 0.0)
 
     def answers(self, slope: Floats) -> Floats:
         """Return (levels, k) what each answer of a coded item adds to the scores. slope : (width, k)."""
-        first = len(self.centres) - self.width
-        return np.asarray(np.eye(len(self.centres))[:, first:] @ slope - self.centres[first:] @ slope)
+        return np.asarray(self.basis @ slope)
+
+
+def basis_of(column: Column, shares: Floats) -> Floats:
+    """Return (levels, width) coordinates of levels with mean 0 among the people.
+
+    Binary: its second level. Nominal: one per level. Ordinal: its steps and their square, both of deviation 1/2 (that
+    of an even question), so that the middle can be told from the ends without a coordinate for every level.
+    """
+    levels = len(shares)
+    if column.kind == "nominal":
+        return np.eye(levels) - shares
+    steps = np.arange(levels, dtype=np.float64)
+    if column.kind == "binary":
+        return (steps - shares @ steps)[:, None]
+    found: list[Floats] = []
+    for degree in (1, 2):
+        z = steps**degree
+        z = z - shares @ z
+        for earlier in found:
+            z = z - (shares @ (z * earlier)) / (shares @ earlier**2) * earlier
+        deviation = float(np.sqrt(shares @ z**2))
+        if deviation > 1e-6:
+            found.append(z / deviation / 2)
+    return np.column_stack(found)
 
 
 def items_of(table: TypedTable) -> tuple[Item, ...]:
@@ -66,9 +87,9 @@ def items_of(table: TypedTable) -> tuple[Item, ...]:
         if column.coded:
             codes = answers.astype(np.intp)
             shares = sums_by(codes, weight, len(column.levels)) / weight.sum()
-            found.append(Item(column, shares, Transform()))
+            found.append(Item(column, shares, basis_of(column, shares), Transform()))
         else:
-            found.append(Item(column, np.zeros(0), standardised(answers, weight)))
+            found.append(Item(column, np.zeros(0), np.zeros((0, 0)), standardised(answers, weight)))
     return tuple(found)
 
 
@@ -103,14 +124,15 @@ def terms_of(items: Sequence[Item], constant: Floats, slopes: Sequence[Floats]) 
         zeros = np.zeros((k, len(items)))
         return None, Terms(constant, zeros, zeros.copy(), lookups=lookups)
     features: list[Feature] = []
-    for item in items:
-        if item.column.coded:
-            first = len(item.centres) - item.width
-            features += [
-                Feature(item.column.name, Transform("none", 1.0, float(item.centres[code]), 1.0), code, 0.0)
-                for code in range(first, len(item.centres))
-            ]
-        else:
+    linear: list[Floats] = []
+    for item, slope in zip(items, slopes, strict=True):
+        if not item.column.coded:
             features.append(Feature(item.column.name, item.transform, None, 0.0))
-    linear = np.vstack(list(slopes)).T
-    return Preparation(tuple(features)), Terms(constant, np.ascontiguousarray(linear), np.zeros_like(linear))
+            linear.append(slope)
+            continue
+        # What an answer adds is its own and no sum with others: an indicator per level, a missing answer none of them.
+        names = [Feature(item.column.name, Transform(), code, 0.0) for code in range(len(item.basis))]
+        features += names
+        linear.append(item.answers(slope))
+    matrix = np.ascontiguousarray(np.vstack(linear).T)
+    return Preparation(tuple(features)), Terms(constant, matrix, np.zeros_like(matrix))

@@ -80,18 +80,24 @@ def by_newton(
 ) -> Logit:
     from scipy.linalg import cho_factor, cho_solve
 
-    n, d = design.shape
-    k = truth.shape[1]
-    pairs = (design[:, :, None] * design[:, None, :]).reshape(n, d * d)
+    d, k = design.shape[1], truth.shape[1]
+    # The matrix of second derivatives is symmetric in coordinates and in segments: half of each is enough.
+    left, right = np.triu_indices(d)
+    one, other = np.triu_indices(k)
+    pairs = design[:, left] * design[:, right]
+    hessian = np.zeros((k, d, k, d))
     loss, p = loss_at(design, truth, weight, ridge, beta)
     for _ in range(steps):
         gradient = ridge[:, None] * beta - design.T @ (weight[:, None] * (truth - p))
-        curve = -p[:, :, None] * p[:, None, :]
-        curve[:, np.arange(k), np.arange(k)] += p
-        blocks = ((weight[:, None] * curve.reshape(n, k * k)).T @ pairs).reshape(k, k, d, d)
-        hessian = blocks.transpose(0, 2, 1, 3).reshape(k * d, k * d)
-        hessian[np.diag_indices(k * d)] += np.tile(ridge, k)
-        move = cho_solve(cho_factor(hessian), gradient.T.ravel()).reshape(k, d).T
+        curve = weight[:, None] * p[:, one] * ((one == other) - p[:, other])
+        sums = curve.T @ pairs
+        for place, (i, j) in enumerate(zip(one.tolist(), other.tolist(), strict=True)):
+            block = np.zeros((d, d))
+            block[left, right] = sums[place]
+            block[right, left] = sums[place]
+            hessian[i, :, j, :] = hessian[j, :, i, :] = block
+        matrix = hessian.reshape(k * d, k * d) + np.diag(np.tile(ridge, k))
+        move = cho_solve(cho_factor(matrix), gradient.T.ravel()).reshape(k, d).T
         size = 1.0
         while True:
             new_loss, new_p = loss_at(design, truth, weight, ridge, beta - size * move)

@@ -72,5 +72,5 @@ def score(block: Floats, residual: Floats, weight: Floats) -> float:
 
 def freedom(item: Item, k: int) -> float:
     """Return the parameters an item brings."""
-    levels = int((item.centres > 0).sum()) - 1 if item.column.coded else 1
-    return float(levels * (k - 1))
+    extra = item.column.kind == "nominal"
+    return float((item.width - extra) * (k - 1))

@@ -132,7 +132,7 @@ def made(
         assigner=assigner_of(names, chosen, logit),
         sheet=sheet_of(names, chosen, logit, part),
         bank=assigner_of(names, whole_bank, bank),
-        bank_shares=tuple(tuple(item.centres.tolist()) for item in whole_bank),
+        bank_shares=tuple(tuple(item.shares.tolist()) for item in whole_bank),
         wanted=wanted,
         people=len(part),
         **found,  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from segmentary.models.describe.description import Descriptor
 from segmentary.models.describe.estimates import Groups, grouped, sums_by
 from segmentary.models.describe.naming import YES, number, percent, readable, shortened
-from segmentary.models.describe.tables_of_counts import CountTable, count_table, cramers_v, noncentrality, tested
+from segmentary.models.describe.tables_of_counts import CountTable, count_table, cramers_v, judged, noncentrality
 from segmentary.models.intervals import Interval, benjamini_hochberg, holm
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.columns import Column
@@ -95,7 +95,7 @@ def capital(text: str) -> str:
 def of_levels(column: Column, people: People, random: np.random.Generator) -> Descriptor:
     codes, levels = people.x.astype(np.intp), len(column.levels)
     table = count_table(people.labels, codes, people.weight, people.k, levels)
-    found = tested(table, people.labels, codes, people.weight, random)
+    found = judged(table, people.labels, codes, people.weight, random)
     effect = cramers_v(found, table)
     whole = np.zeros((people.k, levels))
     whole[np.ix_(table.rows, table.columns)] = table.weights

@@ -3,7 +3,7 @@
 Survey weights w (with mean 1; frequency weights as they are) enter in two ways: estimates are weighted, and their
 uncertainty is that of the linearised estimator: var(mean) = sum w^2 (x - mean)^2 / (sum w)^2 * n / (n - 1). With equal
 weights everything is the textbook's unweighted formula. Intervals of shares are Wilson's at the effective number of
-people p (1 - p) / var(p), never above n (Korn & Graubard 1998, Survey Methodology 24(2)); those of means are
+people p (1 - p) / var(p), never above Kish's (Korn & Graubard 1998, Survey Methodology 24(2)); those of means are
 Student's at the effective degrees of freedom (sum w)^2 / sum w^2 - 1. Nothing here knows strata or clusters: that is
 `segmentary.market`.
 """
@@ -107,18 +107,17 @@ def weighted_share(yes: npt.NDArray[np.bool_], weight: Floats) -> Interval:
     total = float(weight.sum())
     share = float(weight[yes].sum()) / total
     linear = float((weight**2 * (yes - share) ** 2).sum()) / total**2
-    return wilson_at(share, effective_people(share, linear, n, total**2 / float(weight @ weight)), n)
+    return wilson_at(share, effective_people(share, linear, total**2 / float(weight @ weight)), n)
 
 
-def effective_people(share: float, variance: float, n: int, kish: float) -> float:
-    """Return how many people of equal weight give a share this variance; Kish's number where the share says nothing.
+def effective_people(share: float, variance: float, kish: float) -> float:
+    """Return how many people of equal weight give a share this variance, but no more than Kish's number.
 
-    Never above n, nor above twice Kish's number: where a few people carry most of the weight, their own answers make
-    the variance look small.
+    Where a few people carry much of the weight, their own answers make the variance look smaller than it is.
     """
     if variance <= 0 or not 0 < share < 1:
         return kish
-    return min(float(n), 2 * kish, share * (1 - share) / variance)
+    return min(kish, share * (1 - share) / variance)
 
 
 def share_interval(groups: Groups, place: int) -> Interval:
@@ -128,7 +127,7 @@ def share_interval(groups: Groups, place: int) -> Interval:
         return Interval(math.nan, 0.0, 1.0, 0)
     share = float(groups.mean[place])
     variance = float(groups.linear[place]) / w**2
-    return wilson_at(share, effective_people(share, variance, n, float(groups.effective[place])), n)
+    return wilson_at(share, effective_people(share, variance, float(groups.effective[place])), n)
 
 
 def mean_interval(groups: Groups, place: int, within: tuple[float, float]) -> Interval:

@@ -44,7 +44,7 @@ class Node:
         return int(np.argmax(self.counts))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """Where a tree ends: conditions that are all true, and the segment of whom they are true."""
 

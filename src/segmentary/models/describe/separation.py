@@ -164,6 +164,8 @@ def turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float])
 def overlap(points: Floats, labels: npt.NDArray[np.intp], weight: Floats, k: int) -> Floats:
     inside = np.flatnonzero(labels >= 0)
     there = np.unique(labels[inside])
+    if len(there) == 0:
+        return np.zeros((k, k))
     centres = np.array([np.average(points[labels == one], axis=0, weights=weight[labels == one]) for one in there])
     distances = ((points[inside, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
     nearest = there[np.argmin(distances, axis=1)]

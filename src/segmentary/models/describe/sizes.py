@@ -20,7 +20,8 @@ def sizes(labels: npt.NDArray[np.intp], weight: Floats, k: int) -> tuple[Interva
 def value_shares(labels: npt.NDArray[np.intp], weight: Floats, value: Floats, k: int) -> tuple[Interval | None, ...]:
     """Return each segment's share of the (weighted) sum of a value, linearised; None where there is no sum to share.
 
-    value : (n,) money or anything that adds up; missing values are left out. Refunds may make a share negative.
+    labels : (n,) 0 ... k-1; -1 is nobody's, whose money is part of the sum. value : (n,) money or anything that adds up;
+    missing values are left out. Refunds may make a share negative.
     """
     known = np.isfinite(value)
     labels, amounts = labels[known], (weight * value)[known]
@@ -28,8 +29,9 @@ def value_shares(labels: npt.NDArray[np.intp], weight: Floats, value: Floats, k:
     if len(amounts) == 0 or abs(whole) <= 1e-12 * max(1.0, float(np.abs(amounts).sum())):
         return (None,) * k
     squares = amounts**2
-    parts = sums_by(labels, amounts, k)
-    part_squares = sums_by(labels, squares, k)
+    inside = labels >= 0
+    parts = sums_by(labels[inside], amounts[inside], k)
+    part_squares = sums_by(labels[inside], squares[inside], k)
     found = [
         share_of_sum(float(parts[i]), whole, float(part_squares[i]), float(squares.sum()), len(amounts))
         for i in range(k)

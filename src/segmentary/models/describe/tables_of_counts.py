@@ -79,7 +79,7 @@ def count_table(
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Judged:
     """A test: its name, its statistic (chi-squared, corrected for weights), p, and how many people it is worth."""
 
     name: str
@@ -88,31 +88,31 @@ class Tested:
     effective: float
 
 
-def tested(
+def judged(
     table: CountTable,
     labels: npt.NDArray[np.intp],
     codes: npt.NDArray[np.intp],
     weight: Floats,
     random: np.random.Generator,
-) -> Tested:
+) -> Judged:
     """Test whether segment and level go together. labels, codes, weight : (n,) the people of the table."""
     from scipy.special import chdtrc, fdtrc
 
     if table.freedom == 0:
-        return Tested("chi_squared", 0.0, 1.0, float(table.n))
+        return Judged("chi_squared", 0.0, 1.0, float(table.n))
     statistic, expected = table.chi_squared, table.expected
     sparse = bool((expected < 1).any() or (expected < 5).mean() > 0.2)
     weighted = bool(np.ptp(weight) > 1e-9 * weight.max())
     if not weighted and not sparse:
-        return Tested("chi_squared", statistic, float(chdtrc(table.freedom, statistic)), float(table.n))
+        return Judged("chi_squared", statistic, float(chdtrc(table.freedom, statistic)), float(table.n))
     mean, freedom = design_effect(table) if weighted else (1.0, 0.0)
     corrected, effective = statistic / mean, table.n / mean
     if sparse and not (weighted and table.n > MOST_DEALT):
         deals = dealt(table, labels, codes, weight, random) if weighted else dealt_counts(table, random)
         p = (1 + int((deals >= statistic * (1 - 1e-9)).sum())) / (1 + len(deals))
-        return Tested("chi_squared_dealt_anew", corrected, p, effective)
+        return Judged("chi_squared_dealt_anew", corrected, p, effective)
     p = float(fdtrc(freedom, freedom * max(table.n - 1, 1), corrected / table.freedom))
-    return Tested("rao_scott", corrected, p, effective)
+    return Judged("rao_scott", corrected, p, effective)
 
 
 def dealt(
@@ -183,7 +183,7 @@ def contrasts(r: int, c: int) -> tuple[Floats, Floats]:
     return np.column_stack(main), np.column_stack(pairs)
 
 
-def cramers_v(found: Tested, table: CountTable) -> Interval:
+def cramers_v(found: Judged, table: CountTable) -> Interval:
     """Return Cramer's V, corrected for chance, with its interval; 0 where it cannot be told."""
     (r, c), freedom, n = table.weights.shape, table.freedom, max(found.effective, 2.0)
     statistic = found.statistic
