@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from segmentary.errors import DataError, NoAnswerError
-from segmentary.market.base_against_market import BaseAgainstMarket, against_market
+from segmentary.market.base_against_market import BaseAgainstMarket, Typed, against_market
 from segmentary.market.groups import Groups
 from segmentary.market.survey_design import SurveyDesign
 
@@ -109,3 +109,38 @@ def test_the_comparison_is_a_document():
     document = json.loads(json.dumps(found.to_document()))
     assert BaseAgainstMarket.from_document(document).to_document() == document
     assert document["segments"][0]["sentence"]
+
+
+def test_what_a_typing_tool_gets_wrong_is_taken_out_of_the_shares():
+    """Placed by a tool that sends a third of the second segment to the first, shares are those of the truth again."""
+    chance = np.random.default_rng(3)
+    misses = 0
+    for _ in range(200):
+        truth = chance.choice(2, 3_000, p=[0.4, 0.6])
+        given = np.where((truth == 1) & (chance.random(3_000) < 1 / 3), 0, truth)
+        seen = chance.choice(3_000, 300, replace=False)
+        confusion = np.zeros((2, 2))
+        np.add.at(confusion, (truth[seen], given[seen]), 1 / 300)
+        typed = Typed(tuple(map(tuple, confusion.tolist())), 300)
+        counts = np.bincount(given, minlength=2).tolist()
+        labels = chance.choice(2, 900, p=[0.4, 0.6])
+        found = against_market(
+            counts, Groups(("a", "b"), labels), SurveyDesign(np.full(900, 10.0)), typed=typed, in_people=True
+        )
+        assert counts[0] / 3_000 > 0.5
+        misses += any(one.gap.sure for one in found.segments)
+        assert abs(found.segments[0].base_share.estimate - 0.4) < 0.12
+        assert found.findings[-1].code == "typed"
+    assert misses <= 200 * 0.08
+
+
+def test_a_tool_that_never_errs_changes_nothing():
+    groups = Groups(("a", "b"), np.repeat([0, 1], 50))
+    design = SurveyDesign(np.full(100, 50.0))
+    plain = against_market([30, 70], groups, design)
+    typed = against_market([30, 70], groups, design, typed=Typed(((0.5, 0.0), (0.0, 0.5)), 40))
+    for one, other in zip(typed.segments, plain.segments, strict=True):
+        for name in ("base_share", "gap", "penetration"):
+            told, said = getattr(one, name), getattr(other, name)
+            wanted = (said.estimate, said.low, said.high)
+            assert (told.estimate, told.low, told.high) == pytest.approx(wanted, rel=1e-9)

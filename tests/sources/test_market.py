@@ -40,7 +40,7 @@ def everything(table: str) -> exp.Select:
 def test_every_column_but_the_design_is_a_question(shop):
     from segmentary.workspace.variables import respondents, surveys
 
-    assert surveys(shop) == {"asked": ["age", "city", "customer_id", "likes_it"]}
+    assert surveys(shop) == {"asked": ["age", "city", "customer_id", "likes_it", "region", "wave"]}
     found = respondents(shop, "asked", ["likes_it", "city"])
     assert found.frame.to_pydict() == {
         "customer_id": ["market r1 2026", "market r2 2026", "market r3 2026"],

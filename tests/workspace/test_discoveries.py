@@ -46,7 +46,7 @@ def found(shop):
 
 
 def test_a_discovery_is_kept_without_its_people(shop, found):
-    (saved,) = [one for one in shop.discoveries.list() if one.name == "kinds"]
+    (saved,) = [one for one in shop.discoveries.kept() if one.name == "kinds"]
     assert (saved.method, len(saved.segments), saved.in_force, saved.people) == ("k_means", 3, False, PEOPLE)
     assert shop.discoveries.solution("kinds").to_document() == found.solution.to_document()
     assert found.solution.verdict.kind == "natural"
@@ -63,7 +63,7 @@ def test_it_becomes_ordinary_segments_and_the_engine_places_everybody(shop, foun
         assert shop.segment(f"kinds_{key}").ids() == wanted
         planted = [shop.kinds[int(one[1:])] for one in wanted]
         assert max(np.bincount(planted)) / len(planted) > 0.97
-    assert shop.discoveries.list()[0].in_force
+    assert shop.discoveries.kept()[0].in_force
     assert shop.verify().equal
     explained = shop.segment(f"kinds_{found.solution.assigner.labels[0]}").explain("c0000")
     assert explained.member == (found.labels[0] == 0)
@@ -146,4 +146,4 @@ def test_cancelling_keeps_nothing(shop):
 
     with pytest.raises(KeyboardInterrupt):
         shop.discoveries.run("cancelled", by=["calm", "price"], methods=["k_means"], k=[2], repetitions=5, tell=cancel)
-    assert "cancelled" not in [one.name for one in shop.discoveries.list()]
+    assert "cancelled" not in [one.name for one in shop.discoveries.kept()]

@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.market.estimate import Contrast, Estimate, at_share, contrast, corrected, pooled_share
 from segmentary.market.groups import Groups
@@ -18,6 +20,7 @@ from segmentary.market.survey_estimates import measured, shares_of, total
 from segmentary.market.wording import HIDDEN_BELOW, SMALL, number, percent, points
 from segmentary.models.intervals import Interval, wilson
 from segmentary.models.table.findings import Finding
+from segmentary.models.table.typed_table import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,39 @@ class BaseAgainstMarket(Record):
         return text[0].upper() + text[1:]
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """How customers were placed: by a typing tool, which errs, and more often into some segments than others.
+
+    confusion : (k, k) share of people by true segment (row) and the one the tool gives (column), on people it had not
+    seen who are customers. people : how many those were.
+
+    Shares are corrected by what the tool got wrong among those people (the difference estimator of two-phase sampling:
+    Särndal, Swensson & Wretman 1992, chapter 9), and their intervals carry how few those were.
+    """
+
+    confusion: tuple[tuple[float, ...], ...]
+    people: int
+
+    def shares(self, base: Sequence[int]) -> tuple[Floats, Floats]:
+        """Return (k,) corrected shares of the base, and (k,) their variances."""
+        placed = sum(base)
+        given = np.asarray(base, dtype=np.float64) / placed
+        table = np.asarray(self.confusion, dtype=np.float64)
+        table = table / table.sum()
+        true, told = table.sum(axis=1), table.sum(axis=0)
+        wrong = true + told - 2 * np.diag(table) - (true - told) ** 2
+        found = np.clip(given + true - told, 0.0, None)
+        return found / found.sum(), wrong / self.people + given * (1 - given) / placed
+
+
 def against_market(
     base: Sequence[int],
     groups: Groups,
     design: SurveyDesign,
     *,
     unassigned: int = 0,
+    typed: Typed | None = None,
     in_people: bool = True,
     people: str = "people",
     level: float = 0.95,
@@ -119,6 +149,7 @@ def against_market(
 
     base : (k,) customers of ours in each segment of `groups`; unassigned : customers in none (unknown answers, too
     unsure to place). The base is treated as a sample of the customers we attract: its shares have Wilson intervals.
+    typed : the tool that placed the customers, where one did: shares are corrected for its errors.
     in_people : whether the weights add up to the people of the market (then penetration has meaning).
 
     Raises DataError where counts do not fit, NoAnswerError where nobody is placed on one of the sides.
@@ -135,23 +166,25 @@ def against_market(
     sizes = total(design, groups=groups, level=level)
     rows = []
     gaps = []
-    for place in range(groups.k):
+    sides = sides_of(base, placed, typed)
+    for place, (count, of) in enumerate(sides):
         people_of = (int(base[place]), int(groups.counts[place]))
         variance = float(joint.covariance[place, place])
-        gaps.append(gap_of(int(base[place]), placed, market[place], variance, people_of, level))
+        gaps.append(gap_of(count, of, market[place], variance, people_of, level))
     for place, gap in enumerate(corrected(gaps)):
         customers, respondents = int(base[place]), int(groups.counts[place])
+        count, of = sides[place]
         rows.append(
             SegmentGap(
                 groups.names[place],
                 respondents,
                 customers,
                 market[place],
-                wilson(customers, placed, level=level),
+                base_share(count, of, placed, level),
                 gap,
-                index(customers, placed, market[place], level),
+                index(count, of, market[place], level),
                 sizes[place],
-                reached(customers, sizes[place], level) if in_people else None,
+                reached_share(count, of, placed, sizes[place], level) if in_people else None,
                 min(customers, respondents) < SMALL,
                 0 < customers < HIDDEN_BELOW or 0 < respondents < HIDDEN_BELOW,
             )
@@ -169,17 +202,57 @@ def against_market(
         reached(everybody, population, level) if in_people else None,
         people,
         design.sentence,
-        design.findings + notes(everybody, unassigned, population, outside, in_people),
+        design.findings + notes(everybody, unassigned, population, outside, in_people) + errors_of(typed),
     )
 
 
+def sides_of(base: Sequence[int], placed: int, typed: Typed | None) -> list[tuple[float, float]]:
+    """Return for each segment customers in it, of how many: where a tool errs, as many as its shares are worth."""
+    if typed is None:
+        return [(float(one), float(placed)) for one in base]
+    found = []
+    for share, variance in zip(*typed.shares(base), strict=True):
+        worth = min(float(placed), share * (1 - share) / variance) if variance > 0 else float(placed)
+        # A share of none has no spread of its own: it is as sure as the people the tool was measured on.
+        worth = worth if 0 < share < 1 else float(min(placed, typed.people))
+        found.append((float(share) * worth, worth))
+    return found
+
+
+def base_share(count: float, of: float, placed: int, level: float) -> Interval:
+    """Return a share of the base; n is the people placed."""
+    one = wilson(count, of, level=level)
+    return Interval(one.estimate, one.low, one.high, placed, level)
+
+
+def reached_share(count: float, of: float, placed: int, market: Estimate, level: float) -> Interval:
+    """Return customers over people of the market, with what is not sure about how many customers there are."""
+    if of == placed:
+        return reached(round(count), market, level)
+    share = count / of
+    relative = math.sqrt((1 - share) / count) if count else math.inf
+    return ratio_interval(share * placed, market, relative, round(of), level, 1.0)
+
+
+def errors_of(typed: Typed | None) -> tuple[Finding, ...]:
+    """Say that and how shares were corrected."""
+    if typed is None:
+        return ()
+    right = sum(row[place] for place, row in enumerate(typed.confusion)) / sum(map(sum, typed.confusion))
+    message = (
+        f"Customers were placed by a typing tool that is right about {percent(right, digits=0)} of them: shares are "
+        f"corrected by what it got wrong among {typed.people:,} whose segment is known"
+    )
+    return (Finding("typed", "note", message, "ask more customers the survey's questions for narrower intervals"),)
+
+
 def gap_of(
-    customers: int, placed: int, market: Estimate, variance: float, people: tuple[int, int], level: float
+    customers: float, placed: float, market: Estimate, variance: float, people: tuple[int, int], level: float
 ) -> Contrast:
     """Return base less market; both variances are those of the share the two have together (a score test)."""
     share = customers / placed
     # The base is taken as so many draws from the people we attract.
-    base = Estimate(share, 0.0, share, share, customers, level, effective_n=float(placed))
+    base = Estimate(share, 0.0, share, share, round(customers), level, effective_n=float(placed))
     together = pooled_share(base, market)
     noise = together * (1 - together) / placed
     spread = at_share(market, together) if math.isfinite(variance) else math.nan
@@ -188,7 +261,7 @@ def gap_of(
     )
 
 
-def welch(variance: float, df: float, noise: float, n: int) -> float:
+def welch(variance: float, df: float, noise: float, n: float) -> float:
     """Return the degrees of freedom of a sum of two variances (Satterthwaite 1946)."""
     if not variance > 0:
         return float(max(1, n - 1)) if variance == 0 else df
@@ -213,11 +286,11 @@ def ratio_interval(top: float, bottom: Estimate, relative: float, n: int, level:
     return Interval(value, value / ratio, value * ratio, n, level)
 
 
-def index(customers: int, placed: int, market: Estimate, level: float) -> Interval:
+def index(customers: float, placed: float, market: Estimate, level: float) -> Interval:
     """Return 100 times the share in the base over the share in the market."""
     share = customers / placed
     relative = math.sqrt((1 - share) / customers) if customers else math.inf
-    return ratio_interval(share, market, relative, placed, level, 100.0)
+    return ratio_interval(share, market, relative, round(placed), level, 100.0)
 
 
 def reached(customers: int, market: Estimate, level: float) -> Interval:

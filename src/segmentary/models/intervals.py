@@ -55,7 +55,7 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
-def wilson(k: int, n: int, *, level: float = 0.95) -> Interval:
+def wilson(k: float, n: float, *, level: float = 0.95) -> Interval:
     """Return the share k of n with Wilson's score interval; nothing is known when n is 0."""
     if n == 0:
         return Interval(math.nan, 0.0, 1.0, 0, level)
@@ -65,7 +65,7 @@ def wilson(k: int, n: int, *, level: float = 0.95) -> Interval:
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low = 0.0 if k == 0 else max(0.0, middle - half)
     high = 1.0 if k == n else min(1.0, middle + half)
-    return Interval(share, low, high, n, level)
+    return Interval(share, low, high, round(n), level)
 
 
 def share_of_sum(part: float, whole: float, part_squares: float, whole_squares: float, n: int) -> Interval:

@@ -9,7 +9,9 @@ from segmentary.sources.base import Delivery, Proposal
 MARKET = "market"
 """Whose ids these are: people of the market. The identity of customers leaves them out."""
 DESIGN = ("record_id", "weight", "stratum", "cluster", "wave", "answered_at", "survey")
-"""What is no question: who answered, when, and how the sample was drawn."""
+"""Who answered, when, and how the sample was drawn."""
+ALSO_ASKED = ("stratum", "cluster", "wave")
+"""Of these, what people may be compared and weighted by as well."""
 
 
 def of_the_market(proposal: Proposal, delivery: Delivery) -> Proposal:
@@ -18,7 +20,7 @@ def of_the_market(proposal: Proposal, delivery: Delivery) -> Proposal:
     long = {"item", "value"} <= mapping.columns.keys()
     if long:
         return replace(proposal, mapping=replace(mapping, attributes={}))
-    design = {mapping.columns[name] for name in DESIGN if name in mapping.columns}
+    design = {mapping.columns[name] for name in DESIGN if name in mapping.columns and name not in ALSO_ASKED}
     items = tuple(column.name for column in delivery.columns if column.name not in design)
     columns = {name: column for name, column in mapping.columns.items() if name in DESIGN}
     asked = tuple(one for one in proposal.asked if one.about != "column")

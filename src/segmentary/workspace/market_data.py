@@ -22,6 +22,7 @@ from segmentary.workspace.market_plan import MarketPlan
 from segmentary.workspace.variables import People, respondents, surveys
 
 if TYPE_CHECKING:
+    from segmentary.market.typing_results import TypingTool
     from segmentary.models.discover.solution import Solution
     from segmentary.workspace.workspace import Workspace
 
@@ -195,6 +196,20 @@ class MarketData:
             return {name: name for name in self.names}
         return dict(zip(self.names, self.solution.assigner.labels, strict=True))
 
+    @property
+    def base(self) -> str:
+        """The model that says where our customers are."""
+        return self.plan.base or self.plan.solution.partition("@")[0]
+
+    def tool(self) -> TypingTool | None:
+        """Return the typing tool behind the base's model; None where customers are placed by the solution itself."""
+        from segmentary.ledger.records import current_records, record
+        from segmentary.market.typing_results import TypingTool
+
+        version = current_records(self.workspace.ledger, "model")[self.base].document["version"]
+        document = record(self.workspace.ledger, "solution", self.base, version).document
+        return TypingTool.from_document(document["typing"]) if "typing" in document else None
+
     def customers(self) -> tuple[list[int], int]:
         """Return how many customers are in each segment, and in none, by the model of the plan's base.
 
@@ -205,7 +220,7 @@ class MarketData:
         """
         from segmentary.workspace.scoring import models_in_force
 
-        model = self.plan.base or self.plan.solution.partition("@")[0]
+        model = self.base
         held = models_in_force(self.workspace.ledger)
         if model not in held:
             raise NoAnswerError(

@@ -33,7 +33,7 @@ def decide(
     from segmentary.market.targeting import TargetAudience, audience
 
     workspace, keys = market.workspace, market.data.keys
-    model = market.plan.base or market.plan.solution.partition("@")[0]
+    model = market.data.base
     if not model:
         raise NoAnswerError("the segments of an item are no definitions", hint="make a typing tool and name it as base")
     definitions = [(segment, f"{model}_{key}") for segment, key in keys.items()]

@@ -97,14 +97,22 @@ class Market:
 
     @cached_property
     def _against(self) -> BaseAgainstMarket:
-        from segmentary.market.base_against_market import against_market
+        from segmentary.market.base_against_market import Typed, against_market
 
         counts, unassigned = self.data.customers()
+        tool = self.data.tool()
+        typed = Typed(tool.confusion, tool.people) if tool is not None else None
         asked = self.data.asked
         groups = asked.groups
         weighted = asked.design.weighted
         return against_market(
-            counts, groups, asked.design, unassigned=unassigned, in_people=weighted, people=self.plan.people
+            counts,
+            groups,
+            asked.design,
+            unassigned=unassigned,
+            typed=typed,
+            in_people=weighted,
+            people=self.plan.people,
         )
 
     def against(self) -> BaseAgainstMarket:
