@@ -148,23 +148,21 @@ def market_matrix(
     alive = np.array([not one for one in out])
     m = min(m, int(alive.sum()))
     order = ranked(scored.total, alive)
-    chosen = order[:m]
     generators = np.random.default_rng(seed).spawn(2)
     varied = vary_weights(scored, spread, draws, generators[0])
     drawn = vary_scores(criteria, scores, draws, generators[1])
     totals = (varied @ scores.T, drawn @ weights, np.einsum("dkc,dc->dk", drawn, varied))
-    kept, same = zip(*(survival(one, alive, chosen, m) for one in totals), strict=True)
+    kept, same = zip(*(survival(one, alive, order[:m], m) for one in totals), strict=True)
     sizes = np.ones(len(names)) if bubble is None else np.asarray(bubble, dtype=np.float64)
     people = [0] * len(names) if respondents is None else list(respondents)
     both = [axis_scores(scored, place, scores) for place in range(2)]
-    edges = [np.quantile(axis_scores(scored, place, drawn), tails(level), axis=0) for place in range(2)]
-    whole = np.quantile(totals[1], tails(level), axis=0)
+    spreads = [axis_scores(scored, place, drawn) for place in range(2)]
     positions = tuple(
         Position(
             name,
-            ends(both[0][i], edges[0][:, i], people[i], level),
-            ends(both[1][i], edges[1][:, i], people[i], level),
-            ends(scored.total[i], whole[:, i], people[i], level),
+            ends(both[0][i], spreads[0][:, i], people[i], level),
+            ends(both[1][i], spreads[1][:, i], people[i], level),
+            ends(scored.total[i], totals[1][:, i], people[i], level),
             order.index(i) + 1,
             tuple(float(one) for one in scores[i]),
             float(sizes[i]),
@@ -176,33 +174,18 @@ def market_matrix(
         )
         for i, name in enumerate(names)
     )
-    return Matrix(
-        positions,
-        tuple(criteria),
-        tuple(knockouts),
-        tuple(names[i] for i in chosen),
-        m,
-        blend,
-        smallest_shift(scored, names, [one.name for one in criteria], chosen, order[m : int(alive.sum())]),
-        same[0],
-        same[1],
-        same[2],
-        spread,
-        draws,
-        seed,
-        bubble_name,
-        notes(criteria, positions),
-    )
+    chosen = tuple(names[i] for i in order[:m])
+    shift = smallest_shift(scored, names, [one.name for one in criteria], order[:m], order[m : int(alive.sum())])
+    found = notes(criteria, positions)
+    judged, least = tuple(criteria), tuple(knockouts)
+    firm = (same[0], same[1], same[2])
+    return Matrix(positions, judged, least, chosen, m, blend, shift, *firm, spread, draws, seed, bubble_name, found)
 
 
-def tails(level: float) -> list[float]:
-    return [(1 - level) / 2, (1 + level) / 2]
-
-
-def ends(value: float, interval: Floats, n: int, level: float) -> Interval:
-    return Interval(
-        float(value), min(float(interval[0]), float(value)), max(float(interval[1]), float(value)), n, level
-    )
+def ends(value: float, drawn: Floats, n: int, level: float) -> Interval:
+    """Return a score with the interval of its draws."""
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(value), min(float(low), float(value)), max(float(high), float(value)), n, level)
 
 
 def checked(

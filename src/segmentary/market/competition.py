@@ -131,12 +131,8 @@ def brand_shares(
 
     Raises DataError where shapes do not fit, NoAnswerError without people or brands.
     """
-    check(users, brands, groups, design, ours)
+    checked(users, amounts, brands, groups, design, ours)
     known = np.isfinite(users)
-    if ((users[known] < 0) | (users[known] > 1)).any():
-        raise DataError("use of a brand is 0 or 1", hint="hand in amounts beside it")
-    if amounts is not None and amounts.shape != users.shape:
-        raise DataError(f"amounts of shape {amounts.shape} and users of shape {users.shape} do not fit")
     parts = np.column_stack([np.ones(len(groups)), groups.parts])
     cells: list[list[BrandShare]] = []
     lead: list[Contrast | None] = []
@@ -177,6 +173,18 @@ def brand_shares(
         jeopardy(cells[0]) if amounts is not None else (),
         design.findings + notes(groups),
     )
+
+
+def checked(
+    users: Floats, amounts: Floats | None, brands: Sequence[str], groups: Groups, design: SurveyDesign, ours: str
+) -> None:
+    """Refuse uses that are none, and amounts that do not fit them."""
+    check(users, brands, groups, design, ours)
+    known = users[np.isfinite(users)]
+    if ((known < 0) | (known > 1)).any():
+        raise DataError("use of a brand is 0 or 1", hint="hand in amounts beside it")
+    if amounts is not None and amounts.shape != users.shape:
+        raise DataError(f"amounts of shape {amounts.shape} and users of shape {users.shape} do not fit")
 
 
 def check(values: Floats, brands: Sequence[str], groups: Groups, design: SurveyDesign, ours: str) -> None:
