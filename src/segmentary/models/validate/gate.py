@@ -31,6 +31,8 @@ one population would. With many people any oddity of one population is significa
 DIP_LEVEL = 0.01
 DOUBTFUL = 0.15
 """Up to this p-value more references are made, unless the data stands far outside them."""
+FEWEST_REFERENCES = 39
+"""Fewer cannot give a p-value of LEVEL."""
 FAR = 6.0
 """Standard deviations beyond the average reference from which no more are needed."""
 MORE = 4
@@ -89,6 +91,7 @@ def spread_test(
     rng = np.random.default_rng([seed, 2])
     observed = log_spread(space.features(space.plain), w, ks, coded=coded, seed=seed)
     rows: list[Floats] = []
+    references = max(references, FEWEST_REFERENCES)
     wanted = references
     while len(rows) < wanted:
         tell("Making data of one population", len(rows) / (MORE * references))

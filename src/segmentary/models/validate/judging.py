@@ -40,7 +40,7 @@ def judge(
     Parameters
     ----------
     ks : numbers of segments to try (2 and more).
-    references : simulated data sets of one population; four times as many where the answer is close.
+    references : simulated data sets of one population, at least 39; four times as many where the answer is close.
     stability : adjusted Rand index over bootstrap pairs per k, where somebody has measured it already.
     """
     people, worth = len(table), table.effective_n
