@@ -79,6 +79,7 @@ def test_ordered_categories_keep_their_order() -> None:
         ([1, 2, 4, 5, 7], "ordinal"),
         (list(range(11)), "ordinal"),
         ([-2, -1, 0, 1, 2], "ordinal"),
+        ([3, 7, 8, 10], "ordinal"),
         ([0, 0, 0, 0, 1, 1, 2, 0, 0, 0, 1, 1, 2, 3, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 4], "count"),
         ([0, 3, 17, 240, 3], "count"),
         ([18, 40, 64, 33, 21], "numeric"),
@@ -90,6 +91,7 @@ def test_ordered_categories_keep_their_order() -> None:
         (["04109", "10115", "80331"], "nominal"),
         (["Berlin", "Paris", "Rome"], "nominal"),
         (["strongly agree", "neutral", "Disagree"], "ordinal"),
+        (["strongly agree", "agree", "neutral", "disagree", "agree"], "ordinal"),
         (["1 - not at all", "2 - a bit", "3 - fully"], "ordinal"),
     ],
 )

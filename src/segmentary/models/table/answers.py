@@ -119,7 +119,8 @@ def read_texts(name: str, array: pa.Array, wish: Wish) -> Answers | Finding:
         wish.kind is None and wish.levels is None and all(one is not None for one in parsed)
     ):
         return read_numbers(name, parsed_numbers(name, kept, codes), wish)
-    if wish.kind is None and wish.levels is None and len(used) > most_levels(int((codes < len(words)).sum())):
+    many = len(used) > most_levels(int((codes < len(words)).sum())) and ordered(used) is None
+    if wish.kind is None and wish.levels is None and many:
         if all(DATE.match(word) for word in used):
             return refusal("moments", name, "holds dates as texts", AS_NUMBER)
         what = f"has {len(used):,} different texts in {len(array):,} rows: it names rows rather than describes people"

@@ -28,8 +28,8 @@ def guess_numbers(known: Floats) -> Kind:
     """Return the kind of known numbers (n,), n >= 1.
 
     Two different whole numbers are binary. Whole numbers over at most 11 steps are an ordinal scale when they begin at
-    1, lie evenly around zero, or begin at 0 with people at the upper end too (a scale from 0 to 10, not a number of
-    children). Other whole numbers from 0 or 1 up to 10,000 are counts; everything else is numeric.
+    1, lie evenly around zero, end at 10, or begin at 0 with people at the upper end too (a scale from 0 to 10, not a
+    number of children). Other whole numbers from 0 or 1 up to 10,000 are counts; everything else is numeric.
     """
     steps, tallies = np.unique(known, return_counts=True)
     if not whole(steps):
@@ -38,7 +38,7 @@ def guess_numbers(known: Floats) -> Kind:
         return "binary"
     low, high = float(steps[0]), float(steps[-1])
     if len(steps) > 2 and high - low < LONGEST_SCALE:
-        if (low == 1 and scale_from_one(steps, high)) or (low < 0 and low == -high):
+        if (low == 1 and scale_from_one(steps, high)) or (low < 0 and low == -high) or (low > 1 and high == 10):
             return "ordinal"
         if low == 0 and tallies[-1] / tallies.sum() >= RARE_TOP and tallies[0] <= tallies[1:].max():
             return "ordinal"

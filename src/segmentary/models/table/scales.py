@@ -85,6 +85,7 @@ SCALES: tuple[dict[str, int], ...] = tuple(
     {spelling.casefold(): place for place, one in enumerate(order) for spelling in one.split("|")} for order in ORDERS
 )
 AT_LEAST_KNOWN = 3
+LONGEST = 11
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -113,7 +114,7 @@ def ordered(levels: Iterable[str]) -> tuple[str, ...] | None:
         if all(text in scale for text in spelled) and len({scale[text] for text in spelled}) == len(texts):
             return tuple(sorted(texts, key=lambda text: scale[plain(text)]))
     numbers = [NUMBER.findall(text) for text in texts]
-    if all(len(found) == 1 for found in numbers):
+    if len(texts) <= LONGEST and all(len(found) == 1 for found in numbers):
         values = [float(found[0]) for found in numbers]
         if len(set(values)) == len(values) and all(value == int(value) for value in values):
             step = sorted(values)
