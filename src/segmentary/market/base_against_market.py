@@ -161,16 +161,44 @@ def against_market(
         raise NoAnswerError("no customer is in any segment", hint="place the customer base with the typing tool first")
     if not (design.weights @ groups.parts).sum() > 0:
         raise NoAnswerError("no respondent of the survey is in any segment")
+    rows = compared(base, groups, design, sides_of(base, placed, typed), in_people=in_people, level=level)
+    population = total(design, level=level)[0]
+    everybody = placed + unassigned
+    outside = shares_of(design, groups, level=level)[0][-1]
+    return BaseAgainstMarket(
+        rows,
+        everybody,
+        len(design),
+        wilson(unassigned, everybody, level=level),
+        outside,
+        population,
+        reached(everybody, population, level) if in_people else None,
+        people,
+        design.sentence,
+        design.findings + notes(everybody, unassigned, population, outside, in_people) + errors_of(typed),
+    )
+
+
+def compared(
+    base: Sequence[int],
+    groups: Groups,
+    design: SurveyDesign,
+    sides: Sequence[tuple[float, float]],
+    *,
+    in_people: bool,
+    level: float,
+) -> tuple[SegmentGap, ...]:
+    """Return each segment on both sides; sides : customers in it, of how many."""
+    placed = int(sum(base))
     inside = groups.parts.sum(axis=1, keepdims=True).repeat(groups.k, axis=1)
     market, joint = measured(design, groups.parts, inside, inside, level=level, style="share")
     sizes = total(design, groups=groups, level=level)
-    rows = []
     gaps = []
-    sides = sides_of(base, placed, typed)
     for place, (count, of) in enumerate(sides):
         people_of = (int(base[place]), int(groups.counts[place]))
         variance = float(joint.covariance[place, place])
         gaps.append(gap_of(count, of, market[place], variance, people_of, level))
+    rows = []
     for place, gap in enumerate(corrected(gaps)):
         customers, respondents = int(base[place]), int(groups.counts[place])
         count, of = sides[place]
@@ -189,21 +217,7 @@ def against_market(
                 0 < customers < HIDDEN_BELOW or 0 < respondents < HIDDEN_BELOW,
             )
         )
-    population = total(design, level=level)[0]
-    everybody = placed + unassigned
-    outside = shares_of(design, groups, level=level)[0][-1]
-    return BaseAgainstMarket(
-        tuple(rows),
-        everybody,
-        len(design),
-        wilson(unassigned, everybody, level=level),
-        outside,
-        population,
-        reached(everybody, population, level) if in_people else None,
-        people,
-        design.sentence,
-        design.findings + notes(everybody, unassigned, population, outside, in_people) + errors_of(typed),
-    )
+    return tuple(rows)
 
 
 def sides_of(base: Sequence[int], placed: int, typed: Typed | None) -> list[tuple[float, float]]:
