@@ -36,17 +36,21 @@ def grouped(tests: tuple[Test, ...], columns: int) -> str:
 
     spread = tests[0]
     hits = round(spread.p * (spread.references + 1)) - 1
-    of = f"{hits} of {spread.references} simulated data sets of one population group as much (p {shown_p(spread.p)})"
-    humps = next((test for test in tests if test.name == "dip" and passes(test, columns)), None)
+    shown = f"p {shown_p(spread.p)}"
     if passes(spread, columns):
-        return f"people group more than one population with the same answers would: {of}"
+        rest = spread.references - hits
+        return (
+            f"people group more than in {rest} of {spread.references} simulated data sets of one population ({shown})"
+        )
+    humps = next((test for test in tests if test.name == "dip" and passes(test, columns)), None)
     if humps is not None:
         named = " and ".join(humps.columns)
         return f"{named} has more than one hump, too deep for one population (dip test, p {shown_p(humps.p)})"
     if spread.p <= LEVEL and spread.excess is not None:
         little = 1 - math.exp(-spread.excess)
         return f"people group hardly more than one population with the same answers would ({little:.1%} less spread)"
-    return f"people group no more than one population with the same answers would: {of}"
+    of = f"{hits} of {spread.references} simulated data sets of one group as much, {shown}"
+    return f"people group no more than one population with the same answers would ({of})"
 
 
 def came_back(strength: tuple[int, float] | None, agreement: tuple[int, float] | None, split: tuple[str, ...]) -> str:
@@ -57,16 +61,15 @@ def came_back(strength: tuple[int, float] | None, agreement: tuple[int, float] |
         return f"the cut in two along {' and '.join(split)} comes back in other samples"
     found = []
     if strength is not None:
-        found.append((strength[1] / STRONG, strength[0], f"prediction strength {strength[1]:.2f} of at least {STRONG}"))
+        found.append((strength[1] / STRONG, strength[0], f"prediction strength {strength[1]:.2f}, {STRONG}"))
     if agreement is not None:
-        said = f"agreement of bootstrap samples {agreement[1]:.2f} of at least {AGREEING}"
-        found.append((agreement[1] / AGREEING, agreement[0], said))
+        found.append((agreement[1] / AGREEING, agreement[0], f"agreement {agreement[1]:.2f}, {AGREEING}"))
     if not found:
         return "whether a cut comes back could not be measured"
     reached, k, figure = max(found)
     if reached >= 1:
-        return f"the cut into {k} comes back in other samples ({figure})"
-    return f"no cut comes back in other samples: the best is that into {k} ({figure} needed)"
+        return f"the cut into {k} comes back in other samples ({figure} is enough)"
+    return f"no cut comes back in other samples (the best, into {k}, has {figure} is needed)"
 
 
 def shown_p(p: float) -> str:
