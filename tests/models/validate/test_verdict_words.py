@@ -18,23 +18,29 @@ HUMP = GateTest("dip", 0.0002, 0.09, columns=("spend",))
             "natural",
             (GROUPED,),
             (),
-            "There are distinct groups: people group more than in 40 of 40 simulated data sets of one population "
-            "(p = .024), and the cut into 3 comes back in other samples (agreement 0.95, 0.85 is enough).",
+            (
+                "There are distinct groups: people group more than in 40 of 40 simulated data sets of one population "
+                "(p = .024), and the cut into 3 comes back in other samples (agreement 0.95, 0.85 is enough)."
+            ),
         ),
         (
             "reproducible",
             (ALIKE,),
             (),
-            "A dependable cut, but no distinct groups: the cut into 3 comes back in other samples (agreement 0.95, 0.85 "
-            "is enough), yet people group no more than one population with the same answers would (24 of 40 simulated "
-            "data sets of one group as much, p = .610).",
+            (
+                "A dependable cut, but no distinct groups: the cut into 3 comes back in other samples (agreement "
+                "0.95, 0.85 is enough), yet people group no more than one population with the same answers would (24 of 40 simulated "
+                "data sets of one group as much, p = .610)."
+            ),
         ),
         (
             "natural",
             (ALIKE, HUMP),
             ("spend",),
-            "There are distinct groups: spend has more than one hump, too deep for one population (dip test, p below "
-            ".001), and the cut in two along spend comes back in other samples.",
+            (
+                "There are distinct groups: spend has more than one hump, too deep for one population (dip test, p "
+                "below .001), and the cut in two along spend comes back in other samples."
+            ),
         ),
     ],
 )

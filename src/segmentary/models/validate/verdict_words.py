@@ -16,6 +16,8 @@ def sentence(
     columns: int,
 ) -> str:
     """Return what a person reads first."""
+    if kind == "cannot_say":
+        return "There is too little data to say whether segments exist."
     group, again = grouped(tests, columns), came_back(strength, agreement, split)
     match kind:
         case "natural":
@@ -26,8 +28,6 @@ def sentence(
             return f"The data has a shape, but no dependable segments: {group}, yet {again}."
         case "constructive":
             return f"Segments would be made, not found: {group}, and {again}."
-        case "cannot_say":
-            return "There is too little data to say whether segments exist."
 
 
 def grouped(tests: tuple[Test, ...], columns: int) -> str:
