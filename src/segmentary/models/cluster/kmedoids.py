@@ -107,6 +107,8 @@ class KMedoids(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         x: Floats = validate_data(self, X, dtype=np.float64, order="C", ensure_all_finite="allow-nan")
         weights = _check_sample_weight(sample_weight, x, dtype=np.float64, ensure_non_negative=True)
         self._checked(int((weights > 0).sum()))
+        if not np.isfinite(weights.sum()):  # heavier together than any number
+            weights = weights / weights.max()
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         here = np.flatnonzero(weights > 0)
         self.gower_ = Gower.of(x[here], self._measures(x.shape[1]), self.feature_weights)

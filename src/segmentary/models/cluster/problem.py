@@ -17,6 +17,8 @@ Places: TypeAlias = npt.NDArray[np.intp]
 PACKED_BELOW = 20_000
 """Distinct rows are always looked for among fewer rows; among more only if many of the first rows are alike."""
 LOOKED_AT = 4_096
+LARGEST = 1e30
+"""What a level costs at most, in squared units of the numbers: beyond it numbers decide nothing at all."""
 FEW = 4_096
 """Codes below this are looked up in a table."""
 
@@ -77,7 +79,7 @@ def problem_of(x: Floats, weights: Floats, coded: Places, gamma: Callable[[float
     codes = np.empty((len(x), len(found)), dtype=np.int32)
     for place, j in enumerate(coded):
         codes[:, place] = places_of(x[:, j], found[place], int(offsets[place]))
-    cost = gamma(spread) / unit / unit
+    cost = min(gamma(spread) / unit / unit, LARGEST) if len(coded) else 0.0
     return Problem(np.ascontiguousarray(inner), codes, weights, found, offsets, cost, middle, unit, heaviest)
 
 
@@ -105,9 +107,8 @@ def means(numbers: Floats, weights: Floats) -> Floats:
     total = np.einsum("i,ij->j", weights, numbers)  # not @: its sums depend on the number of threads
     for j in np.flatnonzero(np.isnan(total)):
         known = ~np.isnan(numbers[:, j])
-        total[j] = (weights[known] * numbers[known, j]).sum() * (
-            weights.sum() / max(weights[known].sum(), np.finfo(float).tiny)
-        )
+        share = weights[known].sum() / weights.sum()
+        total[j] = (weights[known] * numbers[known, j]).sum() / share if share > 0 else 0.0
     return np.asarray(total / weights.sum(), dtype=np.float64)
 
 

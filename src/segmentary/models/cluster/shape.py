@@ -67,6 +67,8 @@ class Shape(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self._checked(int((weights > 0).sum()))
         if not (isinstance(self.max_rows, int | np.integer) and self.max_rows >= 2):
             raise ValueError(f"max_rows={self.max_rows!r}: it has to be a whole number of at least 2")
+        if not np.isfinite(weights.sum()):  # heavier together than any number
+            weights = weights / weights.max()
         drawn = self._drawn(x, weights)
         found = self._shapes(drawn, tell)
         self._learn(x, weights, drawn, found)
