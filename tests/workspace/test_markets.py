@@ -36,6 +36,7 @@ PLAN = {
         {"name": "our users", "axis": "competitiveness", "weight": 1, "of": "our_users"},
     ],
     "choose": 1,
+    "blend": 0.8,
 }
 
 

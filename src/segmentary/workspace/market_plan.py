@@ -20,6 +20,7 @@
                 values: {green: 8, thrifty: 3}}]
     knockouts: [{name: reachable, of: size, least: 10000}]
     choose: 2
+    blend: 0.5                   # weight of attractiveness in the score; the rest is our strength
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class MarketPlan:
     criteria: tuple[Mapping[str, Any], ...] = ()
     knockouts: tuple[Mapping[str, Any], ...] = ()
     choose: int = 1
+    blend: float = 0.5
 
     @property
     def solution(self) -> str:

@@ -264,6 +264,7 @@ class Market:
             list(self.data.names),
             criteria,
             m=choose or self.plan.choose,
+            blend=self.plan.blend,
             knockouts=out,
             bubble=[one.size.estimate for one in sizes.segments],
             respondents=[one.n for one in sizes.segments],

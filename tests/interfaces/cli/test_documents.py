@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
 from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
 from tests.pages import blocks
 
@@ -20,12 +21,19 @@ KEYED_BY_DATA = {
     "definition",
     "people",
     "mapping",
+    "votes",
+    "options",
 }
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     return make_shop(tmp_path_factory.mktemp("documents"))
+
+
+@pytest.fixture(scope="module")
+def discovered(tmp_path_factory):
+    return make_discovered(tmp_path_factory.mktemp("discovered"))
 
 
 def shown(name):
@@ -65,7 +73,15 @@ def same(first, second):
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_has_the_shape_the_page_shows(shop, name):
-    found = call(*document_arguments(name, shop))
+    check(name, call(*document_arguments(name, shop)))
+
+
+@pytest.mark.parametrize("name", DISCOVERED)
+def test_a_document_about_found_segments_has_the_shape_the_page_shows(discovered, name):
+    check(name, call(*discovered_arguments(name, discovered)))
+
+
+def check(name, found):
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout, parse_float=Decimal)
     assert same(shape(document), shape(shown(name))), found.stdout
@@ -76,5 +92,5 @@ def test_every_reading_command_is_here():
     from tests.commands import commands, options
 
     readers = {name for name, command in commands() if "--json" in dict(options(command))}
-    # The demo and the report take longer and have tests of their own.
-    assert readers - set(DOCUMENTS) == {"demo", "report"}
+    # The demo and the reports take longer and have tests of their own.
+    assert readers - {*DOCUMENTS, *DISCOVERED} == {"demo", "report", "discover report", "market report"}
