@@ -29,8 +29,8 @@ HUMP = GateTest("dip", 0.0002, 0.09, columns=("spend",))
             (),
             (
                 "A dependable cut, but no distinct groups: the cut into 3 comes back in other samples (agreement "
-                "0.95, 0.85 is enough), yet people group no more than one population with the same answers would (24 of 40 simulated "
-                "data sets of one group as much, p = .610)."
+                "0.95, 0.85 is enough), yet people group no more than one population with the same answers would (24 "
+                "of 40 simulated data sets of one group as much, p = .610)."
             ),
         ),
         (
