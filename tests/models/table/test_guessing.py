@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segmentary.models.table.guessing import guess_numbers, identifier_numbers, sentinels
+from segmentary.models.table.guessing import far_off, guess_numbers, identifier_numbers, sentinels
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,11 @@ def test_numbers_of_rows() -> None:
     assert not identifier_numbers("customer_id", many / 7)
     assert not identifier_numbers("customer_id", many % 50)
     assert not identifier_numbers("income", np.random.default_rng(1).permutation(many) * 31)
+
+
+def test_slips_are_far_from_everybody_and_large_incomes_are_not() -> None:
+    chance = np.random.default_rng(1)
+    assert far_off(np.append(chance.normal(173, 10, 400), 62)) == (62,)
+    assert far_off(chance.lognormal(10, 1, 1000)) == ()
+    assert far_off(chance.normal(173, 10, 400)) == ()
+    assert far_off(np.ones(100)) == ()

@@ -87,3 +87,20 @@ def far(value: float, rest: Floats) -> bool:
     gap = float(value - rest[-1]) if value > rest[-1] else float(rest[0] - value)
     short = whole(rest) and spread < LONGEST_SCALE - 2
     return gap > 1 if short else gap > spread
+
+
+def far_off(known: Floats) -> tuple[float, ...]:
+    """Return at most three numbers so far from all others that they are probably slips (a height of 62 cm).
+
+    At least 8 robust standard deviations from the median, as they are and in logarithms (large incomes are no slips).
+    """
+    if len(known) < 50 or known.min() <= 0:
+        return ()
+    off = np.full(len(known), np.inf)
+    for x in (known, np.log(known)):
+        low, middle, high = np.percentile(x, [25, 50, 75])
+        if high <= low:
+            return ()
+        off = np.minimum(off, np.abs(x - middle) * 1.349 / (high - low))
+    found = np.unique(known[off >= 8])
+    return tuple(found.tolist()) if len(found) <= 3 else ()

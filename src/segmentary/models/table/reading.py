@@ -15,7 +15,7 @@ from segmentary.errors import DataError, NoAnswerError, UnknownNameError
 from segmentary.models.table.answers import Answers, Wish, numbers, read_column, written
 from segmentary.models.table.columns import KINDS, Column, Kind
 from segmentary.models.table.findings import Finding
-from segmentary.models.table.guessing import sentinels
+from segmentary.models.table.guessing import far_off, sentinels
 from segmentary.models.table.scales import NO_ANSWER_TEXTS, plain
 from segmentary.models.table.typed_table import Floats, TypedTable
 
@@ -294,6 +294,12 @@ def doubts(answers: Answers, *, asked: bool) -> list[Finding]:
         message = f"{name!r} has {shown} ({share:.1%} of the known): it may mean that nothing was answered."
         hint = f"if so: missing={{{name!r}: [{shown}]}}"
         found.append(Finding("sentinel", "warning", message, hint, (name,)))
+    slips = far_off(known) if column.kind in ("numeric", "count") and not odd else ()
+    if slips:
+        shown = ", ".join(written(one) for one in slips)
+        message = f"{name!r} has {shown}, far from everybody else (most lie around {written(float(np.median(known)))})."
+        hint = f"if it is a slip: missing={{{name!r}: [{shown}]}}"
+        found.append(Finding("far_off", "warning", message, hint, (name,)))
     return found
 
 
