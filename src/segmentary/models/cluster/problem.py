@@ -79,7 +79,8 @@ def problem_of(x: Floats, weights: Floats, coded: Places, gamma: Callable[[float
     codes = np.empty((len(x), len(found)), dtype=np.int32)
     for place, j in enumerate(coded):
         codes[:, place] = places_of(x[:, j], found[place], int(offsets[place]))
-    cost = min(gamma(spread) / unit / unit, LARGEST) if len(coded) else 0.0
+    asked = gamma(spread)
+    cost = min(asked / unit / unit, LARGEST) if len(coded) else 0.0
     return Problem(np.ascontiguousarray(inner), codes, weights, found, offsets, cost, middle, unit, heaviest)
 
 
