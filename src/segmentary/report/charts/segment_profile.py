@@ -61,7 +61,7 @@ def chart(bars: Sequence[Bar], segments: Sequence[str], rows: Sequence[str], *, 
 
     narrow = is_narrow(width)
     across = 1 if narrow else min(len(segments), 4 if len(segments) > 4 or len(segments) == 4 else 3)
-    longest = 19 if narrow else 28
+    longest = 19 if narrow else 34
     labels = unique([shortened(row, longest) for row in rows])
     heads = unique([headed(one, 44 if across == 1 else 104 // across) for one in segments])
     by_row, by_head = dict(zip(rows, labels, strict=True)), dict(zip(segments, heads, strict=True))
@@ -78,7 +78,7 @@ def chart(bars: Sequence[Bar], segments: Sequence[str], rows: Sequence[str], *, 
         }
         for bar in bars
     ]
-    room = min(150 if narrow else 200, 26 + 6.6 * max((len(label) for label in labels), default=0))
+    room = min(150 if narrow else 235, 26 + 6.6 * max((len(label) for label in labels), default=0))
     panel = (width - room - (across - 1) * 24 - 14) / across
     drawn = (
         layers(data, labels, percent, narrow)
@@ -107,7 +107,7 @@ def layers(data: Sequence[dict[str, object]], labels: list[str], percent: bool, 
     import altair as alt
 
     base = alt.Chart()
-    y = alt.Y("row:N", sort=labels, title=None, axis=alt.Axis(labelLimit=200, labelFontSize=11))
+    y = alt.Y("row:N", sort=labels, title=None, axis=alt.Axis(labelLimit=230, labelFontSize=11))
     axis = alt.Axis(grid=True, tickCount=4, labelFontSize=11)
     if percent:
         axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", grid=True, labelFontSize=11)

@@ -15,7 +15,7 @@ from segmentary.report.numbers import count
 
 MOSAICS = 4
 ROWS = 20
-LEVELS = 8
+LEVELS = 12
 
 
 def part(shown: Shown) -> Part | None:
@@ -30,13 +30,14 @@ def part(shown: Shown) -> Part | None:
         if one is not None
     ]
     grids = [
-        table(found),
+        table(found, shown),
         shares(shown, [d for d in found if d.levels != ("",)]),
         means(shown, [d for d in found if d.levels == ("",)]),
     ]
     notes = (f"{count(len(found))} descriptors were tried. " + words.DESCRIPTORS,)
-    sentences = tuple(d.sentence for d in found[:3] if d.sentence and d.p_holm < 0.05)
-    lead = sentences or ("None of the descriptors differs between segments for sure.",)
+    sentences = tuple(shown.about(d) for d in found[:3] if shown.about(d) and d.p_holm < 0.05)
+    nothing = ("None of the descriptors differs between segments for sure.",)
+    lead = sentences if any(d.p_holm < 0.05 for d in found) else nothing
     return Part(
         "descriptors", "Who they are", lead, (), tuple(figures), tuple(grid for grid in grids if grid.rows), notes
     )
@@ -97,24 +98,38 @@ def plot(shown: Shown, d: Descriptor, place: int) -> Figure | None:
     far = residuals(d.counts)
     segments = shown.visible
     levels = kept_levels(d)
+    rest = [place for place in range(len(d.levels)) if place not in levels]
+    names = [d.levels[place] for place in levels] + ([f"{len(rest)} other levels"] if rest else [])
+
+    def share(place: int, level: int) -> float | None:
+        return None if (place, level) in gone else d.shares[place][level]
+
+    def of(place: int) -> list[float | None]:
+        """Return the shares of a segment, those of the other levels together."""
+        own = [share(place, level) for level in levels]
+        others = [share(place, level) for level in rest]
+        known = [one for one in others if one is not None]
+        return own + ([sum(known) if len(known) == len(others) else None] if rest else [])
+
+    shares_of = [of(s.place) for s in segments]
+    deep = [[far[s.place][level] for level in levels] + ([0.0] if rest else []) for s in segments]
     cells = [
-        mosaic.Cell(at, d.levels[j], None if (s.place, j) in gone else d.shares[s.place][j], far[s.place][j])
-        for at, s in enumerate(segments)
-        for j in levels
+        mosaic.Cell(at, name, value, residual)
+        for at in range(len(segments))
+        for name, value, residual in zip(names, shares_of[at], deep[at], strict=True)
     ]
     widths = [sum(d.counts[s.place]) for s in segments]
-    names = [head(s) for s in segments]
+    heads = [head(s) for s in segments]
     title = f"{d.title or d.name} by segment"
     series = tuple(
-        Series(d.levels[j], tuple(None if (s.place, j) in gone else d.shares[s.place][j] for s in segments))
-        for j in levels
+        Series(name, tuple(None if row[at] is None else row[at] for row in shares_of)) for at, name in enumerate(names)
     )
     return Figure(
         f"mosaic-{place + 1}",
         title,
         mosaic.SUBTITLE,
-        lambda width: mosaic.chart(cells, widths, names, [d.levels[j] for j in levels], title, width=width),
-        (Native("stacked", title, tuple(names), series, "0%", axis="share of the segment"),),
+        lambda width: mosaic.chart(cells, widths, heads, names, title, width=width),
+        (Native("stacked", title, tuple(heads), series, "0%", axis="share of the segment"),),
     )
 
 
@@ -125,7 +140,7 @@ def kept_levels(d: Descriptor) -> list[int]:
     return [j for j in range(len(total)) if j in kept]
 
 
-def table(found: Sequence[Descriptor]) -> Grid:
+def table(found: Sequence[Descriptor], shown: Shown) -> Grid:
     fields = (
         Field("Descriptor"),
         Field("Kind", note=True),
@@ -142,7 +157,7 @@ def table(found: Sequence[Descriptor]) -> Grid:
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             d.title or d.name, d.kind, d.effect, effect_name(d), d.test.replace("_", " "),
-            d.statistic, d.p, d.p_holm, d.q, d.n, d.sentence,
+            d.statistic, d.p, d.p_holm, d.q, d.n, shown.about(d),
         )
         for d in found
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from segmentary.models.validate.criteria import CriteriaRow
 from segmentary.report.charts import criteria
@@ -26,7 +26,7 @@ def part(shown: Shown) -> Part | None:
     lead += [f"Doubt: {recommendation.doubt}" if recommendation.doubt else ""]
     votes = [f"{vote_title(name)} prefers {'no segments' if k == 1 else k}" for name, k in recommendation.votes.items()]
     notes = [f"Votes (of {words.method(recommendation.method)}): " + "; ".join(votes) + "."] if votes else []
-    notes += [f"{words.method(row.method)} with {row.k}: {row.note}" for row in found.rows if row.note]
+    notes += remarks(found.rows)
     drawn = figure(shown)
     figures = () if drawn is None else (drawn,)
     return Part(
@@ -38,6 +38,19 @@ def part(shown: Shown) -> Part | None:
         (table(shown), gate(shown)),
         tuple(notes),
     )
+
+
+def remarks(rows: Sequence[CriteriaRow]) -> list[str]:
+    """Return the notes of the rows, those of several numbers of segments once."""
+    said: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        if row.note:
+            said.setdefault((row.method, row.note), []).append(row.k)
+    tried = {method: [row.k for row in rows if row.method == method] for method, _ in said}
+    return [
+        f"{words.method(method)}{'' if ks == tried[method] else ' with ' + ', '.join(map(str, ks))}: {note}."
+        for (method, note), ks in said.items()
+    ]
 
 
 def value_of(row: CriteriaRow, attribute: str) -> float | None:
@@ -65,7 +78,7 @@ def points(shown: Shown) -> Iterator[criteria.Point]:
             continue
         mine = [(row.k, value) for row, value in known if row.method == recommended]
         best = votes.get(attribute)
-        if best is None and better is not None and mine:
+        if best is None and not votes and better is not None and mine:
             best = (max if better else min)(mine, key=lambda pair: pair[1])[0]
         for row, value in known:
             yield criteria.Point(
@@ -143,6 +156,7 @@ def gate(shown: Shown) -> Grid:
         Field("Asks for", note=True),
         Field("Statistic", "number"),
         Field("p (corrected)", "p"),
+        Field("Excess", "signed"),
         Field("Simulated data sets", "count"),
         Field("Columns"),
         Field("Segments", "count"),
@@ -153,6 +167,7 @@ def gate(shown: Shown) -> Grid:
             words.TESTS.get(test.name, ""),
             test.statistic,
             test.p,
+            test.excess,
             test.references or None,
             ", ".join(titles.get(name, name) for name in test.columns),
             test.k,

@@ -20,9 +20,9 @@ def answer(shown: Shown) -> Answer:
     return Answer(
         words.WORD[verdict.kind],
         words.TONE[verdict.kind],
-        verdict.sentence,
+        words.plain(verdict.sentence),
         verdict.meaning,
-        recommendation.doubt,
+        words.plain(recommendation.doubt),
     )
 
 
@@ -50,7 +50,8 @@ def tiles(shown: Shown, extras: Extras) -> tuple[tuple[str, str, str], ...]:
         )
     sure = [s.confidence for s in shown.visible if s.confidence is not None]
     if sure:
-        found.append(("confidence", f"{min(sure):.0%} to {max(sure):.0%}", "mean of each segment's members"))
+        low, high = percent(min(sure), digits=0), percent(max(sure), digits=0)
+        found.append(("confidence", low if low == high else f"{low} to {high}", "mean of each segment's members"))
     if solution.description.agreement is not None:
         agreed = solution.description.agreement
         found.append(("readable rules agree", percent(agreed.estimate), f"95% interval {percent_interval(agreed)}"))
@@ -72,7 +73,7 @@ def headlines(shown: Shown) -> tuple[str, ...]:
 def about_number(shown: Shown) -> Iterator[str]:
     solution = shown.solution
     recommendation = solution.criteria.recommendation
-    yield recommendation.sentence
+    yield words.plain(recommendation.sentence)
     if (recommendation.method, recommendation.k) != (solution.fit.method, solution.k):
         chosen = f"{words.method(solution.fit.method)} with {number_of(solution.k)}"
         if recommendation.k == 1:
@@ -108,7 +109,7 @@ def about_segments(shown: Shown) -> Iterator[str]:
     sure = [d for d in shown.solution.description.descriptors if d.p_holm < 0.05]
     if sure:
         first = max(sure, key=lambda d: d.effect.estimate)
-        yield first.sentence or f"{first.title or first.name} goes with the segments most."
+        yield shown.about(first) or f"{first.title or first.name} goes with the segments most."
 
 
 def about_trust(shown: Shown) -> Iterator[str]:

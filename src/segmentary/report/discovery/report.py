@@ -29,7 +29,10 @@ def discovery_document(
     """
     shown = Shown(solution, below)
     title = f"Segments: {solution.name.replace('_', ' ')}"
-    about = [f"{count(solution.k)} segments of {count(solution.fit.people)} people", words.method(solution.fit.method)]
+    about = [
+        f"{opening.number_of(solution.k)} of {count(solution.fit.people)} people",
+        words.method(solution.fit.method),
+    ]
     about += [f"as of {solution.fit.as_of}"] if solution.fit.as_of else []
     about += [f"for {generated_for}"] if generated_for else []
     return Document(

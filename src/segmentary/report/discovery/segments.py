@@ -83,7 +83,7 @@ def size_row(segment: SegmentDescription, shown: Shown, valued: bool) -> tuple[V
 def sentence(segment: SegmentDescription, shown: Shown) -> str:
     """Return a segment in one sentence; where figures of it are hidden, one without them."""
     if not any(place == segment.place for place, _ in shown.withheld):
-        return segment.sentence
+        return words.plain(segment.sentence)
     text = f"{percent(segment.size.estimate, digits=0)} of people"
     if segment.value_share is not None:
         text += f", {percent(segment.value_share.estimate, digits=0)} of the value"

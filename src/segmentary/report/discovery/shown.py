@@ -9,6 +9,7 @@ from functools import cached_property
 from segmentary.models.describe.description import Descriptor, ProfileCell, SegmentDescription
 from segmentary.models.discover.solution import Solution
 from segmentary.models.intervals import Interval
+from segmentary.report.discovery import words
 from segmentary.report.document import HIDDEN, Withheld
 from segmentary.report.suppression import hide_parts, small
 
@@ -94,6 +95,16 @@ class Shown:
         if 0 < cell.value.estimate < limit:
             return ("below", limit)
         return ("above", 1 - limit) if 1 - limit < cell.value.estimate < 1 else None
+
+    def about(self, descriptor: Descriptor) -> str:
+        """Return the sentence on a descriptor, or nothing where it speaks of a hidden figure."""
+        gone = self.withheld_shares(descriptor)
+        names = {segment.place: segment.name for segment in self.segments}
+        for place, level in gone:
+            text = descriptor.levels[level]
+            if names[place] in descriptor.sentence and text in descriptor.sentence:
+                return ""
+        return words.plain(descriptor.sentence)
 
     def withheld_shares(self, descriptor: Descriptor) -> frozenset[tuple[int, int]]:
         """Return (segment, level) of the shares of a descriptor that are hidden."""

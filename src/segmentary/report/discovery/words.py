@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
+from segmentary.models.discover.methods import METHODS
 from segmentary.models.validate.verdict import Kind
 
 WORD: Mapping[Kind, str] = {
@@ -14,6 +16,7 @@ WORD: Mapping[Kind, str] = {
     "constructive": "Made, not found",
     "cannot_say": "Cannot be said from this data",
 }
+SPACED = re.compile(r"(?<=\d)\s%")
 TONE: Mapping[Kind, Literal["good", "mixed", "caution"]] = {
     "natural": "good",
     "reproducible": "mixed",
@@ -25,18 +28,7 @@ TESTS: Mapping[str, str] = {
     "copula_w": "more structure than one population with these margins and correlations would show",
     "tetrachoric_w": "more structure than one population with these answers and their correlations would show",
     "dip": "a column with two heaps",
-}
-METHODS: Mapping[str, str] = {
-    "kmeans": "k-means",
-    "kmodes": "k-modes",
-    "kprototypes": "k-prototypes",
-    "kmedoids": "k-medoids",
-    "hierarchical": "hierarchical",
-    "density": "density (HDBSCAN)",
-    "gaussian_mixture": "Gaussian mixture",
-    "latent_class": "latent class analysis",
-    "mixed_mixture": "mixed mixture",
-    "regression_mixture": "mixture of regressions",
+    "latent_w": "more structure than one population with these answers and their correlations would show",
 }
 # (attribute of a row, title, whether more is better; None: read as a curve that bends.)
 CRITERIA: tuple[tuple[str, str, bool | None], ...] = (
@@ -119,6 +111,11 @@ TERMS: tuple[tuple[str, str], ...] = (
 )
 
 
+def plain(text: str) -> str:
+    """Return a sentence with percentages as the report writes them."""
+    return SPACED.sub("%", text)
+
+
 def stays(jaccard: float | None) -> str:
     """Return what a segment's stability means (limits of Hennig 2007)."""
     if jaccard is None:
@@ -131,4 +128,5 @@ def stays(jaccard: float | None) -> str:
 
 def method(name: str) -> str:
     """Return the name of a method as people read it."""
-    return METHODS.get(name, name.replace("_", " "))
+    known = METHODS.get(name)
+    return name.replace("_", " ") if known is None else known.title
