@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
+from segmentary.market.typing_results import TypingTool
+from segmentary.market.typing_tool import typing_tool
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import TypedTable
 
@@ -14,6 +18,7 @@ HOSTILE = (
     Column("buys eco", "binary", ("rarely", "often")),
     Column("noise", "binary", ("no", "yes")),
 )
+KEYS = ("eco", "price", "other_people")
 NUMBERS = (Column("spend", "numeric", unit="EUR"), Column("orders", "count"))
 
 
@@ -39,3 +44,20 @@ def answers(
     values[chance.random(values.shape) < missing] = np.nan
     weights = chance.lognormal(0, 0.7, n) if weighted else None
     return TypedTable(columns, values, weights), labels.astype(np.intp)
+
+
+@cache
+def tool_and_people(numbers: bool) -> tuple[TypingTool, TypedTable]:
+    """A tool, and people it did not see, some of whose answers are missing."""
+    table, labels = answers(3, numbers=numbers, missing=0.05)
+    tool = typing_tool(table, labels, keys=KEYS, wanted=0.99, most=5)
+    return tool, answers(3, n=150, numbers=numbers, missing=0.3)[0].take(slice(0, 60))
+
+
+def told(table: TypedTable, row: int) -> dict[str, object]:
+    """One person's answers as people give them."""
+    found: dict[str, object] = {}
+    for column, x in zip(table.columns, table.values[row], strict=True):
+        if not np.isnan(x):
+            found[column.name] = column.levels[int(x)] if column.coded else float(x)
+    return found

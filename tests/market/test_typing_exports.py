@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from decimal import Decimal
 
@@ -10,21 +9,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.market.questionnaires import answers
-from tests.market.spreadsheet import Book
+from tests.market.questionnaires import told, tool_and_people
 
 from segmentary.errors import UsageError
-from segmentary.language.documents import parse_document
-from segmentary.language.history import AttributeVersion, Person
-from segmentary.language.oracle import Population
-from segmentary.language.segmentations import expand
-from segmentary.language.tree import Context
-from segmentary.language.writing import to_document
-from segmentary.market.typing_definitions import label_segmentation, label_segments, sheet_definitions
 from segmentary.market.typing_exports import json_text, python_text, sql_text
 from segmentary.market.typing_results import TypingTool
-from segmentary.market.typing_tool import typing_tool
-from segmentary.market.typing_workbook import typing_workbook
 from segmentary.models.assign.assigner import Assigner
 from segmentary.models.assign.terms import Terms
 from segmentary.models.describe.rule_tests import operand, trait_type
@@ -32,25 +21,11 @@ from segmentary.models.table.columns import Column
 from segmentary.models.table.preparation import Feature, Preparation, Transform
 from segmentary.models.table.typed_table import TypedTable
 
-KEYS = ("eco", "price", "other_people")
-CONTEXT = Context(as_of=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
-
 
 @pytest.fixture(scope="module", params=[False, True], ids=["levels", "numbers"])
 def made(request: pytest.FixtureRequest) -> tuple[TypingTool, TypedTable]:
     """A tool, and people it did not see, some of whose answers are missing."""
-    table, labels = answers(3, numbers=request.param, missing=0.05)
-    tool = typing_tool(table, labels, keys=KEYS, wanted=0.99, most=5)
-    return tool, answers(3, n=150, numbers=request.param, missing=0.3)[0].take(slice(0, 60))
-
-
-def told(table: TypedTable, row: int) -> dict[str, object]:
-    """One person's answers as people give them."""
-    found: dict[str, object] = {}
-    for column, x in zip(table.columns, table.values[row], strict=True):
-        if not np.isnan(x):
-            found[column.name] = column.levels[int(x)] if column.coded else float(x)
-    return found
+    return tool_and_people(request.param)
 
 
 def standing_alone(text: str) -> dict[str, object]:
@@ -151,90 +126,3 @@ def test_sql_places_people_as_the_tool_does(made):
             assert float(sure) == pytest.approx(confidence[row], abs=2e-6)
     with pytest.raises(UsageError):
         sql_text(tool.assigner, dialect="cobol")
-
-
-def test_the_workbook_shows_what_the_sheet_says(made):
-    tool, people = made
-    sheet, content = tool.sheet, typing_workbook(tool, titles=dict.fromkeys(KEYS[:1], "=Eco people"))
-    assert content == typing_workbook(tool, titles=dict.fromkeys(KEYS[:1], "=Eco people"))
-    names = ["=Eco people", "price", "other people"]
-    labels, points, confidence = sheet.assign(people), sheet.points(people), sheet.confidence(people)
-    count = len(sheet.questions)
-    for row in range(12):
-        book = Book(content)
-        given = told(people, row)
-        for place, question in enumerate(sheet.questions):
-            book.enter("Questions", f"C{5 + place}", given.get(question.column.name))
-        totals = [book.value("Questions", f"{letter}{5 + count}") for letter in "EFG"]
-        assert totals == points[row].tolist()
-        segment = book.value("Questions", f"C{7 + count}")
-        assert segment == ("answer the questions" if labels[row] < 0 else names[labels[row]])
-        if labels[row] >= 0:
-            assert book.value("Questions", f"C{8 + count}") == pytest.approx(confidence[row])
-            advice = book.value("Questions", f"C{9 + count}")
-            assert (advice == "sure enough") == (confidence[row] >= 0.8)
-
-
-def test_the_workbook_lets_only_answers_be_changed(made):
-    tool, _ = made
-    book = Book(typing_workbook(tool)).book
-    for page in book.worksheets:
-        assert page.protection.sheet
-    page = book["Questions"]
-    unlocked = [cell.coordinate for row in page.iter_rows() for cell in row if not cell.protection.locked]
-    assert unlocked == [f"C{5 + place}" for place in range(len(tool.sheet.questions))]
-    assert len(page.data_validations.dataValidation) == len(tool.sheet.questions)
-
-
-def persons(table: TypedTable) -> list[Person]:
-    """People with their answers as attributes, as a source would give them."""
-    found = []
-    for row in range(len(table)):
-        own = []
-        for column, x in zip(table.columns, table.values[row], strict=True):
-            if not np.isnan(x):
-                kind = trait_type(column, None)
-                value = operand(column, kind, int(x)) if column.coded else Decimal(repr(float(x)))
-                text = str(value).lower() if kind == "boolean" else str(value)
-                own.append(AttributeVersion(column.name, text, kind))
-        found.append(Person(f"p{row:03d}", attributes=tuple(own)))
-    return found
-
-
-def test_the_points_in_the_segment_language_place_people_as_the_sheet_does(made):
-    tool, people = made
-    definitions = sheet_definitions(tool.sheet, "attitude", titles={"eco": "Eco"})
-    assert tuple(parse_document(json.loads(json.dumps(to_document(one)))) for one in definitions) == definitions
-    trait, segments = expand(definitions[-1])
-    traits = {one.name: one for one in definitions[:-1]} | {trait.name: trait}
-    types = {column.name: trait_type(column, None) for column in people.columns}
-    population = Population(persons(people), CONTEXT, segments=segments, traits=traits, given_types=types)
-    labels = tool.sheet.assign(people)
-    for place, key in enumerate((*KEYS, "not_placed")):
-        wanted = {f"p{row:03d}" for row in np.flatnonzero(labels == (place if place < 3 else -1))}
-        assert population.members(f"attitude.{key}") == wanted
-
-
-def test_segments_by_the_models_label_and_confidence():
-    segments = label_segments("attitude", KEYS, titles={"eco": "Eco"})
-    whole = label_segmentation("attitude", KEYS, name="by_attitude")
-    for one in (*segments, whole):
-        assert parse_document(json.loads(json.dumps(to_document(one)))) == one
-    sure = {"attitude.label": "price", "attitude.confidence": Decimal("0.8")}
-    unsure = {**sure, "attitude.confidence": Decimal("0.79")}
-    trait, parts = expand(whole)
-    people = [Person(name, attributes=()) for name in ("a", "b", "c")]
-    population = Population(
-        people,
-        CONTEXT,
-        segments=parts | {one.name: one for one in segments},
-        traits={trait.name: trait},
-        given={"a": sure, "b": unsure},
-        given_types={"attitude.label": "text", "attitude.confidence": "number"},
-    )
-    assert population.members("attitude_price") == {"a"}
-    assert population.members("by_attitude.price") == {"a"}
-    assert population.members("by_attitude.unsure") == {"b", "c"}
-    assert label_segments("m", ["x"], least=None)[0].where.operand == "x"
-    with pytest.raises(UsageError):
-        label_segments("m", ["x"], least=Decimal(8))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from tests.market.questionnaires import answers
@@ -13,8 +11,6 @@ from segmentary.market.typing_items import design, items_of, terms_of
 from segmentary.market.typing_logit import fit_logit, softmax
 from segmentary.market.typing_measure import choose, difference, folds_of, temperature
 from segmentary.market.typing_path import path
-from segmentary.market.typing_results import TypingTool
-from segmentary.market.typing_sheet import PointSheet
 from segmentary.market.typing_tool import typing_tool
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import TypedTable
@@ -196,16 +192,6 @@ def test_cancelling_goes_through():
 
     with pytest.raises(CancelledError):
         typing_tool(*planted(n=120), tell=stop)
-
-
-def test_a_document_comes_back():
-    tool = typing_tool(*answers(1, n=300, numbers=True, missing=0.1))
-    document = json.loads(json.dumps(tool.to_document(), allow_nan=False))
-    assert TypingTool.from_document(document).to_document() == tool.to_document()
-    assert PointSheet.from_document(document["sheet"]) == tool.sheet
-
-
-# ---------------------------------------------------------------- parts
 
 
 def test_the_logit_is_scikit_learns():

@@ -16,9 +16,8 @@ from segmentary.language.documents import parse_rule
 from segmentary.language.history import AttributeVersion, Person
 from segmentary.language.oracle import Population
 from segmentary.language.tree import All, AnyOf, Compare, Context, Not, TraitValue
-from segmentary.models.describe.round_numbers import roundest, threshold
 from segmentary.models.describe.rule_shortening import shortened_leaves, shortest
-from segmentary.models.describe.rule_tests import Condition, among, operand, trait_type
+from segmentary.models.describe.rule_tests import Condition, operand, trait_type
 from segmentary.models.describe.rule_tree import Leaf, grower, placed
 from segmentary.models.describe.rules import RuleSet, collapsed, find_rules
 from segmentary.models.table.columns import Column
@@ -170,49 +169,3 @@ def test_needless_conditions_are_dropped():
     columns = tuple(Column(name, "binary", ("no", "yes")) for name in "ab")
     leaves = (Leaf((a,), 0), Leaf((no_a, b), 0), Leaf((no_a, no_b), 1))
     assert shortened_leaves(leaves, columns) == (Leaf((a,), 0), Leaf((b,), 0), Leaf((no_a, no_b), 1))
-
-
-def test_levels_are_said_in_the_language_of_their_trait():
-    scale = Column("q", "ordinal", ("1", "2", "3", "4", "5"))
-    assert among(scale, "number", frozenset({3, 4})) == Compare(TraitValue("q"), "gte", Decimal(4))
-    assert among(scale, "number", frozenset({0, 1})) == Compare(TraitValue("q"), "lte", Decimal(2))
-    assert among(scale, "number", frozenset({1, 3})) == Compare(TraitValue("q"), "in", (Decimal(2), Decimal(4)))
-    assert among(scale, "text", frozenset({3, 4})) == Compare(TraitValue("q"), "in", ("4", "5"))
-    assert among(Column("m", "binary", ("no", "yes")), "boolean", frozenset({1})) == Compare(
-        TraitValue("m"), "is", True
-    )
-    assert trait_type(scale, None) == "number"
-    assert trait_type(scale, {"q": "text"}) == "text"
-    assert trait_type(Column("m", "binary", ("no", "yes")), None) == "boolean"
-    assert trait_type(Column("m", "binary", ("No", "Yes")), None) == "text"
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "found"),
-    [
-        (17.3, 23.9, "20"),
-        (0.0031, 0.0049, "0.004"),
-        (-3.0, 2.0, "0"),
-        (101, 149, "125"),
-        (7, 7, "7"),
-        (-52.0, -48.5, "-50"),
-    ],
-)
-def test_round_numbers(low, high, found):
-    assert roundest(low, high) == Decimal(found)
-
-
-@given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e6))
-def test_a_round_number_is_where_it_should_be(low, width):
-    found = roundest(low, low + width)
-    assert Decimal(repr(low)) < found <= Decimal(repr(low + width)) or low == low + width
-
-
-def test_thresholds_move_few_people():
-    x = np.random.default_rng(0).lognormal(3, 1, 1000)
-    for cut in np.quantile(x, [0.1, 0.5, 0.9]):
-        moved = ((x >= float(threshold(x, cut))) != (x >= cut)).mean()
-        assert moved <= 0.025
-    whole = np.arange(10.0)
-    assert threshold(whole, 5.0) == threshold(whole, 5.0).to_integral_value()
-    assert ((whole >= float(threshold(whole, 5.0))) == (whole >= 5)).all()

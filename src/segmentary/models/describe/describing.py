@@ -10,7 +10,7 @@ import numpy.typing as npt
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.language.tree import ValueType
 from segmentary.models.describe import naming
-from segmentary.models.describe.description import Description, Descriptor, SegmentDescription
+from segmentary.models.describe.description import Description, Descriptor, ProfileCell, SegmentDescription
 from segmentary.models.describe.descriptors import describe_by
 from segmentary.models.describe.profile import profile
 from segmentary.models.describe.rules import find_rules
@@ -56,11 +56,33 @@ def describe(
     part, own = table.take(assigned), labels[assigned]
     tell("profile", 0.05)
     cells = profile(part, own, k)
+    segments = segment_descriptions(table, labels, cells, k, probabilities, value, stability)
+    others: tuple[Descriptor, ...] = ()
+    if descriptors is not None:
+        named = [one.name for one in segments]
+        others = describe_by(descriptors.take(assigned), own, named, seed=seed, tell=within(tell, 0.2, 0.5))
+    found_rules = find_rules(part, own, k, types=types, seed=seed, tell=within(tell, 0.5, 1.0)) if rules else None
+    tell("described", 1.0)
+    if found_rules is None:
+        return Description(segments, cells, others, (), None)
+    return Description(segments, cells, others, found_rules.readable, found_rules.agreement)
+
+
+def segment_descriptions(
+    table: TypedTable,
+    labels: npt.NDArray[np.intp],
+    cells: Sequence[ProfileCell],
+    k: int,
+    probabilities: Floats | None,
+    value: Floats | None,
+    stability: Sequence[float] | None,
+) -> tuple[SegmentDescription, ...]:
+    """Return each segment with its name, size, value and markers, from everybody's labels and the profile."""
     given = naming.names(cells, table.columns, k)
     found = naming.phrases(cells, table.columns, k)
     size = sizes(labels, table.weight, k)
     worth = (None,) * k if value is None else value_shares(labels, table.weight, value, k)
-    segments = tuple(
+    return tuple(
         SegmentDescription(
             place,
             key,
@@ -75,15 +97,6 @@ def describe(
         )
         for place, key in enumerate(naming.keys(given))
     )
-    named = [one.name for one in segments]
-    others: tuple[Descriptor, ...] = ()
-    if descriptors is not None:
-        others = describe_by(descriptors.take(assigned), own, named, seed=seed, tell=within(tell, 0.2, 0.5))
-    found_rules = find_rules(part, own, k, types=types, seed=seed, tell=within(tell, 0.5, 1.0)) if rules else None
-    tell("described", 1.0)
-    if found_rules is None:
-        return Description(segments, cells, others, (), None)
-    return Description(segments, cells, others, found_rules.readable, found_rules.agreement)
 
 
 def marker_labels(found: Sequence[naming.Phrase], table: TypedTable) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ def sizes(labels: npt.NDArray[np.intp], weight: Floats, k: int) -> tuple[Interva
 def value_shares(labels: npt.NDArray[np.intp], weight: Floats, value: Floats, k: int) -> tuple[Interval | None, ...]:
     """Return each segment's share of the (weighted) sum of a value, linearised; None where there is no sum to share.
 
-    labels : (n,) 0 ... k-1; -1 is nobody's, whose money is part of the sum. value : (n,) money or anything that adds up;
-    missing values are left out. Refunds may make a share negative.
+    labels : (n,) 0 ... k-1; -1 is nobody's, whose money is part of the sum. value : (n,) money or anything that adds
+    up; missing values are left out. Refunds may make a share negative.
     """
     known = np.isfinite(value)
     labels, amounts = labels[known], (weight * value)[known]
