@@ -81,6 +81,15 @@ def test_the_opportunity_is_ulwicks():
     assert served.verdict == "served"
 
 
+def test_the_opportunity_of_top_boxes():
+    importance, satisfaction, groups, design = ratings(0, planted=1.2)
+    one = need_gaps(importance, satisfaction, NEEDS, groups, design, top=4).cell("b", "need 2")
+    w = design.weights * (groups.labels == 1)
+    shares = [10 * (w @ (x[:, 2] >= 4)) / w.sum() for x in (importance, satisfaction)]
+    assert one.opportunity.estimate == pytest.approx(2 * shares[0] - shares[1])
+    assert one.importance.estimate != pytest.approx(shares[0])
+
+
 def test_the_interval_of_the_opportunity_holds():
     inside = 0
     for seed in range(200):
@@ -141,6 +150,8 @@ def test_what_does_not_fit_is_refused():
         need_gaps(importance * 2, satisfaction, NEEDS, groups, design)
     with pytest.raises(DataError, match="one name"):
         need_gaps(importance, satisfaction, ("x",) * 8, groups, design)
+    with pytest.raises(DataError, match="all segments together"):
+        need_gaps(importance, satisfaction, NEEDS, Groups((EVERYBODY,), np.zeros(300, dtype=np.intp)), design)
     with pytest.raises(DataError, match="a scale"):
         need_gaps(importance, satisfaction, NEEDS, groups, design, low=5, high=5)
 

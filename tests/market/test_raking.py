@@ -88,6 +88,12 @@ def test_totals_fixed_by_margins_have_no_error():
     assert max(errors) < plain
 
 
+def test_replicates_are_made_before_raking():
+    sex, _, _ = people()
+    with pytest.raises(DataError, match="raked already"):
+        jackknife(rake(SurveyDesign.unweighted(500), [Margin("sex", sex, SEX)]).design)
+
+
 def test_raking_removes_the_bias_of_who_answers():
     """Women answer more often; the mean of everybody comes back."""
     off = []

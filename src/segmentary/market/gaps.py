@@ -18,21 +18,22 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.market.base_against_market import BaseAgainstMarket, SegmentGap
-from segmentary.market.estimate import Contrast, Estimate, p_value, t_quantile
+from segmentary.market.estimate import Contrast, Estimate
 from segmentary.market.groups import Groups
+from segmentary.market.opportunity import Measures, as_contrast, largest_p, measures_of, opportunity
 from segmentary.market.record import Record
 from segmentary.market.survey_design import SurveyDesign
-from segmentary.market.survey_estimates import Joint, fits, measured
+from segmentary.market.survey_estimates import fits, measured
 from segmentary.market.wording import HIDDEN_BELOW, SMALL, listed, number, percent, points
 from segmentary.models.intervals import Interval, benjamini_hochberg, holm
 from segmentary.models.table.findings import Finding
 from segmentary.models.table.typed_table import Floats
 
 EVERYBODY = "everybody"
-SCALE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ def need_gaps(
     low: float = 1.0,
     high: float = 5.0,
     least: float = 0.5,
+    top: float | None = None,
     level: float = 0.95,
 ) -> NeedGaps:
     """Return which needs are wanted and not satisfied, in each segment and of everybody, validated against chance.
@@ -216,20 +218,15 @@ def need_gaps(
     importance, satisfaction : (n, needs) ratings on a scale from low to high, NaN where not given. Only answers that
     give both for a need count. groups None: of everybody only. least : by how much a need must surely be satisfied less
     than the person's other needs, in points of 10: smaller distances are also what the end of a scale makes of nothing.
+    top : the opportunity score is made of the shares of ratings from here on (4 of 1 ... 5), as Ulwick does; None: of
+    the means. It is shown; whether a need is a gap does not depend on it.
 
     Raises DataError where shapes do not fit, NoAnswerError with fewer than two needs (nothing to stand out from).
     """
-    checked(importance, satisfaction, needs, design, low, high)
+    checked(importance, satisfaction, needs, groups, design, low, high)
     both = np.isfinite(importance) & np.isfinite(satisfaction)
-    wanted = np.where(both, (importance - low) / (high - low) * SCALE, 0.0)
-    given = np.where(both, (satisfaction - low) / (high - low) * SCALE, 0.0)
-    short = wanted - given
-    answered = both.sum(axis=1, keepdims=True)
-    # Against the person's own level: the need itself is left out of it, so that it cannot hide in its own mean.
-    others_given = (given.sum(axis=1, keepdims=True) - given) / np.maximum(answered - 1, 1)
-    stands_out = np.where(both & (answered > 1), others_given - given, 0.0)
-    others_wanted = (wanted.sum(axis=1, keepdims=True) - wanted) / np.maximum(answered - 1, 1)
-    wants_more = np.where(both & (answered > 1), wanted - others_wanted, 0.0)
+    both &= both.sum(axis=1, keepdims=True) > 1
+    measures = measures_of(importance, satisfaction, both, low, high, top)
     names = (*groups.names, EVERYBODY) if groups is not None and groups.k > 1 else (EVERYBODY,)
     parts = np.ones((len(design), 1))
     if groups is not None:
@@ -239,16 +236,7 @@ def need_gaps(
     cells = [
         cell
         for place, name in enumerate(names)
-        for cell in in_segment(
-            name,
-            needs,
-            parts[:, [place]],
-            both & (answered > 1),
-            (wanted, given, short, stands_out, wants_more),
-            design,
-            least,
-            level,
-        )
+        for cell in in_segment(name, needs, parts[:, [place]], both, measures, design, least, level)
     ]
     tested = [place for place, one in enumerate(cells) if math.isfinite(one.p)]
     fixed = holm([cells[place].p for place in tested])
@@ -259,7 +247,13 @@ def need_gaps(
 
 
 def checked(
-    importance: Floats, satisfaction: Floats, needs: Sequence[str], design: SurveyDesign, low: float, high: float
+    importance: Floats,
+    satisfaction: Floats,
+    needs: Sequence[str],
+    groups: Groups | None,
+    design: SurveyDesign,
+    low: float,
+    high: float,
 ) -> None:
     """Refuse what does not fit."""
     if importance.shape != satisfaction.shape or importance.shape != (len(design), len(needs)):
@@ -267,6 +261,8 @@ def checked(
         raise DataError(f"{len(design)} people, {len(needs)} needs, {shapes} do not fit")
     if len(set(needs)) != len(needs):
         raise DataError("two needs have one name")
+    if groups is not None and EVERYBODY in groups.names:
+        raise DataError(f"a segment is named {EVERYBODY!r}", hint="that name is of all segments together")
     if len(needs) < 2:
         raise NoAnswerError("one need has no other to stand out from", hint="ask about several needs")
     if not low < high:
@@ -283,15 +279,15 @@ def in_segment(
     name: str,
     needs: Sequence[str],
     part: Floats,
-    both: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
-    measures: tuple[Floats, Floats, Floats, Floats, Floats],
+    both: npt.NDArray[np.bool_],
+    measures: Measures,
     design: SurveyDesign,
     least: float,
     level: float,
 ) -> list[NeedGap]:
     """Return all needs in one segment, not yet corrected."""
     k = len(needs)
-    bottoms = np.tile(both * part, 5)
+    bottoms = np.tile(both * part, len(measures))
     tops = np.hstack(measures) * bottoms
     there = np.broadcast_to(part, bottoms.shape)
     estimates, together = measured(design, tops, bottoms, there, level=level)
@@ -308,7 +304,7 @@ def in_segment(
                 needs[need],
                 wanted,
                 given,
-                opportunity(together, need, k, wanted, level),
+                opportunity(together, need + 5 * k, need + 6 * k, wanted, level),
                 shortfall,
                 relative,
                 matters,
@@ -322,41 +318,6 @@ def in_segment(
             )
         )
     return found
-
-
-def largest_p(*means: tuple[Estimate, float]) -> float:
-    """Return the largest one-sided p-value that a mean is not above its bound; NaN where one cannot be tested."""
-    found = []
-    for one, bound in means:
-        if not (one.error > 0 and one.df > 0):
-            return math.nan
-        t = (one.estimate - bound) / one.error
-        two_sided = p_value(t, one.df)
-        found.append(two_sided / 2 if t > 0 else 1 - two_sided / 2)
-    return max(found)
-
-
-def as_contrast(one: Estimate) -> Contrast:
-    """Return a mean of differences as a contrast (two-sided p)."""
-    p = p_value(one.estimate / one.error, one.df) if one.error > 0 and one.df > 0 else math.nan
-    return Contrast(one.estimate, one.error, one.low, one.high, p, p, one.n, one.n, one.df, one.level)
-
-
-def opportunity(together: Joint, need: int, k: int, wanted: Estimate, level: float) -> Interval:
-    """Return importance + max(importance - satisfaction, 0) with an interval by the delta method."""
-    i, s = float(together.values[need]), float(together.values[need + k])
-    c = together.covariance
-    slope = (2.0, -1.0) if i > s else (1.0, 0.0)
-    variance = (
-        slope[0] ** 2 * c[need, need]
-        + slope[1] ** 2 * c[need + k, need + k]
-        + 2 * slope[0] * slope[1] * c[need, need + k]
-    )
-    value = i + max(i - s, 0.0)
-    if not (math.isfinite(variance) and wanted.df > 0):
-        return Interval(value, math.nan, math.nan, wanted.n, level)
-    half = t_quantile(wanted.df, level) * math.sqrt(max(0.0, float(variance)))
-    return Interval(value, max(0.0, value - half), min(2 * SCALE, value + half), wanted.n, level)
 
 
 def notes(cells: Sequence[NeedGap], names: Sequence[str]) -> tuple[Finding, ...]:

@@ -109,6 +109,8 @@ def replicated(design: SurveyDesign, weights: Floats, kind: Kind, scales: Floats
 
 
 def refuse_finite(design: SurveyDesign) -> None:
+    if design.margins is not None:
+        raise DataError("the weights are raked already", hint="make replicates first, then rake them with the weights")
     if design.units is not None:
         raise DataError("replicates here know no finite population correction", hint="use the strata and clusters")
     if not len(design):
