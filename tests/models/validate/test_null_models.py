@@ -38,3 +38,9 @@ def test_weights_give_the_weighted_column():
 def test_few_people_and_many_columns_work_too():
     plain = np.random.default_rng(0).normal(size=(12, 9))
     assert copula_null(plain, np.ones(12)).sample(np.random.default_rng(1)).shape == (12, 9)
+
+
+def test_columns_that_say_the_same_twice_do_so_in_references():
+    x = np.random.default_rng(0).normal(size=(150, 1))
+    reference = copula_null(np.hstack([x, x, x]), np.ones(150)).sample(np.random.default_rng(1))
+    assert np.corrcoef(reference.T).min() > 0.9999

@@ -24,8 +24,6 @@ from segmentary.models.validate.latent_correlation import (
     seen_correlation,
 )
 
-
-
 MATCHING = 4
 """Corrections per reference data set."""
 
@@ -55,9 +53,12 @@ class CopulaNull:
         z = z @ np.linalg.inv(np.linalg.cholesky(z.T @ z / n)).T
         wished = self.latent
         found = self.answers(z @ np.linalg.cholesky(wished).T)
+        # Columns that say the same twice must do so in references too.
+        twice = np.abs(self.seen - np.eye(p)).max(initial=0.0) > LARGEST
+        least, most = (1e-8, 1.0) if twice else (1e-3, LARGEST)
         for _ in range(MATCHING):
-            wished = (wished + self.seen - seen_correlation(found, self.weights)).clip(-LARGEST, LARGEST)
-            wished = positive_definite(wished)
+            wished = (wished + self.seen - seen_correlation(found, self.weights)).clip(-most, most)
+            wished = positive_definite(wished, least=least)
             found = self.answers(z @ np.linalg.cholesky(wished).T)
         return found
 
