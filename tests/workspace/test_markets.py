@@ -139,7 +139,7 @@ def test_the_potential_is_the_product_of_what_was_assumed(market):
 def test_the_choice_follows_the_weights_and_becomes_an_audience(market, shop):
     matrix = market.matrix()
     assert matrix.chosen == (green(market),)
-    turned = market.matrix(weights={"size": 0, "unmet need": 0.1, "our users": 10})
+    turned = market.matrix(weights={"unmet need": 0, "our users": 5})
     assert turned.position(green(market)).rank > 1
     decided = market.target("go_green", by="board", why="large, growing, badly served")
     shop.run("2026-03-01")
