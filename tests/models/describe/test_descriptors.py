@@ -195,7 +195,7 @@ def test_sentences_say_who_and_how_much():
         ]
     ).astype(float)
     found = {one.name: one.sentence for one in describe_by(TypedTable(columns, values), labels, ["Eco", "Price"])}
-    assert found["Gender"] == "Gender 'male' is less common in 'Eco': 26 % against 39 %."
+    assert found["Gender"] == "Gender 'female' is more common in 'Eco': 74 % against 61 %."
     assert found["owns a car"] == "Owns a car is less common in 'Eco': 10 % against 40 %."
     assert found["age"] == "Age is lower in 'Eco': 32 years against 42 years on average."
     assert found["coin"].startswith("Coin does not differ between the segments beyond chance")

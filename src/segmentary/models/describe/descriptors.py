@@ -125,7 +125,9 @@ def level_sentence(column: Column, people: People, table: CountTable) -> str:
     if table.freedom == 0:
         return ""
     residuals = adjusted_residuals(table.weights)
-    row, at = np.unravel_index(int(np.argmax(np.abs(residuals))), residuals.shape)
+    # Of two levels, one is more common by what the other is less: said of the one that is more.
+    far = np.round(np.abs(residuals), 6) + 1e-7 * (residuals > 0)
+    row, at = np.unravel_index(int(np.argmax(far)), residuals.shape)
     segment, level = int(table.rows[row]), int(table.columns[at])
     share = float(table.weights[row, at] / table.weights[row].sum())
     total = float(table.weights[:, at].sum() / table.weights.sum())
