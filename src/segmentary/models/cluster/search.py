@@ -33,8 +33,6 @@ SEARCHED = 150_000
 POLISHED, NEAR_BEST = 3, 1.01
 """Of a sample, so many of the best are taken to everybody, if they cost at most this times what the best does."""
 PART_ROWS = 16_384
-STILL = 1e-7
-"""A sweep over everybody that lowers the cost by less than this share is the last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +186,7 @@ def polish(problem: Problem, begun: Found, most: int, pool: ThreadPoolExecutor, 
         now, moved = total[4]
         average(total[0], total[1], total[3], p.offsets, p.gamma, centres, table)
         tell(f"sweep {times} over {n:,} rows", min(0.99, times / 30))
-        if moved == 0 or now > cost * (1 - STILL):
+        if moved == 0 or now >= cost:
             break
         cost = float(now)
     list(pool.map(lambda b: place(p.x, p.codes, centres, table, labels, near, *b), parts))
