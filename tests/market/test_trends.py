@@ -7,6 +7,7 @@ import pytest
 
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.market.groups import Groups
+from segmentary.market.raking import Margin, rake
 from segmentary.market.survey_design import SurveyDesign
 from segmentary.market.trends import Trends, Wave, trends
 
@@ -74,6 +75,28 @@ def test_a_panel_sees_smaller_changes():
     assert panel.segments[0].change.error < 0.6 * apart.segments[0].change.error
     moved_share = (second == 0).astype(float) - (first == 0)
     assert panel.segments[0].change.error == pytest.approx(moved_share.std(ddof=1) / n**0.5, rel=0.01)
+
+
+def test_a_raked_panel_knows_its_margins():
+    r = np.random.default_rng(12)
+    n = 400
+    names = np.array([f"p{one}" for one in range(n)])
+    sex = r.choice(["f", "m"], n)
+    labels = np.where(r.random(n) < np.where(sex == "f", 0.9, 0.1), 0, 1)
+    raked = rake(SurveyDesign.unweighted(n), [Margin("sex", sex.tolist(), {"f": 0.5, "m": 0.5})]).design
+    other = np.where(r.random(n) < np.where(sex == "f", 0.9, 0.1), 0, 1)
+
+    def change(design):
+        waves = [
+            Wave(str(at), at, Groups(("a", "b"), one), design, respondents=names)
+            for at, one in enumerate((labels, other))
+        ]
+        found = trends(waves)
+        assert found.panel
+        return found.segments[0].change
+
+    assert change(raked).estimate == pytest.approx(change(SurveyDesign(raked.weights)).estimate)
+    assert change(raked).error <= change(SurveyDesign(raked.weights)).error * 1.001
 
 
 def test_a_wave_in_the_field_is_shown_but_not_tested():

@@ -240,11 +240,27 @@ def panel_estimates(waves: Sequence[Wave], level: float) -> tuple[list[tuple[Est
     # Waves of the same plan share their strata; where not, everybody is in one (on the safe side).
     same = all(wave.design.strata is not None for wave in waves)
     whole = SurveyDesign(
-        np.concatenate(weights), np.concatenate(strata) if same else None, clusters=np.concatenate(people)
+        np.concatenate(weights),
+        np.concatenate(strata) if same else None,
+        clusters=np.concatenate(people),
+        margins=margins_of(waves),
     )
     return estimates, measured(
         whole, np.concatenate(tops), np.concatenate(bottoms), np.concatenate(bottoms), level=level
     )[1]
+
+
+def margins_of(waves: Sequence[Wave]) -> Floats | None:
+    """Return what the weights of each wave were calibrated to, side by side; None where one was not."""
+    blocks = [wave.design.margins for wave in waves if wave.design.margins is not None]
+    if len(blocks) < len(waves):
+        return None
+    found = np.zeros((sum(len(one) for one in blocks), sum(one.shape[1] for one in blocks)))
+    row = column = 0
+    for one in blocks:
+        found[row : row + len(one), column : column + one.shape[1]] = one
+        row, column = row + len(one), column + one.shape[1]
+    return found
 
 
 def one_segment(
