@@ -69,6 +69,15 @@ def test_without_weights_a_warning():
     assert found.segments[0].value is None
 
 
+def test_weights_of_mean_one_size_the_sample_only():
+    design, groups, _ = market()
+    scaled = SurveyDesign(design.weights / design.weights.mean())
+    found = size_market(groups, scaled)
+    assert "sample_weights" in {one.code for one in found.findings}
+    assert found.sentence.startswith("Sizes are those of the sample, 600 respondents")
+    assert size_market(groups, design).sentence.startswith("The market is about ")
+
+
 def test_refunds_do_not_break_shares_of_value():
     design, groups, spend = market()
     spend[:50] = -20

@@ -82,6 +82,8 @@ class MarketSizes(Record):
     def sentence(self) -> str:
         """The market in words."""
         text = f"The market is about {number(self.population.estimate)} {self.people}"
+        if any(one.code in ("unweighted", "sample_weights") for one in self.findings):
+            text = f"Sizes are those of the sample, {self.n:,} respondents"
         if self.total_value is not None:
             text += f" worth {amount(self.total_value.estimate, self.unit)}"
             if math.isfinite(self.total_value.error):
@@ -138,7 +140,7 @@ def size_market(
         len(design),
         design.effective_n,
         design.sentence,
-        design.findings + notes(rows, groups, value),
+        design.findings + notes(rows, groups, design, value),
     )
 
 
@@ -179,9 +181,12 @@ def with_count(total_value: Estimate, mean_value: Estimate) -> Estimate:
     return replace(total_value, n=mean_value.n, missing=mean_value.missing)
 
 
-def notes(rows: list[SegmentSize], groups: Groups, value: Floats | None) -> tuple[Finding, ...]:
+def notes(rows: list[SegmentSize], groups: Groups, design: SurveyDesign, value: Floats | None) -> tuple[Finding, ...]:
     """Return what to know of these sizes."""
     found = []
+    if design.weighted and abs(design.population - len(design)) < 0.01 * len(design):
+        message = "the weights add up to the number of respondents: shares are of the market, sizes of the sample"
+        found.append(Finding("sample_weights", "warning", message, "rake to the number of people in the market"))
     few = [f"{one.name} ({one.n})" for one in rows[: groups.k] if 0 < one.n < SMALL]
     if few:
         message = f"fewer than {SMALL} respondents are in {listed(few)}: their figures are rough"
