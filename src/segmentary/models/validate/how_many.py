@@ -21,6 +21,8 @@ CLEARLY = 0.1
 """How much more stable another method has to be before it is preferred to a more fitting one."""
 MUCH = 0.15
 """How much less stable a likelier mixture may be: beyond it, it follows the sample and not the people."""
+ALIKE = 0.01
+"""Medians of stability that differ by no more are alike."""
 LEAST_SEGMENT = 10
 """People below which a segment is an anecdote: such a number of segments is not recommended where another is."""
 
@@ -40,8 +42,8 @@ def votes(rows: Sequence[CriteriaRow]) -> dict[str, int]:
     """Return which number of segments each criterion prefers, of one method's rows.
 
     BIC and ICL: the smallest. Gap: the smallest k whose gap is within one error of the next one's (Tibshirani et al.
-    2001). Silhouette: the largest excess over the null. Prediction strength and stability: the largest k that comes
-    back (0.8, 0.85); 1 where none does.
+    2001). Silhouette: the largest excess over the null. Prediction strength: the largest k with 0.8 and more
+    (Tibshirani & Walther 2005). Stability: the largest median, the largest k of those alike. 1 where none comes back.
     """
     found: dict[str, int] = {}
     for name in ("bic", "icl"):
@@ -58,10 +60,24 @@ def votes(rows: Sequence[CriteriaRow]) -> dict[str, int]:
     strength = [(row.k, row.prediction_strength >= STRONG) for row in rows if row.prediction_strength is not None]
     if any(k > 1 for k, _ in strength):
         found["prediction_strength"] = max((k for k, enough in strength if enough), default=1)
-    stable = [(row.k, row.stability.median >= STABLE) for row in rows if row.stability is not None]
+    stable = {row.k: row.stability.median for row in rows if row.stability is not None}
     if stable:
-        found["stability"] = max((k for k, enough in stable if enough), default=1)
+        most = max(stable.values())
+        found["stability"] = max(k for k, median in stable.items() if median >= most - ALIKE) if most >= STABLE else 1
     return found
+
+
+def coming_back(rows: Sequence[CriteriaRow]) -> list[int]:
+    """Return the numbers of segments whose cut comes back in other samples."""
+    return [
+        row.k
+        for row in rows
+        if row.k > 1
+        and (
+            (row.stability is not None and row.stability.median >= STABLE)
+            or (row.prediction_strength is not None and row.prediction_strength >= STRONG)
+        )
+    ]
 
 
 def by_gap(gap: Mapping[int, tuple[float, float]]) -> int:
@@ -126,7 +142,7 @@ def preferred(rows: Sequence[CriteriaRow], cast: Mapping[str, int], verdict: Ver
     ks = sorted(row.k for row in large)
     stable = {row.k: row.stability.median for row in large if row.stability is not None}
     if verdict.kind == "reproducible":
-        back = [k for k in (cast.get("stability", 1), cast.get("prediction_strength", 1)) if k in ks]
+        back = coming_back(large)
         if back:
             return max(back)
     if verdict.kind in ("constructive", "cannot_say", "reproducible") and stable:
