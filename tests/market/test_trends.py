@@ -110,6 +110,15 @@ def test_a_wave_in_the_field_is_shown_but_not_tested():
     assert "fewer than two complete waves" in alone.segments[0].sentence
 
 
+def test_people_in_no_segment_are_said():
+    one, other = wave("1", 1, SAME, 1), wave("2", 2, SAME, 2)
+    labels = np.where(np.arange(400) % 4 == 0, -1, other.groups.labels)
+    found = trends([one, Wave("2", 2, Groups(tuple("abc"), labels), other.design)])
+    (finding,) = found.findings
+    assert (finding.code, finding.level) == ("unassigned", "warning")
+    assert "0.0% (1) and 2" in finding.message
+
+
 def test_segments_not_asked_about_in_a_wave_are_skipped():
     found = trends([wave("1", 1, SAME, 1), wave("2", 2, SAME, 2, measured=("a", "b")), wave("3", 3, SAME, 3)])
     assert [len(one.points) for one in found.segments] == [3, 3, 2]

@@ -325,10 +325,17 @@ def line(
 
 def notes(waves: Sequence[Wave], incomplete: tuple[str, ...]) -> tuple[Finding, ...]:
     """Return what to know of these waves."""
-    found = []
+    found: list[Finding] = []
     if incomplete:
         message = f"still in the field, shown but not tested: {listed(incomplete)}"
         found.append(Finding("incomplete_waves", "note", message))
+    outside = [
+        (one.name, float(one.design.weights @ one.groups.unassigned) / (one.design.population or 1.0)) for one in waves
+    ]
+    if max(share for _, share in outside) > 0:
+        level: Literal["warning", "note"] = "warning" if max(share for _, share in outside) > 0.2 else "note"
+        message = f"in no segment: {listed([f'{percent(share)} ({name})' for name, share in outside])}"
+        found.append(Finding("unassigned", level, message))
     plain = [one.name for one in waves if not one.design.weighted]
     if plain:
         message = f"without weights: {listed(plain)}; a change may be one of who was asked"
