@@ -156,8 +156,8 @@ def add_error_bars(drawn: Any, given: Series, kind: str) -> None:
         return etree.SubElement(parent, f"{{{space}}}{tag}", attributes)
 
     bars = etree.Element(f"{{{space}}}errBars")
-    if kind in ("bars", "columns", "points"):
-        # A bar's own direction is "y", also when it lies.
+    if kind in ("lines", "points"):
+        # Bars and columns know one direction only, and do not name it.
         add(bars, "errDir", val="y")
     add(bars, "errBarType", val="both")
     add(bars, "errValType", val="cust")

@@ -56,8 +56,15 @@ def market(
     importance, satisfaction = needs(labels, chance)
     base = tuple(int(300 * w) for w in np.roll(share, 2))
     comparison = against_market(base, groups, design, unassigned=140, people="households")
-    matrix = market_matrix(names, criteria(sizes, k), m=2, bubble=[s.size.estimate for s in sizes.segments], bubble_name="households",
-        knockouts=(Knockout("reachable", 0.2, tuple(0.9 - 0.18 * i for i in range(k))),), respondents=groups.counts.tolist())  # fmt: skip
+    matrix = market_matrix(
+        names,
+        criteria(sizes, k),
+        m=2,
+        bubble=[s.size.estimate for s in sizes.segments],
+        bubble_name="households",
+        knockouts=(Knockout("reachable", 0.2, tuple(0.9 - 0.18 * i for i in range(k))),),
+        respondents=groups.counts.tolist(),
+    )
     chosen = recommend(matrix)
     return MarketReportData(
         shape,
