@@ -154,7 +154,7 @@ def round_bic(rows: Floats, weight: Floats, labels: Labels, k: int) -> float:
     logs = np.log(np.maximum(shares / n, 1e-300)) - squares / (2 * variance) - 0.5 * q * np.log(2 * np.pi * variance)
     most = logs.max(axis=1)
     likelihood = float(weight @ (most + np.log(np.exp(logs - most[:, None]).sum(axis=1))))
-    return -2 * likelihood + (k - 1 + k * q + 1) * float(np.log(n))
+    return float(-2 * likelihood + (k - 1 + k * q + 1) * np.log(n))
 
 
 def figures(estimator: Any) -> dict[str, float]:

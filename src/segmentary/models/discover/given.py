@@ -90,9 +90,10 @@ def given(data: Any, reader: Reader, *, value: Any = None, descriptors: Any = No
     ------
     DataError : the parts differ in length. And what `typed_table` raises.
     """
+    findings: tuple[Finding, ...] = ()
     if isinstance(data, TypedTable):
         table = data if reader.columns is None else data.select(reader.columns)
-        rows, findings = np.arange(len(data)), ()
+        rows = np.arange(len(data))
     else:
         aside = {one for one in (value, outcome, reader.weights, reader.ids) if isinstance(one, str)}
         aside |= names_of(descriptors)
@@ -126,10 +127,10 @@ def numbers(wanted: Any, data: Any, reader: Reader, rows: npt.NDArray[np.intp], 
         source = data if isinstance(data, TypedTable) else reader.beside(data, [wanted])
         found = source.values[:, source.place(wanted)]
     else:
-        found = np.asarray(wanted)
-        if found.dtype.kind not in "fiub":
-            found = np.unique(found.astype(str), return_inverse=True)[1]
-        found = found.astype(np.float64)
+        plain = np.asarray(wanted)
+        if plain.dtype.kind not in "fiub":
+            plain = np.unique(plain.astype(str), return_inverse=True)[1]
+        found = plain.astype(np.float64)
     if found.ndim != 1 or (len(rows) and len(found) <= int(rows.max())):
         raise DataError(f"{len(rows):,} people and a {what} of shape {found.shape} do not fit")
     return np.asarray(found[rows], dtype=np.float64)

@@ -200,7 +200,7 @@ def fit_for(columns: Sequence[Column], people: int) -> tuple[str, ...]:
     if all(coded):
         return ("latent_class", "k_modes", "k_means")
     if any(coded):
-        found = ("k_prototypes", "mixed_mixture", "k_means")
+        found: tuple[str, ...] = ("k_prototypes", "mixed_mixture", "k_means")
         return (*found, "k_medoids") if people <= 5_000 else found
     counts = any(column.kind == "count" for column in columns)
     found = ("k_means", "mixed_mixture" if counts else "gaussian_mixture")

@@ -28,7 +28,7 @@ STILL = 1e-7
 """A sweep that lowers the cost by less than this share is the last."""
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _uniform(state):  # type: ignore[no-untyped-def]
     """Return the next number in [0, 1) of a splitmix64 sequence (Steele, Lea & Flood 2014)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -39,7 +39,7 @@ def _uniform(state):  # type: ignore[no-untyped-def]
     return float(z >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _draw_centres(columns, codes, running, k, centres, modes, taken, state):  # type: ignore[no-untyped-def]
     """Take k different rows as centres, each drawn in proportion to its weight (`running`: its cumulative sum)."""
     q, m = columns.shape
@@ -62,7 +62,7 @@ def _draw_centres(columns, codes, running, k, centres, modes, taken, state):  # 
             modes[c, j] = codes[j, chosen]
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
 def _place(columns, codes, half, centres, modes, labels, near, score, fresh):  # type: ignore[no-untyped-def]
     """Put every row to its nearest centre; return how many moved.
 
@@ -104,7 +104,7 @@ def _place(columns, codes, half, centres, modes, labels, near, score, fresh):  #
     return moved
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
 def _move(rows, codes, offsets, weight, labels, centres, modes, mass, counts):  # type: ignore[no-untyped-def]
     """Put every centre into the middle of its rows; return the first centre that has none, or -1."""
     m, q = rows.shape
@@ -134,7 +134,7 @@ def _move(rows, codes, offsets, weight, labels, centres, modes, mass, counts):  
     return empty
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _fit(rows, columns, codes, offsets, half, norms, weight, k, starts, seed, found):  # type: ignore[no-untyped-def]
     """Write the labels of all rows by the best of several fits; return its weighted cost."""
     m, q = rows.shape
@@ -182,13 +182,13 @@ def _fit(rows, columns, codes, offsets, half, norms, weight, k, starts, seed, fo
     return best
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _fits(rows, columns, codes, offsets, half, norms, weights, k, starts, seeds, found):  # type: ignore[no-untyped-def]
     for b in range(len(weights)):
         _fit(rows, columns, codes, offsets, half, norms, weights[b], k, starts, seeds[b], found[b])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _table(one, other, weight, k):  # type: ignore[no-untyped-def]
     found = np.zeros((k, k))
     for i in range(len(one)):
@@ -197,7 +197,7 @@ def _table(one, other, weight, k):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _rand(table):  # type: ignore[no-untyped-def]
     """Return the adjusted Rand index of a cross table of (weighted) people."""
     total = table.sum()
@@ -210,7 +210,7 @@ def _rand(table):  # type: ignore[no-untyped-def]
     return 1.0 if most == chance else (both - chance) / (most - chance)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _rands(one, other, weight, k):  # type: ignore[no-untyped-def]
     found = np.empty(len(one))
     for b in range(len(one)):
@@ -218,7 +218,7 @@ def _rands(one, other, weight, k):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _jaccards(reference, others, weight, k):  # type: ignore[no-untyped-def]
     found = np.zeros((len(others), k))
     for b in range(len(others)):

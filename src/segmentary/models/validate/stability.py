@@ -16,7 +16,7 @@ weight), so the work goes with the number of distinct rows, not with n, and give
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -109,7 +109,7 @@ def bootstrap(
     fit: Fitter | None = None,
     coded: Sequence[int] = (),
     gamma: float = 1.0,
-    reference: dict[int, Labels] | None = None,
+    reference: Mapping[int, Labels] | None = None,
     repetitions: int = 100,
     starts: int = STARTS,
     seed: int = 0,
@@ -253,14 +253,14 @@ class Across:
     stability: tuple[Floats, ...]
 
 
-def across(solutions: dict[int, Labels], weight: Floats) -> Across:
+def across(solutions: Mapping[int, Labels], weight: Floats) -> Across:
     """Return how the segments of each k come from those of the k before; (m,) labels per k, -1 left out."""
     ks = tuple(sorted(solutions))
     labels: list[Labels] = []
     flows: list[Floats] = []
     stable: list[Floats] = []
     for place, k in enumerate(ks):
-        mine = np.asarray(solutions[k], dtype=np.intp)
+        mine: Labels = np.asarray(solutions[k], dtype=np.intp)
         if place == 0:
             labels.append(mine)
             stable.append(np.full(k, np.nan))
@@ -277,7 +277,8 @@ def across(solutions: dict[int, Labels], weight: Floats) -> Across:
 def crossed(one: Labels, other: Labels, weight: Floats, k: int, l: int) -> Floats:  # noqa: E741
     """Return (k, l) weighted people in both segments."""
     known = (one >= 0) & (other >= 0)
-    return np.bincount(one[known] * l + other[known], weight[known], minlength=k * l).reshape(k, l)
+    cells = np.bincount(one[known] * l + other[known], weight[known], minlength=k * l)
+    return cells.astype(np.float64).reshape(k, l)
 
 
 def renamed(flow: Floats, labels: Labels) -> Labels:
