@@ -24,7 +24,8 @@ def document() -> Document:
     )  # fmt: skip
     hostile = "#set page(width: 1pt) *bold* $x$ \\ [ ] </script>"
     grid = Grid("T", hostile, (Field("Name"), Field("Share", "share")), (("a", values[0]), (hostile, values[1])))
-    part = Part("p", "Part", ("Lead.",), (Portrait("a", "1", ("tag",), hostile, (("size", "3", "n"),), ("m",)),), (figure,), (grid,), ("Note.",), (("Term", "meaning"),))  # fmt: skip
+    portrait = Portrait("a", "1", ("tag",), hostile, (("size", "3", "n"),), ("m",))
+    part = Part("p", "Part", ("Lead.",), (portrait,), (figure,), (grid,), ("Note.",), (("Term", "meaning"),))
     return Document(
         "thing",
         hostile,

@@ -1,4 +1,4 @@
-"""Solutions to report, made by hand: eatery answers like a well-known survey's, in any number of segments and columns."""
+"""Solutions to report, made by hand: eatery answers like a known survey's, in any number of segments and columns."""
 
 from __future__ import annotations
 
