@@ -155,8 +155,8 @@ def unlike(rows: Floats) -> npt.NDArray[np.bool_]:
     """Return (m,) whether a row differs from the one before; missing equals missing."""
     found = np.zeros(len(rows), dtype=bool)
     found[:1] = True
-    for column in rows.T:
-        before, after = column[:-1], column[1:]
+    for j in range(rows.shape[1]):
+        before, after = rows[:-1, j], rows[1:, j]
         found[1:] |= (after != before) & ~(np.isnan(after) & np.isnan(before))
     return found
 

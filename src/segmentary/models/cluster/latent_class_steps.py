@@ -116,8 +116,11 @@ def membership_by(
     theta = climbed(value, lambda at: -score(at) / weights.sum(), np.zeros((k - 1) * size))
     rest = rows(theta)[1][:, 1:] * weights[:, None]
     each = (rest[:, :, None] * one[:, None, :]).reshape(len(one), -1)
-    found = covariance(observed_information(score, theta), each)
-    if np.abs(theta).max() > 30 or not np.isfinite(found).all():
+    information = observed_information(score, theta)
+    found = covariance(information, each)
+    # Where membership is certain for everybody nothing is learnt from anybody: the odds have run away.
+    runaway = float(np.linalg.eigvalsh(information).min()) < 1e-6 * weights.sum()
+    if runaway or not np.isfinite(found).all():
         raise ValueError("covariates separate segments perfectly, or repeat each other: there is no finite answer")
     back = np.eye(size)
     back[0, 1:] = -centre / scale
