@@ -20,7 +20,7 @@ from segmentary.models.table.typed_table import Floats, TypedTable
 
 LARGEST = (5, 10, 20, 50, 100)
 """The most points one answer may give, tried in this order."""
-FAITHFUL = 0.98
+FAITHFUL = 0.96
 BANDS = 5
 
 
@@ -126,7 +126,7 @@ def sheet_of(
     *,
     least_known: int = 1,
 ) -> PointSheet:
-    """Return the sheet of a fitted tool: the smallest points that place 98 % of people as the tool does.
+    """Return the sheet of a fitted tool: the smallest points that place 96 % of people as the exact scores do.
 
     items : in the order of the slopes. table : the people it was fitted on.
 

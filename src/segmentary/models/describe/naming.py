@@ -278,10 +278,10 @@ def percent(share: float) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number with three digits that count, thousands marked."""
+    """Return a number with three digits that count, thousands marked from ten thousand on (years stay years)."""
     if value == 0:
         return "0"
     size = abs(value)
     if size >= 100:
-        return f"{value:,.0f}"
+        return f"{value:,.0f}" if size >= 10_000 else f"{value:.0f}"
     return f"{value:.3g}" if size >= 1e-4 else f"{value:.1e}"
