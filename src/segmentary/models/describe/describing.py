@@ -54,8 +54,7 @@ def describe(
     k = checked(table, labels, probabilities, value, descriptors, stability)
     assigned = np.flatnonzero(labels >= 0)
     part, own = table.take(assigned), labels[assigned]
-    tell("profile", 0.05)
-    cells = profile(part, own, k)
+    cells = profile(part, own, k, tell=within(tell, 0.0, 0.2))
     segments = segment_descriptions(table, labels, cells, k, probabilities, value, stability)
     others: tuple[Descriptor, ...] = ()
     if descriptors is not None:

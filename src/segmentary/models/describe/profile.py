@@ -25,6 +25,7 @@ from segmentary.models.describe.estimates import (
     share_interval,
 )
 from segmentary.models.intervals import holm
+from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import TypedTable
 
@@ -46,7 +47,7 @@ class Measured:
     within: tuple[float, float] = (0.0, 1.0)
 
 
-def profile(table: TypedTable, labels: npt.NDArray[np.intp], k: int) -> tuple[ProfileCell, ...]:
+def profile(table: TypedTable, labels: npt.NDArray[np.intp], k: int, *, tell: Tell = quiet) -> tuple[ProfileCell, ...]:
     """Return all cells, column by column (level by level), in each the segments in order.
 
     labels : (n,) 0 ... k-1, of every row. Where nobody of a segment has a known value there is no cell.
@@ -54,6 +55,7 @@ def profile(table: TypedTable, labels: npt.NDArray[np.intp], k: int) -> tuple[Pr
     cells: list[ProfileCell] = []
     sizes: list[bool] = []
     for place in range(len(table.columns)):
+        tell("profile", place / len(table.columns))
         for measured in measures(table, place, labels, k):
             effect, p = (apart_in_share if measured.share else apart_in_mean)(measured.one, measured.others)
             for segment in np.flatnonzero(measured.one.n).tolist():

@@ -166,8 +166,9 @@ def overlap(points: Floats, labels: npt.NDArray[np.intp], weight: Floats, k: int
     there = np.unique(labels[inside])
     if len(there) == 0:
         return np.zeros((k, k))
-    centres = np.array([np.average(points[labels == one], axis=0, weights=weight[labels == one]) for one in there])
-    distances = ((points[inside, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+    own = points[inside]
+    centres = [np.average(points[labels == one], axis=0, weights=weight[labels == one]) for one in there]
+    distances = np.column_stack([((own - centre) ** 2).sum(axis=1) for centre in centres])
     nearest = there[np.argmin(distances, axis=1)]
     table = np.zeros((k, k))
     np.add.at(table, (labels[inside], nearest), weight[inside])
