@@ -21,6 +21,7 @@ from segmentary.models.discover.solution import Solution
 from segmentary.models.intervals import Difference, Interval, difference_of_shares, holm, wilson
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.findings import Finding
+from segmentary.models.table.matching import matched
 from segmentary.models.table.typed_table import Floats, TypedTable
 
 LOOKED_AT = 20_000
@@ -184,7 +185,7 @@ def emergence(
     groups, rejected = emerged(shapes, solution, merges, splits, seed)
     share = weighted_share(w, unfit)
     unfit_p = more_than_usual(share, base)
-    findings = noted(table, people, share, unfit_p, rejected, groups)
+    findings = noted(solution, table, people, share, unfit_p, rejected, groups)
     told = summary(share, UNFIT, unfit_p, segments, groups, splits, merges)
     tell("Done", 1.0)
     return Emergence(
@@ -330,10 +331,16 @@ def group(crowd: Crowd, shapes: Shapes) -> NewGroup:
 
 
 def noted(
-    table: TypedTable, people: TypedTable, share: Interval, p: float, rejected: int, groups: tuple[NewGroup, ...]
+    solution: Solution,
+    table: TypedTable,
+    people: TypedTable,
+    share: Interval,
+    p: float,
+    rejected: int,
+    groups: tuple[NewGroup, ...],
 ) -> tuple[Finding, ...]:
     """Return what should be known besides."""
-    found: list[Finding] = []
+    found: list[Finding] = [*matched(table, solution.columns)[1]]
     if len(people) < len(table):
         message = f"{len(table) - len(people):,} of {len(table):,} people are known too little to be placed."
         found.append(Finding("not_placed", "note", message))

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from segmentary.errors import NoAnswerError
 from segmentary.models.discover.solution import Solution
+from segmentary.models.table.matching import matched
 from segmentary.models.table.preparation import Preparation
 from segmentary.models.table.scaling import prepare, quantiles
 from segmentary.models.table.typed_table import Floats, TypedTable
@@ -196,7 +197,7 @@ def baseline(solution: Solution, reference: TypedTable, *, seed: int = 0) -> Bas
 
 def placed(solution: Solution, table: TypedTable) -> tuple[TypedTable, Labels]:
     """Return the people of a table who can be placed, with the columns of the solution, and their segments."""
-    part = table.select([column.name for column in solution.columns])
+    part, _ = matched(table, solution.columns)
     labels = solution.assigner.assign(part)
     here = labels >= 0
     return (part if here.all() else part.take(here)), np.asarray(labels[here], dtype=np.intp)
