@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
 from kmodes.kmodes import KModes as Peer
+from sklearn.exceptions import ConvergenceWarning
 
+from segmentary.models.cluster.kmedoids import KMedoids
 from segmentary.models.cluster.kmodes import KModes
 
 
@@ -57,3 +60,17 @@ def test_weights_decide():
     x = np.array([[0.0], [1.0]])
     assert KModes(1).fit(x, sample_weight=[1, 2.5]).cluster_modes_.tolist() == [[1.0]]
     assert KModes(1).fit(x, sample_weight=[1, 2.5]).cost_ == 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_segment_has_somebody(seed):
+    random = np.random.default_rng(seed)
+    x = random.integers(0, 2, (30, 3)).astype(float)
+    x[random.random(x.shape) < 0.4] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        found = KModes(6, n_init=1).fit(x)
+        medoids = KMedoids(6, categorical_features=[0, 1, 2], n_init=1).fit(x)
+    assert np.unique(found.labels_).tolist() == list(range(len(found.cluster_modes_)))
+    assert found.terms().segments == len(found.cluster_modes_)
+    assert np.unique(medoids.labels_).tolist() == list(range(len(medoids.medoids_)))

@@ -203,16 +203,20 @@ class KMedoids(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     ) -> None:
         """Keep the medoids in the order of size, and the terms that place others."""
         mass = np.bincount(found.nearest, packed_weights, minlength=len(found.values))
-        order = by_size(mass, found.values)
-        if len(order) < self.n_clusters:
+        self.medoids_ = found.values[by_size(mass, found.values)]
+        nearest = self._nearest(x, self.medoids_)[1]
+        somebody = np.bincount(nearest[here], minlength=len(self.medoids_)) > 0
+        if not somebody.all():  # all of its rows are as near to a larger one
+            self.medoids_ = self.medoids_[somebody]
+            nearest = self._nearest(x, self.medoids_)[1]
+        self.labels_ = nearest.astype(np.intp)
+        if len(self.medoids_) < self.n_clusters:
             import warnings
 
             from sklearn.exceptions import ConvergenceWarning
 
-            text = f"{len(order)} segments, not {self.n_clusters}: too few rows differ"
+            text = f"{len(self.medoids_)} segments, not {self.n_clusters}: too few rows differ"
             warnings.warn(text, ConvergenceWarning, stacklevel=3)
-        self.medoids_ = found.values[order]
-        self.labels_ = self._nearest(x, self.medoids_)[1].astype(np.intp)
         self._levels = {
             j: levels_of(x[here, j])
             for j, measure in enumerate(self.gower_.measures)

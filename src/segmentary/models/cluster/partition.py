@@ -75,12 +75,16 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         k = min(int(self.n_clusters), len(problem))
         found = search(problem, k, seed=seed, starts=starts, most=self.max_iter, tell=tell)
         self._learn(problem, found)
+        self.labels_ = self._terms.labels(self._encoded(x))
+        somebody = np.bincount(self.labels_, weights, minlength=self._n_features_out) > 0
+        if not somebody.all():  # all of its rows are as near to a larger one
+            self._learn(problem, found, somebody)
+            self.labels_ = self._terms.labels(self._encoded(x))
         if self._n_features_out < self.n_clusters:
             from sklearn.exceptions import ConvergenceWarning
 
-            text = f"{self._n_features_out} segments, not {self.n_clusters}: only {len(problem)} rows differ"
+            text = f"{self._n_features_out} segments, not {self.n_clusters}: {len(problem)} different rows gave no more"
             warnings.warn(text, ConvergenceWarning, stacklevel=2)
-        self.labels_ = self._terms.labels(self._encoded(x))
         self.n_iter_, self.n_starts_, self.n_agreeing_ = found.iterations, found.starts, found.agreeing
         return self
 
@@ -102,8 +106,8 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         found: Floats = validate_data(self, X, dtype=np.float64, order="C", ensure_all_finite=finite, reset=reset)
         return found
 
-    def _learn(self, problem: Problem, found: Found) -> None:
-        """Keep what was found: segments in the order of their size, without empty ones."""
+    def _learn(self, problem: Problem, found: Found, somebody: npt.NDArray[np.bool_] | None = None) -> None:
+        """Keep what was found: segments in the order of their size, without empty ones (and those with nobody)."""
         k, q = found.centres.shape[1], len(problem.middle)
         numbers = np.setdiff1d(np.arange(q + len(problem.levels)), self._coded_at)
         prototypes = np.full((k, q + len(problem.levels)), np.nan)
@@ -115,6 +119,7 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
                 modes[:, place] = np.argmin(costs, axis=0)
                 prototypes[:, self._coded_at[place]] = levels[modes[:, place]]
         order = by_size(np.bincount(found.labels, problem.weights, minlength=k), prototypes)
+        order = order if somebody is None else order[somebody]
         prototypes, modes, centres = prototypes[order], modes[order], found.centres.T[order]
         self._levels, self._unit, self._inner_gamma = problem.levels, problem.unit, problem.gamma
         self._numbers, self._middle, self._centres, self._modes = numbers, problem.middle, centres, modes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -143,7 +143,7 @@ def places_of(column: Floats, levels: Floats, offset: int) -> Codes:
     return np.where(levels[place] == column, place + offset, -1).astype(np.int32)
 
 
-def by_size(mass: Floats, prototypes: Floats) -> Places:
+def by_size(mass: npt.NDArray[Any], prototypes: Floats) -> Places:
     """Return the segments that have anybody, the largest first, equal ones in the order of their prototypes' values."""
     share = np.round(mass / mass.sum(), 12)
     order = np.lexsort((*prototypes.T[::-1], -share))

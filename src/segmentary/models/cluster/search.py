@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from segmentary.models.cluster.exchange_kernels import chain
 from segmentary.models.cluster.problem import Problem
-from segmentary.models.cluster.prototype_kernels import average, place, step
+from segmentary.models.cluster.prototype_kernels import average, place, refill, step
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.typed_table import Floats
 
@@ -84,7 +84,7 @@ def search(
     with ThreadPoolExecutor(threads()) as pool:
         found = [polish(problem, one, most, pool, tell) for one in worth]
     best = min(found, key=lambda one: one.cost)
-    return replace(best, starts=len(few))
+    return replace(best, starts=len(few), agreeing=agreeing(few))
 
 
 def chains(problem: Problem, k: int, seed: int, starts: int | None, most: int, tell: Tell) -> list[Found]:
@@ -185,8 +185,10 @@ def polish(problem: Problem, begun: Found, most: int, pool: ThreadPoolExecutor, 
                 whole += one
         now, moved = total[4]
         average(total[0], total[1], total[3], p.offsets, p.gamma, centres, table)
+        middle = np.zeros(q)
+        again = refill(p.x, p.codes, p.weights, total[2], near, p.offsets, p.gamma, middle, centres, table)
         tell(f"sweep {times} over {n:,} rows", min(0.99, times / 30))
-        if moved == 0 or now >= cost:
+        if not again and (moved == 0 or now >= cost):
             break
         cost = float(now)
     list(pool.map(lambda b: place(p.x, p.codes, centres, table, labels, near, *b), parts))
