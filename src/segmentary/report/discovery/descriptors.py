@@ -16,6 +16,8 @@ from segmentary.report.numbers import count
 MOSAICS = 4
 ROWS = 20
 LEVELS = 12
+# A mosaic of which more is hidden than this says nothing.
+MOSTLY = 0.4
 
 
 def part(shown: Shown) -> Part | None:
@@ -48,7 +50,16 @@ def known(value: float) -> float:
 
 
 def drawable(found: Sequence[Descriptor], shown: Shown) -> list[Descriptor]:
-    return [d for d in found if len(d.levels) > 1 and d.p_holm < 0.05 and len(shown.visible) > 1]
+    """Return the descriptors worth a mosaic: sure, and not mostly hidden."""
+    if len(shown.visible) < 2:
+        return []
+    return [d for d in found if len(d.levels) > 1 and d.p_holm < 0.05 and hidden_share(d, shown) <= MOSTLY]
+
+
+def hidden_share(d: Descriptor, shown: Shown) -> float:
+    """Return which share of the cells of the segments that are shown is hidden."""
+    gone = [one for one in shown.withheld_shares(d) if one[0] not in shown.hidden]
+    return len(gone) / (len(shown.visible) * len(d.levels))
 
 
 def effects(found: Sequence[Descriptor]) -> Figure:
