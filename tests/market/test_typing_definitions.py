@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -17,6 +18,7 @@ from segmentary.language.oracle import Population
 from segmentary.language.segmentations import expand
 from segmentary.language.tree import Context
 from segmentary.language.writing import to_document
+from segmentary.language.yaml import dump_yaml, parse_yaml
 from segmentary.market.typing_definitions import label_segmentation, label_segments, sheet_definitions
 from segmentary.market.typing_results import TypingTool
 from segmentary.models.describe.rule_tests import operand, trait_type
@@ -50,7 +52,10 @@ def test_the_points_in_the_segment_language_place_people_as_the_sheet_does(made)
     tool, people = made
     definitions = sheet_definitions(tool.sheet, "attitude", titles={"eco": "Eco"})
     assert tuple(parse_document(json.loads(json.dumps(to_document(one)))) for one in definitions) == definitions
+    assert tuple(one.definition for one in parse_yaml(dump_yaml(definitions))) == definitions
     trait, segments = expand(definitions[-1])
+    least = replace(tool.sheet, least_known=3)
+    strict = sheet_definitions(least, "strict")
     traits = {one.name: one for one in definitions[:-1]} | {trait.name: trait}
     types = {column.name: trait_type(column, None) for column in people.columns}
     population = Population(persons(people), CONTEXT, segments=segments, traits=traits, given_types=types)
@@ -58,6 +63,11 @@ def test_the_points_in_the_segment_language_place_people_as_the_sheet_does(made)
     for place, key in enumerate((*KEYS, "not_placed")):
         wanted = {f"p{row:03d}" for row in np.flatnonzero(labels == (place if place < 3 else -1))}
         assert population.members(f"attitude.{key}") == wanted
+    trait, segments = expand(strict[-1])
+    traits = {one.name: one for one in strict[:-1]} | {trait.name: trait}
+    population = Population(persons(people), CONTEXT, segments=segments, traits=traits, given_types=types)
+    unplaced = {f"p{row:03d}" for row in np.flatnonzero(least.assign(people) < 0)}
+    assert population.members("strict.not_placed") == unplaced
 
 
 def test_segments_by_the_models_label_and_confidence():

@@ -121,12 +121,20 @@ def sheet_definitions(
 
 def points_value(sheet: PointSheet, place: int, types: Mapping[str, ValueType] | None) -> Value:
     """Return one segment's points: what it begins with plus what each known answer gives."""
-    found: Value = Constant(Decimal(sheet.base[place]))
+    parts: list[Value] = [Constant(Decimal(sheet.base[place]))]
     for question in sheet.questions:
         branches = answer_cases(question, place, types)
         if branches:
-            found = Arithmetic("add", found, Case(branches, Constant(Decimal(0))))
-    return found
+            parts.append(Case(branches, Constant(Decimal(0))))
+    return summed(parts)
+
+
+def summed(parts: Sequence[Value]) -> Value:
+    """Return the sum of values, halves first: many questions do not make a deep tree."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return Arithmetic("add", summed(parts[:half]), summed(parts[half:]))
 
 
 def answer_cases(
@@ -159,10 +167,8 @@ def known_rule(sheet: PointSheet) -> Rule:
     answered: list[Rule] = [Compare(TraitValue(one.column.name), "exists") for one in sheet.questions]
     if sheet.least_known <= 1:
         return answered[0] if len(answered) == 1 else AnyOf(tuple(answered))
-    count: Value = Constant(Decimal(0))
-    for rule in answered:
-        count = Arithmetic("add", count, Case(((rule, Constant(Decimal(1))),), Constant(Decimal(0))))
-    return Compare(count, "gte", Decimal(sheet.least_known))
+    counted = [Case(((rule, Constant(Decimal(1))),), Constant(Decimal(0))) for rule in answered]
+    return Compare(summed(counted), "gte", Decimal(sheet.least_known))
 
 
 def free(otherwise: str, labels: Sequence[str]) -> str:
