@@ -68,7 +68,8 @@ class Grid:
 class Series:
     """One series of a native chart: a value per category, with the ends of intervals where there are any.
 
-    x : of points and bubbles, where they stand; size : of bubbles.
+    x : of points and bubbles, where they stand; size : of bubbles. pale : which bars are drawn pale: no
+    marker, not sure.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Series:
     high: tuple[float | None, ...] = ()
     x: tuple[float | None, ...] = ()
     size: tuple[float | None, ...] = ()
+    pale: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

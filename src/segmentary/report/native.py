@@ -90,6 +90,10 @@ def dress_chart(chart: Any, native: Native) -> None:
         else:
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = rgb(role)
+            for at, pale in enumerate(native.series[place].pale):
+                if pale:
+                    series.points[at].format.fill.solid()
+                    series.points[at].format.fill.fore_color.rgb = rgb("faded")
     axes(chart, native, rgb)
 
 

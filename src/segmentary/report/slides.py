@@ -62,7 +62,7 @@ def slides_of(part: Part, document: Document) -> Iterator[tuple[str, Any]]:
         yield part.title, lambda slide, some=some: cards(slide, some)
     charted = [(figure, native) for figure in part.figures for native in figure.natives]
     for figure, native in charted:
-        yield native.title or figure.title, lambda slide, f=figure, n=native: chart(slide, n, f.note)
+        yield native.title or figure.title, lambda slide, f=figure, n=native: chart(slide, n, f.note, part.lead)
     found = tables(part.grids, document) if not charted or part.open_grids else []
     for one in found:
         for start in range(0, min(len(one.rows), 2 * ROWS), ROWS):
@@ -158,13 +158,13 @@ def cards(slide: Any, some: Any) -> None:
         write(slide, text, box(left, top + 0.55, wide - 0.2, high - 0.6), 11 if down == 1 else 10)
 
 
-def chart(slide: Any, native: Native, note: str) -> None:
-    """Draw a chart of the office program's own, with what its marks mean below it."""
+def chart(slide: Any, native: Native, note: str, lead: tuple[str, ...]) -> None:
+    """Draw a chart of the office program's own, with what its marks mean below it, and what is found in the notes."""
     frame = add_chart(slide, native, box(LEFT, TOP, ROOM, DEPTH - 0.45))
     # Screen readers say this for the whole chart.
     frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{native.title} {note}")
     write(slide, note, box(LEFT, TOP + DEPTH - 0.35, ROOM, 0.6), 10, role="muted")
-    slide.notes_slide.notes_text_frame.text = note
+    slide.notes_slide.notes_text_frame.text = "\n".join((*lead, note))
 
 
 def table(slide: Any, one: Table) -> None:

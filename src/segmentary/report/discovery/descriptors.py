@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from segmentary.models.describe.description import Descriptor
 from segmentary.report.charts import dots, mosaic
@@ -74,7 +75,7 @@ def effects(found: Sequence[Descriptor]) -> Figure:
         )
         for d in found
     ]
-    series = series_of("effect size", [d.effect for d in found])
+    series = replace(series_of("effect size", [d.effect for d in found]), pale=tuple(d.p_holm >= 0.05 for d in found))
     native = Native("bars", words.EFFECTS, tuple(d.title or d.name for d in found), (series,), "0.00")
     return Figure(
         "descriptors",

@@ -291,7 +291,7 @@ def natives_of(
     values = tuple(None if bar is None else bar.value for bar in found)
     low = tuple(None if bar is None else bar.low for bar in found)
     high = tuple(None if bar is None else bar.high for bar in found)
-    own = Series(name, values, low, high)
+    own = Series(name, values, low, high, pale=tuple(bar is None or not bar.marker for bar in found))
     return (own, Series("everybody", tuple(None if bar is None else bar.total for bar in found))) if share else (own,)
 
 
