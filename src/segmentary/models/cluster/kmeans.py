@@ -19,6 +19,7 @@ class KMeans(Partition):
     n_clusters : segments.
     n_init : starts; "auto": until three of them end at the same best cost, at most 160 (see `segmentary.models.cluster.
         search`). Each is k-means++, sweeps, single moves and random swaps, on distinct rows with their weights.
+    swaps : how many random swaps in a row may be in vain before a start ends; 0: plain starts, for work in bulk.
     max_iter : sweeps of one descent.
     random_state : seed. The result is the same on any number of threads and in any order of the rows (up to 20,000
         rows, or where rows repeat).
@@ -37,9 +38,18 @@ class KMeans(Partition):
 
     _missing = False
 
-    def __init__(self, n_clusters: int = 3, *, n_init: int | str = "auto", max_iter: int = 300, random_state: Any = 0):
+    def __init__(
+        self,
+        n_clusters: int = 3,
+        *,
+        n_init: int | str = "auto",
+        swaps: int = 10,
+        max_iter: int = 300,
+        random_state: Any = 0,
+    ):
         self.n_clusters = n_clusters
         self.n_init = n_init
+        self.swaps = swaps
         self.max_iter = max_iter
         self.random_state = random_state
 

@@ -20,7 +20,7 @@ class KModes(Partition):
 
     Parameters
     ----------
-    n_clusters, n_init, max_iter, random_state : as of `segmentary.models.cluster.kmeans.KMeans`.
+    n_clusters, n_init, swaps, max_iter, random_state : as of `segmentary.models.cluster.kmeans.KMeans`.
 
     Attributes
     ----------
@@ -33,9 +33,18 @@ class KModes(Partition):
     Huang (1998), Data Mining and Knowledge Discovery 2(3); Chaturvedi, Green & Carroll (2001), J. Classification 18(1).
     """
 
-    def __init__(self, n_clusters: int = 3, *, n_init: int | str = "auto", max_iter: int = 300, random_state: Any = 0):
+    def __init__(
+        self,
+        n_clusters: int = 3,
+        *,
+        n_init: int | str = "auto",
+        swaps: int = 10,
+        max_iter: int = 300,
+        random_state: Any = 0,
+    ):
         self.n_clusters = n_clusters
         self.n_init = n_init
+        self.swaps = swaps
         self.max_iter = max_iter
         self.random_state = random_state
 

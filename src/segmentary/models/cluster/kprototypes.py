@@ -20,7 +20,7 @@ class KPrototypes(Partition):
 
     Parameters
     ----------
-    n_clusters, n_init, max_iter, random_state : as of `segmentary.models.cluster.kmeans.KMeans`.
+    n_clusters, n_init, swaps, max_iter, random_state : as of `segmentary.models.cluster.kmeans.KMeans`.
     categorical_features : places of the columns that hold codes, or (q,) whether each does.
     gamma : what a different answer costs; None: half the mean standard deviation of the numbers (Huang's rule, as in
         the package kmodes), 1 where there are no numbers, or all are constant. With standardised numbers 0.5: a
@@ -43,6 +43,7 @@ class KPrototypes(Partition):
         categorical_features: Sequence[int] | Sequence[bool] | None = None,
         gamma: float | None = None,
         n_init: int | str = "auto",
+        swaps: int = 10,
         max_iter: int = 300,
         random_state: Any = 0,
     ):
@@ -50,6 +51,7 @@ class KPrototypes(Partition):
         self.categorical_features = categorical_features
         self.gamma = gamma
         self.n_init = n_init
+        self.swaps = swaps
         self.max_iter = max_iter
         self.random_state = random_state
 

@@ -30,6 +30,7 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
 
     n_clusters: int
     n_init: Any
+    swaps: int
     max_iter: int
     random_state: Any
     labels_: npt.NDArray[np.intp]
@@ -73,7 +74,7 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         self._coded_at = self._coded(x.shape[1])
         problem = problem_of(x, weights, self._coded_at, self._gamma)
         k = min(int(self.n_clusters), len(problem))
-        found = search(problem, k, seed=seed, starts=starts, most=self.max_iter, tell=tell)
+        found = search(problem, k, seed=seed, starts=starts, swaps=int(self.swaps), most=self.max_iter, tell=tell)
         self._learn(problem, found)
         self.labels_ = self._terms.labels(self._encoded(x))
         somebody = np.bincount(self.labels_, weights, minlength=self._n_features_out) > 0
@@ -94,6 +95,8 @@ class Partition(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
             whole = isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1
             if not whole and not (name == "n_init" and value == "auto"):
                 raise ValueError(f"{name}={value!r}: it has to be a whole number of at least 1")
+        if not (isinstance(self.swaps, int | np.integer) and self.swaps >= 0):
+            raise ValueError(f"swaps={self.swaps!r}: it has to be a whole number of at least 0")
         if rows < self.n_clusters:
             raise ValueError(f"n_samples={rows} (of positive weight) should be >= n_clusters={self.n_clusters}.")
         return None if self.n_init == "auto" else int(self.n_init)

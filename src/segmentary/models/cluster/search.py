@@ -7,6 +7,7 @@ number of threads.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,10 +27,10 @@ AGREEING = 3
 """So many of the starts have to end at the best cost found for the search to end before `MOST_CHAINS`."""
 DRAWN, ELITE, IN_VAIN = 32, 32, 48
 """So many starts are drawn; later ones are children of two of so many of the best."""
-SWAPS = 10
-"""Swaps in a row that may be in vain before a chain ends."""
 SEARCHED = 150_000
 """Rows x columns x segments that are searched as they are; of more a random sample is."""
+LITTLE = 200_000
+"""Work of all starts below which threads cost more than they bring."""
 POLISHED, NEAR_BEST = 3, 1.01
 """Of a sample, so many of the best are taken to everybody, if they cost at most this times what the best does."""
 PART_ROWS = 16_384
@@ -65,19 +66,19 @@ def seed_of(seed: int, place: int) -> npt.NDArray[np.uint64]:
 
 
 def search(
-    problem: Problem, k: int, *, seed: int, starts: int | None = None, most: int = 300, tell: Tell = quiet
+    problem: Problem, k: int, *, seed: int, starts: int | None, swaps: int, most: int, tell: Tell = quiet
 ) -> Found:
     """Return the best prototypes found.
 
     starts : how many chains of starts and swaps; None: until `AGREEING` of them end at the same best cost, at most
-        `MOST_CHAINS`. most : sweeps of one descent.
+        `MOST_CHAINS`. swaps : so many in a row may be in vain before a chain ends. most : sweeps of one descent.
     """
     if problem.work(k) <= SEARCHED:
-        return best_of(chains(problem, k, seed, starts, most, tell))
+        return best_of(chains(problem, k, seed, starts, swaps, most, tell))
     size = max(20 * k, SEARCHED * len(problem) // problem.work(k))
     rows = np.random.default_rng(seed).permutation(len(problem))[:size]
     sample = problem.take(np.sort(rows))
-    few = chains(sample, k, seed, WAVE if starts is None else starts, most, tell)
+    few = chains(sample, k, seed, WAVE if starts is None else starts, swaps, most, tell)
     ranked = sorted(few, key=lambda one: one.cost)
     worth = [one for at, one in enumerate(ranked) if not at or one.cost > ranked[at - 1].cost * (1 + 1e-9)]
     worth = [one for one in worth[:POLISHED] if one.cost <= worth[0].cost * NEAR_BEST]
@@ -87,7 +88,7 @@ def search(
     return replace(best, starts=len(few), agreeing=agreeing(few))
 
 
-def chains(problem: Problem, k: int, seed: int, starts: int | None, most: int, tell: Tell) -> list[Found]:
+def chains(problem: Problem, k: int, seed: int, starts: int | None, swaps: int, most: int, tell: Tell) -> list[Found]:
     """Return what the starts found, in their order.
 
     The first are drawn. Where they do not agree, the later ones are children of two of the best, with the prototypes
@@ -104,14 +105,15 @@ def chains(problem: Problem, k: int, seed: int, starts: int | None, most: int, t
             centres, table = child(done, np.random.default_rng((seed, place)))
         state, middle = seed_of(seed, place), np.zeros(p.x.shape[1])
         cost, centres, table, labels, times = chain(
-            p.x, p.codes, p.weights, p.offsets, p.gamma, middle, most, SWAPS, state, centres, table, begun
+            p.x, p.codes, p.weights, p.offsets, p.gamma, middle, most, swaps, state, centres, table, begun
         )
         return Found(float(cost), centres, table, labels, int(times))
 
-    with ThreadPoolExecutor(threads()) as pool:
+    little = starts is not None and starts * problem.work(k) < LITTLE
+    with nullcontext() if little else ThreadPoolExecutor(threads()) as pool:
         while len(done) < limit:
             wave = []
-            for found in pool.map(one, range(len(done), min(len(done) + WAVE, limit))):
+            for found in (map if pool is None else pool.map)(one, range(len(done), min(len(done) + WAVE, limit))):
                 wave.append(found)
                 at = len(done) + len(wave)
                 tell(f"start {at} of at most {limit}", at / limit)

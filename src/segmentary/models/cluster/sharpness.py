@@ -19,6 +19,8 @@ def sharpness(cost: float, numbers: float, gamma: float, known: Floats, levels: 
     cost : in total. numbers : how many known numbers there are, weighted, over all columns. known, levels : (p,)
     weighted known codes, and levels, of each coded column.
     """
+    if not (len(levels) and gamma > 0 and known.any()):
+        return float(np.clip(numbers / (2 * cost), SMALLEST, LARGEST)) if cost > 0 else SMALLEST
 
     def expected(beta: float) -> float:
         others = (levels - 1) * np.exp(-beta * gamma)
