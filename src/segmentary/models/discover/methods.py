@@ -88,7 +88,7 @@ class Method:
         return estimator
 
 
-FEW = (("n_init", 3),)
+FEW = (("n_init", 3), ("swaps", 0))
 SHORT = (("n_init", 5), ("tol", 1e-6))
 SHORTER = (("n_init", 10), ("tol", 1e-6))
 SHORTEST = (("n_init", 3), ("tol", 1e-5))
