@@ -1,6 +1,7 @@
 """Segments nobody knew, in a workspace: found, kept, put in force, served, typed, compared, taken out of force."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,7 +120,16 @@ def test_a_typing_tool_carries_segments_to_other_columns(shop, found):
     shop.discoveries.assign("kinds_by_town")
     shop.run("2026-01-01")
     label = found.solution.assigner.labels[1]
-    assert shop.where(f'model kinds_by_town.label = "{label}"').count().value > 0
+    assert shop.where(f'model kinds_by_town.label = "{label}"').count().people > 0
+
+
+def test_nothing_new_appears_among_the_same_people(shop, found):
+    emergence = shop.discoveries.emergence("kinds@v1")
+    assert emergence.people == PEOPLE
+    assert (emergence.new_groups, emergence.splits, emergence.merges) == ((), (), ())
+    shop.discoveries.keep(replace(found.solution, name="bare"))
+    with pytest.raises(NoAnswerError, match="was not kept"):
+        shop.discoveries.emergence("bare")
 
 
 def test_what_cannot_be_done_says_why(shop):

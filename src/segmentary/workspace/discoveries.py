@@ -18,16 +18,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from segmentary.errors import UnknownNameError, UsageError
+from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.ledger.records import Record, append_record, current_records, record, records
 from segmentary.models.progress import Tell, quiet
 from segmentary.workspace.moments import Moment
 from segmentary.workspace.variables import People, customers, respondents, surveys, types_of, with_traits
 
 if TYPE_CHECKING:
+    from segmentary.dynamics.emergence import Emergence
     from segmentary.market.typing_results import TypingTool
     from segmentary.models.discover.discovery import Found
     from segmentary.models.discover.solution import Solution
+    from segmentary.models.table.typed_table import TypedTable
     from segmentary.report.files import DocumentFiles
     from segmentary.workspace.definitions import Change
     from segmentary.workspace.solution_comparing import SolutionComparison
@@ -145,7 +147,7 @@ class Discoveries:
             segmentation=replace(found.segmentation, solution=replace(found.solution, fit=fit)),
         )
         if save:
-            self.keep(found.solution)
+            self.keep(found.solution, found.people.table)
         return found
 
     def named(self, patterns: Sequence[str], people: People) -> list[str]:
@@ -160,12 +162,15 @@ class Discoveries:
 
     # ------------------------------------------------------------ keeping
 
-    def keep(self, solution: Solution) -> Record:
-        """Keep a solution; the same again adds nothing."""
+    def keep(self, solution: Solution, people: TypedTable | None = None) -> Record:
+        """Keep a solution; the same again adds nothing.
+
+        people : those it was found in: what they were like is kept (no person), so that `emergence` can say later who
+            no longer fits.
+        """
         checked(solution.name)
-        return append_record(
-            self.workspace.ledger, "solution", solution.name, solution.to_document(), at=self.workspace.tick()
-        )
+        document = solution.to_document() | kept_of(solution, people)
+        return append_record(self.workspace.ledger, "solution", solution.name, document, at=self.workspace.tick())
 
     def kept(self) -> list[Saved]:
         """Return the newest version of every solution kept."""
@@ -212,7 +217,9 @@ class Discoveries:
                 raise UnknownNameError("segment", key, keys)
         segments = tuple(replace(one, name=names.get(one.key, one.name)) for one in solution.description.segments)
         made = replace(solution, description=replace(solution.description, segments=segments))
-        self.keep(made)
+        before = record(self.workspace.ledger, "solution", name).document
+        document = {**before, **made.to_document()}
+        append_record(self.workspace.ledger, "solution", name, document, at=self.workspace.tick())
         return made
 
     # ------------------------------------------------------------ force
@@ -257,6 +264,29 @@ class Discoveries:
 
         return typing_for(self.workspace, self.solution(*split(name)), by, save_as, tell, options)
 
+    def emergence(
+        self,
+        name: str,
+        *,
+        within: str | None = None,
+        wave: str | None = None,
+        as_of: Moment = None,
+        seed: int = 0,
+        tell: Tell = quiet,
+    ) -> Emergence:
+        """Say who no longer fits the segments of a solution, and whether new ones have appeared.
+
+        within, wave, as_of : whom to look at, as in `people`: default everybody as of the newest run.
+
+        Raises
+        ------
+        NoAnswerError
+            when what the people were like in whom it was found was not kept, or too few can be placed.
+        """
+        from segmentary.workspace.emerging import emergence_of
+
+        return emergence_of(self, name, within, wave, as_of, seed, tell)
+
     def write_tool(self, tool: TypingTool, path: str | Path) -> Path:
         """Write a typing tool; the ending says how: .xlsx, .json, .py, .sql, .yaml."""
         from segmentary.workspace.typing_people import write_tool
@@ -268,6 +298,18 @@ class Discoveries:
         from segmentary.workspace.discovery_reporting import write_discovery
 
         return write_discovery(self.workspace, name, Path(path) if path is not None else None, tell)
+
+
+def kept_of(solution: Solution, people: TypedTable | None) -> dict[str, Any]:
+    """Return what the fitted people are like, where enough of them were placed to say it."""
+    from segmentary.dynamics.fit import baseline
+
+    if people is None:
+        return {}
+    try:
+        return {"baseline": baseline(solution, people).to_document()}
+    except NoAnswerError:
+        return {}
 
 
 def split(name: str) -> tuple[str, str]:

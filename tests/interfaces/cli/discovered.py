@@ -37,6 +37,7 @@ DISCOVERED = {
     "discover compare": ["discover", "compare", "kinds", "kinds@v1", "--json"],
     "discover assign": ["discover", "assign", "kinds", "--json"],
     "discover typing": ["discover", "typing", "kinds", "--most", "2", "--json"],
+    "discover emergence": ["discover", "emergence", "kinds", "--json"],
     "market size": ["market", "size", "shoppers", "--json"],
     "market rake": ["market", "rake", "shoppers", "--json"],
     "market trends": ["market", "trends", "shoppers", "--json"],
@@ -52,7 +53,7 @@ DISCOVERED = {
 
 def write_files(folder: Path) -> None:
     """Write customers of two kinds, and a survey of people of the same kinds."""
-    chance = random.Random(5)  # noqa: S311 - a sample
+    chance = random.Random(5)
     with (folder / "customers.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(["customer_id", "calm", "price", "age"])
@@ -62,7 +63,18 @@ def write_files(folder: Path) -> None:
             out.writerow([f"c{number:03d}", *row])
     with (folder / "asked.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
-        names = "respondent,wave,region,weight,customer_id,relaxed,thrifty,spend,uses_us,uses_them".split(",")
+        names = [
+            "respondent",
+            "wave",
+            "region",
+            "weight",
+            "customer_id",
+            "relaxed",
+            "thrifty",
+            "spend",
+            "uses_us",
+            "uses_them",
+        ]
         out.writerow([*names, "wants_advice", "has_advice", "wants_prices", "has_prices"])
         for number in range(2 * PEOPLE):
             kind = number % 3 == 0

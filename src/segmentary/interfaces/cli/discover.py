@@ -11,6 +11,7 @@ from segmentary.errors import UsageError
 from segmentary.interfaces.cli.discoveries import (
     show_comparison,
     show_criteria,
+    show_emergence,
     show_findings,
     show_segments,
     show_tool,
@@ -214,6 +215,24 @@ def typing(
         say(f"written to {written}")
     if save_as is not None:
         say(f"kept as {save_as}; next: segmentary discover assign {save_as}")
+
+
+@app.command()
+def emergence(
+    ctx: typer.Context,
+    name: Name,
+    within: Annotated[str | None, typer.Option(metavar="SEGMENT", help="Only the members of this segment.")] = None,
+    wave: Annotated[str | None, typer.Option(metavar="WAVE", help="Only this wave of its survey.")] = None,
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say who no longer fits, and whether new segments have appeared, split or merged."""
+    with opened(ctx) as workspace, progress("looking") as step:
+        found = workspace.discoveries.emergence(name, within=within, wave=wave, as_of=moment(as_of), tell=telling(step))
+    if as_json:
+        show_json(found.to_document())
+        return
+    show_emergence(found)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from segmentary.interfaces.cli.output import percent, say, show, show_table, war
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from segmentary.dynamics.emergence import Emergence
     from segmentary.market.typing_results import TypingTool
     from segmentary.models.discover.solution import Solution
     from segmentary.models.validate.criteria import CriteriaRow
@@ -77,6 +78,24 @@ def show_comparison(found: SolutionComparison) -> None:
     show(found.sentence)
     if found.placed_by_one:
         say(f"{found.placed_by_one:,} people are placed by one of them only, left out")
+
+
+def show_emergence(found: Emergence) -> None:
+    """Show each segment then and now, and what has come up."""
+    show(found.sentence, style="bold")
+    show()
+    show_table(
+        ["segment", "then", "now", "change is", "no longer fit", "expected"],
+        [
+            [o.name, percent(o.size_before.estimate), percent(o.size.estimate), o.verdict.replace("_", " "),
+             percent(o.unfit.estimate), percent(o.expected_unfit)]
+            for o in found.segments
+        ],
+    )  # fmt: skip
+    for one in (*found.new_groups, *found.splits, *found.merges):
+        show(one.sentence)
+    for finding in found.findings:
+        (say if finding.level == "note" else warn)(finding.message)
 
 
 def show_tool(tool: TypingTool) -> None:

@@ -71,7 +71,8 @@ def show_raking(found: RakeReport) -> None:
     )
     show(
         f"{found.iterations} rounds, largest misfit {found.misfit:.2g}; weights {found.lowest:.2f} to "
-        f"{found.highest:.2f} times their mean; design effect {found.effect_before:.2f} before, {found.effect_after:.2f} after"
+        f"{found.highest:.2f} times their mean; "
+        f"design effect {found.effect_before:.2f} before, {found.effect_after:.2f} after"
     )
     show_findings(found)
 
