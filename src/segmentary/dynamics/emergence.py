@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from segmentary.dynamics.fit import UNFIT, Baseline, Labels, baseline, placed
+from segmentary.dynamics.moving import moves
 from segmentary.dynamics.new_groups import LEAST_PEOPLE, LEAST_SHARE, Crowd, crowds, scene
 from segmentary.dynamics.reshaping import Joining, Parting, People, joinings, partings
 from segmentary.dynamics.telling import marks, summary
@@ -185,8 +186,11 @@ def emergence(
     groups, rejected = emerged(shapes, solution, merges, splits, seed)
     share = weighted_share(w, unfit)
     unfit_p = more_than_usual(share, base)
-    findings = noted(solution, table, people, share, unfit_p, rejected, groups)
-    told = summary(share, UNFIT, unfit_p, segments, groups, splits, merges)
+    findings = (*noted(solution, table, people, share, unfit_p, rejected, groups), *moves(base, shapes.now, people))
+    told = " ".join(
+        [summary(share, UNFIT, unfit_p, segments, groups, splits, merges)]
+        + [one.message for one in findings if one.code == "moved"]
+    )
     tell("Done", 1.0)
     return Emergence(
         len(people), people.effective_n, share, UNFIT, unfit_p, segments, groups, splits, merges, findings, told

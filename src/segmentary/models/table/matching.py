@@ -17,7 +17,8 @@ def matched(table: TypedTable, columns: Sequence[Column]) -> tuple[TypedTable, t
     """Return the table with exactly these columns, its answers in their codes, and what could not be matched.
 
     Levels are matched by their texts, so that "5" is "5" although nobody among the new people answered "1"; in binary
-    columns truth values match yes and no, 0 and 1. An answer the columns do not know is missing, and a finding says how many.
+    columns truth values match yes and no, 0 and 1. An answer the columns do not know is missing, and a finding says how
+    many.
 
     Raises
     ------
