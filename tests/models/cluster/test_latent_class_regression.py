@@ -81,3 +81,17 @@ def test_perfect_separation_stays_finite():
         model = LatentClassRegression(2, covariates=[6], n_init=3).fit(x)
     assert np.isfinite(model.coefficients_).all()
     assert np.isfinite(model.predict_proba(x)).all()
+
+
+def test_an_item_nobody_answered_and_constant_covariates():
+    x = planted(300)[:, :7]
+    more = np.column_stack([x, np.full(300, np.nan), np.ones(300)])
+    one = LatentClassRegression(2, covariates=[6], n_init=5).fit(x)
+    two = LatentClassRegression(2, covariates=[6, 8], n_init=5).fit(more)
+    assert two.log_likelihood_ == pytest.approx(one.log_likelihood_, abs=1e-4)
+    assert np.isfinite(two.predict_proba(more)).all()
+
+
+def test_many_rows_start_from_a_sample():
+    model = LatentClassRegression(2, covariates=[6], n_init=5).fit(planted(7000)[:, :7])
+    assert model.coefficients_[1, 0] == pytest.approx(0.1, abs=0.015)

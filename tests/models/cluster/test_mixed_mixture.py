@@ -132,3 +132,24 @@ def test_many_rows_start_from_a_sample():
     model = MixedMixture(3, kinds=KINDS, n_init=10).fit(x)
     assert model.weights_ == pytest.approx([0.5, 0.3, 0.2], abs=0.03)
     assert model.log_likelihood_ == pytest.approx(model.score_samples(x).sum(), rel=1e-9)
+
+
+def test_columns_nobody_answered_change_nothing():
+    x, _ = planted(300)
+    more = np.column_stack([x, np.full((300, 4), np.nan)])
+    one = MixedMixture(2, kinds=KINDS, n_init=5).fit(x)
+    two = MixedMixture(2, kinds=KINDS * 2, n_init=5).fit(more)
+    assert two.log_likelihood_ == pytest.approx(one.log_likelihood_, abs=1e-3)
+    assert np.isfinite(two.predict_proba(np.column_stack([x, x]))).all()
+    lost = MixedMixture(2, kinds=KINDS, n_init=2)
+    with pytest.warns(UserWarning, match="different rows"):
+        lost.fit(np.full((20, 4), np.nan))
+    assert np.isfinite(lost.predict_proba(x)).all()
+
+
+def test_weights_of_very_different_size():
+    x, _ = planted(300)
+    weight = 10 ** np.random.default_rng(0).uniform(-6, 6, 300)
+    model = MixedMixture(2, kinds=KINDS, n_init=5).fit(x, sample_weight=weight)
+    assert np.isfinite(model.predict_proba(x)).all()
+    assert np.isfinite([model.bic_, model.icl_, model.entropy_]).all()

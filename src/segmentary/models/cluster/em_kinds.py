@@ -161,7 +161,7 @@ class Levels:
 
     def coefficients(self, place: Floats, k: int) -> Floats:
         """Return (L, k); levels nobody answered say nothing."""
-        return np.where((self.margin > 0)[:, None], np.log(np.maximum(place.reshape(-1, k), FLOOR)), 0.0)
+        return np.where((self.margin > 0)[:, None], np.log(np.maximum(place.reshape(self.width, k), FLOOR)), 0.0)
 
     def maximised(self, sums: Floats, before: Floats | None) -> Floats:
         """Return probabilities of weighted counts (L, k)."""
@@ -171,7 +171,9 @@ class Levels:
 
     def inside(self, place: Floats) -> Floats:
         """Return probabilities again."""
-        k = len(place) // max(1, self.width)
+        if not self.width:
+            return place
+        k = len(place) // self.width
         return self.maximised(np.maximum(place.reshape(-1, k), FLOOR), None)
 
     def constant(self, place: Floats) -> float:

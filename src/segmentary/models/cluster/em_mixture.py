@@ -14,8 +14,8 @@ from segmentary.models.assign.terms import TIE, Terms
 from segmentary.models.cluster.em import Found, Starts, criteria
 from segmentary.models.table.typed_table import Floats
 
-BLOCK = 50_000
-"""Rows placed at a time: what is in between would not fit for millions."""
+BLOCK = 4_000_000
+"""Numbers in between (rows x segments x columns) placed at a time: all of them would not fit for millions of rows."""
 
 
 class Mixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
@@ -67,7 +67,8 @@ class Mixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         x = self._rows(X, reset=False)
         terms = self.terms()
-        return np.concatenate([terms.scores(x[i : i + BLOCK]) for i in range(0, len(x), BLOCK)])
+        rows = max(1, BLOCK // max(1, terms.segments * x.shape[1]))
+        return np.concatenate([terms.scores(x[i : i + rows]) for i in range(0, len(x), rows)])
 
     def _rows(self, X: Any, *, reset: bool) -> Floats:  # noqa: N803
         """Return the rows as numbers; refuse what is infinite, or missing where that is not allowed."""

@@ -19,6 +19,8 @@ from segmentary.models.cluster.latent_class_patterns import checked_codes
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.typed_table import Floats
 
+SAMPLE = 3_000
+"""Rows the starts are tried on where there are more than twice as many."""
 MOST = 50.0
 """Largest logit of a standardised covariate: perfect separation stays finite."""
 
@@ -218,13 +220,19 @@ class LatentClassRegression(Mixture):
             parts.append(Levels(margin.astype(np.float64)))
         with one_thread():
             problem = CovariateProblem(rows, counts, k, c, parts)
+            sample = None
+            if len(rows) > 2 * SAMPLE and k > 1:
+                drawn = np.random.default_rng(self._seed()).multinomial(SAMPLE, counts / counts.sum()).astype(float)
+                sample = CovariateProblem(rows[drawn > 0], drawn[drawn > 0], k, c, parts)
             best = search(
                 problem,
                 seed=self._seed(),
                 n_init=self.n_init,
                 tol=self.tol,
                 max_iter=self.max_iter,
+                sample=sample,
                 alone=k == 1,
+                batch=10,
                 tell=self.tell,
             )
             self._keep(problem, best)
@@ -245,7 +253,8 @@ class LatentClassRegression(Mixture):
         logits = logits - logits[:, [0]]
         self.coefficients_ = (logits[1:] / self._scale[:, None]).T
         self.intercepts_ = logits[0] - self.coefficients_ @ self._centre
-        tables = [own.reshape(-1, k)[:, order] for own in problem.split(best.place)[1:]]
+        own = problem.split(best.place)[1:]
+        tables = [one.reshape(part.width, k)[:, order] for part, one in zip(problem.parts, own, strict=True)]
         self.probabilities_ = [table.T.copy() for table in tables]
         self._tables = [part.coefficients(t.ravel(), k) for part, t in zip(problem.parts, tables, strict=True)]
         self._problem = problem
