@@ -106,5 +106,5 @@ def width(one: Table, place: int) -> float:
     """Return how wide a column is among the others: by its longest text, long ones folded."""
     texts = [text for row in one.rows for text in (row[place].text, row[place].note)]
     longest = max((len(text) for text in texts), default=0)
-    word = max((len(part) for part in one.columns[place].split()), default=0)
+    word = min(14, max((len(part) for part in one.columns[place].split()), default=0))
     return float(max(6, word, min(longest, 30), 0.5 * min(longest, 80)))

@@ -101,7 +101,7 @@ def solution(
         found = with_descriptors(found, labels, k, chance)
     return Solution(
         "eatery",
-        Fit("kmeans", k, seed, n, n, float(n), False, "survey eatery", "", {} if bare else {"starts": 10}),
+        Fit("k_means", k, seed, n, n, float(n), False, "survey eatery", "", {} if bare else {"starts": 10}),
         people.columns,
         Assigner(
             tuple(s.key for s in found.segments),
@@ -208,7 +208,7 @@ def spread(middle: float, wide: float = 0.05) -> Spread:
 def criteria(k: int, bare: bool) -> Criteria:
     rows = [
         CriteriaRow(
-            "kmeans", one,
+            "k_means", one,
             cost=2600.0 / one**0.5,
             gap=None if bare else 0.1 * one - 0.008 * one**2,
             gap_error=None if bare else 0.01,
@@ -242,7 +242,7 @@ def criteria(k: int, bare: bool) -> Criteria:
         "" if bare else "Four segments: the cut that comes back most surely (0.90) and predicts best in new people."
     )
     doubt = "" if bare else "Gap prefers six; a fifth segment splits the largest and comes back less surely (0.84)."
-    return Criteria(tuple(rows), Recommendation("kmeans", 4 if k > 1 else 1, sentence, doubt, votes))
+    return Criteria(tuple(rows), Recommendation("k_means", 4 if k > 1 else 1, sentence, doubt, votes))
 
 
 def verdict(kind: str, n: int, k: int, bare: bool) -> Verdict:

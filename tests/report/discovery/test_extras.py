@@ -8,6 +8,7 @@ from tests.report.discovery import planted
 
 from segmentary.market.typing_tool import typing_tool
 from segmentary.models.describe.separation import separation
+from segmentary.models.discover.discovery import discover
 from segmentary.models.discover.solution import Segmentation
 from segmentary.report.discovery.extras import Cloud, Extras, Typing
 from segmentary.report.discovery.report import discovery_document
@@ -42,6 +43,17 @@ def test_a_typing_tool_becomes_a_section() -> None:
     part = next(part for part in document.parts if part.id == "typing")
     assert [grid.name for grid in part.grids] == ["Typing tool", "Typing by segment", "Typing by confidence"]
     assert given.description.segments[0].name in str(part.grids[1].rows)
+
+
+def test_a_discovery_just_made_brings_its_own() -> None:
+    people, _ = planted.table(300, 3, 6, seed=5, hostile=False, numbers=False)
+    found = discover(people, methods=["k_means"], k=range(2, 5), repetitions=4, seed=1)
+    extras = Extras.of(found)
+    assert extras.cloud is not None
+    assert extras.across is not None
+    assert extras.across.ks == (2, 3, 4)
+    ids = [part.id for part in discovery_document(found.solution, extras=extras).parts]
+    assert {"separation", "stability", "how-many"} <= set(ids)
 
 
 def test_nothing_is_shown_of_nothing() -> None:

@@ -58,7 +58,8 @@ def chart(cloud: Cloud, names: Mapping[int, str], *, width: int = 760) -> Any:
         {"x": float(px), "y": float(py), "segment": heads[place], "at": at}
         for place, ring in cloud.ellipses.items()
         if place in heads
-        for at, (px, py) in enumerate(ring)
+        # Closed, whether or not it was handed in so.
+        for at, (px, py) in enumerate([*ring, *ring[:1]])
     ]
     middles = [
         {"x": float(cx), "y": float(cy), "said": str(place + 1), "segment": heads[place]}

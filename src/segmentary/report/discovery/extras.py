@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import Floats
 from segmentary.models.validate.criteria import Spread
 from segmentary.models.validate.stability import Across
+
+if TYPE_CHECKING:
+    from segmentary.models.discover.discovery import Found
 
 MOST = 1500
 """So many people are drawn at most."""
@@ -121,3 +124,34 @@ class Extras:
     def questions(self) -> Typing | None:
         """The typing tool as the report shows it."""
         return self.typing if self.typing is None or isinstance(self.typing, Typing) else Typing.of(self.typing)
+
+    @classmethod
+    def of(cls, found: Found, *, typing: TypingTool | None = None) -> Self:
+        """Return all that a discovery just made has to show: its people on a plane, and where segments come from."""
+        return cls(cloud_of(found), (), descent_of(found), typing)
+
+
+def cloud_of(found: Found) -> Cloud | None:
+    """Return the people of a discovery on two axes; None where they lie on none."""
+    from segmentary.models.describe.separation import separation
+    from segmentary.models.table.scaling import prepare
+
+    table, solution = found.people.table, found.solution
+    preparation = solution.assigner.preparation or prepare(table)
+    x = preparation.apply(table.select([column.name for column in solution.columns]))
+    if not x.size or not (found.labels >= 0).any():
+        return None
+    return Cloud.of(separation(x, found.labels, table.weight, solution.k), found.segmentation)
+
+
+def descent_of(found: Found) -> Across | None:
+    """Return how the segments of the shown method come from those with one less; None with one number of segments."""
+    from segmentary.models.validate.stability import across
+
+    method = found.solution.fit.method
+    mine = {one.k: one for one in found.candidates.values() if one.method.name == method}
+    rows = {len(one.fed.rows) for one in mine.values()}
+    if len(mine) < 2 or len(rows) != 1:
+        return None
+    labels = {k: one.terms.labels(one.fed.rows) for k, one in sorted(mine.items())}
+    return across(labels, next(iter(mine.values())).fed.weight)
