@@ -157,3 +157,19 @@ def test_cancelling_keeps_nothing(shop):
     with pytest.raises(KeyboardInterrupt):
         shop.discoveries.run("cancelled", by=["calm", "price"], methods=["k_means"], k=[2], repetitions=5, tell=cancel)
     assert "cancelled" not in [one.name for one in shop.discoveries.kept()]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "json", "sql", "py", "yaml"])
+def test_a_typing_tool_is_written_for_use_elsewhere(shop, found, tmp_path, ending):
+    tool = shop.discoveries.typing("kinds@v1", most=2)
+    path = shop.discoveries.write_tool(tool, tmp_path / "made" / f"tool.{ending}", of="kinds@v1")
+    content = path.read_bytes()
+    assert len(content) > 300
+    if ending != "xlsx":
+        assert found.solution.assigner.labels[0] in content.decode()
+
+
+def test_an_ending_that_is_no_form_is_refused(shop, found, tmp_path):
+    tool = shop.discoveries.typing("kinds@v1", most=1)
+    with pytest.raises(UsageError, match="no form of a typing tool"):
+        shop.discoveries.write_tool(tool, tmp_path / "tool.docx")

@@ -138,6 +138,7 @@ class Discoveries:
             descriptors=[one for one in people.names if one in beside and one not in money] or None,
             value=money[0] if money else None,
             titles=people.titles,
+            types={name: kind for name, kind in types_of(self.workspace).items() if name in people.names},
             tell=tell,
             **options,
         )
@@ -287,11 +288,12 @@ class Discoveries:
 
         return emergence_of(self, name, within, wave, as_of, seed, tell)
 
-    def write_tool(self, tool: TypingTool, path: str | Path) -> Path:
-        """Write a typing tool; the ending says how: .xlsx, .json, .py, .sql, .yaml."""
+    def write_tool(self, tool: TypingTool, path: str | Path, *, of: str = "") -> Path:
+        """Write a typing tool; the ending says how: .xlsx, .json, .py, .sql, .yaml. of : its solution, for names."""
         from segmentary.workspace.typing_people import write_tool
 
-        return write_tool(tool, Path(path))
+        described = self.solution(*split(of)).description.segments if of else ()
+        return write_tool(tool, Path(path), {one.key: one.name for one in described})
 
     def report(self, name: str, path: str | Path | None = None, *, tell: Tell = quiet) -> DocumentFiles:
         """Write the report of a solution: page, charts, workbook, and PDF and slides where their packages are there."""

@@ -85,7 +85,7 @@ def told(tool: TypingTool) -> Finding:
     return Finding("typed", "note" if tool.useful else "warning", tool.sentence, "", tool.items)
 
 
-def write_tool(tool: TypingTool, path: Path) -> Path:
+def write_tool(tool: TypingTool, path: Path, titles: Mapping[str, str]) -> Path:
     """Write a typing tool for use elsewhere.
 
     Raises
@@ -99,7 +99,7 @@ def write_tool(tool: TypingTool, path: Path) -> Path:
         case ".xlsx":
             from segmentary.market.typing_workbook import typing_workbook
 
-            content = typing_workbook(tool)
+            content = typing_workbook(tool, titles=titles)
         case ".json":
             content = json_text(tool).encode()
         case ".sql":
@@ -110,7 +110,7 @@ def write_tool(tool: TypingTool, path: Path) -> Path:
             from segmentary.language.yaml import dump_yaml
             from segmentary.market.typing_definitions import sheet_definitions
 
-            content = dump_yaml(sheet_definitions(tool.sheet, path.stem)).encode()
+            content = dump_yaml(sheet_definitions(tool.sheet, path.stem, titles=titles)).encode()
         case _:
             raise UsageError(f"{path.name}: no form of a typing tool", hint="end with .xlsx, .json, .sql, .py or .yaml")
     path.parent.mkdir(parents=True, exist_ok=True)

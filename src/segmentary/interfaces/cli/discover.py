@@ -206,7 +206,7 @@ def typing(
         tool = workspace.discoveries.typing(
             name, by=by or [], save_as=save_as, tell=telling(step), wanted=wanted, most=most, seed=seed
         )
-        written = workspace.discoveries.write_tool(tool, out) if out is not None else None
+        written = workspace.discoveries.write_tool(tool, out, of=name) if out is not None else None
     if as_json:
         show_json(tool.to_document())
         return

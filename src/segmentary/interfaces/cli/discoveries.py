@@ -92,8 +92,9 @@ def show_emergence(found: Emergence) -> None:
             for o in found.segments
         ],
     )  # fmt: skip
-    for one in (*found.new_groups, *found.splits, *found.merges):
-        show(one.sentence)
+    told = [one.sentence for one in found.new_groups] + [one.sentence for one in found.splits]
+    for sentence in (*told, *(one.sentence for one in found.merges)):
+        show(sentence)
     for finding in found.findings:
         (say if finding.level == "note" else warn)(finding.message)
 

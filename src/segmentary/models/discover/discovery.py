@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import NoAnswerError, UsageError
+from segmentary.language.tree import ValueType
 from segmentary.models.discover.fitting import Candidate, Labels
 from segmentary.models.discover.given import Given, Reader, given
 from segmentary.models.discover.placing import Basis, placed
@@ -93,6 +94,7 @@ def discover(
     repetitions: int = 100,
     seed: int = 0,
     outcome: Any = None,
+    types: Mapping[str, ValueType] | None = None,
     tell: Tell = quiet,
 ) -> Found:
     """Find segments, say whether they are real and how many, describe them, and place everybody.
@@ -110,6 +112,7 @@ def discover(
     sample : people the methods are fitted on at most, drawn at random by the seed; everybody is placed.
     repetitions : pairs of bootstrap samples. seed : of everything that is drawn; the same seed, the same result.
     outcome : what the segments are to explain later: columns that give it away are refused.
+    types : per column the type its trait has in the segment language, for the rules, where levels do not say it.
     tell : told how far it is; raising out of it cancels, and nothing is left.
 
     Raises
@@ -130,6 +133,7 @@ def discover(
         people = given(data, reader, value=value, descriptors=descriptors, outcome=outcome)
         search = Search(methods, tuple(k), choose, way, row_centre, sample, repetitions, seed)
         people, candidates, basis = searched(people, search, name, within(tell, 0.0, 0.9))
+        basis = replace(basis, types=types)
         taken = choose or shown(basis)
         if taken not in candidates:
             tried = ", ".join(f"{method} {number}" for method, number in candidates)

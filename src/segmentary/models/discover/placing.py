@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from segmentary.language.tree import ValueType
 from segmentary.models.assign.assigner import Assigner
 from segmentary.models.describe.describing import describe
 from segmentary.models.discover.fitting import Candidate
@@ -32,6 +33,7 @@ class Basis:
     criteria: Criteria
     verdict: Verdict
     findings: tuple[Finding, ...]
+    types: Mapping[str, ValueType] | None = None
 
 
 def assigner_of(one: Candidate, columns: Sequence[Column], keys: Sequence[str] = ()) -> Assigner:
@@ -56,6 +58,7 @@ def placed(one: Candidate, given: Given, basis: Basis, tell: Tell = quiet) -> Se
         value=given.value,
         descriptors=given.descriptors,
         stability=stable if len(stable) == one.k else None,
+        types=basis.types,
         seed=basis.seed,
         tell=within(tell, 0.3, 1.0),
     )
