@@ -90,3 +90,22 @@ def test_a_new_version_of_a_model_is_a_new_definition(shop):
     assert set(change.left_by_reason) == {"edit"}
     assert record(shop.ledger, "solution", "ages", "v1").version != record(shop.ledger, "solution", "ages").version
     assert shop.verify().equal
+
+
+@pytest.mark.postgres
+def test_a_model_in_force_places_people_alike_in_postgres(tmp_path):
+    from tests.engine.engines import postgres_server
+
+    for name, text in (("customers", CUSTOMERS), ("orders", ORDERS)):
+        (tmp_path / f"{name}.csv").write_text(text)
+    with postgres_server() as address, sg.init(tmp_path / "shop", warehouse=address) as workspace:
+        workspace.add(tmp_path / "customers.csv", tmp_path / "orders.csv")
+        assert workspace.warehouse is not workspace.engine
+        put_in_force(workspace, assigner())
+        define(workspace, "old", "{model: ages, output: label, is: old}")
+        define(workspace, "surely_young", "{model: ages, output: confidence, gte: 0.9}")
+        workspace.run("2026-02-01")
+        assert workspace.segment("old").ids() == ["bob", "cyd"]
+        assert workspace.segment("surely_young").ids() == ["ann", "bob", "cyd", "eve"]
+        assert workspace.segment("old").explain("bob").member is True
+        assert workspace.verify().equal
