@@ -90,7 +90,6 @@ def chart(
         .properties(
             width=width - room - 12,
             height=240 if narrow else 300,
-            padding={"left": room, "top": 42, "right": 4, "bottom": 4},
         )
     )
     return dressed(drawn, title, SUBTITLE, width=width)
