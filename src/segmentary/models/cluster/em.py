@@ -181,10 +181,9 @@ def search(
         alike_now = agreed(ended, looked.weight) if ended else 0
         if alike_now >= ENOUGH and since >= (SURE if alike_now >= 0.9 * len(ended) else PATIENCE)[many]:
             break
-    ended = [one for one in ended or doubtful if np.isfinite(one.log_likelihood)]
+    ended = best_first(ended) or best_first(doubtful)
     if not ended:
         raise ValueError("no start led to a mixture: components die out or collapse; take fewer components")
-    ended.sort(key=lambda one: -one.log_likelihood)
     reached = agreed(ended, looked.weight)
     best = ended[0]
     if sample is not None:
@@ -201,6 +200,11 @@ def finish(problem: Problem, ended: list[Found], *, tol: float, max_iter: int, t
     tried = [climb(problem, one.place, 4) for one in different[:3]] if len(different) > 1 else []
     place = max(tried, key=lambda one: one[1])[0] if tried else different[0].place
     return settle(problem, place, tol=tol, max_iter=max_iter, tell=tell)
+
+
+def best_first(runs: list[Found]) -> list[Found]:
+    """Return the runs that ended anywhere, the likeliest first."""
+    return sorted((one for one in runs if np.isfinite(one.log_likelihood)), key=lambda one: -one.log_likelihood)
 
 
 def agreed(ended: list[Found], weight: float) -> int:

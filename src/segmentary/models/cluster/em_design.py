@@ -169,7 +169,7 @@ def different_rows(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """
     there = np.flatnonzero(weight > 0)
     part = x[there]
-    mixed = np.random.default_rng(7).random(x.shape[1]) + 0.5
+    mixed = np.random.default_rng(7).random((x.shape[1],)) + 0.5
     key = np.zeros(len(part))
     for j in range(x.shape[1]):
         key += mixed[j] * np.where(np.isnan(part[:, j]), 7.7 + j, part[:, j])

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.models.cluster.em_errors import covariance, deviations, observed_information
+from segmentary.models.cluster.em_mixture import softmax
 from segmentary.models.table.typed_table import Floats
 
 Correction: TypeAlias = Literal["bch", "ml", "none"]
@@ -87,6 +88,8 @@ def membership_by(
     steps = assigned(probabilities, weight, assignment=assignment)
     whole = ~np.isnan(z).any(axis=1)
     z, w, weights = z[whole], steps.w[whole], steps.weight[whole]
+    if not len(z):
+        raise ValueError("every row misses a covariate")
     centre, scale = np.average(z, axis=0, weights=weights), z.std(axis=0)
     if (scale <= 0).any():
         raise ValueError("a covariate is constant: it cannot go with anything")
@@ -98,10 +101,7 @@ def membership_by(
     target = steps.bch[whole] if correction == "bch" else w
 
     def rows(theta: Floats) -> tuple[Floats, Floats]:
-        raw = np.concatenate([np.zeros((len(one), 1)), one @ theta.reshape(k - 1, size).T], axis=1)
-        raw -= raw.max(axis=1, keepdims=True)
-        p = np.exp(raw)
-        p /= p.sum(axis=1, keepdims=True)
+        p = softmax(np.concatenate([np.zeros((len(one), 1)), one @ theta.reshape(k - 1, size).T], axis=1))
         if correction != "ml":
             return p, target - p
         chance = np.maximum(p @ errors, 1e-300)
