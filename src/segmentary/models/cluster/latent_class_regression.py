@@ -16,6 +16,7 @@ from segmentary.models.cluster.em_errors import covariance, deviations, observed
 from segmentary.models.cluster.em_kinds import Levels
 from segmentary.models.cluster.em_mixture import Mixture, log_sum
 from segmentary.models.cluster.latent_class_patterns import checked_codes
+from segmentary.models.cluster.latent_class_steps import to_units
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.typed_table import Floats
 
@@ -305,10 +306,7 @@ class LatentClassRegression(Mixture):
 
         start = np.concatenate([logits[:, :-1].T.ravel(), np.zeros(len(free))])
         found = covariance(observed_information(score, start))[: (k - 1) * size, : (k - 1) * size]
-        back = np.eye(size)
-        back[0, 1:] = -self._centre / self._scale
-        back[1:, 1:] = np.diag(1 / self._scale)
-        turn = np.kron(np.eye(k - 1), back)
+        turn = np.kron(np.eye(k - 1), to_units(self._centre, self._scale))
         found = turn @ found @ turn.T
         errors = np.zeros((k, size))
         errors[1:] = deviations(found).reshape(k - 1, size)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from segmentary.models.cluster.em_errors import covariance, deviations, observed_information
 from segmentary.models.cluster.em_mixture import softmax
@@ -122,10 +121,7 @@ def membership_by(
     runaway = float(np.linalg.eigvalsh(information).min()) < 1e-6 * weights.sum()
     if runaway or not np.isfinite(found).all():
         raise ValueError("covariates separate segments perfectly, or repeat each other: there is no finite answer")
-    back = np.eye(size)
-    back[0, 1:] = -centre / scale
-    back[1:, 1:] = np.diag(1 / scale)
-    turn = np.kron(np.eye(k - 1), back)
+    turn = np.kron(np.eye(k - 1), to_units(centre, scale))
     found = turn @ found @ turn.T
     coefficients, deviation = np.zeros((k, size)), np.zeros((k, size))
     coefficients[1:] = (turn @ theta).reshape(k - 1, size)
@@ -133,6 +129,14 @@ def membership_by(
     p = np.ones((k, size))
     p[1:] = two_sided(coefficients[1:] / deviation[1:])
     return MembershipModel(coefficients, deviation, p, found, float(weights.sum()), correction)
+
+
+def to_units(centre: Floats, scale: Floats) -> Floats:
+    """Return (1 + c, 1 + c) what turns coefficients of standardised covariates into those of their own units."""
+    back = np.eye(1 + len(scale))
+    back[0, 1:] = -centre / scale
+    back[1:, 1:] = np.diag(1 / scale)
+    return back
 
 
 def climbed(value: Callable[[Floats], float], slope: Callable[[Floats], Floats], start: Floats) -> Floats:
@@ -311,8 +315,3 @@ def alike(means: Floats, spread: Floats) -> tuple[float, int, float]:
     df = int(np.linalg.matrix_rank(own, tol=1e-12 * max(1e-300, float(np.trace(own)))))
     statistic = float(gap @ np.linalg.pinv(own, rcond=1e-10) @ gap)
     return statistic, df, float(chi2.sf(statistic, df)) if df else 1.0
-
-
-def labels_of(steps: Steps) -> npt.NDArray[np.intp]:
-    """Return (n,) the class people were assigned to."""
-    return np.asarray(steps.w.argmax(axis=1))
