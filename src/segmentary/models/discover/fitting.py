@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.models.assign.terms import Terms
-from segmentary.models.discover.methods import MANY_ROWS, Method
+from segmentary.models.discover.methods import MANY_VALUES, Method
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.patterns import distinct
 from segmentary.models.table.preparation import Feature, Preparation, Transform
@@ -127,7 +127,7 @@ def fit(
 ) -> Candidate:
     """Fit one method with one number of segments."""
     rows, weight = given.rows, given.weight
-    given_options = (dict(method.large) if len(rows) > MANY_ROWS else {}) | options
+    given_options = (dict(method.large) if rows.size > MANY_VALUES else {}) | options
     estimator = method.build(k, table.columns, seed, tell=tell, **given_options)
     estimator.fit(rows, sample_weight=weight)
     terms = estimator.terms()

@@ -92,8 +92,8 @@ FEW = (("n_init", 3), ("swaps", 0))
 SHORT = (("n_init", 5), ("tol", 1e-6))
 SHORTER = (("n_init", 10), ("tol", 1e-6))
 SHORTEST = (("n_init", 3), ("tol", 1e-5))
-MANY_ROWS = 10_000
-"""Distinct rows from which there are many: likelihoods then differ clearly, and starts cost much."""
+MANY_VALUES = 50_000
+"""Distinct rows x columns from which there are many: likelihoods then differ clearly, and starts cost much."""
 METHODS: dict[str, Method] = {
     one.name: one
     for one in (

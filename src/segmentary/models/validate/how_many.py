@@ -19,8 +19,8 @@ STRONG = 0.8
 """Prediction strength from which a cut comes back (Tibshirani & Walther 2005)."""
 CLEARLY = 0.1
 """How much more stable another method has to be before it is preferred to a more fitting one."""
-MUCH = 0.15
-"""How much less stable a likelier mixture may be: beyond it, it follows the sample and not the people."""
+PEOPLE_PER_PARAMETER = 2
+"""With fewer, a mixture is likelier because it has so many parameters, not because it is right."""
 ALIKE = 0.01
 """Medians of stability that differ by no more are alike."""
 LEAST_SEGMENT = 10
@@ -159,7 +159,7 @@ def method_for(rows: Sequence[CriteriaRow], verdict: Verdict, fitting: Sequence[
     """Return the method: the most fitting one, unless another is clearly more stable, or likelier in the same terms.
 
     k-means is the limit of a mixture of equal round normals, whose BIC it carries: the Gaussian mixture and it are
-    compared by BIC in the same coordinates, unless the likelier comes back much less.
+    compared by BIC in the same coordinates, where there are two people and more for each of its parameters.
     """
     names = [name for name in fitting if any(row.method == name and row.k > 1 for row in rows)]
     if not names:
@@ -169,9 +169,16 @@ def method_for(rows: Sequence[CriteriaRow], verdict: Verdict, fitting: Sequence[
     for name in names[1:]:
         mine, theirs = bic_of(rows, name), bic_of(rows, taken)
         likelier = comparable(name, taken) and mine is not None and theirs is not None and mine < theirs
-        if (likelier and best[name] > best[taken] - MUCH) or best[name] > best[taken] + CLEARLY:
+        if (likelier and supported(rows, name, verdict)) or best[name] > best[taken] + CLEARLY:
             taken = name
     return taken
+
+
+def supported(rows: Sequence[CriteriaRow], method: str, verdict: Verdict) -> bool:
+    """Whether there are people enough for the parameters of the likeliest solution of a method."""
+    known = [row for row in rows if row.method == method and row.k > 1 and row.bic is not None]
+    best = min(known, key=lambda row: row.bic or 0.0)
+    return PEOPLE_PER_PARAMETER * (best.parameters or 0) <= verdict.effective_n
 
 
 def comparable(one: str, other: str) -> bool:
