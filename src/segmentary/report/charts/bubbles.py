@@ -39,21 +39,7 @@ def chart(bubbles: Sequence[Bubble], what: str, *, width: int = 760) -> Any:
 
     narrow = is_narrow(width)
     height = 340 if narrow else 520
-    rows = [
-        {
-            "number": str(place + 1),
-            "x": one.x[0],
-            "x0": one.x[1],
-            "x1": one.x[2],
-            "y": one.y[0],
-            "y0": one.y[1],
-            "y1": one.y[2],
-            "size": max(one.size, 0.0) if one.size == one.size else 0.0,
-            "state": one.state,
-            "name": named(place, one, narrow),
-        }
-        for place, one in enumerate(bubbles)
-    ]
+    rows = [row_of(place, one, narrow) for place, one in enumerate(bubbles)]
     most = max((float(str(row["size"])) for row in rows), default=1.0) or 1.0
     scale = alt.Scale(domain=[0, 10], nice=False)
     x = alt.X(
@@ -80,7 +66,6 @@ def chart(bubbles: Sequence[Bubble], what: str, *, width: int = 760) -> Any:
         words.mark_rule(color=LIGHT["axis"], strokeDash=[4, 4]).encode(x=alt.datum(5)),
         words.mark_rule(color=LIGHT["axis"], strokeDash=[4, 4]).encode(y=alt.datum(5)),
     ]
-    ink: dict[str, Any] = {"fontSize": 10.5 if narrow else 12.5, "fontWeight": 600}
     layers = [
         *middles,
         words.mark_text(fontSize=9.5 if narrow else 11.5, color=LIGHT["muted"]).encode(x=x, y=y, text="said:N"),
@@ -89,21 +74,48 @@ def chart(bubbles: Sequence[Bubble], what: str, *, width: int = 760) -> Any:
         base.mark_rule(color=LIGHT["ink"], strokeWidth=1).encode(y=alt.Y("y0:Q", scale=scale), y2="y1:Q", x=x),
         *([] if narrow else numbers(base, x, y)),
     ]
-    for side in ("left", "right"):
-        some = [row for row in apart(rows, height, width) if row["side"] == side]
-        if some:
-            words_of = alt.Chart(inline_data(some))
-            for halo in (True, False):
-                look = {"stroke": LIGHT["paper"], "strokeWidth": 3.5} if halo else {"color": LIGHT["ink"]}
-                layers.append(
-                    words_of.mark_text(align="left" if side == "right" else "right", **ink, **look).encode(
-                        x=alt.X("at:Q", scale=scale), y=alt.Y("up:Q", scale=scale), text="name:N"
-                    )
-                )
+    layers += names(rows, height, width, scale)
     drawn = alt.layer(*layers).properties(
         width=width, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
     return dressed(drawn, TITLE, SUBTITLE.format(what=what), width=width)
+
+
+def row_of(place: int, one: Bubble, narrow: bool) -> dict[str, Any]:
+    return {
+        "number": str(place + 1),
+        "x": one.x[0],
+        "x0": one.x[1],
+        "x1": one.x[2],
+        "y": one.y[0],
+        "y0": one.y[1],
+        "y1": one.y[2],
+        "size": max(one.size, 0.0) if one.size == one.size else 0.0,
+        "state": one.state,
+        "name": named(place, one, narrow),
+    }
+
+
+def names(rows: list[dict[str, Any]], height: int, width: int, scale: Any) -> list[Any]:
+    """Return the names beside the bubbles, each on a ground of its own."""
+    import altair as alt
+
+    ink: dict[str, Any] = {"fontSize": 10.5 if is_narrow(width) else 12.5, "fontWeight": 600}
+    found = []
+    placed = apart(rows, height, width)
+    for side in ("left", "right"):
+        some = [row for row in placed if row["side"] == side]
+        if not some:
+            continue
+        words = alt.Chart(inline_data(some))
+        for halo in (True, False):
+            look = {"stroke": LIGHT["paper"], "strokeWidth": 3.5} if halo else {"color": LIGHT["ink"]}
+            found.append(
+                words.mark_text(align="left" if side == "right" else "right", **ink, **look).encode(
+                    x=alt.X("at:Q", scale=scale), y=alt.Y("up:Q", scale=scale), text="name:N"
+                )
+            )
+    return found
 
 
 def named(place: int, one: Bubble, narrow: bool) -> str:

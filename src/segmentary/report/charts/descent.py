@@ -38,20 +38,7 @@ def chart(
     narrow = is_narrow(width)
     wide = 0.11 if narrow else 0.07
     spans = [placed(column.shares) for column in columns]
-    blocks = [
-        {
-            "x": place - wide,
-            "x2": place + wide,
-            "y": low,
-            "y2": high,
-            "sure": stable is None or stable >= SURE,
-            "said": "" if stable is None or (high - low) < 0.045 else f"{stable:.2f}",
-            "middle": (low + high) / 2,
-            "at": place,
-        }
-        for place, (column, span) in enumerate(zip(columns, spans, strict=True))
-        for (low, high), stable in zip(span, column.stability, strict=True)
-    ]
+    blocks = block_rows(columns, spans, wide)
     ribbons = [row for step, flow in enumerate(flows) for row in bands(step, flow, spans[step], spans[step + 1], wide)]
     scale = alt.Scale(domain=[-0.25, len(columns) - 0.75], nice=False)
     ticks = alt.Axis(
@@ -90,6 +77,26 @@ def chart(
         width=width, height=260 if narrow else 340, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
     return dressed(drawn, TITLE, SUBTITLE, width=width)
+
+
+def block_rows(
+    columns: Sequence[Column], spans: Sequence[Sequence[tuple[float, float]]], wide: float
+) -> list[dict[str, object]]:
+    """Return the blocks of all columns."""
+    return [
+        {
+            "x": place - wide,
+            "x2": place + wide,
+            "y": low,
+            "y2": high,
+            "sure": stable is None or stable >= SURE,
+            "said": "" if stable is None or (high - low) < 0.045 else f"{stable:.2f}",
+            "middle": (low + high) / 2,
+            "at": place,
+        }
+        for place, (column, span) in enumerate(zip(columns, spans, strict=True))
+        for (low, high), stable in zip(span, column.stability, strict=True)
+    ]
 
 
 def top(spans: Sequence[Sequence[tuple[float, float]]]) -> float:

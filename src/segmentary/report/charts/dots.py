@@ -47,18 +47,7 @@ def chart(
     names = unique([shortened(name, size) for name in given])
     by_name = dict(zip(given, names, strict=True))
     groups = list(dict.fromkeys(row.group for row in rows))
-    data = [
-        {
-            "name": by_name[row.name],
-            "value": row.value,
-            "low": row.value if row.low is None else row.low,
-            "high": row.value if row.high is None else row.high,
-            "said": row.said.split(" (")[0] if narrow else row.said,
-            "strong": row.strong,
-            "group": row.group,
-        }
-        for row in rows
-    ]
+    data = [row_of(row, by_name[row.name], narrow) for row in rows]
     base = alt.Chart(inline_data(data))
     y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=320, grid=True, gridDash=[1, 3]))
     far = [float(str(row[end])) for row in data for end in ("low", "high")] + ([0.0] if zero else []) + list(lines)
@@ -72,20 +61,7 @@ def chart(
         scale=scale,
         axis=alt.Axis(title=axis, tickCount=3 if narrow else 6, grid=True, **ticks),
     )
-    offset: dict[str, Any] = {}
-    if len(groups) > 1:
-        colour = alt.Color(
-            "group:N",
-            scale=alt.Scale(domain=groups, range=[LIGHT[COLOURS[i % 6]] for i in range(len(groups))]),
-            legend=alt.Legend(columns=1 if narrow else 4),
-        )
-        shape = alt.Shape(
-            "group:N", scale=alt.Scale(domain=groups, range=[SHAPES[i % 6] for i in range(len(groups))]), legend=None
-        )
-        paint: dict[str, Any] = {"color": colour, "shape": shape}
-        offset = {"yOffset": alt.YOffset("group:N", sort=groups)}
-    else:
-        paint = {"color": alt.condition("datum.strong", alt.value(LIGHT["blue"]), alt.value(LIGHT["faded"]))}
+    paint, offset = encodings(groups, narrow)
     rules = base.mark_rule(color=LIGHT["slate"], strokeWidth=1.4).encode(
         x=alt.X("low:Q", scale=scale), x2="high:Q", y=y, **offset
     )
@@ -104,6 +80,39 @@ def chart(
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
     return dressed(drawn, title, subtitle, width=width)
+
+
+def row_of(row: Dot, name: str, narrow: bool) -> dict[str, object]:
+    return {
+        "name": name,
+        "value": row.value,
+        "low": row.value if row.low is None else row.low,
+        "high": row.value if row.high is None else row.high,
+        "said": row.said.split(" (")[0] if narrow else row.said,
+        "strong": row.strong,
+        "group": row.group,
+    }
+
+
+def encodings(groups: Sequence[str], narrow: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return colour and shape of the groups, and how they stand below each other; one group: full colour or pale."""
+    import altair as alt
+
+    offset: dict[str, Any] = {}
+    if len(groups) > 1:
+        colour = alt.Color(
+            "group:N",
+            scale=alt.Scale(domain=groups, range=[LIGHT[COLOURS[i % 6]] for i in range(len(groups))]),
+            legend=alt.Legend(columns=1 if narrow else 4),
+        )
+        shape = alt.Shape(
+            "group:N", scale=alt.Scale(domain=groups, range=[SHAPES[i % 6] for i in range(len(groups))]), legend=None
+        )
+        paint: dict[str, Any] = {"color": colour, "shape": shape}
+        offset = {"yOffset": alt.YOffset("group:N", sort=groups)}
+    else:
+        paint = {"color": alt.condition("datum.strong", alt.value(LIGHT["blue"]), alt.value(LIGHT["faded"]))}
+    return paint, offset
 
 
 def furthest(data: Sequence[dict[str, object]], low: float, plot: float, high: float) -> float:

@@ -61,11 +61,6 @@ def chart(cloud: Cloud, names: Mapping[int, str], *, width: int = 760) -> Any:
         # Closed, whether or not it was handed in so.
         for at, (px, py) in enumerate([*ring, *ring[:1]])
     ]
-    middles = [
-        {"x": float(cx), "y": float(cy), "said": str(place + 1), "segment": heads[place]}
-        for place, (cx, cy) in cloud.centres.items()
-        if place in heads
-    ]
     layers: list[Any] = [
         alt.Chart(inline_data(people))
         .mark_point(filled=True, size=14 if narrow else 20, opacity=0.35)
@@ -78,16 +73,28 @@ def chart(cloud: Cloud, names: Mapping[int, str], *, width: int = 760) -> Any:
             .encode(x=x, y=y, color=colour, order="at:Q", detail="segment:N")
         )
     layers += arrows(cloud, narrow, x, y)
-    base = alt.Chart(inline_data(middles))
-    layers += [
-        base.mark_point(filled=True, shape="circle", size=330, opacity=1, color=LIGHT["paper"]).encode(x=x, y=y),
-        base.mark_point(shape="circle", size=330, opacity=1, strokeWidth=1.6).encode(x=x, y=y, color=colour),
-        base.mark_text(fontSize=12, fontWeight=700, color=LIGHT["ink"]).encode(x=x, y=y, text="said:N"),
-    ]
+    layers += middles(cloud, heads, x, y, colour)
     drawn = alt.layer(*layers).properties(
         width=width, height=330 if narrow else 520, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
     return dressed(drawn, TITLE, SUBTITLE, width=width)
+
+
+def middles(cloud: Cloud, heads: Mapping[int, str], x: Any, y: Any, colour: Any) -> list[Any]:
+    """Return the middles of the segments, with their numbers."""
+    import altair as alt
+
+    rows = [
+        {"x": float(cx), "y": float(cy), "said": str(place + 1), "segment": heads[place]}
+        for place, (cx, cy) in cloud.centres.items()
+        if place in heads
+    ]
+    base = alt.Chart(inline_data(rows))
+    return [
+        base.mark_point(filled=True, shape="circle", size=330, opacity=1, color=LIGHT["paper"]).encode(x=x, y=y),
+        base.mark_point(shape="circle", size=330, opacity=1, strokeWidth=1.6).encode(x=x, y=y, color=colour),
+        base.mark_text(fontSize=12, fontWeight=700, color=LIGHT["ink"]).encode(x=x, y=y, text="said:N"),
+    ]
 
 
 def reach(cloud: Cloud, axis: int, air: float) -> list[float]:

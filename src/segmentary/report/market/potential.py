@@ -26,10 +26,23 @@ def potential(data: MarketReportData) -> Part | None:
     """Return the section of potential; the first potential is drawn whole, the others are in the table."""
     if not data.potential:
         return None
-    many = len(data.potential) > 1
     figures: list[Figure] = []
     for place, one in enumerate(data.potential):
         figures += drawn(one, place)
+    return Part(
+        "potential",
+        "What there is to win",
+        data.lead(*(one.sentence for one in data.potential)),
+        (),
+        tuple(figures),
+        grids(data),
+        open_grids=True,
+    )
+
+
+def grids(data: MarketReportData) -> tuple[Grid, ...]:
+    """Return stages, assumptions and tornado of all potentials."""
+    many = len(data.potential) > 1
     stages: list[tuple[Value, ...]] = []
     assumptions: list[tuple[Value, ...]] = []
     swings: list[tuple[Value, ...]] = []
@@ -48,7 +61,7 @@ def potential(data: MarketReportData) -> Part | None:
             swings.append(
                 (bar.name, name, bar.low, bar.high, bar.contribution if math.isfinite(bar.contribution) else None)
             )
-    grids = (
+    return (
         Grid(
             "Potential",
             "The market in three stages; the interval holds 95% of the draws",
@@ -83,15 +96,6 @@ def potential(data: MarketReportData) -> Part | None:
             ),
             tuple(swings),
         ),
-    )
-    return Part(
-        "potential",
-        "What there is to win",
-        data.lead(*(one.sentence for one in data.potential)),
-        (),
-        tuple(figures),
-        grids,
-        open_grids=True,
     )
 
 
