@@ -143,10 +143,8 @@ class Discoveries:
             **options,
         )
         fit = replace(found.solution.fit, source=people.source, as_of=people.as_of)
-        found = replace(
-            found,
-            segmentation=replace(found.segmentation, solution=replace(found.solution, fit=fit)),
-        )
+        solution = replace(found.solution, fit=fit)
+        found = replace(found, segmentation=replace(found.segmentation, solution=solution))
         if save:
             self.keep(found.solution, found.people.table)
         return found

@@ -8,6 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from segmentary.errors import UsageError
+from segmentary.interfaces.cli.discover_options import (
+    Choose,
+    DescribeBy,
+    Kinds,
+    Methods,
+    NewName,
+    Outcome,
+    Repetitions,
+    RowCentre,
+    Sample,
+    Seed,
+    Segments,
+    Survey,
+    Value,
+    Wave,
+    Within,
+)
 from segmentary.interfaces.cli.discoveries import (
     show_comparison,
     show_criteria,
@@ -36,39 +53,22 @@ By = Annotated[
 @app.command()
 def run(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the solution.")],
+    name: NewName,
     by: By = None,
-    survey: Annotated[
-        str | None, typer.Option(metavar="SURVEY", help="Segment who answered this survey, by its items.")
-    ] = None,
-    wave: Annotated[str | None, typer.Option(metavar="WAVE", help="Only this wave of the survey.")] = None,
-    within: Annotated[str | None, typer.Option(metavar="SEGMENT", help="Only the members of this segment.")] = None,
-    describe_by: Annotated[
-        list[str] | None,
-        typer.Option("--describe-by", metavar="TRAIT", help="Compare the segments in this as well. Repeatable."),
-    ] = None,
-    value: Annotated[str | None, typer.Option(metavar="TRAIT", help="The trait that is money per person.")] = None,
-    methods: Annotated[
-        list[str] | None,
-        typer.Option("--method", metavar="METHOD", help="Try this method; default: those that suit. Repeatable."),
-    ] = None,
-    segments: Annotated[str, typer.Option("--segments", metavar="LOW..HIGH", help="How many to try.")] = "2..8",
-    choose: Annotated[
-        str, typer.Option(metavar="METHOD:K", help="Take this solution rather than the recommended one.")
-    ] = "",
-    kinds: Annotated[
-        list[str] | None,
-        typer.Option("--kind", metavar="TRAIT=KIND", help="numeric, count, ordinal, nominal or binary. Repeatable."),
-    ] = None,
-    row_centre: Annotated[
-        bool, typer.Option("--row-centre", help="Take answers relative to the person's own mean (response style).")
-    ] = False,
-    outcome: Annotated[
-        str | None, typer.Option(metavar="TRAIT", help="What they are to explain later: what gives it away is refused.")
-    ] = None,
-    sample: Annotated[int, typer.Option(metavar="N", min=100, help="Fit on at most so many people.")] = 100_000,
-    repetitions: Annotated[int, typer.Option(metavar="N", min=2, help="Pairs of bootstrap samples.")] = 100,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same segments.")] = 0,
+    survey: Survey = None,
+    wave: Wave = None,
+    within: Within = None,
+    describe_by: DescribeBy = None,
+    value: Value = None,
+    methods: Methods = None,
+    segments: Segments = "2..8",
+    choose: Choose = "",
+    kinds: Kinds = None,
+    row_centre: RowCentre = False,
+    outcome: Outcome = None,
+    sample: Sample = 100_000,
+    repetitions: Repetitions = 100,
+    seed: Seed = 0,
     as_of: AsOf = "",
     as_json: AsJson = False,
 ) -> None:
