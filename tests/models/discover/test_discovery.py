@@ -224,3 +224,27 @@ def test_which_methods_suit():
     assert fit_for((*number, *count), 100_000) == ("k_means", "mixed_mixture")
     assert "k_medoids" in fit_for((*number, *coded), 1_000)
     assert "k_medoids" not in fit_for((*number, *coded), 1_000_000)
+
+
+def test_people_who_told_nothing_are_no_segment():
+    chance = np.random.default_rng(4)
+    answers = chance.normal(size=(900, 4))
+    answers[300:] = np.nan
+    answers[310:320, 0] = 1.0
+    found = discover(
+        {f"q{place}": column for place, column in enumerate(answers.T)},
+        methods=["k_means"], k=range(2, 4), repetitions=4,
+    )  # fmt: skip
+    assert found.solution.fit.fitted_on == 300
+    assert found.solution.verdict.kind != "natural"
+    assert sum(segment.n for segment in found.solution.description.segments) == 300
+    assert (found.labels[300:] == -1).all()
+    (told,) = [one for one in found.solution.findings if one.code == "too_little_known"]
+    assert told.message.startswith("Found in 300 of 900 people")
+
+
+def test_nobody_of_whom_enough_is_known_is_no_answer():
+    answers = np.full((40, 4), np.nan)
+    answers[np.arange(40), np.arange(40) % 4] = np.arange(40) % 7
+    with pytest.raises(NoAnswerError, match="of nobody are 2 of 4"):
+        discover({f"q{place}": column for place, column in enumerate(answers.T)}, methods=["k_means"], repetitions=2)

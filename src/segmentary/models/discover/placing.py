@@ -36,11 +36,15 @@ class Basis:
     types: Mapping[str, ValueType] | None = None
 
 
+def least_known(columns: Sequence[Column]) -> int:
+    """Return how many of the columns have to be known of somebody."""
+    return max(1, int(np.ceil(len(columns) * LEAST_SHARE)))
+
+
 def assigner_of(one: Candidate, columns: Sequence[Column], keys: Sequence[str] = ()) -> Assigner:
     """Return how anybody is placed of whom half of the columns are known."""
     labels = tuple(keys) or tuple(f"segment_{place + 1}" for place in range(one.k))
-    least = max(1, int(np.ceil(len(columns) * LEAST_SHARE)))
-    return Assigner(labels, tuple(columns), one.fed.preparation, one.terms, least)
+    return Assigner(labels, tuple(columns), one.fed.preparation, one.terms, least_known(columns))
 
 
 def placed(one: Candidate, given: Given, basis: Basis, tell: Tell = quiet) -> Segmentation:

@@ -13,7 +13,7 @@ from segmentary.models.discover.fitting import Candidate, Fed, fed, fit
 from segmentary.models.discover.geometry import measured
 from segmentary.models.discover.given import Given
 from segmentary.models.discover.methods import Method, chosen
-from segmentary.models.discover.placing import Basis
+from segmentary.models.discover.placing import Basis, least_known
 from segmentary.models.discover.refusals import possible, without_constants, without_leaks
 from segmentary.models.discover.reliability import reliable
 from segmentary.models.progress import Tell, within
@@ -54,15 +54,16 @@ def searched(people: Given, search: Search, name: str, tell: Tell) -> tuple[Give
     """
     table, refused = without_constants(people.table)
     table, leaks = without_leaks(table, people.outcome)
-    ks, too_many = possible(table, [*search.ks, search.choose[1]] if search.choose else search.ks)
+    known, unknown = answering(table)
+    ks, too_many = possible(known, [*search.ks, search.choose[1]] if search.choose else search.ks)
     if search.choose and search.choose[1] not in ks:
         raise NoAnswerError(too_many[-1].message, hint=too_many[-1].hint)
-    methods = chosen(search.methods, table.columns, len(table))
+    methods = chosen(search.methods, table.columns, len(known))
     if search.choose and search.choose[0] not in [one.name for one in methods]:
-        methods = (*methods, *chosen([search.choose[0]], table.columns, len(table)))
-    part, stated = sampled(table, search.sample, search.seed)
+        methods = (*methods, *chosen([search.choose[0]], table.columns, len(known)))
+    part, stated = sampled(known, search.sample, search.seed)
     noticed = (*size_findings(part, most_segments=ks[-1]), *correlation_findings(part), *duplicate_findings(part))
-    findings = (*people.findings, *refused, *leaks, *too_many, *stated, *noticed, *response_findings(part))
+    findings = (*people.findings, *refused, *leaks, *unknown, *too_many, *stated, *noticed, *response_findings(part))
     scaled = prepare(part, way=search.way, row_centre=search.row_centre)
     candidates, alone = tried(part, methods, ks, scaled, search.seed, within(tell, 0.0, 0.4))
     for place, method in enumerate(methods):
@@ -70,12 +71,37 @@ def searched(people: Given, search: Search, name: str, tell: Tell) -> tuple[Give
         again = reliable(candidates, method, part, repetitions=search.repetitions, seed=search.seed, tell=share)
         candidates |= again
     candidates, box = measured(candidates, part, scaled, ks, seed=search.seed, tell=within(tell, 0.8, 0.9))
-    known = {k: one.stability for (which, k), one in candidates.items() if which == "k_means" and one.stability}
-    verdict = judge(part, ks=ks, seed=search.seed, stability=known or None, tell=within(tell, 0.9, 1.0))
+    stable = {k: one.stability for (which, k), one in candidates.items() if which == "k_means" and one.stability}
+    verdict = judge(part, ks=ks, seed=search.seed, stability=stable or None, tell=within(tell, 0.9, 1.0))
     rows = [*alone, *box, *(one.row for one in candidates.values())]
     table_of = criteria(rows, verdict, [one.name for one in methods])
     basis = Basis(name, search.seed, len(part), table_of, verdict, findings)
     return replace(people, table=table), candidates, basis
+
+
+def answering(table: TypedTable) -> tuple[TypedTable, tuple[Finding, ...]]:
+    """Return those of whom enough is known to be placed, and what to say about the others.
+
+    What is filled in for the others would be a group of its own: people who are alike in nothing but their silence.
+
+    Raises
+    ------
+    NoAnswerError : there is nobody of whom enough is known.
+    """
+    least = least_known(table.columns)
+    enough = np.sum(~np.isnan(table.values), axis=1) >= least
+    if enough.all():
+        return table, ()
+    if not enough.any():
+        raise NoAnswerError(
+            f"of nobody are {least} of {len(table.columns)} columns known",
+            hint="segment by fewer columns, or by those that are filled",
+        )
+    message = (
+        f"Found in {int(enough.sum()):,} of {len(table):,} people: of the others fewer than {least} of "
+        f"{len(table.columns)} columns are known."
+    )
+    return table.take(enough), (Finding("too_little_known", "note", message, "", table.names),)
 
 
 def sampled(table: TypedTable, most: int, seed: int) -> tuple[TypedTable, tuple[Finding, ...]]:
