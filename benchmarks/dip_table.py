@@ -27,7 +27,8 @@ def main() -> None:
         lines.append("    (" + ", ".join(f"{one:.4f}" for one in quantiles) + "),")
         print(n, lines[-1], flush=True)
     TARGET.write_text(
-        '"""Quantiles of sqrt(n) x dip of uniform samples: written by `python -m benchmarks.dip_table`, not by hand."""\n\n'
+        '"""Quantiles of sqrt(n) x dip of uniform samples: written by `python -m benchmarks.dip_table`, not by hand."""'
+        "\n\n"
         "# ruff: noqa: E501\n# fmt: off\n\n"
         f"SIZES = {SIZES}\nLEVELS = {levels}\nQUANTILES = (\n" + "\n".join(lines) + "\n)\n",
         encoding="utf-8",
