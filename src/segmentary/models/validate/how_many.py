@@ -166,10 +166,12 @@ def method_for(rows: Sequence[CriteriaRow], verdict: Verdict, fitting: Sequence[
         return fitting[0]
     best = {name: at_best(rows, name, verdict) for name in names}
     taken = names[0]
-    for name in names[1:]:
+    for place, name in enumerate(names[1:], 1):
+        # Whoever was passed over for a likelier one still has to be outdone by those that are only more stable.
+        before = max(best[one] for one in names[:place])
         mine, theirs = bic_of(rows, name), bic_of(rows, taken)
         likelier = comparable(name, taken) and mine is not None and theirs is not None and mine < theirs
-        if (likelier and supported(rows, name, verdict)) or best[name] > best[taken] + CLEARLY:
+        if (likelier and supported(rows, name, verdict)) or best[name] > before + CLEARLY:
             taken = name
     return taken
 
