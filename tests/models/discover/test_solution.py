@@ -16,7 +16,7 @@ def found():
     kinds = np.repeat([0, 1, 2], 60)
     frame = {
         "calm": kinds * 5.0 + chance.normal(size=180),
-        "price": -(kinds == 2) * 6.0 + chance.normal(size=180),
+        "price": (kinds == 2) * -6.0 + chance.normal(size=180),
         "town": np.array(["Kiel", "Ulm", "Bonn"])[chance.integers(0, 3, 180)],
     }
     return discover(
