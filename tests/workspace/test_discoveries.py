@@ -90,6 +90,15 @@ def test_what_definitions_use_stays_in_force(shop, found):
         shop.discoveries.retire("kind")
 
 
+def test_the_report_of_a_solution_kept_has_every_part(shop, found, tmp_path):
+    files = shop.discoveries.report("kinds@v1", tmp_path / "report")
+    page = files.html.read_text(encoding="utf-8")
+    for name in (one.name for one in found.solution.description.segments):
+        assert name in page
+    assert {"separation.svg", "descent.svg"} <= {path.name for path in files.images}
+    assert "c0001" not in page
+
+
 def test_segments_get_other_names(shop, found):
     key = found.solution.assigner.labels[0]
     renamed = shop.discoveries.rename("kinds", {key: "Quiet ones"})

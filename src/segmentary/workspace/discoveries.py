@@ -14,7 +14,7 @@ import datetime as dt
 import fnmatch
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from segmentary.market.typing_results import TypingTool
     from segmentary.models.discover.discovery import Found
     from segmentary.models.discover.solution import Solution
-    from segmentary.models.table.typed_table import TypedTable
     from segmentary.report.files import DocumentFiles
     from segmentary.workspace.definitions import Change
     from segmentary.workspace.solution_comparing import SolutionComparison
@@ -146,7 +145,7 @@ class Discoveries:
         solution = replace(found.solution, fit=fit)
         found = replace(found, segmentation=replace(found.segmentation, solution=solution))
         if save:
-            self.keep(found.solution, found.people.table)
+            self.keep(found.solution, found)
         return found
 
     def named(self, patterns: Sequence[str], people: People) -> list[str]:
@@ -161,14 +160,14 @@ class Discoveries:
 
     # ------------------------------------------------------------ keeping
 
-    def keep(self, solution: Solution, people: TypedTable | None = None) -> Record:
+    def keep(self, solution: Solution, found: Found | None = None) -> Record:
         """Keep a solution; the same again adds nothing.
 
-        people : those it was found in: what they were like is kept (no person), so that `emergence` can say later who
-            no longer fits.
+        found : the discovery it comes from: what its people were like is kept (no person), so that `emergence` can say
+            later who no longer fits, and what the report shows beyond the solution.
         """
         checked(solution.name)
-        document = solution.to_document() | kept_of(solution, people)
+        document = solution.to_document() | kept_of(solution, found)
         return append_record(self.workspace.ledger, "solution", solution.name, document, at=self.workspace.tick())
 
     def kept(self) -> list[Saved]:
@@ -300,16 +299,19 @@ class Discoveries:
         return write_discovery(self.workspace, name, Path(path) if path is not None else None, tell)
 
 
-def kept_of(solution: Solution, people: TypedTable | None) -> dict[str, Any]:
-    """Return what the fitted people are like, where enough of them were placed to say it."""
+def kept_of(solution: Solution, found: Found | None) -> dict[str, Any]:
+    """Return what is kept beside a solution: what its people are like, and how stable and whence its segments are."""
     from segmentary.dynamics.fit import baseline
+    from segmentary.workspace.discovery_reporting import descent_document
 
-    if people is None:
+    if found is None:
         return {}
+    spreads = found.candidates[solution.fit.method, solution.fit.k].segments
+    kept = {"slsw": [asdict(one) for one in spreads], **descent_document(found)}
     try:
-        return {"baseline": baseline(solution, people).to_document()}
+        return kept | {"baseline": baseline(solution, found.people.table).to_document()}
     except NoAnswerError:
-        return {}
+        return kept
 
 
 def split(name: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +15,15 @@ from segmentary.models.table.coding import coded_as
 from segmentary.workspace.solution_comparing import people_of
 
 if TYPE_CHECKING:
+    from segmentary.models.discover.discovery import Found
     from segmentary.models.discover.solution import Solution
     from segmentary.models.table.typed_table import TypedTable
+    from segmentary.models.validate.stability import Across
     from segmentary.report.discovery.extras import Cloud
     from segmentary.report.files import DocumentFiles
     from segmentary.workspace.workspace import Workspace
 
-DRAWN, LEAST, ARROWS = 1_500, 3, 6
+DRAWN, LEAST = 1_500, 3
 SEED = 0
 
 
@@ -29,6 +31,7 @@ def write_discovery(workspace: Workspace, name: str, path: Path | None, tell: Te
     """Write the report of a solution into a folder (default: ``reports/NAME`` in the workspace)."""
     from segmentary.market.typing_results import TypingTool
     from segmentary.models.discover.solution import Solution
+    from segmentary.models.validate.criteria import Spread
     from segmentary.report.discovery.extras import Extras
     from segmentary.report.discovery.report import render_discovery
 
@@ -37,7 +40,8 @@ def write_discovery(workspace: Workspace, name: str, path: Path | None, tell: Te
     solution = Solution.from_document(document)
     tool = TypingTool.from_document(document["typing"]) if "typing" in document else None
     tell("placing people for the picture", 0.0)
-    extras = Extras(cloud=cloud_of(workspace, solution), typing=tool)
+    slsw = tuple(Spread(**one) for one in document.get("slsw", ()))
+    extras = Extras(cloud_of(workspace, solution), slsw, descent_from(document.get("descent")), tool)
     return render_discovery(
         solution,
         path if path is not None else workspace.folder.root / "reports" / head,
@@ -67,26 +71,34 @@ def cloud_of(workspace: Workspace, solution: Solution) -> Cloud | None:
 def drawn(solution: Solution, table: TypedTable, labels: npt.NDArray[np.intp]) -> Cloud:
     """Return people on the two axes that hold most of their spread."""
     from segmentary.models.describe.separation import separation
+    from segmentary.models.discover.solution import Segmentation
     from segmentary.models.table.scaling import prepare
     from segmentary.report.discovery.extras import Cloud
 
     preparation = solution.assigner.preparation or prepare(table)
     plane = separation(preparation.apply(table), labels, table.weight, solution.k)
-    titles = {column.name: column.label for column in solution.columns}
-    levels = {column.name: column.levels for column in solution.columns}
-    arrows: dict[str, tuple[float, float]] = {}
-    for feature, (x, y) in zip(preparation.features, plane.directions, strict=True):
-        told = titles[feature.column]
-        if feature.level is not None:
-            told = f"{told}: {levels[feature.column][feature.level]}"
-        arrows[told] = (float(x), float(y))
-    longest = sorted(arrows, key=lambda one: (-float(np.hypot(*arrows[one])), one))[:ARROWS]
-    spread = [f"{share:.0%} of the spread" for share in plane.explained]
-    return Cloud(
-        plane.points,
-        tuple(int(one) for one in labels),
-        (f"first axis, {spread[0]}", f"second axis, {spread[1]}"),
-        {one.segment: one.centre for one in plane.outlines},
-        {one.segment: np.asarray(one.ellipse) for one in plane.outlines},
-        {one: arrows[one] for one in longest},
+    return Cloud.of(plane, Segmentation(solution, (), labels, None))
+
+
+def descent_from(document: dict[str, Any] | None) -> Across | None:
+    """Return how the segments of each number come from those of the number before, as it was kept."""
+    from segmentary.models.validate.stability import Across
+
+    if document is None:
+        return None
+    flows, stability = (
+        tuple(np.asarray(one, dtype=np.float64) for one in document[name]) for name in ("flows", "stability")
     )
+    return Across(tuple(document["ks"]), (), flows, stability)
+
+
+def descent_document(found: Found) -> dict[str, Any]:
+    """Return what is kept of how the segments of a discovery descend: counts, no person."""
+    from segmentary.report.discovery.extras import descent_of
+
+    across = descent_of(found)
+    if across is None:
+        return {}
+    stability = [[None if np.isnan(one) else float(one) for one in part] for part in across.stability]
+    flows = [flow.tolist() for flow in across.flows]
+    return {"descent": {"ks": list(across.ks), "flows": flows, "stability": stability}}

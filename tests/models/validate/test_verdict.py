@@ -8,7 +8,8 @@ from segmentary.models.validate.verdict import MEANING, Verdict
 from segmentary.models.validate.verdict import Test as GateTest
 
 VERDICT = Verdict(
-    "reproducible", False, True, (GateTest("copula_w", 0.3, -1.5, 40, k=2), GateTest("dip", 1.0, 0.02, columns=("age",))),
+    "reproducible", False, True,
+    (GateTest("copula_w", 0.3, -1.5, 40, k=2), GateTest("dip", 1.0, 0.02, columns=("age",))),
     (2, 0.93), None, 1_453, 1_400.5, "A cut that comes back.", ("age",),
     (Finding("sampled", "note", "On a sample.", columns=("age",)),),
 )  # fmt: skip
