@@ -1,4 +1,7 @@
-"""From a table to segments with their verdict: every step of a discovery, in its order."""
+"""From a table to segments with their verdict: every step of a discovery, in its order.
+
+Reference: Dolnicar, Grün & Leisch (2018), Market Segmentation Analysis, Springer.
+"""
 
 from __future__ import annotations
 
@@ -119,27 +122,29 @@ def discover(
     ------
     NoAnswerError : there is no honest answer: nobody, nothing known, nobody differs, too few people for any number.
     DataError, UnknownNameError : parts do not fit, a name does not exist.
-
-    References
-    ----------
-    Dolnicar, Grün & Leisch (2018), Market Segmentation Analysis, Springer.
     """
+    tell("reading the data", 0.0)
+    reader = Reader(columns, kinds, levels, missing, titles, weights, ids)
+    people = given(data, reader, value=value, descriptors=descriptors, outcome=outcome)
+    search = Search(methods, tuple(k), choose, way, row_centre, sample, repetitions, seed)
+    found = found_by(search, people, name, types, tell)
+    tell("done", 1.0)
+    return found
+
+
+def found_by(search: Search, people: Given, name: str, types: Mapping[str, ValueType] | None, tell: Tell) -> Found:
+    """Search, take what is recommended or was asked for, and place everybody."""
     from segmentary.models.cluster.em import one_thread
 
     # Linear algebra in one thread: the same sums on every machine; what is many is shared out by us.
     with one_thread():
-        tell("reading the data", 0.0)
-        reader = Reader(columns, kinds, levels, missing, titles, weights, ids)
-        people = given(data, reader, value=value, descriptors=descriptors, outcome=outcome)
-        search = Search(methods, tuple(k), choose, way, row_centre, sample, repetitions, seed)
         people, candidates, basis = searched(people, search, name, within(tell, 0.0, 0.9))
         basis = replace(basis, types=types)
-        taken = choose or shown(basis)
+        taken = search.choose or shown(basis)
         if taken not in candidates:
             tried = ", ".join(f"{method} {number}" for method, number in candidates)
             raise NoAnswerError(f"{taken[0]} found no {taken[1]} segments", hint=f"there are: {tried}")
         segmentation = placed(candidates[taken], people, basis, within(tell, 0.9, 1.0))
-    tell("done", 1.0)
     return Found(segmentation, people, candidates, basis)
 
 
