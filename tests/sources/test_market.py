@@ -50,3 +50,25 @@ def test_every_column_but_the_design_is_a_question(shop):
     assert found.weights.to_pylist() == [100.5, 99.5, 200.0]
     assert found.design.to_pydict()["stratum"] == ["north", "south", "south"]
     assert found.design.to_pydict()["customer"] == ["ann", None, None]
+
+
+def test_respondents_are_described_by_other_items_and_by_traits_of_those_who_are_customers(tmp_path):
+    import random
+
+    chance = random.Random(2)
+    with (tmp_path / "asked.csv").open("w") as file:
+        file.write("respondent,calm,price,mood,spend\n")
+        for number in range(90):
+            kind = number % 2
+            calm, price = kind * 5 + chance.gauss(0, 1), -kind * 5 + chance.gauss(0, 1)
+            file.write(f"r{number},{calm:.2f},{price:.2f},{'good' if kind else 'bad'},{chance.randint(1, 99)}\n")
+    with sg.init(tmp_path / "shop") as workspace:
+        design = {"record_id": "respondent"}
+        workspace.add(tmp_path / "asked.csv", kind="responses", name="asked", columns=design, id_space="market")
+        found = workspace.discoveries.run(
+            "moods", survey="asked", describe_by=["mood"], value="spend", methods=["k_means"], k=[2], repetitions=3
+        )
+        assert found.people.table.names == ("asked_calm", "asked_price")
+        assert [one.title for one in found.solution.description.descriptors] == ["mood"]
+        assert found.solution.description.descriptors[0].effect.estimate > 0.9
+        assert all(one.value_share is not None for one in found.solution.description.segments)

@@ -120,11 +120,10 @@ class Discoveries:
         from segmentary.models.discover.discovery import discover
 
         checked(name)
-        wanted = [*by, *describe_by, *([value] if value else [])]
-        people = self.people(
-            wanted if by or survey is None else [], survey=survey, wave=wave, within=within, as_of=as_of
-        )
-        beside = set(self.named(describe_by, people)) | ({value} if value else set())
+        chosen = list(by) if by or survey is None else ["*"]
+        also = [*describe_by, *([value] if value else [])] if chosen else []
+        people = self.people([*chosen, *also], survey=survey, wave=wave, within=within, as_of=as_of)
+        beside = set(self.named(also, people))
         columns = [one for one in people.names if one not in beside or one in by]
         money = self.named([value], people) if value else []
         if people.weights is not None:
