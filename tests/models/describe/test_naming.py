@@ -46,6 +46,18 @@ def test_nothing_is_invented_where_nothing_marks():
     assert "Close to average, slightly more a" in found or "Close to average, slightly less a" in found
 
 
+def test_what_is_far_in_answers_that_lie_close_together_is_no_average():
+    """A segment of people who all agree where others do not care is more than a marker's size can see."""
+    chance = np.random.default_rng(2)
+    labels = np.repeat([0, 1, 2], 200)
+    items = np.clip(np.round(chance.normal(2.0, 0.4, (600, 3))), 0, 4)
+    items[:200, 0] = chance.choice([2.0, 3.0], 200, p=[0.15, 0.85])
+    columns = tuple(Column(name, "ordinal", ("1", "2", "3", "4", "5")) for name in ("eco", "price", "brand"))
+    cells = profile(TypedTable(columns, items), labels, 3)
+    assert not any(cell.marker for cell in cells)
+    assert names(cells, columns, 3)[0] == "High eco"
+
+
 def test_nearly_everything():
     shares = [[0.9] * 5, [0.1] * 5, [0.5] * 5]
     assert named(shares, list("abcde"))[:2] == ("High on nearly everything", "Low on nearly everything")

@@ -1,8 +1,9 @@
 """A name and a sentence per segment, by rule: what marks it most, in the columns' own words, nothing invented.
 
 A name is made of the one or two strongest markers ("Price-conscious, rarely eco"); what several segments share counts
-less than what sets one apart. Where nothing marks a segment it is "Close to average". The same profile gives the same
-names: no chance, no network.
+less than what sets one apart. Where nothing marks a segment, what it is surely far from everybody in gives the name (in
+units of people's spread: of answers that all lie close together none reaches a marker's size); else it is "Close to
+average". The same profile gives the same names: no chance, no network.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ YES: frozenset[str] = frozenset({"yes", "true", "1", "y", "t", "ja", "oui", "si"
 MOST_LETTERS, MOST_OF_LABEL, MOST_OF_KEY = 60, 32, 40
 NEARLY_ALL, LEAST_FOR_ALL = 0.75, 4
 MOST_BARE_WORDS = 4
+NOTABLE = 0.8
+"""Standard deviations from everybody's mean that are far where nothing marks a segment: large by Cohen (1988)."""
 LEADING = 0.5
 """A name begins with what a segment is rather than with what it is not, where that is at least half as strong."""
 
@@ -111,11 +114,19 @@ def readable(text: str) -> str:
 
 
 def phrases(cells: Sequence[ProfileCell], columns: Sequence[Column], k: int) -> list[list[Phrase]]:
-    """Return per segment its markers in words, strongest first; what others share too comes later."""
+    """Return per segment its markers in words, strongest first; what others share too comes later.
+
+    Of a segment without markers, what it is surely far from everybody in (`NOTABLE`).
+    """
     by_name = {column.name: column for column in columns}
     found: list[list[Phrase]] = [[] for _ in range(k)]
+    marked = {cell.segment for cell in cells if cell.marker}
+    people: Counter[str] = Counter()
     for cell in cells:
-        if cell.marker:
+        people[cell.column] += cell.value.n or 0
+    for cell in cells:
+        notable = cell.segment not in marked and cell.p < 0.05 and standing(cell, people[cell.column]) >= NOTABLE
+        if cell.marker or notable:
             column = by_name[cell.column]
             found[cell.segment].append(Phrase(phrase(cell, column), cell.column, cell, abs(cell.effect)))
     shared = Counter(one.text for own in found for one in own)
@@ -166,6 +177,15 @@ def candidates(
         own = sorted((one for one in cells if one.segment == place and one.p < 0.05), key=lambda one: -abs(one.effect))
         best = ["close to average"] + [f"close to average, slightly {slight(one, by_name[one.column])}" for one in own]
     return [capital(name) for name in best]
+
+
+def standing(cell: ProfileCell, people: int) -> float:
+    """Return how many of everybody's standard deviations a segment's mean is from everybody's; of shares 0."""
+    if cell.kind in ("binary", "nominal"):
+        return 0.0
+    own = (cell.value.n or 0) / people if people else 1.0
+    # The effect is against the others, in units of the spread within: of everybody's it is a part.
+    return float(abs(cell.effect) * (1 - own) / (1 + own * (1 - own) * cell.effect**2) ** 0.5)
 
 
 def positive_first(found: Sequence[Phrase]) -> list[Phrase]:
