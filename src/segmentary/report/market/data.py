@@ -57,8 +57,10 @@ class MarketReportData:
         """Names of the segments that are hidden, in every section: few respondents, few customers, or next to such."""
         gone: set[str] = set()
         if self.sizes is not None:
-            rows = [*self.sizes.segments, *([self.sizes.unassigned] if self.sizes.unassigned else [])]
-            gone |= self.small([(row.name, row.n) for row in rows])
+            gone |= self.small([(row.name, row.n) for row in self.sizes.segments])
+            # That a few answered too little to be placed says nothing of them: no segment is hidden for their sake.
+            rest = self.sizes.unassigned
+            gone |= {rest.name} if rest is not None and 0 < rest.n < self.shape.below else set()
         if self.comparison is not None:
             gone |= self.small([(row.name, row.respondents) for row in self.comparison.segments])
             gone |= self.small([(row.name, row.customers) for row in self.comparison.segments])
