@@ -7,7 +7,7 @@
 #   make bench          the benchmark: a million customers, twenty million events
 #   make bench-scale    the large one: ten million customers, a hundred million events (16 GB of disk)
 #   make peers          other engines to compare with, in build/peers
-#   make golden         published numbers beside ours (needs the real data)
+#   make golden         published numbers beside ours (needs the real data; TOPICS=suite: other tables, at length)
 #   make bench-models   grouping, mixtures, stability, discovery against named peers
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make scale-segments five thousand segments in one workspace
@@ -115,7 +115,7 @@ peers: $(VENV)/.installed-development
 	$(BIN)/uv pip install --quiet --target build/peers --require-hashes --no-deps -r requirements/peers.txt
 
 golden: $(VENV)/.installed-development
-	@$(BIN)/python -m benchmarks.golden
+	@$(BIN)/python -m benchmarks.golden $(TOPICS)
 
 bench-models: $(VENV)/.installed-development
 	@for part in grouping mixtures stability discovery; do $(BIN)/python -m benchmarks.$$part || exit 1; done
