@@ -123,7 +123,7 @@ def phrases(cells: Sequence[ProfileCell], columns: Sequence[Column], k: int) -> 
     marked = {cell.segment for cell in cells if cell.marker}
     people: Counter[str] = Counter()
     for cell in cells:
-        people[cell.column] += cell.value.n or 0
+        people[cell.column] += cell.value.n
     for cell in cells:
         notable = cell.segment not in marked and cell.p < 0.05 and standing(cell, people[cell.column]) >= NOTABLE
         if cell.marker or notable:
@@ -183,7 +183,7 @@ def standing(cell: ProfileCell, people: int) -> float:
     """Return how many of everybody's standard deviations a segment's mean is from everybody's; of shares 0."""
     if cell.kind in ("binary", "nominal"):
         return 0.0
-    own = (cell.value.n or 0) / people if people else 1.0
+    own = (cell.value.n) / people if people else 1.0
     # The effect is against the others, in units of the spread within: of everybody's it is a part.
     return float(abs(cell.effect) * (1 - own) / (1 + own * (1 - own) * cell.effect**2) ** 0.5)
 
