@@ -60,6 +60,7 @@ def test_a_found_segment_is_served_and_explained_and_rebuilt(shop):
     assert shop.segment("surely_young").ids() == ["ann", "bob", "cyd", "eve"]
     assert shop.segment("old").explain("bob").member is True
     assert shop.segment("old").explain("dan").member is False
+    assert shop.segment("old").count().status == "fresh"
     assert "ages.label" in shop.traits().traits
     before = shop.engine.rows(sg_query("traits"))
     assert shop.verify().equal
@@ -84,6 +85,7 @@ def test_a_new_version_of_a_model_is_a_new_definition(shop):
     define(shop, "old", "{model: ages, output: label, is: old}")
     shop.run("2026-02-01")
     put_in_force(shop, assigner(49.0))
+    assert shop.segment("old").count().status.startswith("stale")
     report = shop.run("2026-02-01")
     change = next(one for one in report.segments if one.segment == "old")
     assert (change.members, change.left) == (1, 1)

@@ -11,6 +11,7 @@ from segmentary.ledger.definitions import lists
 from segmentary.ledger.loads import load_count
 from segmentary.ledger.runs import RunEntry
 from segmentary.workspace.definitions import fingerprints
+from segmentary.workspace.scoring import fingerprints_of, models_in_force
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -21,9 +22,10 @@ FRESH, RUNNING, NEVER_RUN = "fresh", "running", "never run"
 def rests_on(
     workspace: Workspace, names: Iterable[str] | None = None, *, versions: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return per segment (or of some) a hash of everything its meaning rests on now: definitions, traits, lists."""
+    """Return per segment (or of some) a hash of everything its meaning rests on now: definitions, lists, models."""
     segments, traits = workspace.segments_defined(), workspace.traits_defined()
-    return fingerprints(segments, traits, lists(workspace.ledger), names, versions)
+    models = fingerprints_of(models_in_force(workspace.ledger))
+    return fingerprints(segments, traits, lists(workspace.ledger), names, versions, models)
 
 
 class States:
