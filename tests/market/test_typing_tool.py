@@ -8,10 +8,11 @@ from tests.market.questionnaires import answers
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
 from segmentary.market.typing_items import design, items_of, terms_of
-from segmentary.market.typing_logit import fit_logit, softmax
+from segmentary.market.typing_logit import fit_logit
 from segmentary.market.typing_measure import choose, difference, folds_of, temperature
 from segmentary.market.typing_path import path
 from segmentary.market.typing_tool import typing_tool
+from segmentary.models.assign.terms import softmax
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import TypedTable
 

@@ -27,12 +27,6 @@ class Logit:
         return self.constant + x @ self.slopes
 
 
-def softmax(scores: Floats) -> Floats:
-    """Return (n, k) probabilities."""
-    found = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(found / found.sum(axis=1, keepdims=True))
-
-
 def fit_logit(
     x: Floats,
     labels: npt.NDArray[np.intp],

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from segmentary.market.typing_logit import softmax
 from segmentary.models.assign.assigner import Assigner
+from segmentary.models.assign.terms import softmax
 from segmentary.models.table.typed_table import Floats, TypedTable
 
 PROBES = (-1.3, -0.3, 0.3, 1.3)

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.market.typing_items import Item
-from segmentary.market.typing_logit import Logit, fit_logit, softmax
+from segmentary.market.typing_logit import Logit, fit_logit
+from segmentary.models.assign.terms import softmax
 from segmentary.models.table.typed_table import Floats
 
 TRIED = 3

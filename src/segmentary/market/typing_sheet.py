@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from segmentary.errors import DataError
 from segmentary.market.typing_items import Item
-from segmentary.market.typing_logit import Logit, softmax
+from segmentary.market.typing_logit import Logit
+from segmentary.models.assign.terms import softmax
 from segmentary.models.describe.round_numbers import threshold
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import Floats, TypedTable

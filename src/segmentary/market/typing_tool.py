@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
 from segmentary.market.typing_items import Item, design, items_of, terms_of
-from segmentary.market.typing_logit import Logit, fit_logit, softmax
+from segmentary.market.typing_logit import Logit, fit_logit
 from segmentary.market.typing_measure import (
     Measured,
     choose,
@@ -33,6 +33,7 @@ from segmentary.market.typing_path import Stop, path
 from segmentary.market.typing_results import Bin, CurvePoint, OneMore, Sure, TypedSegment, TypingTool
 from segmentary.market.typing_sheet import sheet_of
 from segmentary.models.assign.assigner import Assigner
+from segmentary.models.assign.terms import softmax
 from segmentary.models.describe.estimates import sums_by
 from segmentary.models.intervals import Interval
 from segmentary.models.progress import Tell, quiet, within
@@ -83,10 +84,10 @@ def typing_tool(
     NoAnswerError
         where nothing can be told: fewer than 20 people with a segment, one segment only, no item that varies.
     """
-    from threadpoolctl import threadpool_limits
+    from segmentary.models.cluster.em import one_thread
 
     # Thousands of small products: threads would only wait for each other, and add up in another order.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         return made(table, labels, keys, wanted, most, seed, tell)
 
 
@@ -233,7 +234,7 @@ def measures(
         "reliability": reliability,
         "calibration_error": error,
         "sure": surely(unseen),
-        "one_more": one_more(measured, unseen, hits, curve, count),
+        "one_more": one_more(unseen, hits, curve, count),
         "sentence": sentence(agreement, majority, count, wanted, reached, useful),
         "findings": findings(agreement, majority, unseen, reached, useful, wanted, count),
     }
@@ -278,9 +279,7 @@ def surely(unseen: Unseen) -> tuple[Sure, ...]:
     return tuple(found)
 
 
-def one_more(
-    measured: Measured, unseen: Unseen, hits: npt.NDArray[np.bool_], curve: Sequence[CurvePoint], count: int
-) -> OneMore | None:
+def one_more(unseen: Unseen, hits: npt.NDArray[np.bool_], curve: Sequence[CurvePoint], count: int) -> OneMore | None:
     """Return what one more question to the unsure is worth; None where there is no further item, or nobody unsure."""
     unsure = unseen.p.max(axis=1) < UNSURE
     if count >= hits.shape[1] or not unsure.any():

@@ -89,9 +89,7 @@ class Terms:
 
     def probabilities(self, x: Floats) -> Floats:
         """Return (n, k) softmax of the scores."""
-        scores = self.scores(x)
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(scores / scores.sum(axis=1, keepdims=True), dtype=np.float64)
+        return softmax(self.scores(x))
 
     def to_document(self) -> dict[str, Any]:
         """Return them as JSON values."""
@@ -124,3 +122,9 @@ class Terms:
             placed("numbers"),
             document["posterior"],
         )
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return (n, k) probabilities in proportion to exp(score). scores : (n, k)."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, DensityMixin  # noqa: TID253
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data  # noqa: TID253
 
-from segmentary.models.assign.terms import TIE, Terms
+from segmentary.models.assign.terms import TIE, Terms, softmax
 from segmentary.models.cluster.em import Found, Starts, criteria
 from segmentary.models.table.typed_table import Floats
 
@@ -127,12 +127,6 @@ class Mixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
 def most_likely(scores: Floats) -> npt.NDArray[np.intp]:
     """Return (n,) the highest of (n, k) scores, the first of those within a tie, as `Terms.labels` does."""
     return np.asarray(np.argmax(scores >= scores.max(axis=1, keepdims=True) - TIE, axis=1))
-
-
-def softmax(scores: Floats) -> Floats:
-    """Return (n, k) probabilities of (n, k) scores."""
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def log_sum(scores: Floats) -> Floats:

@@ -15,8 +15,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from segmentary.models.assign.terms import softmax
 from segmentary.models.cluster.em_errors import covariance, deviations, observed_information
-from segmentary.models.cluster.em_mixture import softmax
 from segmentary.models.table.typed_table import Floats
 
 Correction: TypeAlias = Literal["bch", "ml", "none"]
