@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from segmentary.models.validate.bootstrap_kernel import Packed, rand
+from segmentary.models.validate.bootstrap_kernel import Packed, rands
 from segmentary.models.validate.stability import Distinct, across, bootstrap
 
 
@@ -94,7 +94,11 @@ def test_it_can_be_cancelled():
         bootstrap(Distinct.of(answers()), range(2, 6), repetitions=20, tell=tell)
 
 
-def test_rand_is_the_adjusted_rand_index():
+def rand(one, other, weight):
+    return float(rands(one[None], other[None], weight, 4)[0])
+
+
+def test_rands_are_adjusted_rand_indices():
     chance = np.random.default_rng(4)
     one, other = chance.integers(3, size=200), chance.integers(4, size=200)
     assert rand(one, other, np.ones(200)) == pytest.approx(adjusted_rand_score(one, other))

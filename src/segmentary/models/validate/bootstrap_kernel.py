@@ -20,23 +20,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit  # noqa: TID253  # a kernel module: imported inside functions by everybody else
 
+from segmentary.models.cluster.prototype_kernels import uniform
 from segmentary.models.table.typed_table import Floats
 
 SmallLabels: TypeAlias = npt.NDArray[np.int16]
 ITERATIONS = 200
 STILL = 1e-7
 """A sweep that lowers the cost by less than this share is the last."""
-
-
-@njit(cache=True, nogil=True)
-def _uniform(state):  # type: ignore[no-untyped-def]
-    """Return the next number in [0, 1) of a splitmix64 sequence (Steele, Lea & Flood 2014)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z = z ^ (z >> np.uint64(31))
-    return float(z >> np.uint64(11)) / 9007199254740992.0
 
 
 @njit(cache=True, nogil=True)
@@ -47,7 +37,7 @@ def _draw_centres(columns, codes, running, k, centres, modes, taken, state):  # 
     for c in range(k):
         chosen = 0
         for _ in range(50):
-            chosen = min(m - 1, np.searchsorted(running, _uniform(state) * total, side="right"))
+            chosen = min(m - 1, np.searchsorted(running, uniform(state) * total, side="right"))
             fresh = True
             for other in range(c):
                 if taken[other] == chosen:
@@ -260,14 +250,8 @@ class Packed:
         return found
 
 
-def rand(one: npt.NDArray[np.integer], other: npt.NDArray[np.integer], weight: Floats) -> float:
-    """Return the adjusted Rand index of two partitions of weighted rows; label -1 is left out."""
-    k = int(max(one.max(initial=0), other.max(initial=0))) + 1
-    return float(_rand(_table(one, other, weight, k)))
-
-
 def rands(one: SmallLabels, other: SmallLabels, weight: Floats, k: int) -> Floats:
-    """Return (b,) adjusted Rand indices of b pairs of partitions into at most k."""
+    """Return (b,) adjusted Rand indices of b pairs of partitions into at most k; label -1 is left out."""
     return np.asarray(_rands(one, other, weight, k))
 
 

@@ -14,21 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit  # noqa: TID253  # a kernel module: imported inside functions by everybody else
 
+from segmentary.models.cluster.prototype_kernels import uniform
 from segmentary.models.table.typed_table import Floats
 
 Labels: TypeAlias = npt.NDArray[np.intp]
 ITERATIONS = 60
-
-
-@njit(cache=True, nogil=True)
-def _uniform(state: npt.NDArray[np.uint64]) -> float:
-    """Return the next number in [0, 1) of a splitmix64 sequence (Steele, Lea & Flood 2014)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z = z ^ (z >> np.uint64(31))
-    return float(z >> np.uint64(11)) / 9007199254740992.0
 
 
 @njit(cache=True, nogil=True)
@@ -41,7 +31,7 @@ def _spread_seeds(x, w, k, centres, near, state):  # type: ignore[no-untyped-def
             total = 0.0
             for i in range(n):
                 total += w[i] * near[i]
-        target = _uniform(state) * total
+        target = uniform(state) * total
         chosen = n - 1
         for i in range(n):
             target -= w[i] * near[i] if c > 0 else w[i]
