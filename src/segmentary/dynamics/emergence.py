@@ -181,9 +181,9 @@ def emergence(
     rows = drawn(len(now), seed)
     shapes = Shapes(base, People(now[rows], labels[rows], scaled(w, rows)), before, people.take(rows))
     tell("Looking for splits and merges", 0.3)
-    merges, splits = reshaped(shapes, solution, seed)
+    merges, splits = reshaped(shapes, seed)
     tell("Looking for new groups", 0.6)
-    groups, rejected = emerged(shapes, solution, merges, splits, seed)
+    groups, rejected = emerged(shapes, merges, splits, seed)
     share = weighted_share(w, unfit)
     unfit_p = more_than_usual(share, base)
     findings = (*noted(solution, table, people, share, unfit_p, rejected, groups), *moves(base, shapes.now, people))
@@ -274,7 +274,7 @@ def drifts(
     )
 
 
-def reshaped(shapes: Shapes, solution: Solution, seed: int) -> tuple[tuple[Merge, ...], tuple[Split, ...]]:
+def reshaped(shapes: Shapes, seed: int) -> tuple[tuple[Merge, ...], tuple[Split, ...]]:
     """Return what has merged and split."""
     now, before = shapes.whitened(shapes.now), shapes.whitened(shapes.before)
     centres = shapes.base.clouds.means @ shapes.base.clouds.whitening
@@ -304,7 +304,7 @@ def parted(one: Parting, now: People, shapes: Shapes, keys: tuple[str, ...]) -> 
 
 
 def emerged(
-    shapes: Shapes, solution: Solution, merges: tuple[Merge, ...], splits: tuple[Split, ...], seed: int
+    shapes: Shapes, merges: tuple[Merge, ...], splits: tuple[Split, ...], seed: int
 ) -> tuple[tuple[NewGroup, ...], int]:
     """Return the new groups that splits and merges do not explain, and how many crowds of outliers are no group."""
     base = shapes.base

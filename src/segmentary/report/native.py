@@ -9,7 +9,6 @@ from segmentary.report.document import Native, Series
 from segmentary.report.theme import LIGHT
 
 COLOURS = ("blue", "orange", "green", "purple", "gold", "slate")
-MARKERS = ("circle", "diamond", "square", "triangle", "x", "plus")
 LONGEST = 80
 
 

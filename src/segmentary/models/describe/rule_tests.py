@@ -18,7 +18,6 @@ import numpy.typing as npt
 
 from segmentary.language.tree import Compare, Not, Rule, Scalar, TraitValue, ValueType
 from segmentary.language.values import number_of
-from segmentary.models.describe.naming import YES
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import Floats, TypedTable
 
@@ -115,8 +114,3 @@ def trait_type(column: Column, types: Mapping[str, ValueType] | None) -> ValueTy
     if words in (("no", "yes"), ("false", "true"), ("False", "True")):
         return "boolean"
     return "number" if all(number_of(word) is not None for word in words) else "text"
-
-
-def is_yes_no(column: Column) -> bool:
-    """Say whether a binary column's levels say no more than no and yes."""
-    return column.kind == "binary" and column.levels[1].strip().casefold() in YES
