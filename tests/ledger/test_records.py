@@ -25,7 +25,7 @@ def test_a_document_is_kept_once_and_older_ones_stay(ledger):
     second = append_record(ledger, "solution", "attitudes", {"k": 4}, at=NOON + 2 * HOUR)
     assert [one.document["k"] for one in records(ledger, "solution", "attitudes")] == [3, 4]
     assert record(ledger, "solution", "attitudes") == second
-    assert record(ledger, "solution", "attitudes", "v1") == first
+    assert record(ledger, "solution", "attitudes", "v1") == record(ledger, "solution", "attitudes@v1") == first
     assert record(ledger, "solution", "attitudes", first.version[:10]) == first
     assert current_records(ledger, "solution", at=NOON + HOUR)["attitudes"] == first
     assert ledger.audit_intact()

@@ -91,11 +91,15 @@ def current_records(ledger: Ledger, kind: Kind, *, at: dt.datetime | None = None
 def record(ledger: Ledger, kind: Kind, name: str, version: str = "") -> Record:
     """Return the newest version of a document, or the newest whose hash begins so (``v2``: the second).
 
+    ``name@version`` as the name says both.
+
     Raises
     ------
     UnknownNameError
         when there is none.
     """
+    name, _, pinned = name.partition("@")
+    version = version or pinned
     held = [one for one in records(ledger, kind, name) if not one.retired]
     if not held:
         raise UnknownNameError(kind, name, current_records(ledger, kind))

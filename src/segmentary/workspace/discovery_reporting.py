@@ -35,8 +35,8 @@ def write_discovery(workspace: Workspace, name: str, path: Path | None, tell: Te
     from segmentary.report.discovery.extras import Extras
     from segmentary.report.discovery.report import render_discovery
 
-    head, _, version = name.partition("@")
-    document = record(workspace.ledger, "solution", head, version).document
+    kept = record(workspace.ledger, "solution", name)
+    document = kept.document
     solution = Solution.from_document(document)
     tool = TypingTool.from_document(document["typing"]) if "typing" in document else None
     tell("placing people for the picture", 0.0)
@@ -44,7 +44,7 @@ def write_discovery(workspace: Workspace, name: str, path: Path | None, tell: Te
     extras = Extras(cloud_of(workspace, solution), slsw, descent_from(document.get("descent")), tool)
     return render_discovery(
         solution,
-        path if path is not None else workspace.folder.root / "reports" / head,
+        path if path is not None else workspace.folder.root / "reports" / kept.name,
         currency=workspace.settings.currency,
         generated_for=workspace.folder.root.resolve().name,
         extras=extras,

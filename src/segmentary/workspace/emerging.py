@@ -28,10 +28,9 @@ def emergence_of(
     from segmentary.dynamics.emergence import emergence
     from segmentary.dynamics.fit import Baseline
     from segmentary.models.discover.solution import Solution
-    from segmentary.workspace.discoveries import split
     from segmentary.workspace.variables import survey_items
 
-    document = record(discoveries.workspace.ledger, "solution", *split(name)).document
+    document = record(discoveries.workspace.ledger, "solution", name).document
     if "baseline" not in document:
         raise NoAnswerError(
             f"what the people of {name} were like was not kept", hint="find the segments again: segmentary discover run"

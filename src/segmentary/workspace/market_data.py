@@ -76,7 +76,7 @@ class MarketData:
     @cached_property
     def solution(self) -> Solution | None:
         """The solution that makes the segments."""
-        return self.workspace.discoveries.solution(*split(self.plan.solution)) if self.plan.solution else None
+        return self.workspace.discoveries.solution(self.plan.solution) if self.plan.solution else None
 
     @cached_property
     def everybody(self) -> People:
@@ -224,7 +224,9 @@ class MarketData:
         held = models_in_force(self.workspace.ledger)
         if model not in held:
             raise NoAnswerError(
-                f"no model in force places our customers: {model or 'base'} is none of {', '.join(held) or 'none'}",
+                "nobody says which customers are in these segments: "
+                + (f"{model!r} is not in force" if model else "the plan names no base")
+                + (f" (in force: {', '.join(held)})" if held else ""),
                 hint="segmentary discover typing SOLUTION --by TRAIT --save-as NAME, then discover assign NAME",
             )
         workspace = self.workspace
@@ -246,9 +248,3 @@ def words(table: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.obje
     if column.null_count == table.num_rows:
         return None
     return np.array([one if one is not None else "" for one in column.to_pylist()], dtype=object)
-
-
-def split(name: str) -> tuple[str, str]:
-    """Return name and version of ``name@version``."""
-    head, _, version = name.partition("@")
-    return head, version
