@@ -65,6 +65,7 @@ def test_it_becomes_ordinary_segments_and_the_engine_places_everybody(shop, foun
         planted = [shop.kinds[int(one[1:])] for one in wanted]
         assert max(np.bincount(planted)) / len(planted) > 0.97
     assert shop.discoveries.kept()[0].in_force
+    assert shop.segments_defined()[f"kinds_{key}"].base == "other"
     assert shop.verify().equal
     explained = shop.segment(f"kinds_{found.solution.assigner.labels[0]}").explain("c0000")
     assert explained.member == (found.labels[0] == 0)

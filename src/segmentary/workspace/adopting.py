@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from segmentary.errors import UnknownNameError, UsageError
-from segmentary.language.tree import Compare, ModelValue, SegmentDefinition
+from segmentary.language.tree import Base, Compare, ModelValue, SegmentDefinition
 from segmentary.ledger.records import append_record, current_records
+from segmentary.profiles.naming import base_of
 from segmentary.workspace.scoring import Model, assigner, outputs_of
 from segmentary.workspace.variables import types_of
 
@@ -58,8 +61,19 @@ def out_of_force(workspace: Workspace, name: str) -> None:
     append_record(workspace.ledger, "model", name, held[name].document, at=workspace.tick(), retired=True)
 
 
-def definitions_of(solution: Solution, way: Literal["model", "rules"]) -> list[SegmentDefinition]:
-    """Return a definition per found segment, called ``NAME_KEY``."""
+def base_of_solution(solution: Solution, defined: Mapping[str, Base]) -> Base:
+    """Return the kind of knowledge most of a solution's columns are; of equals, the first."""
+    if solution.fit.source.startswith("survey "):
+        return "psychographic"
+    told = [defined.get(column.name) or base_of(column.name) for column in solution.columns]
+    return Counter(told).most_common(1)[0][0] if told else "other"
+
+
+def definitions_of(
+    solution: Solution, way: Literal["model", "rules"], defined: Mapping[str, Base]
+) -> list[SegmentDefinition]:
+    """Return a definition per found segment, called ``NAME_KEY``. defined : the base of each computed trait."""
+    base = base_of_solution(solution, defined)
     from segmentary.language.yaml import parse_document
 
     found = []
@@ -69,7 +83,7 @@ def definitions_of(solution: Solution, way: Literal["model", "rules"]) -> list[S
         purpose = one.sentence
         if way == "model":
             rule = Compare(ModelValue(solution.name, "label"), "is", solution.assigner.labels[one.place])
-            found.append(SegmentDefinition(name, rule, title=one.name, purpose=purpose))
+            found.append(SegmentDefinition(name, rule, title=one.name, purpose=purpose, base=base))
             continue
         if one.place not in rules:
             raise UsageError(
@@ -77,5 +91,5 @@ def definitions_of(solution: Solution, way: Literal["model", "rules"]) -> list[S
             )
         parsed = parse_document({"segment": name, "where": rules[one.place].document})
         if isinstance(parsed, SegmentDefinition):
-            found.append(SegmentDefinition(name, parsed.where, title=one.name, purpose=purpose))
+            found.append(SegmentDefinition(name, parsed.where, title=one.name, purpose=purpose, base=base))
     return found

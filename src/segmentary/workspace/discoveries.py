@@ -194,7 +194,7 @@ class Discoveries:
         return found
 
     def solution(self, name: str, version: str = "") -> Solution:
-        """Return a solution kept; version: ``v2`` or the beginning of its hash, empty: the newest.
+        """Return a solution kept; version (or ``name@version``): ``v2`` or the beginning of its hash; else the newest.
 
         Raises
         ------
@@ -214,9 +214,9 @@ class Discoveries:
                 raise UnknownNameError("segment", key, keys)
         segments = tuple(replace(one, name=names.get(one.key, one.name)) for one in solution.description.segments)
         made = replace(solution, description=replace(solution.description, segments=segments))
-        before = record(self.workspace.ledger, "solution", name).document
-        document = {**before, **made.to_document()}
-        append_record(self.workspace.ledger, "solution", name, document, at=self.workspace.tick())
+        before = record(self.workspace.ledger, "solution", name)
+        document = {**before.document, **made.to_document()}
+        append_record(self.workspace.ledger, "solution", before.name, document, at=self.workspace.tick())
         return made
 
     # ------------------------------------------------------------ force
@@ -230,10 +230,11 @@ class Discoveries:
         from segmentary.workspace.adopting import definitions_of, in_force
 
         entry = record(self.workspace.ledger, "solution", name, version)
-        solution = self.solution(name, entry.version)
+        solution = self.solution(entry.name, entry.version)
         if way == "model":
             in_force(self.workspace, solution, entry.version)
-        return self.workspace.define(*definitions_of(solution, way))
+        bases = {name: one.base for name, one in self.workspace.traits_defined().items()}
+        return self.workspace.define(*definitions_of(solution, way, bases))
 
     def retire(self, name: str) -> None:
         """Take a model out of force: nobody is placed by it any more; its definitions must be gone first."""
@@ -245,7 +246,7 @@ class Discoveries:
         """Hold two solutions against each other over the same people: who of one is where in the other."""
         from segmentary.workspace.solution_comparing import compare_solutions
 
-        return compare_solutions(self.workspace, self.solution(*split(one)), self.solution(*split(other)))
+        return compare_solutions(self.workspace, self.solution(one), self.solution(other))
 
     # ------------------------------------------------------------ use
 
@@ -259,7 +260,7 @@ class Discoveries:
         """
         from segmentary.workspace.typing_people import typing_for
 
-        return typing_for(self.workspace, self.solution(*split(name)), by, save_as, tell, options)
+        return typing_for(self.workspace, self.solution(name), by, save_as, tell, options)
 
     def emergence(
         self,
@@ -288,7 +289,7 @@ class Discoveries:
         """Write a typing tool; the ending says how: .xlsx, .json, .py, .sql, .yaml. of : its solution, for names."""
         from segmentary.workspace.typing_people import write_tool
 
-        described = self.solution(*split(of)).description.segments if of else ()
+        described = self.solution(of).description.segments if of else ()
         return write_tool(tool, Path(path), {one.key: one.name for one in described})
 
     def report(self, name: str, path: str | Path | None = None, *, tell: Tell = quiet) -> DocumentFiles:
@@ -311,12 +312,6 @@ def kept_of(solution: Solution, found: Found | None) -> dict[str, Any]:
         return kept | {"baseline": baseline(solution, found.people.table).to_document()}
     except NoAnswerError:
         return kept
-
-
-def split(name: str) -> tuple[str, str]:
-    """Return name and version of ``name@version``."""
-    head, _, version = name.partition("@")
-    return head, version
 
 
 def checked(name: str) -> None:
