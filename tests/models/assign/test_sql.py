@@ -17,6 +17,7 @@ from segmentary.errors import UnsupportedError
 from segmentary.models.assign.assigner import Assigner
 from segmentary.models.assign.sql import PLACES, Input, assignment_query
 from segmentary.models.assign.terms import Terms
+from segmentary.models.table.coding import coded_as
 from segmentary.models.table.columns import Column
 from segmentary.models.table.preparation import Feature, Preparation, Transform
 from segmentary.models.table.typed_table import TypedTable
@@ -170,3 +171,21 @@ def test_a_document_is_the_same_assigner():
         table = people(seed)
         assert (again.assign(table) == assigner.assign(table)).all()
         np.testing.assert_array_equal(again.probabilities(table), assigner.probabilities(table))
+
+
+def test_texts_are_numbers_and_levels_in_the_engine_as_in_arrays(duckdb):
+    columns = (Column("size", "numeric"), Column("grade", "ordinal", ("1", "2", "3")))
+    terms = Terms(np.zeros(2), np.array([[0.0, 0.0], [1.0, 1.0]]), np.zeros((2, 2)))
+    assigner = Assigner(("low", "high"), columns, None, terms)
+    texts = ["1.5", " 2 ", "3.0", "01", "1_0", "nan", "inf", "1e400", "0x1f", "٣", "-4", ".5", "many", "", "2e0", None]
+    frame = pa.table({"customer_id": [f"c{i:02d}" for i in range(len(texts))], "size": texts, "grade": texts})
+    duckdb.ingest("spelled", frame)
+    inputs = {name: Input(name, "text") for name in ("size", "grade")}
+    rows = duckdb.rows(assignment_query(assigner, exp.table_("spelled", quoted=True), inputs).order_by("customer_id"))
+    table = coded_as(frame, columns)
+    wanted = [None if place < 0 else assigner.labels[place] for place in assigner.assign(table)]
+    assert [row[1] for row in rows] == wanted
+    np.testing.assert_allclose(
+        [np.nan if row[4] is None else float(row[4]) for row in rows], assigner.probabilities(table)[:, 1], atol=2e-6
+    )
+    assert wanted.count(None) == 9

@@ -7,20 +7,22 @@ score, the label. What `Assigner.assign` does in arrays is done here by the same
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import reduce
 
 import numpy as np
 from sqlglot import exp
 
 from segmentary.errors import UnknownNameError, UnsupportedError
-from segmentary.language.sql import SQL_TYPES, binary, cast, choose, constant, is_missing, wrapped
+from segmentary.language.sql import SQL_TYPES, binary, cast, choose, constant, is_missing, matches_sql, wrapped
 from segmentary.language.tree import ValueType
 from segmentary.models.assign.assigner import Assigner
 from segmentary.models.assign.terms import TIE
-from segmentary.models.table.columns import Column
+from segmentary.models.table.coding import number
+from segmentary.models.table.columns import NUMBER, Column
 from segmentary.models.table.preparation import Feature, Transform
 
 PLACES = 6
@@ -124,6 +126,8 @@ def coded(column: Column, place: Input | None) -> exp.Expr:
                 return cast(value, "double")
             case "boolean":
                 return choose((value, double(1.0)), (exp.Not(this=value.copy()), double(0.0)))
+            case "text":
+                return text_number(value)
             case _:
                 raise UnsupportedError(f"{place.type} {column.name!r} as a number", "an assignment")
     branches = []
@@ -131,7 +135,20 @@ def coded(column: Column, place: Input | None) -> exp.Expr:
         test = is_level(column, place, code, level)
         if test is not None:
             branches.append((test, double(float(code))))
+    if place.type == "text":
+        # The text itself first: levels may be spelled "1" and "01".
+        numbers = [(code, number(level)) for code, level in enumerate(column.levels)]
+        branches += [
+            (binary(exp.EQ, text_number(value), double(level)), double(float(code)))
+            for code, level in reversed(numbers)
+            if level == level
+        ]
     return choose(*branches) if branches else cast(exp.null(), "double")
+
+
+def text_number(value: exp.Expr) -> exp.Expr:
+    """Return the number a text is, missing where it is none."""
+    return choose((matches_sql(value.copy(), NUMBER), cast(value.copy(), "double")))
 
 
 def is_level(column: Column, place: Input, code: int, level: str) -> exp.Expr | None:
@@ -141,10 +158,7 @@ def is_level(column: Column, place: Input, code: int, level: str) -> exp.Expr | 
         case "text":
             return binary(exp.EQ, value, constant(level))
         case "number":
-            try:
-                return binary(exp.EQ, value, constant(Decimal(level)))
-            except InvalidOperation:
-                return None
+            return binary(exp.EQ, value, constant(Decimal(level.strip()))) if math.isfinite(number(level)) else None
         case "boolean":
             if len(column.levels) != 2:
                 return None

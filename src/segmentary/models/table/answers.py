@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from segmentary.errors import DataError
-from segmentary.models.table.columns import Column, Kind
+from segmentary.models.table.columns import NUMBER, Column, Kind
 from segmentary.models.table.findings import Finding
 from segmentary.models.table.guessing import guess_numbers, identifier_numbers, whole
 from segmentary.models.table.scales import missing_text, no_first, ordered
@@ -138,11 +138,7 @@ def number_of(text: str) -> float | None:
     """Return the number a text is; None for codes with leading zeros, and for anything else."""
     if len(text) > 1 and text.lstrip("+-").startswith("0") and not text.lstrip("+-").startswith("0."):
         return None
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return found if np.isfinite(found) and "_" not in text else None
+    return float(text) if re.match(NUMBER, text, re.ASCII) else None
 
 
 def parsed_numbers(name: str, words: Sequence[str | None], codes: npt.NDArray[np.intp]) -> Floats:
@@ -150,12 +146,11 @@ def parsed_numbers(name: str, words: Sequence[str | None], codes: npt.NDArray[np
     for place, word in enumerate(words):
         if word is None:
             continue
-        try:
-            found[place] = float(word)
-        except ValueError:
+        if not re.match(NUMBER, word, re.ASCII):
             raise DataError(
                 f"column {name!r} is to be numbers: {word!r} is none", hint="name another kind, or missing={...}"
-            ) from None
+            )
+        found[place] = float(word)
     return found[codes]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from segmentary.errors import UnknownNameError
-from segmentary.models.table.columns import Column
+from segmentary.models.table.columns import NUMBER, Column
 from segmentary.models.table.typed_table import Floats, TypedTable
 
 
@@ -45,9 +46,14 @@ def codes(column: Column, told: pa.ChunkedArray) -> Floats:
         return numbers if not column.coded else looked_up(numbers, column)
     texts = told.cast(pa.string())
     if not column.coded:
-        return np.array([number(text) for text in texts.to_pylist()], dtype=np.float64)
+        return numbers_of(texts)
     trimmed = pc.utf8_trim_whitespace(texts)
-    return floats(pc.index_in(trimmed, value_set=pa.array(column.levels, pa.string())))
+    found = floats(pc.index_in(trimmed, value_set=pa.array(column.levels, pa.string())))
+    return np.where(np.isnan(found), looked_up(numbers_of(texts), column), found)
+
+
+def numbers_of(texts: pa.ChunkedArray) -> Floats:
+    return np.array([number(text) for text in texts.to_pylist()], dtype=np.float64)
 
 
 def floats(told: pa.ChunkedArray) -> Floats:
@@ -64,8 +70,4 @@ def looked_up(numbers: Floats, column: Column) -> Floats:
 
 def number(text: str | None) -> float:
     """Return what a text says as a number, NaN where it says none."""
-    try:
-        found = float(text) if text is not None else np.nan
-    except ValueError:
-        return float("nan")
-    return found if np.isfinite(found) else float("nan")
+    return float(text) if text is not None and re.match(NUMBER, text, re.ASCII) else float("nan")

@@ -11,6 +11,8 @@ Kind: TypeAlias = Literal["numeric", "count", "ordinal", "nominal", "binary"]
 KINDS: tuple[Kind, ...] = ("numeric", "count", "ordinal", "nominal", "binary")
 CODED: frozenset[Kind] = frozenset({"ordinal", "nominal", "binary"})
 """Kinds whose values are levels, stored as codes 0 ... L-1."""
+NUMBER = r"^\s*[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][+-]?[0-9]{1,2})?\s*$"
+"""Texts that are a number wherever they are read: in arrays, and inside an engine."""
 
 
 @dataclass(frozen=True, slots=True)
