@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmentary.errors import NoAnswerError
 from segmentary.ledger.records import record
 from segmentary.models.progress import Tell
 from segmentary.models.table.coding import coded_as
+from segmentary.models.table.matching import unmatched
 from segmentary.workspace.moments import Moment
 
 if TYPE_CHECKING:
@@ -43,4 +45,5 @@ def emergence_of(
         names = [items[one] for one in names if one in items]
     people = discoveries.people(names, survey=survey, wave=wave, within=within, as_of=as_of)
     table = coded_as(people.frame, solution.columns)
-    return emergence(solution, table, reference=Baseline.from_document(document["baseline"]), seed=seed, tell=tell)
+    found = emergence(solution, table, reference=Baseline.from_document(document["baseline"]), seed=seed, tell=tell)
+    return replace(found, findings=(*unmatched(people.frame, table), *found.findings))

@@ -14,6 +14,7 @@ from segmentary.ledger.records import append_record
 from segmentary.models.progress import Tell
 from segmentary.models.table.coding import coded_as
 from segmentary.models.table.findings import Finding
+from segmentary.models.table.matching import unmatched
 from segmentary.models.table.typed_table import TypedTable
 from segmentary.workspace.solution_comparing import people_of
 from segmentary.workspace.variables import matching, types_of
@@ -50,6 +51,7 @@ def typing_for(
         table, findings = reading.table, reading.findings
     else:
         table = coded_as(people.frame, solution.columns)
+        findings = unmatched(people.frame, table)
     weights = None if people.weights is None else people.weights.to_numpy()
     if weights is not None:
         table = TypedTable(table.columns, table.values, np.asarray(weights, dtype=np.float64))

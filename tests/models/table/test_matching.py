@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from segmentary.errors import DataError, UnknownNameError
+from segmentary.models.table.coding import coded_as
 from segmentary.models.table.columns import Column
-from segmentary.models.table.matching import matched
+from segmentary.models.table.matching import matched, unmatched
 from segmentary.models.table.reading import typed_table
 
 COLUMNS = (
@@ -55,3 +57,13 @@ def test_what_cannot_be_matched_is_refused() -> None:
         matched(table, COLUMNS[3:])
     with pytest.raises(UnknownNameError):
         matched(table, COLUMNS[:1])
+
+
+def test_what_coding_loses_is_said() -> None:
+    frame = pa.table({"town": ["Berlin", "Wien", None, "Ulm"], "age": ["20", "old", None, "30"]})
+    columns = (COLUMNS[2], COLUMNS[3])
+    found = unmatched(frame, coded_as(frame, columns))
+    assert [(one.code, one.columns) for one in found] == [("unknown_level", ("town",)), ("unknown_level", ("age",))]
+    assert "2 of 4 answers are none of its levels" in found[0].message
+    assert "1 of 4 answers are no numbers" in found[1].message
+    assert unmatched(frame.take([0]), coded_as(frame.take([0]), columns)) == ()

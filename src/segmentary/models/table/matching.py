@@ -1,10 +1,17 @@
-"""New people on the columns of old ones: the same kinds, the same levels, the same codes."""
+"""New people on the columns of old ones: the same kinds, the same levels, the same codes.
+
+`matched` is for tables that were read for themselves (`typed_table`): it knows what reading makes of an answer, and
+takes "köln" for "Köln". Values as a store holds them are coded by `segmentary.models.table.coding.coded_as`, which has
+to say to the letter what the same assignment says inside an engine; `unmatched` says what was lost there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from segmentary.errors import DataError
 from segmentary.models.table.answers import number_of, written
@@ -35,10 +42,27 @@ def matched(table: TypedTable, columns: Sequence[Column]) -> tuple[TypedTable, t
         values[:, place] = x if (own.coded, own.levels) == (column.coded, column.levels) else recoded(x, own, column)
         lost = int((~np.isnan(x) & np.isnan(values[:, place])).sum())
         if lost:
-            message = f"{column.name!r}: {lost:,} of {len(x):,} answers are none of its levels: taken as missing."
-            hint = "levels: " + ", ".join(map(repr, column.levels[:10]))
-            found.append(Finding("unknown_level", "warning", message, hint, (column.name,)))
+            found.append(unknown(column, lost, len(x)))
     return TypedTable(tuple(columns), values, table.weights, table.ids), tuple(found)
+
+
+def unmatched(frame: pa.Table, table: TypedTable) -> tuple[Finding, ...]:
+    """Return of which answers of a frame nothing is left in its coded table (same rows, same order)."""
+    found: list[Finding] = []
+    for place, column in enumerate(table.columns):
+        told = ~np.asarray(pc.is_null(frame.column(column.name), nan_is_null=True).to_numpy(), dtype=np.bool_)
+        lost = int((told & np.isnan(table.values[:, place])).sum())
+        if lost:
+            found.append(unknown(column, lost, len(table)))
+    return tuple(found)
+
+
+def unknown(column: Column, lost: int, people: int) -> Finding:
+    """Return the finding that answers are none a column knows."""
+    what = "none of its levels" if column.coded else "no numbers"
+    message = f"{column.name!r}: {lost:,} of {people:,} answers are {what}: taken as missing."
+    hint = "levels: " + ", ".join(map(repr, column.levels[:10])) if column.coded else ""
+    return Finding("unknown_level", "warning", message, hint, (column.name,))
 
 
 def recoded(x: Floats, own: Column, wanted: Column) -> Floats:
