@@ -179,7 +179,7 @@ def test_a_plan_says_what_is_wrong_with_it(shop, tmp_path):
     for ask in (bare.rake, bare.potential, bare.competition, bare.needs, bare.perceptions):
         with pytest.raises(UsageError, match="say it in its file"):
             ask()
-    with pytest.raises(NoAnswerError, match="no model in force"):
+    with pytest.raises(NoAnswerError, match="nobody says which customers"):
         bare.against()
     odd = shop.market(plan_of({**PLAN, "criteria": [{"name": "fit", "weight": 1, "values": {"nobody": 3}}]}))
     with pytest.raises(UnknownNameError, match="segment"):
