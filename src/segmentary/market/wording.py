@@ -8,7 +8,7 @@ from collections.abc import Sequence
 SMALL = 30
 """Below so many people a figure is shown with a warning."""
 HIDDEN_BELOW = 11
-"""Below so many people a group is hidden where aggregates leave the house (schema.md, decision 9)."""
+"""Below so many people a group is hidden where aggregates leave the house (decision 15)."""
 
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
