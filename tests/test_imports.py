@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("duckdb", "sqlglot", "pyarrow", "numpy", "altair", "pandas", "rich", "scipy", "jinja2", "yaml", "psycopg")
+HEAVY = (
+    *("duckdb", "sqlglot", "pyarrow", "numpy", "altair", "pandas", "rich", "scipy", "jinja2", "yaml", "psycopg"),
+    *("sklearn", "numba", "threadpoolctl", "xlsxwriter", "typst", "pptx"),
+)
 
 
 def imported_by(code: str) -> set[str]:
@@ -28,7 +31,9 @@ def test_importing_the_package_imports_nothing_heavy():
     assert not imported_by("import segmentary") & set(HEAVY)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["segment", "--help"], ["add", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], *([one, "--help"] for one in ("segment", "add", "discover", "market"))]
+)
 def test_help_imports_nothing_heavy(arguments):
     code = (
         "from segmentary.interfaces.cli.main import app\n"
