@@ -6,6 +6,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from segmentary.report.cells import cell
+from segmentary.report.document import Document
+from segmentary.report.workbook import columns_of, values_of
+
 
 class Page(HTMLParser):
     """Tags with their attributes."""
@@ -69,3 +75,25 @@ def deck_charts(path: Path) -> list[Any]:
 def chart_values(chart: Any) -> list[list[float | None]]:
     """The values of each series of a chart, as the slide holds them."""
     return [list(series.values) for series in chart.plots[0].series]
+
+
+def same_figures(document: Document, page: str, book: Path) -> int:
+    """Hold page and workbook against the document; return how many figures of the page were compared."""
+    sheets, on_page = sheet_rows(book), table_texts(page)
+    compared = 0
+    for grid in (one for one in document.grids if one.rows):
+        rows = sheets[grid.name]
+        assert rows[0] == [title for title, _, _ in columns_of(grid)]
+        for given, read in zip(values_of(grid), rows[1:], strict=True):
+            for value, found in zip(given, read, strict=True):
+                if isinstance(value, float) and value == value and abs(value) != float("inf"):
+                    assert found == pytest.approx(value, rel=1e-12)
+                elif isinstance(value, (str, int)) and value != "":
+                    assert found == value
+        for row in grid.rows[: grid.shown]:
+            for place, field in enumerate(grid.fields):
+                if field.page and not field.note and place:
+                    said = cell(row[place], field)
+                    assert f"{said.text}{said.note}" in on_page
+                    compared += 1
+    return compared

@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
+from tests.report.forms import Page
 
 from segmentary.report.data import ReportData
 from segmentary.report.html import WIDE, ReportFiles, html, inline, render_report
 from segmentary.report.images import charts_of
 from segmentary.report.theme import DARK, LIGHT
-
-
-class Page(HTMLParser):
-    """Tags, their attributes, and what is open around them."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def all(self, *names: str) -> list[dict[str, str | None]]:
-        return [attributes for tag, attributes in self.tags if tag in names]
 
 
 @pytest.fixture(scope="module")

@@ -102,9 +102,8 @@ def write_grid(sheet: Any, grid: Grid, head: Any, formats: dict[str, Any]) -> No
     widths = [min(len(title), 22) + 2 for title, _, _ in columns]
     for at, (title, _, _) in enumerate(columns):
         sheet.write_string(0, at, title, head)
-    for number, row in enumerate(grid.rows, start=1):
-        for at, (_, place, part) in enumerate(columns):
-            value = part_of(row[place], part)
+    for number, values in enumerate(values_of(grid), start=1):
+        for at, ((_, place, _), value) in enumerate(zip(columns, values, strict=True)):
             write_value(sheet, (number, at), value, grid.fields[place], formats)
             widths[at] = max(widths[at], len(value) + 1 if isinstance(value, str) else 11)
     for at, width in enumerate(widths):

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 from tests.report.discovery import planted
-from tests.report.forms import Page, chart_values, deck_charts, sheet_rows, table_texts
+from tests.report.forms import Page, chart_values, deck_charts, same_figures, sheet_rows
 
 from segmentary.models.discover.solution import Solution
-from segmentary.report.cells import cell
 from segmentary.report.discovery.extras import Extras
 from segmentary.report.discovery.report import discovery_document, render_discovery
 from segmentary.report.document import Document
 from segmentary.report.files import DocumentFiles
-from segmentary.report.workbook import columns_of, values_of
 
 
 @pytest.fixture(scope="module")
@@ -75,27 +73,7 @@ def test_nothing_is_fetched_and_nothing_runs(text: str) -> None:
 
 def test_the_page_and_the_workbook_say_the_same(text: str, files: DocumentFiles, document: Document) -> None:
     assert files.xlsx is not None
-    sheets = sheet_rows(files.xlsx)
-    on_page = table_texts(text)
-    compared = 0
-    for grid in document.grids:
-        if not grid.rows:
-            continue
-        rows = sheets[grid.name]
-        assert rows[0] == [title for title, _, _ in columns_of(grid)]
-        for given, read in zip(values_of(grid), rows[1:], strict=True):
-            for value, found in zip(given, read, strict=True):
-                if isinstance(value, float) and value == value:
-                    assert found == pytest.approx(value, rel=1e-12)
-                elif value not in (None, "") and value == value:
-                    assert found == value
-        for row in grid.rows[: grid.shown]:
-            for place, field in enumerate(grid.fields):
-                if field.page and not field.note and place:
-                    said = cell(row[place], field)
-                    assert f"{said.text}{said.note}" in on_page
-                    compared += 1
-    assert compared > 200
+    assert same_figures(document, text, files.xlsx) > 200
 
 
 def test_the_slides_hold_the_same_numbers(files: DocumentFiles, document: Document) -> None:

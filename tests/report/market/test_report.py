@@ -6,15 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.report.forms import Page, chart_values, deck_charts, sheet_rows, table_texts
+from tests.report.forms import Page, chart_values, deck_charts, same_figures
 from tests.report.market import planted
 
-from segmentary.report.cells import cell
 from segmentary.report.document import HIDDEN, Document
 from segmentary.report.files import DocumentFiles
 from segmentary.report.market.data import MarketReportData, Shape
 from segmentary.report.market.report import market_document, render_market
-from segmentary.report.workbook import values_of
 
 
 @pytest.fixture(scope="module")
@@ -51,24 +49,7 @@ def test_hostile_names_are_text(text: str) -> None:
 
 def test_the_page_and_the_workbook_say_the_same(text: str, files: DocumentFiles, document: Document) -> None:
     assert files.xlsx is not None
-    sheets, on_page = sheet_rows(files.xlsx), table_texts(text)
-    compared = 0
-    for grid in document.grids:
-        if not grid.rows:
-            continue
-        for given, read in zip(values_of(grid), sheets[grid.name][1:], strict=True):
-            for value, found in zip(given, read, strict=True):
-                if isinstance(value, float) and value == value and abs(value) != float("inf"):
-                    assert found == pytest.approx(value, rel=1e-12)
-                elif isinstance(value, (str, int)) and value != "":
-                    assert found == value
-        for row in grid.rows[: grid.shown]:
-            for place, field in enumerate(grid.fields):
-                if field.page and not field.note and place:
-                    said = cell(row[place], field)
-                    assert f"{said.text}{said.note}" in on_page
-                    compared += 1
-    assert compared > 150
+    assert same_figures(document, text, files.xlsx) > 150
 
 
 def test_the_slides_hold_the_same_numbers(files: DocumentFiles, document: Document) -> None:
