@@ -139,11 +139,6 @@ class SurveyDesign:
         scaled = self.weights / self.weights.max() if len(self) else self.weights
         return float(scaled.sum() ** 2 / (scaled @ scaled)) if len(self) else 0.0
 
-    @property
-    def weighting_effect(self) -> float:
-        """Kish's design effect of unequal weights: n sum w^2 / (sum w)^2, over people with a weight."""
-        return float(np.count_nonzero(self.weights) / self.effective_n) if len(self) else float("nan")
-
     @cached_property
     def stratum_of(self) -> npt.NDArray[np.intp]:
         """(n,) the stratum as a number from 0."""
