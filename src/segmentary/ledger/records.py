@@ -102,12 +102,17 @@ def record(ledger: Ledger, kind: Kind, name: str, version: str = "") -> Record:
     version = version or pinned
     held = [one for one in records(ledger, kind, name) if not one.retired]
     if not held:
-        raise UnknownNameError(kind, name, current_records(ledger, kind))
+        known = current_records(ledger, kind)
+        see = f"there is: {', '.join(known)}" if known else f"no {kind} is kept yet"
+        raise UnknownNameError(kind, name, known, see=see)
     if not version:
         return held[-1]
     if version[:1] == "v" and version[1:].isdecimal() and 1 <= int(version[1:]) <= len(held):
         return held[int(version[1:]) - 1]
     fitting = [one for one in held if one.version.startswith(version)]
     if not fitting:
-        raise UnknownNameError(f"version of {name}", version, [f"v{i} {o.version[:12]}" for i, o in enumerate(held, 1)])
+        known_versions = [f"v{i} {o.version[:12]}" for i, o in enumerate(held, 1)]
+        raise UnknownNameError(
+            f"version of {name}", version, known_versions, see=f"versions: {', '.join(known_versions)}"
+        )
     return fitting[-1]

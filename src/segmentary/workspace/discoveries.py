@@ -126,6 +126,8 @@ class Discoveries:
         beside = set(self.named(also, people))
         columns = [one for one in people.names if one not in beside or one in by]
         money = self.named([value], people) if value else []
+        if options.get("kinds"):
+            options["kinds"] = {people.items.get(name, name): kind for name, kind in options["kinds"].items()}
         if people.weights is not None:
             options.setdefault("weights", people.weights.to_numpy())
         found = discover(

@@ -172,8 +172,18 @@ def respondents(workspace: Workspace, survey: str, patterns: Sequence[str], *, w
     also = [CUSTOMER] if CUSTOMER in held[survey] and CUSTOMER not in wanted else []
     rows = workspace.engine.table(answers_query(survey, [*wanted, *also], wave))
     if not rows.num_rows:
-        raise NoAnswerError(f"nobody answered {survey}" + (f" in wave {wave}" if wave else ""))
+        if wave is None:
+            raise NoAnswerError(f"nobody answered {survey}", hint="load its answers")
+        waves = sorted({one for one in answered_in(workspace, survey, wanted) if one})
+        hint = "waves: " + ", ".join(waves) if waves else "its answers say no wave: leave --wave out"
+        raise NoAnswerError(f"nobody answered {survey} in wave {wave}", hint=hint)
     return pivoted(rows, {item: names[item] for item in wanted}, numeric, survey)
+
+
+def answered_in(workspace: Workspace, survey: str, items: Sequence[str]) -> list[str | None]:
+    """Return the wave of every answer to some items of a survey."""
+    found: list[str | None] = workspace.engine.table(answers_query(survey, items, None)).column("wave").to_pylist()
+    return found
 
 
 def answers_query(survey: str, items: Sequence[str], wave: str | None) -> exp.Select:

@@ -106,6 +106,33 @@ def test_a_terminal_gets_a_fitted_table(monkeypatch):
     assert any("vip" in line and "12" in line for line in lines)
 
 
+def test_no_number_is_ever_cut(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    row = ["people of a long name " * 2, 123_456_789, 987_654_321, 0.25, "a word that goes on " * 3]
+    show_table(["segment", "people of the market", "of value", "prediction strength", "why"], [row])
+    told = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    assert "123,456,789" in told
+    assert "987,654,321" in told
+    assert "…" not in told
+
+
+def test_sentences_break_between_words_on_a_terminal_only(monkeypatch, capsys):
+    output.show_prose("a sentence of several words " * 4)
+    assert capsys.readouterr().out.count("\n") == 1
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "40")
+    output.show_prose("a sentence of several words " * 4)
+    lines = screen.getvalue().splitlines()
+    assert len(lines) > 1
+    assert all(len(line) <= 40 for line in lines)
+    assert {word for line in lines for word in line.split()} == {"a", "sentence", "of", "several", "words"}
+
+
 def test_progress_is_silent_elsewhere(capsys):
     with output.progress("working") as step:
         step("more")

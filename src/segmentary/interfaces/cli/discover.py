@@ -34,7 +34,7 @@ from segmentary.interfaces.cli.discoveries import (
     show_tool,
     solution_document,
 )
-from segmentary.interfaces.cli.output import plural, progress, say, show, show_json, show_table
+from segmentary.interfaces.cli.output import plural, progress, say, show, show_json, show_prose, show_table
 from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from segmentary.models.progress import Tell
 
 app = command("Find segments nobody knew, and say whether they are real.")
+
+MOST_SEGMENTS = 100
+"""Every number of segments is tried with every method: more than anybody could serve only take time."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The solution; NAME@v2 for an older version.")]
 By = Annotated[
@@ -123,7 +126,7 @@ def list_solutions(ctx: typer.Context, as_json: AsJson = False) -> None:
 def show_one(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
     """Show a solution: verdict, segments, criteria, what was noticed."""
     with opened(ctx) as workspace:
-        found = workspace.discoveries.solution(*split(name))
+        found = workspace.discoveries.solution(name)
     if as_json:
         show_json(solution_document(found))
         return
@@ -159,7 +162,7 @@ def assign(
     if way not in ("model", "rules"):
         raise UsageError(f"there is no way {way!r}", hint="--as model, or --as rules")
     with opened(ctx) as workspace:
-        changes = workspace.discoveries.assign(*split(name), way="rules" if way == "rules" else "model")
+        changes = workspace.discoveries.assign(name, way="rules" if way == "rules" else "model")
     if as_json:
         show_json({"changes": changes})
         return
@@ -261,8 +264,8 @@ def telling(step: Step) -> Tell:
 
 
 def show_solution(solution: Any) -> None:
-    show(solution.verdict.sentence, style="bold")
-    show(solution.verdict.meaning)
+    show_prose(solution.verdict.sentence, style="bold")
+    show_prose(solution.verdict.meaning)
     show()
     show_segments(solution)
     show()
@@ -276,11 +279,13 @@ def span(text: str) -> range:
     Raises
     ------
     UsageError
-        when it is neither.
+        when it is neither, or more than anybody could serve.
     """
     low, dots, high = text.partition("..")
     if not low.isdecimal() or (dots and not high.isdecimal()) or int(low) < 2 or (dots and int(high) < int(low)):
         raise UsageError(f"{text!r} is no number of segments", hint="--segments 4, or --segments 2..8")
+    if int(high or low) > MOST_SEGMENTS:
+        raise UsageError(f"{int(high or low):,} segments are no segmentation", hint=f"at most {MOST_SEGMENTS}")
     return range(int(low), int(high if dots else low) + 1)
 
 
@@ -291,6 +296,8 @@ def chosen(text: str) -> tuple[str, int] | None:
     method, _, number = text.partition(":")
     if not number.isdecimal():
         raise UsageError(f"{text!r} is no solution", hint="a method and a number: --choose k_means:4")
+    if not 2 <= int(number) <= MOST_SEGMENTS:
+        raise UsageError(f"{int(number):,} segments are no segmentation", hint=f"2 to {MOST_SEGMENTS}")
     return method, int(number)
 
 
@@ -298,15 +305,22 @@ def pairs(texts: list[str]) -> dict[str, str]:
     """Return what ``KEY=VALUE`` texts say."""
     for text in texts:
         if "=" not in text:
-            raise UsageError(f"{text!r} names nothing", hint="KEY=VALUE")
+            raise UsageError(f"{text!r} says no value", hint="write KEY=VALUE")
     return {text.partition("=")[0]: text.partition("=")[2] for text in texts}
 
 
 def kinds_of(texts: list[str]) -> dict[str, str] | None:
-    return pairs(texts) or None
+    """Return the kind of each trait named.
 
+    Raises
+    ------
+    UsageError
+        when there is no such kind.
+    """
+    from segmentary.models.table.columns import KINDS
 
-def split(name: str) -> tuple[str, str]:
-    """Return name and version of ``name@version``."""
-    head, _, version = name.partition("@")
-    return head, version
+    found = pairs(texts)
+    for kind in found.values():
+        if kind not in KINDS:
+            raise UsageError(f"unknown kind {kind!r}", hint="one of " + ", ".join(KINDS))
+    return found or None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from segmentary.interfaces.cli.output import percent, say, show, show_table, warn
+from segmentary.interfaces.cli.output import percent, say, show, show_prose, show_table, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,11 @@ def solution_document(solution: Solution) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key not in ("assigner", "format")}
 
 
+def hundredths(value: float | None) -> Decimal | None:
+    """Return a figure with two digits, whole numbers too: 1.00 beside 0.97."""
+    return None if value is None else Decimal(f"{value:.2f}")
+
+
 def show_segments(solution: Solution) -> None:
     """Show one line per segment."""
     described = solution.description.segments
@@ -29,27 +35,28 @@ def show_segments(solution: Solution) -> None:
     sure = any(one.confidence is not None for one in described)
     stable = any(one.stability is not None for one in described)
     heads = ["segment", "people", "share", "from", "to", *(["value"] if money else [])]
-    heads += [*(["sure"] if sure else []), *(["stable"] if stable else []), "key", "marked by"]
+    heads += [*(["sure"] if sure else []), *(["stable"] if stable else []), "marked by"]
     rows = []
     for one in described:
         row: list[object] = [one.name, one.n, *(percent(v) for v in (one.size.estimate, one.size.low, one.size.high))]
         row += [percent(one.value_share.estimate) if one.value_share else None] if money else []
         row += [percent(one.confidence)] if sure else []
-        row += [None if one.stability is None else round(one.stability, 2)] if stable else []
-        rows.append([*row, one.key, ", ".join(one.markers[:3]) or None])
+        row += [hundredths(one.stability)] if stable else []
+        rows.append([*row, ", ".join(one.markers[:3]) or None])
     show_table(heads, rows)
+    show_prose("keys, in this order: " + ", ".join(one.key for one in described))
 
 
 def show_criteria(solution: Solution) -> None:
     """Show the table of criteria with the recommendation and its doubt."""
     rows = solution.criteria.rows
     figures: dict[str, Callable[[CriteriaRow], object]] = {
-        "BIC": lambda r: r.bic,
-        "ICL": lambda r: r.icl,
-        "gap": lambda r: r.gap,
-        "silhouette": lambda r: r.silhouette,
-        "prediction strength": lambda r: r.prediction_strength,
-        "stability": lambda r: r.stability.median if r.stability else None,
+        "BIC": lambda r: None if r.bic is None else round(r.bic),
+        "ICL": lambda r: None if r.icl is None else round(r.icl),
+        "gap": lambda r: hundredths(r.gap),
+        "silhouette": lambda r: hundredths(r.silhouette),
+        "prediction strength": lambda r: hundredths(r.prediction_strength),
+        "stability": lambda r: hundredths(r.stability.median) if r.stability else None,
         "smallest": lambda r: r.smallest,
     }
     held = {name: tell for name, tell in figures.items() if any(tell(row) is not None for row in rows)}
@@ -58,8 +65,8 @@ def show_criteria(solution: Solution) -> None:
         [[row.method, row.k, *(tell(row) for tell in held.values())] for row in rows],
     )
     show()
-    show(solution.criteria.recommendation.sentence)
-    show(solution.criteria.recommendation.doubt)
+    show_prose(solution.criteria.recommendation.sentence)
+    show_prose(solution.criteria.recommendation.doubt)
 
 
 def show_findings(solution: Solution) -> None:
@@ -75,14 +82,14 @@ def show_comparison(found: SolutionComparison) -> None:
         [f"{found.one} \\ {found.other}", *found.others],
         [[name, *row] for name, row in zip(found.segments, found.counts, strict=True)],
     )
-    show(found.sentence)
+    show_prose(found.sentence)
     if found.placed_by_one:
         say(f"{found.placed_by_one:,} people are placed by one of them only, left out")
 
 
 def show_emergence(found: Emergence) -> None:
     """Show each segment then and now, and what has come up."""
-    show(found.sentence, style="bold")
+    show_prose(found.sentence, style="bold")
     show()
     show_table(
         ["segment", "then", "now", "change is", "no longer fit", "expected"],
@@ -94,14 +101,14 @@ def show_emergence(found: Emergence) -> None:
     )  # fmt: skip
     told = [one.sentence for one in found.new_groups] + [one.sentence for one in found.splits]
     for sentence in (*told, *(one.sentence for one in found.merges)):
-        show(sentence)
+        show_prose(sentence)
     for finding in found.findings:
         (say if finding.level == "note" else warn)(finding.message)
 
 
 def show_tool(tool: TypingTool) -> None:
     """Show what a typing tool asks and what it is worth."""
-    show(tool.sentence, style="bold")
+    show_prose(tool.sentence, style="bold")
     show()
     show_table(
         ["questions", "asked", "agreement", "from", "to", "adds"],

@@ -19,7 +19,7 @@ from segmentary.interfaces.cli.markets import (
     show_sizes,
     show_trends,
 )
-from segmentary.interfaces.cli.output import progress, say, show, show_json, show_table
+from segmentary.interfaces.cli.output import progress, say, show, show_json, show_prose, show_table
 from segmentary.interfaces.cli.session import AsJson, command, opened
 
 app = command("Size the market by a survey, and choose whom to serve.")
@@ -122,7 +122,7 @@ def target(
     if as_json:
         show_json(found.to_document())
         return
-    show(found.sentence)
+    show_prose(found.sentence)
     say(f"{audience} is a segment now; segmentary run says who is in it")
 
 

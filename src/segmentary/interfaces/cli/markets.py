@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from segmentary.interfaces.cli.output import percent, say, show, show_table, warn
+from segmentary.interfaces.cli.output import percent, say, show, show_prose, show_table, warn
 
 if TYPE_CHECKING:
     from segmentary.market.attractiveness import Matrix
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 def known(value: float) -> float | None:
     """Return a number, or None where it cannot be said."""
     return value if math.isfinite(value) else None
+
+
+def rounded(value: float) -> float | int | None:
+    """Return a number with no more digits than anybody reads: no cents on thousands."""
+    return round(value) if math.isfinite(value) and abs(value) >= 1_000 else known(value)
 
 
 def share(value: float) -> object:
@@ -39,28 +44,32 @@ def show_sizes(found: MarketSizes) -> None:
     rows: list[list[object]] = []
     for one in (*found.segments, *([found.unassigned] if found.unassigned else [])):
         row: list[object] = [one.name, one.n, share(one.share.estimate), share(one.share.low), share(one.share.high)]
-        row += [known(one.size.estimate), known(one.size.error)]
+        row += [rounded(one.size.estimate), rounded(one.size.error)]
         if money:
-            row += [part and known(part.estimate) for part in (one.mean_value, one.value)]
+            row += [part and rounded(part.estimate) for part in (one.mean_value, one.value)]
             row += [one.value_share and share(one.value_share.estimate)]
         rows.append(row)
     everybody: list[object] = ["(everybody)", found.n, None, None, None]
-    everybody += [known(found.population.estimate), known(found.population.error)]
+    everybody += [rounded(found.population.estimate), rounded(found.population.error)]
     if money:
-        everybody += [part and known(part.estimate) for part in (found.mean_value, found.total_value)] + [None]
+        everybody += [part and rounded(part.estimate) for part in (found.mean_value, found.total_value)] + [None]
     heads = ["segment", "asked", "share", "from", "to", found.people, "error"]
     heads += ["mean", "total", "of value"] if money else []
     show_table(heads, [*rows, everybody])
-    show(found.sentence)
+    show_prose(found.sentence)
     if found.mean_value is not None and found.total_value is not None:
-        show(f"{found.unit} a head: {told(found.mean_value)}; in all: {told(found.total_value)}")
+        show_prose(f"{found.unit} a head: {told(found.mean_value)}; in all: {told(found.total_value)}")
     say(found.design)
     show_findings(found)
 
 
 def told(one: Any) -> str:
     """Return an estimate with its standard error."""
-    return f"{one.estimate:,.2f} (se {one.error:,.2f}, {one.low:,.2f} to {one.high:,.2f})"
+    estimate, error, low, high = (
+        f"{value:,.0f}" if abs(one.estimate) >= 1_000 else f"{value:,.2f}"
+        for value in (one.estimate, one.error, one.low, one.high)
+    )
+    return f"{estimate} (se {error}, {low} to {high})"
 
 
 def show_raking(found: RakeReport) -> None:
@@ -69,7 +78,7 @@ def show_raking(found: RakeReport) -> None:
         ["margin", "level", "asked", "before", "after", "wanted"],
         [[o.margin, o.level, o.respondents, share(o.before), share(o.after), share(o.target)] for o in found.levels],
     )
-    show(
+    show_prose(
         f"{found.iterations} rounds, largest misfit {found.misfit:.2g}; weights {found.lowest:.2f} to "
         f"{found.highest:.2f} times their mean; "
         f"design effect {found.effect_before:.2f} before, {found.effect_after:.2f} after"
@@ -82,10 +91,12 @@ def show_trends(found: Trends) -> None:
     rows = []
     for one in found.segments:
         held = {point.wave: point.estimate.estimate for point in one.points}
-        rows.append([one.name, *(share(held.get(wave, math.nan)) for wave in found.waves), one.direction])
+        rows.append(
+            [one.name, *(share(held.get(wave, math.nan)) for wave in found.waves), one.direction.replace("_", " ")]
+        )
     show_table(["segment", *found.waves, "trend"], rows)
     for one in found.segments:
-        show(one.sentence)
+        show_prose(one.sentence)
     show_findings(found)
 
 
@@ -94,7 +105,7 @@ def show_potential(found: Potential) -> None:
     stages = [("total", found.tam), ("served", found.sam), ("obtainable", found.som)]
     show_table(
         ["market", found.unit or "size", "from", "to"],
-        [[name, one.estimate, one.low, one.high] for name, one in stages if one is not None],
+        [[name, *map(rounded, (one.estimate, one.low, one.high))] for name, one in stages if one is not None],
     )
     show()
     show_table(
@@ -102,11 +113,11 @@ def show_potential(found: Potential) -> None:
         [[o.name, o.stage, plain(o.likely), plain(o.low), plain(o.high), o.shape, o.source or None]
          for o in found.assumptions],
     )  # fmt: skip
-    show(found.sentence)
+    show_prose(found.sentence)
 
 
 def plain(value: float) -> str:
-    return f"{value:,.6g}"
+    return f"{value:,.10g}"
 
 
 def show_competition(found: Competition) -> None:
@@ -117,7 +128,7 @@ def show_competition(found: Competition) -> None:
     ]
     rows.append(["(everybody)", *(share(one.users.estimate) for one in found.market), None])
     show_table(["segment", *found.brands, "leader"], rows)
-    show(found.sentence)
+    show_prose(found.sentence)
     show_findings(found)
 
 
@@ -132,7 +143,7 @@ def show_against(found: BaseAgainstMarket) -> None:
         rows.append([*row, one.verdict])
     heads = ["segment", "market", "ours", "gap", "from", "to", "index", *(["penetration"] if reach else []), "we are"]
     show_table(heads, rows)
-    show(found.sentence)
+    show_prose(found.sentence)
     say(found.design)
     show_findings(found)
 
@@ -148,7 +159,7 @@ def show_needs(found: NeedGaps) -> None:
             for o in cells
         ],
     )  # fmt: skip
-    show(found.sentence)
+    show_prose(found.sentence)
     show_findings(found)
 
 
@@ -163,7 +174,7 @@ def show_matrix(found: Matrix) -> None:
             for o in ordered
         ],
     )  # fmt: skip
-    show(found.sentence)
+    show_prose(found.sentence)
     for one in found.criteria:
         say(one.scoring)
     show_findings(found)

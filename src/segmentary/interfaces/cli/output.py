@@ -49,6 +49,17 @@ def show(message: str = "", *, style: str = "") -> None:
     write(sys.stdout, message, style)
 
 
+def show_prose(message: str, *, style: str = "") -> None:
+    """Print sentences: on a terminal broken between words, elsewhere on one line."""
+    if is_terminal(sys.stdout):
+        import shutil
+        import textwrap
+
+        columns = max(20, shutil.get_terminal_size().columns)
+        message = textwrap.fill(message, columns, break_long_words=False, break_on_hyphens=False)
+    show(message, style=style)
+
+
 def write(stream: TextIO, message: str, style: str) -> None:
     message = printable(message)
     if style and is_terminal(stream):
@@ -150,20 +161,28 @@ def show_rich(headers: Sequence[str], cells: Sequence[Sequence[str]], right: Seq
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim", title_justify="left")
+    sizes = [max(width(row[number]) for row in cells) for number in range(len(headers))]
+    wide = sum(max(size, width(header)) + 3 for size, header in zip(sizes, headers, strict=True)) - 3
+    console = Console(file=sys.stdout, highlight=False)
+    gap = 3 if wide <= console.width else 2
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="dim", title_justify="left")
     if title:
         table.title = Text(title, style="bold not italic")
     for number, header in enumerate(headers):
+        # A number that is cut is another number: what gives way are headings and texts.
+        if right[number] and wide > console.width and width(header) > sizes[number]:
+            header = header.replace(" ", "\n")
         table.add_column(
             header,
             justify="right" if right[number] else "left",
             style="bold" if number == 0 else "",
-            no_wrap=right[number] or number == 0,
-            overflow="fold" if number == 0 else "ellipsis",
+            no_wrap=right[number],
+            min_width=max(sizes[number], *map(width, header.split("\n"))) if right[number] else min(sizes[number], 8),
+            overflow="fold",
         )
     for row in cells:
         table.add_row(*(Text(value, style="dim" if value == MISSING else "") for value in row))
-    Console(file=sys.stdout, highlight=False).print(table)
+    console.print(table)
 
 
 def plain_lines(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> Iterator[str]:
