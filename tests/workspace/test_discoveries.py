@@ -83,10 +83,7 @@ def test_rules_people_can_read_are_segments_too(shop, found):
     shop.discoveries.assign("kinds")
 
 
-def test_what_definitions_use_stays_in_force(shop, found):
-    shop.discoveries.assign("kinds")
-    with pytest.raises(UsageError, match="is used by kinds_"):
-        shop.discoveries.retire("kinds")
+def test_what_is_not_in_force_cannot_be_retired(shop, found):
     with pytest.raises(UnknownNameError):
         shop.discoveries.retire("kind")
 
@@ -183,3 +180,79 @@ def test_an_ending_that_is_no_form_is_refused(shop, found, tmp_path):
     tool = shop.discoveries.typing("kinds@v1", most=1)
     with pytest.raises(UsageError, match="no form of a typing tool"):
         shop.discoveries.write_tool(tool, tmp_path / "tool.docx")
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A shop of its own, and how to find segments in it quickly."""
+    write_people(tmp_path / "customers.csv")
+    with sg.init(tmp_path / "shop", environment={}) as workspace:
+        workspace.add(tmp_path / "customers.csv", kind="customers")
+
+        def find(name, by, k):
+            options = {"methods": ["k_means"], "k": [k], "choose": ("k_means", k), "repetitions": 2}
+            return workspace.discoveries.run(name, by=by, **options)
+
+        yield workspace, find
+
+
+def test_a_new_version_retires_the_segments_it_has_no_more(small):
+    workspace, find = small
+    first = {f"m_{key}" for key in find("m", ["calm", "price"], 3).solution.assigner.labels}
+    workspace.discoveries.assign("m")
+    second = {f"m_{key}" for key in find("m", ["eco"], 2).solution.assigner.labels}
+    assert first - second
+    (workspace.folder.segments / "mine.yaml").write_text(f"segment: mine\nwhere: {{segment: {min(first - second)}}}\n")
+    workspace.apply()
+    with pytest.raises(UsageError, match="mine rests on"):
+        workspace.discoveries.assign("m")
+    (workspace.folder.segments / "mine.yaml").unlink()
+    workspace.apply(prune=True)
+    workspace.discoveries.assign("m")
+    assert set(workspace.segments_defined()) == second
+    workspace.run("2026-01-01")
+    assert sum(workspace.segment(name).count().people for name in second) == PEOPLE
+    workspace.discoveries.assign("m", "v1")
+    assert set(workspace.segments_defined()) == first
+
+
+def test_retiring_takes_the_segments_along(small):
+    workspace, find = small
+    find("m", ["calm", "price"], 3)
+    workspace.discoveries.assign("m", way="rules")
+    workspace.discoveries.assign("m")
+    (workspace.folder.segments / "sure.yaml").write_text(
+        "segment: sure\nwhere: {model: m, output: confidence, gte: 0}\n"
+    )
+    workspace.apply()
+    with pytest.raises(UsageError, match="m is used by sure"):
+        workspace.discoveries.retire("m")
+    (workspace.folder.segments / "sure.yaml").unlink()
+    workspace.apply(prune=True)
+    changes = workspace.discoveries.retire("m")
+    assert [one.change for one in changes] == ["retired"] * 3
+    assert workspace.segments_defined() == {}
+    workspace.run("2026-01-01")
+    assert workspace.verify().equal
+
+
+def test_a_segment_somebody_made_is_not_written_over(small):
+    workspace, find = small
+    key = find("m", ["calm", "price"], 3).solution.assigner.labels[0]
+    (workspace.folder.segments / "own.yaml").write_text(f"segment: m_{key}\nwhere: {{trait: calm, gte: 3}}\n")
+    workspace.apply()
+    with pytest.raises(UsageError, match=f"m_{key} is there already"):
+        workspace.discoveries.assign("m")
+    assert not workspace.discoveries.kept()[0].in_force
+    assert list(workspace.segments_defined()) == [f"m_{key}"]
+
+
+def test_a_model_is_not_made_of_what_another_says(small):
+    workspace, find = small
+    find("m", ["calm", "price"], 3)
+    workspace.discoveries.assign("m")
+    find("n", ["m.confidence", "eco"], 2)
+    with pytest.raises(UsageError, match=r"made of m\.confidence, which the model m says"):
+        workspace.discoveries.assign("n")
+    people = workspace.discoveries.people(["*"])
+    assert not [name for name in people.names if name.startswith("m.")]

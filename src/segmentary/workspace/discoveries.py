@@ -228,21 +228,24 @@ class Discoveries:
 
         way : "model" places everybody in every run by the solution's own figures (``NAME.label``, ``NAME.confidence``);
             "rules" by the readable rules that approximate it.
+
+        Segments an older version made and this one has no more are retired.
         """
-        from segmentary.workspace.adopting import definitions_of, in_force
+        from segmentary.workspace.adopting import adopt
 
-        entry = record(self.workspace.ledger, "solution", name, version)
-        solution = self.solution(entry.name, entry.version)
-        if way == "model":
-            in_force(self.workspace, solution, entry.version)
-        bases = {name: one.base for name, one in self.workspace.traits_defined().items()}
-        return self.workspace.define(*definitions_of(solution, way, bases))
+        return adopt(self.workspace, name, version, way)
 
-    def retire(self, name: str) -> None:
-        """Take a model out of force: nobody is placed by it any more; its definitions must be gone first."""
+    def retire(self, name: str) -> list[Change]:
+        """Take a model out of force with the segments `assign` made of it; return what that changes.
+
+        Raises
+        ------
+        UsageError
+            when other definitions in force ask for it, or rest on its segments.
+        """
         from segmentary.workspace.adopting import out_of_force
 
-        out_of_force(self.workspace, name)
+        return out_of_force(self.workspace, name)
 
     def compare(self, one: str, other: str) -> SolutionComparison:
         """Hold two solutions against each other over the same people: who of one is where in the other."""

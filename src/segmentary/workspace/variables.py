@@ -16,6 +16,7 @@ from segmentary.language.tree import Context, ValueType
 from segmentary.profiles.psychographics import item_names, items_of
 from segmentary.schema import IDENTITY_MAP, RESPONSES
 from segmentary.workspace.evaluation import Evaluation, same
+from segmentary.workspace.scoring import outputs_in_force
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -104,7 +105,9 @@ def customers(workspace: Workspace, patterns: Sequence[str], context: Context, *
         )
     names = matching(patterns, list(types), what="trait", see="see `segmentary traits`")
     if any("*" in one or "?" in one for one in patterns):
-        names = [name for name in names if types[name] not in REFUSED or name in patterns]
+        # A pattern does not mean what models in force say: segments found in segments found earlier explain nothing.
+        said = outputs_in_force(workspace.ledger)
+        names = [name for name in names if name in patterns or (types[name] not in REFUSED and name not in said)]
     for name in names:
         if types[name] in REFUSED:
             raise UsageError(f"{name} is a {types[name]}: one cannot segment by it", hint=REFUSED[types[name]])
