@@ -156,6 +156,7 @@ def test_the_report_has_every_part(market, tmp_path):
     page = files.html.read_text(encoding="utf-8")
     for word in ("Penetration", "repair service", "nordhaus", "Assumption", green(market)):
         assert word.casefold() in page.casefold()
+    assert "What could not be said" not in page
 
 
 def test_a_plan_says_what_is_wrong_with_it(shop, tmp_path):
@@ -176,11 +177,13 @@ def test_a_plan_says_what_is_wrong_with_it(shop, tmp_path):
         with pytest.raises(error):
             shop.market(plan_of({**PLAN, **change})).sizes()
     bare = shop.market(plan_of({key: PLAN[key] for key in ("market", "survey", "segments")}))
-    for ask in (bare.rake, bare.potential, bare.competition, bare.needs, bare.perceptions):
+    for ask in (bare.rake, bare.potential, bare.competition, bare.needs, bare.perceptions, bare.matrix):
         with pytest.raises(UsageError, match="say it in its file"):
             ask()
     with pytest.raises(NoAnswerError, match="nobody says which customers"):
         bare.against()
+    page = bare.report(tmp_path / "bare").html.read_text(encoding="utf-8")
+    assert "Nobody says which customers are in these segments" in page
     odd = shop.market(plan_of({**PLAN, "criteria": [{"name": "fit", "weight": 1, "values": {"nobody": 3}}]}))
     with pytest.raises(UnknownNameError, match="segment"):
         odd.matrix()

@@ -44,20 +44,24 @@ def write_market(market: Market, path: Path | None, tell: Tell) -> DocumentFiles
         "recommendation": market.recommendation,
     }
     found: dict[str, Any] = {}
+    unanswered: list[str] = []
     for place, (name, ask) in enumerate(parts.items()):
         tell(name.replace("_", " "), 0.6 * place / len(parts))
-        found[name] = at_hand(ask)
+        found[name] = at_hand(ask, unanswered)
     found["potential"] = () if found["potential"] is None else (found["potential"],)
-    data = MarketReportData(shape, audience=decided(market), **found)
+    data = MarketReportData(shape, audience=decided(market), unanswered=tuple(dict.fromkeys(unanswered)), **found)
     folder = path if path is not None else workspace.folder.root / "reports" / plan.market
     return render_market(data, folder, tell=lambda sentence, done: tell(sentence, 0.6 + 0.4 * done))
 
 
-def at_hand(ask: Callable[[], Found]) -> Found | None:
-    """Return what a plan can answer; None where it says nothing of it, or the data cannot tell."""
+def at_hand(ask: Callable[[], Found], unanswered: list[str]) -> Found | None:
+    """Return what a plan can answer; None where it does not ask, or the data cannot tell: then why is noted."""
     try:
         return ask()
-    except (UsageError, NoAnswerError):
+    except UsageError:
+        return None
+    except NoAnswerError as error:
+        unanswered.append(error.message)
         return None
     except DataError as error:
         raise DataError(f"the report cannot be written: {error.message}", hint=error.hint) from error

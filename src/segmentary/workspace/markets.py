@@ -241,7 +241,9 @@ class Market:
         from segmentary.market.attractiveness import market_matrix
         from segmentary.market.criterion import Knockout
 
-        told = self.plan.criteria or ({"name": "size", "axis": "attractiveness", "weight": 1, "of": "share"},)
+        if not self.plan.criteria:
+            raise self.lacks("criteria", "[{name: NAME, axis: attractiveness or competitiveness, of: FIGURE}]")
+        told = self.plan.criteria
         names = [str(one.get("name") or one.get("of")) for one in told]
         for name in weights or {}:
             if name not in names:

@@ -39,6 +39,12 @@ def test_the_choice_comes_first(text: str, data: MarketReportData) -> None:
     assert ids == ["target", "sizes", "trends", "potential", "base", "needs", "competition", "matrix", "glossary"]
 
 
+def test_what_cannot_be_said_is_named_with_its_reason(data: MarketReportData) -> None:
+    told = replace(data, comparison=None, unanswered=("nobody is placed",))
+    part = next(one for one in market_document(told).parts if one.id == "unanswered")
+    assert part.lead == ("Nobody is placed.",)
+
+
 def test_hostile_names_are_text(text: str) -> None:
     page = Page(text)
     assert not page.all("script", "iframe", "link", "img", "object")

@@ -36,7 +36,7 @@ class Shape:
 class MarketReportData:
     """Everything a market report may show; what is None has no section.
 
-    potential : one or several (a market, or one per segment).
+    potential : one or several (a market, or one per segment). unanswered : why what was asked for cannot be said.
     """
 
     shape: Shape = Shape()
@@ -51,6 +51,7 @@ class MarketReportData:
     comparison: BaseAgainstMarket | None = None
     market_gaps: MarketGaps | None = None
     need_gaps: NeedGaps | None = None
+    unanswered: tuple[str, ...] = ()
 
     @cached_property
     def hidden(self) -> frozenset[str]:

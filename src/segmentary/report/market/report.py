@@ -41,6 +41,7 @@ def market_document(data: MarketReportData) -> Document:
             gaps.unmet(data),
             rivals.competition(data),
             choice.matrix(data),
+            unanswered(data),
             Part("glossary", "What the words mean", terms=TERMS),
         ),
         shape.currency,
@@ -71,6 +72,12 @@ def answer(data: MarketReportData) -> Answer:
         if one is not None:
             return Answer("What the market looks like", "mixed", one.sentence, "", "")
     return Answer("Nothing to report", "caution", "No figure of the market was handed in.", "", "")
+
+
+def unanswered(data: MarketReportData) -> Part | None:
+    """Return what was asked for and cannot be said, with the reasons."""
+    reasons = tuple(f"{one[:1].upper()}{one[1:]}." for one in data.lead(*data.unanswered))
+    return Part("unanswered", "What could not be said", reasons) if reasons else None
 
 
 def tiles(data: MarketReportData) -> tuple[tuple[str, str, str], ...]:
