@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import segmentary as sg
+from segmentary.errors import DataError, UnknownNameError
 from segmentary.ledger.records import append_record, record
 from segmentary.models.assign.assigner import Assigner
 from segmentary.models.assign.terms import Terms
@@ -27,7 +28,7 @@ def assigner(border: float = 30.0, *, trait: str = "age") -> Assigner:
     """Older than the border, by a distance of two centres ten away from it."""
     centres = np.array([[border - 10, 0], [border + 10, 0]])
     terms = Terms(-(centres[:, 0] ** 2) / 20, centres / 10, np.zeros((2, 2)))
-    columns = (Column(trait, "numeric"), Column("town", "nominal", ("Kiel", "Ulm")))
+    columns = (Column(trait, "numeric"), Column("city", "nominal", ("Kiel", "Ulm")))
     return Assigner(("young", "old"), columns, None, terms)
 
 
@@ -111,3 +112,34 @@ def test_a_model_in_force_places_people_alike_in_postgres(tmp_path):
         assert workspace.segment("surely_young").ids() == ["ann", "bob", "cyd", "eve"]
         assert workspace.segment("old").explain("bob").member is True
         assert workspace.verify().equal
+
+
+@pytest.mark.parametrize(
+    ("again", "error", "said"),
+    [
+        (None, UnknownNameError, "unknown trait 'big'"),
+        ("type: date\nvalue: {trait: born}", DataError, "big is a date now"),
+    ],
+)
+def test_a_trait_of_a_model_that_is_gone_is_said_and_nobody_leaves(tmp_path, again, error, said):
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    (tmp_path / "customers.csv").write_text("customer_id,town,born\nann,Ulm,1990-01-01\nbob,Kiel,1980-01-01\n")
+    with sg.init(tmp_path / "shop", environment={}) as workspace:
+        workspace.add(tmp_path / "customers.csv", kind="customers")
+        workspace.add(tmp_path / "orders.csv")
+        file = workspace.folder.segments / "big.yaml"
+        file.write_text("trait: big\ntype: number\nvalue: {event: order_completed, count: true}\n")
+        workspace.apply()
+        put_in_force(workspace, assigner(1.5, trait="big"))
+        define(workspace, "old", "{model: ages, output: label, is: old}")
+        workspace.run("2026-02-01")
+        assert workspace.segment("old").ids() == ["bob"]
+        if again is None:
+            file.unlink()
+        else:
+            file.write_text(f"trait: big\n{again}\n")
+        workspace.apply(prune=True)
+        with pytest.raises(error, match=said) as caught:
+            workspace.run("2026-02-02")
+        assert "discover retire ages" in caught.value.hint
+        assert workspace.segment("old").ids() == ["bob"]

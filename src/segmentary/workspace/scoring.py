@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
+from segmentary.errors import DataError, UnknownNameError
 from segmentary.language.plan import Given
 from segmentary.language.tree import ModelValue, ValueType
 from segmentary.language.walk import Node, walk
@@ -116,12 +117,19 @@ def score_models(
     """Place everybody by every model.
 
     sources : relations by customer with the columns that stand in them: attributes, computed traits, RFM scores.
+
+    Raises
+    ------
+    UnknownNameError
+        when a trait a model is made of is no trait any more. DataError : when it cannot be what the model takes it for.
     """
     if not models:
         return []
     from segmentary.models.assign.sql import Input, assignment_query
 
     source, places = side_by_side(universe, list(sources), reads_of(models))
+    for model in models.values():
+        fits(model, places)
     engine.create_as(f"{prefix}_reads", source, temporary=True)
     table = exp.table_(f"{prefix}_reads", quoted=True)
     inputs = {name: Input(one.column, one.type) for name, one in places.items()}
@@ -135,6 +143,19 @@ def score_models(
         found.append(Scored(given, exp.table_(f"{prefix}_model{number}", quoted=True)))
     engine.drop(f"{prefix}_reads")
     return found
+
+
+def fits(model: Model, places: Mapping[str, Given]) -> None:
+    """Refuse to place anybody by a model whose traits are gone, or of another type: all would seem to have left."""
+    way_out = f"bring it back, find {model.name} again without it, or `segmentary discover retire {model.name}`"
+    for column in model.assigner.columns:
+        if column.name not in places:
+            see = f"the model {model.name} is made of it: {way_out}"
+            raise UnknownNameError("trait", column.name, places, see=see)
+        kind = places[column.name].type
+        if kind not in ("number", "text", "boolean"):
+            message = f"{column.name} is a {kind} now; the model {model.name} is made of it as {column.kind}"
+            raise DataError(message, hint=way_out)
 
 
 def columns_of(model: Model) -> tuple[str, ...]:
