@@ -168,7 +168,13 @@ class MarketData:
         items = self.replicate_items(list(people.items))
         if not items:
             return SurveyDesign(weights, strata, clusters)
-        grid = np.column_stack([np.array(people.frame.column(people.items[one]).to_numpy()) for one in items])
+        replicates = [people.frame.column(people.items[one]) for one in items]
+        for item, column in zip(items, replicates, strict=True):
+            if not pa.types.is_floating(column.type):
+                raise DataError(
+                    f"the replicate weights {item} are no numbers", hint="see replicates: items: in its file"
+                )
+        grid = np.column_stack([np.array(column.to_numpy()) for column in replicates])
         told = self.plan.replicates
         return SurveyDesign(
             weights, strata, clusters, grid.astype(np.float64), told.get("kind", "brr"), float(told.get("fay", 0.5))

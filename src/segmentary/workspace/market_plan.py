@@ -30,10 +30,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from segmentary.errors import DefinitionError, UnknownNameError
-from segmentary.workspace.discoveries import checked
+from segmentary.errors import DefinitionError, UnknownNameError, UsageError
+from segmentary.workspace.discoveries import NAME
+from segmentary.workspace.market_plan_parts import parts_of
 
 FIGURES = ("share", "size", "value", "mean_value", "growth", "gap", "base_share", "our_users", "unmet_need")
+
+MOST_NESTED = 20
 
 
 @dataclass(frozen=True)
@@ -93,36 +96,55 @@ def read_plan(path: Path) -> MarketPlan:
     import yaml
 
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{path} is no YAML: {error}", hint="see the guide to markets") from error
+        text = path.read_text(encoding="utf-8")
+        refuse_traps(text, str(path))
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise DefinitionError(f"{path} is no YAML: {reason}", hint="see the guide to markets") from error
     if not isinstance(document, dict):
         raise DefinitionError(f"{path} says no market", hint="market: NAME, survey: NAME, segments: NAME")
     return plan_of(document, str(path))
 
 
+def refuse_traps(text: str, where: str) -> None:
+    """Refuse what YAML allows and nobody means: a key twice (the second wins), aliases (ten lines become gigabytes)."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise DefinitionError(f"{where} has an alias (*{event.anchor})", hint="write the part again")
+        if depth > MOST_NESTED:
+            raise DefinitionError(f"{where} is nested too deeply", hint="see the guide to markets")
+    waiting = [yaml.compose(text, Loader=yaml.SafeLoader)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            keys = [str(key.value) for key, _ in node.value]
+            twice = [key for key in keys if keys.count(key) > 1]
+            if twice:
+                raise DefinitionError(f"{where}: the key {twice[0]!r} stands there twice", hint="remove one of the two")
+            waiting += [value for _, value in node.value]
+
+
 def plan_of(document: Mapping[str, Any], where: str = "the plan") -> MarketPlan:
     """Return the plan a document describes."""
-    known = {one.name for one in fields(MarketPlan)}
+    parts = parts_of(FIGURES)
     for key in document:
-        if key not in known:
-            raise UnknownNameError(f"{where}: key", str(key), known)
+        if key not in parts:
+            raise UnknownNameError(f"{where}: key", str(key), parts, see="there are: " + ", ".join(parts))
     for key in ("market", "survey", "segments"):
         if not document.get(key):
             raise DefinitionError(f"{where} has no {key}", hint="market: NAME, survey: NAME, segments: NAME")
-    checked(str(document["market"]))
-    given = dict(document)
-    for key in ("assumptions", "criteria", "knockouts"):
-        given[key] = tuple(given.get(key) or ())
-    for key in ("scale", "trim"):
-        if given.get(key) is not None:
-            low, high = given[key]
-            given[key] = (float(low), float(high))
-    if not isinstance(given["segments"], str) and set(given["segments"]) != {"item"}:
-        raise DefinitionError(f"{where}: segments are a solution's name, or {{item: NAME}}")
-    for one in (*given["criteria"], *given["knockouts"]):
-        if one.get("of") is not None and one["of"] not in FIGURES:
-            raise UnknownNameError(f"{where}: figure", str(one["of"]), FIGURES)
+    given = {key: parts[key](f"{where}: {key}", value) for key, value in document.items()}
+    if not NAME.fullmatch(given["market"]):
+        raise UsageError(
+            f"{given['market']!r} cannot name a market", hint="small letters, digits, underscores; a letter first"
+        )
     return MarketPlan(**given)
 
 
