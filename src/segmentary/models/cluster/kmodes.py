@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ from segmentary.models.table.typed_table import Floats
 class KModes(Partition):
     """Segments around modes: everybody to the mode that differs in the fewest answers.
 
-    X holds codes 0 ... L-1 of levels, NaN where the answer is missing: it decides nothing, and neither does a level
-    nobody had in the fit. Of equally frequent levels the first is the mode, of equally near modes that of the largest
-    segment.
+    X holds codes 0 ... L-1 of levels (fractions are cut off, with a warning), NaN where the answer is missing: it
+    decides nothing, and neither does a level nobody had in the fit. Of equally frequent levels the first is the mode,
+    of equally near modes that of the largest segment.
 
     Parameters
     ----------
@@ -50,6 +51,13 @@ class KModes(Partition):
 
     def _coded(self, q: int) -> Places:
         return np.arange(q)
+
+    def _read(self, X: Any, *, reset: bool) -> Floats:  # noqa: N803
+        found = super()._read(X, reset=reset)
+        codes = np.floor(found)
+        if (codes != found)[~np.isnan(found)].any():
+            warnings.warn("codes of levels are whole numbers: the fractions are cut off", UserWarning, stacklevel=3)
+        return codes
 
     def _gamma(self, spread: float) -> float:
         return 1.0
