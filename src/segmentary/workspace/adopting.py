@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from segmentary.errors import UnknownNameError, UsageError
-from segmentary.language.tree import Base, Compare, ModelValue, Rule, SegmentDefinition
+from segmentary.language.tree import Base, Compare, ModelValue, Rule, SegmentDefinition, TraitDefinition
 from segmentary.language.walk import segments_used
 from segmentary.ledger.definitions import append_version, current
 from segmentary.ledger.records import Record, append_record, current_records, record, records
@@ -95,8 +95,7 @@ def out_of_force(workspace: Workspace, name: str) -> list[Change]:
     gone = made_of(workspace, name)
     rested_on(workspace, gone, apart=gone, why=f"{name} is to place nobody any more")
     models = models_in_force(workspace.ledger)
-    others = {**workspace.segments_defined(), **workspace.traits_defined()}
-    using = sorted(one for one in others if one not in gone and name in used(models, (), [others[one]]))
+    using = sorted(key for key, one in defined_in(workspace) if key not in gone and name in used(models, (), [one]))
     if using:
         raise UsageError(f"{name} is used by {', '.join(using)}", hint="change or prune those definitions first")
     with workspace.ledger.transaction():
@@ -120,11 +119,15 @@ def made_of(workspace: Workspace, name: str) -> set[str]:
 
 def rested_on(workspace: Workspace, gone: set[str], *, apart: set[str], why: str) -> None:
     """Refuse to retire segments that other definitions rest on."""
-    others = {**workspace.segments_defined(), **workspace.traits_defined()}
-    for key, one in others.items():
+    for key, one in defined_in(workspace):
         lost = sorted(segments_used(one) & gone)
         if lost and key not in apart:
             raise UsageError(f"{key} rests on {lost[0]}, and {why}", hint=f"change {key} first")
+
+
+def defined_in(workspace: Workspace) -> list[tuple[str, SegmentDefinition | TraitDefinition]]:
+    """Return the definitions in force with their names; a segment and a trait may have the same."""
+    return [*workspace.segments_defined().items(), *workspace.traits_defined().items()]
 
 
 def retired(workspace: Workspace, names: Iterable[str]) -> list[Change]:
