@@ -256,3 +256,29 @@ def test_a_model_is_not_made_of_what_another_says(small):
         workspace.discoveries.assign("n")
     people = workspace.discoveries.people(["*"])
     assert not [name for name in people.names if name.startswith("m.")]
+
+
+def test_who_has_no_weight_stands_for_nobody(tmp_path):
+    chance = np.random.default_rng(3)
+    rows = [
+        (f"r{i}", "" if i % 9 == 0 else 2.0 if i % 2 else 1.0, *chance.normal((i % 2) * 6, 1, 3)) for i in range(180)
+    ]
+    with (tmp_path / "m.csv").open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["rid", "w", "q1", "q2", "q3"])
+        out.writerows(rows)
+    with sg.init(tmp_path / "shop", environment={}) as workspace:
+        design = {"record_id": "rid", "weight": "w"}
+        workspace.add(tmp_path / "m.csv", kind="responses", name="m", survey="m", id_space="market", columns=design)
+        options = {"methods": ["k_means"], "k": [2], "choose": ("k_means", 2), "repetitions": 2}
+        found = workspace.discoveries.run("m", survey="m", **options)
+        assert found.solution.fit.people == 160
+        assert max(one.size.estimate for one in found.solution.description.segments) == pytest.approx(2 / 3, abs=0.02)
+        tool = workspace.discoveries.typing("m", most=2)
+        assert tool.people == 160
+        assert "r17" not in str(workspace.ledger.rows("select document from records"))
+
+
+def test_codes_that_mean_nothing_are_not_said_afterwards(shop):
+    with pytest.raises(UsageError, match="said when they are loaded"):
+        shop.discoveries.run("codes", by=["calm"], missing=[99])

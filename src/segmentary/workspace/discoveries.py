@@ -120,6 +120,9 @@ class Discoveries:
         from segmentary.models.discover.discovery import discover
 
         checked(name)
+        if options.get("missing"):
+            # Runs place people by what the traits say: a code taken for an answer there must be one here.
+            raise UsageError("which answers mean nothing is said when they are loaded", hint="correct them in the file")
         chosen = list(by) if by or survey is None else ["*"]
         also = [*describe_by, *([value] if value else [])] if chosen else []
         people = self.people([*chosen, *also], survey=survey, wave=wave, within=within, as_of=as_of)

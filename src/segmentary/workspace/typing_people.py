@@ -41,7 +41,8 @@ def typing_for(
     wanted = matching(by, list(types_of(workspace)), what="trait", see="see `segmentary traits`") if by else []
     people = people_of(workspace, [solution], tuple(wanted))
     labels = solution.assigner.assign(coded_as(people.frame, solution.columns))
-    known = labels >= 0
+    weights = None if people.weights is None else np.asarray(people.weights.to_numpy(), dtype=np.float64)
+    known = labels >= 0 if weights is None else (labels >= 0) & (weights > 0)
     if not known.any():
         raise NoAnswerError(f"{solution.name} places nobody here", hint="load the answers it was found in")
     names = wanted or own
@@ -52,11 +53,11 @@ def typing_for(
     else:
         table = coded_as(people.frame, solution.columns)
         findings = unmatched(people.frame, table)
-    weights = None if people.weights is None else people.weights.to_numpy()
+    table = table.take(known)
     if weights is not None:
-        table = TypedTable(table.columns, table.values, np.asarray(weights, dtype=np.float64))
+        table = TypedTable(table.columns, table.values, weights[known])
     keys = solution.assigner.labels
-    tool = typing_tool(table.take(known), labels[known], keys=keys, tell=tell, **options)
+    tool = typing_tool(table, labels[known], keys=keys, tell=tell, **options)
     tool = replace(tool, findings=(*findings, *tool.findings))
     if save_as is not None:
         keep_tool(workspace, solution, tool, save_as)

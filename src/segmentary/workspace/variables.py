@@ -58,8 +58,8 @@ class People:
 
     @property
     def weights(self) -> pa.ChunkedArray | None:
-        """Survey weights, where every respondent has one."""
-        if self.design is None or self.design.column("weight").null_count:
+        """Survey weights, where any respondent has one; who has none stands for nobody."""
+        if self.design is None or self.design.column("weight").null_count == self.design.num_rows:
             return None
         return self.design.column("weight")
 
