@@ -10,6 +10,8 @@ import numpy as np
 
 from segmentary.models.table.typed_table import Floats
 
+LOOKED_AT = 20_000
+"""Rows the rounding of a column is told from, at most."""
 DIAGONAL = ("EII", "VII", "EEI", "VEI", "EVI", "VVI")
 FULL = ("EEE", "VEE", "EEV", "VEV", "EVV", "VVV")
 FAMILIES = DIAGONAL + FULL
@@ -113,6 +115,26 @@ def one_form(n: Floats, scatter: Floats) -> Floats:
         if np.abs(before / volumes - 1).max() < 1e-9:
             break
     return np.asarray(volumes[:, None, None] * form)
+
+
+def rounding_floor(x: Floats, weight: Floats) -> float:
+    """Return the least variance a segment may have in a column, by how its values are rounded.
+
+    A value that is written in steps stands for everything within a step of it: no normal density may give more than
+    one per step, or segments shrink onto single values (means of three answers, ages in years) and their likelihood
+    says nothing. With s the step (the weighted median distance of a value to the nearest other one), that is a
+    variance of s^2 / (2 pi). Of measurements without repeats s is tiny, and so is the floor.
+    """
+    every = max(1, len(x) // LOOKED_AT)
+    values, place = np.unique(x[::every], return_inverse=True)
+    if len(values) < 2:
+        return 0.0
+    gaps = np.diff(values)
+    nearest = np.minimum(np.append(gaps, np.inf), np.insert(gaps, 0, np.inf))
+    heavy = np.bincount(place, weights=weight[::every])
+    order = np.argsort(nearest)
+    reached = np.cumsum(heavy[order]) >= heavy.sum() / 2
+    return float(nearest[order][np.argmax(reached)] ** 2 / (2 * np.pi))
 
 
 def floored(covariances: Floats, least: Floats) -> Floats:

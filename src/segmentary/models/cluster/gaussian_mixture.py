@@ -10,7 +10,15 @@ import numpy as np
 from segmentary.models.assign.terms import Terms
 from segmentary.models.cluster.em import Found, Starts, by_size, one_thread, search
 from segmentary.models.cluster.em_design import DesignProblem, different_rows, products
-from segmentary.models.cluster.em_gaussian import DIAGONAL, FAMILIES, covariance_parameters, diagonal, floored, full
+from segmentary.models.cluster.em_gaussian import (
+    DIAGONAL,
+    FAMILIES,
+    covariance_parameters,
+    diagonal,
+    floored,
+    full,
+    rounding_floor,
+)
 from segmentary.models.cluster.em_mixture import Mixture, log_sum
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.typed_table import Floats
@@ -119,8 +127,9 @@ class GaussianMixture(Mixture):
     covariance : a family of `segmentary.models.cluster.em_gaussian.FAMILIES` (EII, VII, EEI, VEI, EVI, VVI, EEE, VEE,
         EEV, VEV, EVV, VVV), or several, of which the one of the smallest BIC is taken; "auto": seven of them.
     variance_floor : no segment has, in any direction, less than this share of the variance of everybody (columns in
-        units of their own standard deviation). It keeps components from collapsing onto a few rows; a fit that does
-        not touch it is the plain maximum of the likelihood.
+        units of their own standard deviation), nor less than the rounding of the values allows
+        (`segmentary.models.cluster.em_gaussian.rounding_floor`). It keeps components from collapsing onto a few rows
+        or values; a fit that does not touch it is the plain maximum of the likelihood.
     least_rows : components of less weight than this are taken for collapsed and such a run is given up where another
         is there; None: columns + 1 where every segment has a shape of its own, else 2.
     n_init, tol, max_iter, random_state, tell : as in `LatentClass`.
@@ -189,7 +198,9 @@ class GaussianMixture(Mixture):
         return found
 
     def _problem(self, family: str, z: Floats, counts: Floats, variance: Floats, k: int) -> NormalProblem:
-        return NormalProblem(z, counts, k, family, self.variance_floor * variance, z / np.sqrt(variance))
+        rounding = np.array([rounding_floor(z[:, j], counts) for j in range(z.shape[1])])
+        least = np.maximum(self.variance_floor * variance, np.minimum(rounding, variance))
+        return NormalProblem(z, counts, k, family, least, z / np.sqrt(variance))
 
     def _searched(
         self, z: Floats, counts: Floats, variance: Floats, families: tuple[str, ...], k: int

@@ -10,6 +10,7 @@ import numpy as np
 from segmentary.models.assign.terms import Terms
 from segmentary.models.cluster.em import Found, Starts, by_size, one_thread, search
 from segmentary.models.cluster.em_design import DesignProblem, different_rows
+from segmentary.models.cluster.em_gaussian import rounding_floor
 from segmentary.models.cluster.em_kinds import Count, CountModel, Levels, Normal, Ordered
 from segmentary.models.cluster.em_mixture import Mixture, log_sum
 from segmentary.models.progress import Tell, quiet
@@ -79,7 +80,8 @@ class MixedMixture(Mixture):
     kinds : (p,) kind of each column: numeric, count, ordinal, nominal or binary; None: all numeric.
     levels : (p,) number of levels of coded columns (others: anything); None: up to the highest code.
     counts : negative_binomial (one dispersion per column, shared by the segments) or poisson.
-    variance_floor : no segment's variance of a number is below this share of the variance of everybody.
+    variance_floor : no segment's variance of a number is below this share of the variance of everybody, nor below what
+        the rounding of its values allows (`segmentary.models.cluster.em_gaussian.rounding_floor`).
     n_init, tol, max_iter, random_state, tell : as in `LatentClass`.
 
     Attributes
@@ -184,7 +186,10 @@ class MixedMixture(Mixture):
                 centre = float(np.average(x, weights=w)) if len(x) else 0.0
                 variance = float(np.average((x - centre) ** 2, weights=w)) if len(x) else 0.0
                 near = variance <= (1e-12 * max(1e-300, float(np.abs(x).max(initial=0.0)))) ** 2
-                return Normal(centre, 1.0 if near else float(np.sqrt(variance)), self.variance_floor)
+                if near:
+                    return Normal(centre, 1.0, self.variance_floor)
+                rounding = min(1.0, rounding_floor(x, w) / variance)
+                return Normal(centre, float(np.sqrt(variance)), max(self.variance_floor, rounding))
             case "count":
                 values, place = np.unique(x, return_inverse=True)
                 return Count(
