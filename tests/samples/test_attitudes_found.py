@@ -134,3 +134,15 @@ def test_everybody_is_typed_by_behaviour_as_well_as_the_tool_says(survey):
     told = survey.workspace.segment(f"typed_{where['C000001']}").explain("C000001")
     assert told.member is True
     assert "model typed" in told.summary
+
+
+def test_their_scales_show_all_seven_groups(survey: Survey) -> None:
+    """By the means of three answers each, with the recommendation as it comes."""
+    options = {"methods": ["gaussian_mixture"], "k": range(6, 9), "repetitions": 10}
+    found = survey.workspace.discoveries.run("scales", by=["attitude_*"], save=False, **options)
+    assert found.solution.k == 7
+    assert survey.agreement(found.segmentation) > 0.38
+    placed = dict(zip(found.segmentation.ids or (), found.labels.tolist(), strict=True))
+    held = {group: Counter(placed[one] for one, g in survey.planted.items() if g == group and placed[one] >= 0)
+            for group in set(survey.planted.values())}  # fmt: skip
+    assert len({counted.most_common(1)[0][0] for counted in held.values()}) == 7
