@@ -120,19 +120,13 @@ class Discoveries:
         from segmentary.models.discover.discovery import discover
 
         checked(name)
-        if options.get("missing"):
-            # Runs place people by what the traits say: a code taken for an answer there must be one here.
-            raise UsageError("which answers mean nothing is said when they are loaded", hint="correct them in the file")
+        refuse_codes(options)
         chosen = list(by) if by or survey is None else ["*"]
         also = [*describe_by, *([value] if value else [])] if chosen else []
         people = self.people([*chosen, *also], survey=survey, wave=wave, within=within, as_of=as_of)
         beside = set(self.named(also, people))
         columns = [one for one in people.names if one not in beside or one in by]
         money = self.named([value], people) if value else []
-        if options.get("kinds"):
-            options["kinds"] = {people.items.get(name, name): kind for name, kind in options["kinds"].items()}
-        if people.weights is not None:
-            options.setdefault("weights", people.weights.to_numpy())
         found = discover(
             people.frame,
             name=name,
@@ -143,7 +137,7 @@ class Discoveries:
             titles=people.titles,
             types={name: kind for name, kind in types_of(self.workspace).items() if name in people.names},
             tell=tell,
-            **options,
+            **options_for(people, options),
         )
         fit = replace(found.solution.fit, source=people.source, as_of=people.as_of)
         solution = replace(found.solution, fit=fit)
@@ -305,6 +299,20 @@ class Discoveries:
         from segmentary.workspace.discovery_reporting import write_discovery
 
         return write_discovery(self.workspace, name, Path(path) if path is not None else None, tell)
+
+
+def refuse_codes(options: Mapping[str, Any]) -> None:
+    """Refuse to be told codes for nothing: runs place by what the traits say, where such a code is an answer."""
+    if options.get("missing"):
+        raise UsageError("which answers mean nothing is said when they are loaded", hint="correct them in the file")
+
+
+def options_for(people: People, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a discovery, about columns as they are called here, with the people's weights."""
+    made = dict(options)
+    if made.get("kinds"):
+        made["kinds"] = {people.items.get(name, name): kind for name, kind in made["kinds"].items()}
+    return made if people.weights is None else {"weights": people.weights.to_numpy(), **made}
 
 
 def kept_of(solution: Solution, found: Found | None) -> dict[str, Any]:
