@@ -149,6 +149,14 @@ def test_the_choice_follows_the_weights_and_becomes_an_audience(market, shop):
     assert [one.name for one in shop.targets()] == ["go_green"]
     with pytest.raises(UnknownNameError):
         market.target("other", by="board", why="because", segments=["nobody"])
+    (shop.folder.segments / "mine.yaml").write_text("segment: mine\nwhere: {segment: go_green}\n")
+    shop.apply()
+    before = shop.segments_defined()
+    for name, error in (("mine", UsageError), ("a/b", DataError)):
+        with pytest.raises(error):
+            market.target(name, by="board", why="because")
+    assert [one.name for one in shop.targets()] == ["go_green"]
+    assert shop.segments_defined() == before
 
 
 def test_the_report_has_every_part(market, tmp_path):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from segmentary.errors import NoAnswerError, UnknownNameError
-from segmentary.ledger.records import append_record
+from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
+from segmentary.ledger.records import append_record, current_records
 
 if TYPE_CHECKING:
     from segmentary.market.targeting import TargetAudience
@@ -29,6 +29,8 @@ def decide(
     ------
     UnknownNameError
         when a segment is none of the market's, or its definition is not in force.
+    UsageError
+        when it would write over a segment somebody made.
     """
     from segmentary.market.targeting import TargetAudience, audience
 
@@ -59,8 +61,11 @@ def decide(
     for one in (*made.segments, *made.without):
         if one not in held:
             raise UnknownNameError("segment", one, held, see=f"segmentary discover assign {model} makes them")
-    market.keep()
+    if name in held and name not in current_records(workspace.ledger, "target"):
+        raise UsageError(f"the segment {name} is there already, and no target made it", hint="choose another name")
     document = made.to_document() | {"market": market.plan.market, "recommendation": recommended.to_document()}
-    append_record(workspace.ledger, "target", name, document, at=at)
-    workspace.define(made.definition)
+    with workspace.ledger.transaction():
+        workspace.define(made.definition)
+        market.keep()
+        append_record(workspace.ledger, "target", name, document, at=at)
     return made
