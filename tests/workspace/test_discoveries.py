@@ -282,3 +282,13 @@ def test_who_has_no_weight_stands_for_nobody(tmp_path):
 def test_codes_that_mean_nothing_are_not_said_afterwards(shop):
     with pytest.raises(UsageError, match="said when they are loaded"):
         shop.discoveries.run("codes", by=["calm"], missing=[99])
+
+
+def test_a_seed_that_is_none_is_said(shop, found):
+    for seed in (-1, 2**40, 0.5):
+        with pytest.raises(UsageError, match="cannot be a seed"):
+            shop.discoveries.run("sown", by=["calm"], seed=seed)
+        with pytest.raises(UsageError, match="cannot be a seed"):
+            shop.discoveries.typing("kinds@v1", seed=seed)
+        with pytest.raises(UsageError, match="cannot be a seed"):
+            shop.discoveries.emergence("kinds@v1", seed=seed)

@@ -260,8 +260,10 @@ class Discoveries:
         by : other columns than the solution's own, such as traits of customers: this carries survey segments to
         everybody. save_as : keep it as a solution of that name that can be put in force.
         """
+        from segmentary.models.discover.discovery import sown
         from segmentary.workspace.typing_people import typing_for
 
+        sown(options.get("seed", 0))
         return typing_for(self.workspace, self.solution(name), by, save_as, tell, options)
 
     def emergence(
@@ -283,8 +285,10 @@ class Discoveries:
         NoAnswerError
             when what the people were like in whom it was found was not kept, or too few can be placed.
         """
+        from segmentary.models.discover.discovery import sown
         from segmentary.workspace.emerging import emergence_of
 
+        sown(seed)
         return emergence_of(self, name, within, wave, as_of, seed, tell)
 
     def write_tool(self, tool: TypingTool, path: str | Path, *, of: str = "") -> Path:

@@ -123,6 +123,7 @@ def discover(
     NoAnswerError : there is no honest answer: nobody, nothing known, nobody differs, too few people for any number.
     DataError, UnknownNameError : parts do not fit, a name does not exist.
     """
+    sown(seed)
     tell("reading the data", 0.0)
     reader = Reader(columns, kinds, levels, missing, titles, weights, ids)
     people = given(data, reader, value=value, descriptors=descriptors, outcome=outcome)
@@ -130,6 +131,17 @@ def discover(
     found = found_by(search, people, name, types, tell)
     tell("done", 1.0)
     return found
+
+
+def sown(seed: int) -> None:
+    """Refuse what no generator of chance takes.
+
+    Raises
+    ------
+    UsageError : it is not a whole number from 0 to 2^31 - 1.
+    """
+    if not isinstance(seed, int | np.integer) or not 0 <= seed < 2**31:
+        raise UsageError(f"{seed!r} cannot be a seed", hint="a whole number from 0 to 2147483647")
 
 
 def found_by(search: Search, people: Given, name: str, types: Mapping[str, ValueType] | None, tell: Tell) -> Found:
