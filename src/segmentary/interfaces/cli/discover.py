@@ -167,7 +167,8 @@ def assign(
         show_json({"changes": changes})
         return
     show_table(["segment", "change"], [[one.name, one.change] for one in changes], empty="nothing changed")
-    say(f"{plural(len(changes), 'segment')} in force; segmentary run places everybody")
+    held = [one for one in changes if one.change != "retired"]
+    say(f"{plural(len(held), 'segment')} in force; segmentary run places everybody")
 
 
 @app.command()
