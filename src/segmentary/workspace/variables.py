@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from sqlglot import exp
@@ -119,7 +120,12 @@ def customers(workspace: Workspace, patterns: Sequence[str], context: Context, *
     frame = workspace.warehouse.table(columns_query(evaluation, {name: types[name] for name in names}, within))
     if not frame.num_rows:
         raise NoAnswerError("there is nobody to segment", hint="load customers or orders, or ask for a larger segment")
-    return People(frame, tuple(names), "traits" if within is None else f"traits of {within}", context.as_of.isoformat())
+    return People(frame, tuple(names), "traits" if within is None else f"traits of {within}", local(context))
+
+
+def local(context: Context) -> str:
+    """Return the moment of a context by the clock of its zone, as ISO text."""
+    return context.as_of.astimezone(ZoneInfo(context.timezone)).isoformat()
 
 
 def columns_query(evaluation: Evaluation, names: Mapping[str, ValueType], within: str | None) -> exp.Select:

@@ -30,7 +30,7 @@ def part(shown: Shown) -> Part:
             f"survey weights, worth {count(fit.effective_n)} people of equal weight" if fit.weighted else "none",
         ),
         ("Source", fit.source),
-        *([("As of", fit.as_of)] if fit.as_of else []),
+        *([("As of", fit.as_of[:16].replace("T", " "))] if fit.as_of else []),
         ("Seed", str(fit.seed)),
         *((f"Option: {name.replace('_', ' ')}", str(value)) for name, value in fit.options.items()),
     ]

@@ -33,7 +33,7 @@ def discovery_document(
         f"{opening.number_of(solution.k)} of {count(solution.fit.people)} people",
         words.method(solution.fit.method),
     ]
-    about += [f"as of {solution.fit.as_of}"] if solution.fit.as_of else []
+    about += [f"as of {solution.fit.as_of[:16].replace('T', ' ')}"] if solution.fit.as_of else []
     about += [f"for {generated_for}"] if generated_for else []
     return Document(
         "discovery",
