@@ -85,3 +85,24 @@ def test_columns_that_give_the_outcome_away():
     assert findings[0].level == "refusal"
     only = TypedTable(NUMBERS[:1], values[:, :1])
     refused(lambda: without_leaks(only, outcome), "'spend'")
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"methods": 3}, "names no methods"),
+        ({"methods": ["k_means", 4]}, "names no methods"),
+        ({"k": ["a"]}, "no numbers of segments"),
+        ({"k": 4}, "no numbers of segments"),
+        ({"choose": "k_means"}, "no solution"),
+        ({"choose": ("k_means", "4")}, "no solution"),
+        ({"sample": 0}, "no number of 1 or more"),
+        ({"repetitions": True}, "no number of 1 or more"),
+    ],
+)
+def test_wishes_that_mean_nothing_are_refused(wish, message):
+    from segmentary.errors import UsageError
+    from segmentary.models.discover.discovery import discover
+
+    with pytest.raises(UsageError, match=message):
+        discover({"x": np.arange(100.0)}, **wish)

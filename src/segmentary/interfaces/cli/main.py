@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import signal
 import sys
@@ -89,7 +90,8 @@ def told(error: Exception, *, debug: bool) -> Exception:
         case SegmentaryError():
             complain(error)
         case OSError():
-            complain(SegmentaryError(str(error)))
+            full = error.errno == errno.ENOSPC
+            complain(SegmentaryError(str(error), hint="make room and try again: nothing was lost" if full else None))
         case _:
             complain(
                 SegmentaryError(

@@ -17,6 +17,7 @@ from segmentary.language.tree import ValueType
 from segmentary.models.discover.fitting import Candidate, Labels
 from segmentary.models.discover.given import Given, Reader, given
 from segmentary.models.discover.placing import Basis, placed
+from segmentary.models.discover.refusals import sensible
 from segmentary.models.discover.searching import Search, searched
 from segmentary.models.discover.solution import Segmentation, Solution
 from segmentary.models.progress import Tell, quiet, within
@@ -124,6 +125,7 @@ def discover(
     DataError, UnknownNameError : parts do not fit, a name does not exist.
     """
     sown(seed)
+    sensible(methods, k, choose, sample, repetitions)
     tell("reading the data", 0.0)
     reader = Reader(columns, kinds, levels, missing, titles, weights, ids)
     people = given(data, reader, value=value, descriptors=descriptors, outcome=outcome)

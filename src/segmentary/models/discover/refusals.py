@@ -6,11 +6,11 @@ level refusal where the rest can.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from segmentary.errors import NoAnswerError
+from segmentary.errors import NoAnswerError, UsageError
 from segmentary.models.table.findings import Finding
 from segmentary.models.table.patterns import distinct
 from segmentary.models.table.typed_table import Floats, TypedTable
@@ -19,6 +19,29 @@ LEAST_PEOPLE = 10
 """People per segment below which segments are not looked for."""
 ENOUGH_ROWS = 2_000
 """Rows looked at to find that there are more different ones than segments."""
+
+
+def sensible(methods: object, ks: object, choose: object, sample: object, repetitions: object) -> None:
+    """Refuse wishes that mean nothing.
+
+    Raises
+    ------
+    UsageError : naming what was asked for, and how it is said.
+    """
+    if not isinstance(methods, str) and not texts(methods):
+        raise UsageError(f"methods={methods!r} names no methods", hint='"auto", or names: methods=["k_means"]')
+    if not isinstance(ks, Iterable) or not all(isinstance(one, int | np.integer) for one in ks):
+        raise UsageError(f"k={ks!r} is no numbers of segments", hint="k=range(2, 9), or k=[4]")
+    pair = isinstance(choose, tuple | list) and len(choose) == 2
+    if choose is not None and not (pair and isinstance(choose[0], str) and isinstance(choose[1], int | np.integer)):  # type: ignore[index]
+        raise UsageError(f"choose={choose!r} is no solution", hint='a method and a number: choose=("k_means", 4)')
+    for name, value in (("sample", sample), ("repetitions", repetitions)):
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
+            raise UsageError(f"{name}={value!r} is no number of 1 or more")
+
+
+def texts(value: object) -> bool:
+    return isinstance(value, Sequence) and all(isinstance(one, str) for one in value)
 
 
 def without_constants(table: TypedTable) -> tuple[TypedTable, tuple[Finding, ...]]:
