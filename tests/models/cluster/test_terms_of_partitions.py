@@ -88,10 +88,17 @@ def test_confidence_of_modes_is_that_of_equal_error_rates():
 
 
 def test_terms_need_codes():
-    found = KModes(2).fit(np.array([[0.5], [1.5], [1.5]]))
-    assert found.predict([[0.5], [1.5], [9.0]]).tolist() == [1, 0, 0]
+    found = KModes(2).fit(np.array([[-1.0], [2.0], [2.0]]))
+    assert found.predict([[-1.0], [2.0], [9.0]]).tolist() == [1, 0, 0]
     with pytest.raises(ValueError, match="codes"):
         found.terms()
+
+
+def test_fractions_of_codes_are_cut_off_with_a_warning():
+    with pytest.warns(UserWarning, match="fractions are cut off"):
+        found = KModes(2).fit(np.array([[0.5], [1.5], [1.0]]))
+    assert found.cluster_modes_.tolist() == [[1.0], [0.0]]
+    assert found.terms().labels(np.array([[0.0], [1.0]])).tolist() == [1, 0]
 
 
 def test_nobody_dense():
