@@ -7,6 +7,8 @@ indicators ...) as a design, log-densities are ``design @ coefficients`` and the
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,7 +19,7 @@ KEPT = 4_000_000
 """A design up to so many numbers is kept; a larger one is made again, block by block, in every step."""
 
 
-class DesignProblem:
+class DesignProblem(ABC):
     """Weighted rows under a design. Subclasses say how parameters become coefficients and sums become parameters.
 
     Parameters
@@ -34,21 +36,21 @@ class DesignProblem:
         self._columns = len(self.design(self.across[:, :1]))
         self._kept = self.design(self.across) if len(rows) * self._columns <= KEPT else None
 
+    @abstractmethod
     def design(self, across: Floats) -> Floats:
         """Return (D, b) statistics of the columns (q, b) of b rows: whole columns lie together."""
-        raise NotImplementedError
 
+    @abstractmethod
     def coefficients(self, place: Floats) -> Floats:
         """Return (D, k): the log share and log-density of a row are ``design @ coefficients``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def maximised(self, sums: Floats, before: Floats | None) -> Floats:
         """Return the parameters that sums (D, k) lead to; `before`: those before (of M-steps that go on from there)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inside(self, place: Floats) -> Floats:
         """Return the nearest allowed parameters."""
-        raise NotImplementedError
 
     def shake(self, place: Floats, rng: np.random.Generator) -> Floats:
         """Return good parameters with one component given up for a part of another: its rows divided in two."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from typing import Any, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ BLOCK = 4_000_000
 """Numbers in between (rows x segments x columns) placed at a time: all of them would not fit for millions of rows."""
 
 
-class Mixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
+class Mixture(DensityMixin, BaseEstimator, ABC):  # type: ignore[misc]
     """A mixture of segments. Subclasses fit it and give its terms.
 
     Attributes
@@ -34,9 +35,9 @@ class Mixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
     n_init: Starts
     _missing = True
 
+    @abstractmethod
     def terms(self) -> Terms:
         """Return how anybody is placed."""
-        raise NotImplementedError
 
     def predict(self, X: Any) -> npt.NDArray[np.intp]:  # noqa: N803
         """Return (n,) the most likely segment."""
@@ -50,13 +51,13 @@ class Mixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
         """Fit, and return (n,) the most likely segment of each row."""
         return np.asarray(self.fit(X, sample_weight=sample_weight).labels_)
 
+    @abstractmethod
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:  # noqa: N803
         """Fit the mixture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def score_samples(self, X: Any) -> Floats:  # noqa: N803
         """Return (n,) the log-density of each row."""
-        raise NotImplementedError
 
     def score(self, X: Any, y: Any = None) -> float:  # noqa: N803
         """Return the mean log-density of the rows."""

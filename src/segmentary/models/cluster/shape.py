@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -37,16 +38,16 @@ class Drawn:
     share: float
 
 
-class Shape(ClusterMixin, BaseEstimator):  # type: ignore[misc]
+class Shape(ClusterMixin, BaseEstimator, ABC):  # type: ignore[misc]
     """Base of methods without a rule of their own for others: these go to the nearest centroid."""
 
     max_rows: int
     random_state: Any
     labels_: Labels
 
+    @abstractmethod
     def _shapes(self, drawn: Drawn, tell: Tell) -> Labels:
         """Return (m,) the segment of each distinct row, any whole numbers, -1 noise."""
-        raise NotImplementedError
 
     def _checked(self, rows: int) -> None:
         """Refuse parameters out of range."""
