@@ -142,4 +142,22 @@ FOURTH = (
     """,
     "create index records_by_name on records (kind, name, number)",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
+# A check cannot be changed in place: the table is made again.
+FIFTH = (
+    "alter table records rename to records_before",
+    """
+    create table records (
+        number integer primary key,
+        kind text not null check (kind in ('solution', 'model', 'target', 'market', 'prediction', 'experiment')),
+        name text not null,
+        version text not null,
+        document text not null,
+        retired integer not null default 0,
+        created_at text not null
+    )
+    """,
+    "insert into records select number, kind, name, version, document, retired, created_at from records_before",
+    "drop table records_before",
+    "create index records_by_name on records (kind, name, number)",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH)

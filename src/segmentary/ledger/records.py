@@ -7,6 +7,8 @@ solution    found segments: how they were found, how far to trust them, how anyb
 model       which version of a solution is in force: its outputs are given to every run
 target      which segments were chosen to serve, why, when, by whom
 market      what somebody told about a market: criteria, margins, assumptions
+prediction  a fitted prediction: its parameters, its features as definitions, its card
+experiment  a plan: arms, salt, metrics, segments, the one look or the sequence; and what was decided
 ==========  ================================================================================================
 
 None of them holds anything about a person. A version is the hash of its document; older versions stay.
@@ -24,7 +26,7 @@ from segmentary.errors import UnknownNameError
 from segmentary.ledger.definitions import moment_text
 from segmentary.ledger.ledger import Ledger, instant, instant_text
 
-Kind = Literal["solution", "model", "target", "market"]
+Kind = Literal["solution", "model", "target", "market", "prediction", "experiment"]
 COLUMNS = "kind, name, version, document, retired, created_at"
 
 

@@ -1,0 +1,1 @@
+"""Experiments: planned, assigned, checked, and analysed per segment, out of sums."""

@@ -1,0 +1,1 @@
+"""Loyalty and satisfaction per segment: NPS, CSAT, repeat rate, share of wallet, retention."""

@@ -1,0 +1,1 @@
+"""How long customers stay: survival curves and what shortens or lengthens them."""
