@@ -147,8 +147,10 @@ class ModelCard:
 
 def interval(document: dict[str, Any]) -> Interval:
     """Return the interval a document describes; what is missing there is not a number here."""
-    figures = (math.nan if document[name] is None else float(document[name]) for name in ("estimate", "low", "high"))
-    return Interval(*figures, document["n"], document["level"])
+    estimate, low, high = (
+        math.nan if document[name] is None else float(document[name]) for name in ("estimate", "low", "high")
+    )
+    return Interval(estimate, low, high, document["n"], document["level"])
 
 
 def plain(value: Any) -> Any:
