@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from segmentary.language.spans import Duration, Moment
 
@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from segmentary.language.tree import Compare, FixedWindow, PropertyValue, Rule, Value
 
 # ---------------------------------------------------------------- values
+
+
+ModelOutput: TypeAlias = Literal[
+    "label", "confidence", "probability", "score", "decile", "low", "high",
+    "value", "purchases", "alive", "spend", "spend_low", "spend_high",
+]  # fmt: skip
+"""What models say: of found segments, of what is likely, of money and purchases expected."""
+MODEL_OUTPUTS: tuple[ModelOutput, ...] = get_args(ModelOutput)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +49,13 @@ class ReferenceValue:
 
 @dataclass(frozen=True, slots=True)
 class ModelValue:
-    """What a model says about the entity: its label and how sure, or the probability, score or decile.
+    """What a model says about the entity: its label and how sure; a probability, score or decile; money expected.
 
     ``of`` names the label a probability is of. It is the given value ``model.output`` (or ``model.output.of``).
     """
 
     model: str
-    output: Literal["label", "confidence", "probability", "score", "decile"]
+    output: ModelOutput
     of: str | None = None
 
 

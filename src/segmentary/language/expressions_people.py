@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from segmentary.errors import DefinitionError
+from segmentary.language.bygone import ModelOutput
 from segmentary.language.cursor import Cursor
 from segmentary.language.durations import parse_duration
 from segmentary.language.expressions import Condition, Literally, Quantity, path_of, rule_of, scalar, value_of
@@ -274,9 +275,7 @@ class Model:
 
     name: str
 
-    def output(
-        self, output: Literal["label", "confidence", "probability", "score", "decile"], *, of: str | None = None
-    ) -> Quantity:
+    def output(self, output: ModelOutput, *, of: str | None = None) -> Quantity:
         """Return any output."""
         return Quantity(ModelValue(self.name, output, of))
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import get_args
 
+from segmentary.language.bygone import MODEL_OUTPUTS
 from segmentary.language.json_schema_events import (
     COUNT,
     FLAG,
@@ -31,7 +32,7 @@ from segmentary.language.json_schema_events import (
     two,
     words,
 )
-from segmentary.language.reading_bygone import COUNT_TESTS, MODEL_OUTPUTS
+from segmentary.language.reading_bygone import COUNT_TESTS
 from segmentary.language.tree import Base, EntityType, Sensitivity, ValueType
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+from segmentary.language.bygone import MODEL_OUTPUTS
 from segmentary.language.cursor import Cursor
 from segmentary.language.durations import parse_calendar, parse_duration
 from segmentary.language.reading_events import FIXED_WINDOWS, RuleReader, pair, read_fixed_window, read_path, without
@@ -32,8 +33,6 @@ from segmentary.language.tree import (
 
 SEGMENT_KEYS = ("segment", "version", "at", "evaluated", "during", "entered", "exited", "nth", "stayed")
 STATE_KEYS = ("for", "at_any_time")
-MODEL_OUTPUTS: tuple[Literal["label", "confidence", "probability", "score", "decile"], ...]
-MODEL_OUTPUTS = ("label", "confidence", "probability", "score", "decile")
 COUNT_TESTS: tuple[Literal["is", "lt", "lte", "gt", "gte"], ...] = ("is", "lt", "lte", "gt", "gte")
 PINNED = re.compile(r"(.*)@(v[1-9][0-9]*)", re.DOTALL)
 """``vip@v3`` is short for ``{segment: vip, version: v3}``; no segment may be called so itself."""

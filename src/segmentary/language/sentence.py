@@ -299,7 +299,7 @@ def looked_up_words(
             return f"the {spaced(name)} of its {property_words(key.path)} in {quoted(table)}"
         case ModelValue(model, output, of):
             label = "" if of is None else f" of {quoted(of)}"
-            return f"the {output}{label} of model {quoted(model)}"
+            return f"the {spaced(output)}{label} of model {quoted(model)}"
         case SessionMeasure():
             return session_measure_words(value, rule_words)
         case PeriodsWith():

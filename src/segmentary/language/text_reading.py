@@ -11,6 +11,7 @@ from typing import Any, cast
 from lark import ParseTree, Token, Tree
 
 from segmentary.errors import DefinitionError
+from segmentary.language.bygone import MODEL_OUTPUTS
 from segmentary.language.durations import parse_calendar, parse_duration
 from segmentary.language.operators import OPERATORS, WEEKDAY_NAMES
 from segmentary.language.scalars import parse_date, parse_number, parse_share, parse_time
@@ -55,7 +56,6 @@ SIGNS: dict[str, Operator] = {
     ">=": "gte",
 }
 UNKNOWN = ("missing", "unknown", "null", "none", "empty")
-MODEL_OUTPUTS = ("label", "confidence", "probability", "score", "decile")
 PERCENT_OR_NUMBER = tuple[Decimal | None, int | None]
 
 

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from segmentary.language.bygone import MODEL_OUTPUTS
+
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 NOT_WORD = re.compile(r"[^0-9a-z]+")
 LONGEST = 60
-MODEL_OUTPUTS = ("label", "confidence", "probability", "score", "decile")
 
 
 def lower_snake(name: str) -> str:

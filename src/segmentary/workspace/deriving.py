@@ -12,6 +12,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.identity.resolve import resolve
+from segmentary.language.bygone import MODEL_OUTPUTS
 from segmentary.language.tree import EntityType, TraitDefinition, ValueType
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
@@ -159,9 +160,6 @@ class Derived:
         if newest > as_of:
             return [f"events after {as_of:%Y-%m-%d %H:%M} UTC are left out (the newest is from {newest:%Y-%m-%d})"]
         return []
-
-
-MODEL_OUTPUTS = ("label", "confidence", "probability", "score", "decile")
 
 
 def models_of(attributes: Iterable[str]) -> dict[str, frozenset[str]]:
