@@ -21,6 +21,7 @@ from segmentary.schema import (
     ORDER_COMPLETED,
     ORDER_REFUNDED,
     PLACES,
+    PREDICTIONS,
     PRODUCT_PURCHASED,
     PRODUCT_RETURNED,
     REFERENCE_ROWS,
@@ -65,6 +66,7 @@ def derive(engine: Engine, settings: Settings) -> None:
         identity_map=served,
         events=exp.table_(EVENTS.name),
         customer_attributes=exp.table_(CUSTOMER_ATTRIBUTES.name),
+        predictions=PREDICTIONS,
     )
     people = engine.create_as(CUSTOMERS.name, customers, order_by=("customer_id",))
     derive_groups(engine, served)

@@ -1,4 +1,4 @@
--- Everybody we serve, with the first moment anything is known about them.
+-- Everybody we serve, with the first moment anything is known about them: what we predict makes nobody known.
 with
 
 created as (
@@ -21,6 +21,7 @@ dated as (
     select customer_attributes.customer_id, min(customer_attributes.valid_from) as first_at
     from $customer_attributes as customer_attributes
     where customer_attributes.valid_from is not null
+    and customer_attributes.source != $predictions
     group by customer_attributes.customer_id
 ),
 

@@ -1,0 +1,289 @@
+"""Scores of a prediction, written as dated attributes: computed in the engine, kept by archive and loader like a file.
+
+A score as of a moment holds from that moment until the next scoring, for whom the prediction spoke of; for others an
+earlier score ends there. So definitions, history, ``rebuild`` and ``verify`` treat it as what a source told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import literal
+from segmentary.errors import NoAnswerError
+from segmentary.language.plan import Given
+from segmentary.ledger.definitions import lists
+from segmentary.models.progress import Tell, quiet
+from segmentary.schema import ATTRIBUTES, CUSTOMER_ATTRIBUTES, EVENTS, IDENTITY_MAP, PREDICTIONS
+from segmentary.workspace.evaluating import Definitions, evaluate_segments
+from segmentary.workspace.loading import AddOptions
+from segmentary.workspace.scoring import side_by_side
+
+if TYPE_CHECKING:
+    from segmentary.language.tree import Context
+    from segmentary.models.predict.prediction import Prediction
+    from segmentary.workspace.workspace import Workspace
+
+PREFIX = "score"
+ALSO = {"version": "text", "as_of": "date"}
+"""What stands beside the outputs of every prediction."""
+DIGITS = 6
+LONG = pa.schema(
+    [(name, pa.string()) for name in ("record_id", "name", "value", "value_type")]
+    + [("valid_from", pa.timestamp("us"))]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A prediction scored. people : who has a score now. ended : who had one and has none any more."""
+
+    name: str
+    version: str
+    as_of: dt.datetime
+    people: int
+    ended: int
+    outputs: tuple[str, ...]
+
+
+def score(
+    workspace: Workspace, name: str, prediction: Prediction, version: str, context: Context, tell: Tell = quiet
+) -> Scored:
+    """Score everybody a prediction can speak of as of a moment, and load the scores; all of them or none.
+
+    version : how people read it, such as ``v2 3f9a01c2``.
+
+    Raises
+    ------
+    NoAnswerError
+        when it can speak of nobody.
+    """
+    tell("scores: features", 0.05)
+    query = scored_query(workspace, prediction, context)
+    engine = workspace.warehouse
+    tell("scores", 0.5)
+    people = engine.create_as(f"{PREFIX}_found", query, temporary=True)
+    if not people:
+        raise NoAnswerError(
+            f"{name} can speak of nobody as of {context.as_of:%Y-%m-%d}", hint="nobody has bought, or is in its reach"
+        )
+    with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
+        path = Path(folder) / f"{name}.parquet"
+        rows = written(workspace, name, prediction, version, context, path)
+        tell("scores: writing", 0.8)
+        ended = rows["ended"]
+        loaded(workspace, folder)
+    for part in ("found", "people", "purchases"):
+        engine.drop(f"{PREFIX}_{part}")
+    return Scored(name, version, context.as_of, people, ended, tuple(prediction.outputs))
+
+
+def scored_query(workspace: Workspace, prediction: Prediction, context: Context) -> exp.Query:
+    """Return the scores of everybody as of a moment (``customer_id`` and the outputs); tables begin with ``score_``."""
+    from segmentary.models.predict.prediction import ScoreInputs
+
+    engine = workspace.warehouse
+    people, columns, types = people_query(workspace, prediction, context)
+    engine.create_as(f"{PREFIX}_people", people, temporary=True)
+    purchases = None
+    if prediction.wants_purchases:
+        from segmentary.models.value.purchases import purchases_query
+
+        bought = purchases_query(exp.table_(EVENTS.name, quoted=True), context)
+        engine.create_as(f"{PREFIX}_purchases", bought, temporary=True)
+        purchases = exp.table_(f"{PREFIX}_purchases", quoted=True)
+    inputs = ScoreInputs(engine, exp.table_(f"{PREFIX}_people", quoted=True), columns, types, purchases, PREFIX)
+    return prediction.score_query(inputs)
+
+
+def people_query(
+    workspace: Workspace, prediction: Prediction, context: Context
+) -> tuple[exp.Select, dict[str, str], dict[str, Any]]:
+    """Return everybody with the features of a prediction, in which column each stands, and of which type it is."""
+    known = Definitions(
+        workspace.segments_defined(), {**workspace.traits_defined(), **prediction.features}, lists(workspace.ledger)
+    )
+    names = [*prediction.features, *prediction.attributes]
+    evaluation = evaluate_segments(workspace, {}, context, definitions=known, traits=names, prefix=PREFIX)
+    given = {name: one for name, one in evaluation.given.items() if name in prediction.attributes}
+    computed = {
+        name: Given(column, prediction.features[name].type)
+        for name, column in evaluation.trait_columns.items()
+        if name in prediction.features
+    }
+    sources: list[tuple[exp.Table | None, Mapping[str, Any]]] = [
+        (exp.table_(evaluation.scored, quoted=True), given),
+        (exp.table_(evaluation.traits, quoted=True), computed),
+    ]
+    query, places = side_by_side(exp.table_(evaluation.universe, quoted=True), sources, set(names))
+    return query, {name: one.column for name, one in places.items()}, {name: one.type for name, one in places.items()}
+
+
+# ------------------------------------------------------------ writing
+
+
+def written(
+    workspace: Workspace, name: str, prediction: Prediction, version: str, context: Context, path: Path
+) -> dict[str, int]:
+    """Write the scores as rows of one attribute each, one file per space of ids; return how many scores end."""
+    # An attribute holds from just after its date, and a run as of the same moment is to see it.
+    since = (context.as_of - dt.timedelta(microseconds=1)).replace(tzinfo=None)
+    outputs: dict[str, str] = {**prediction.outputs, **ALSO}
+    says = {"version": version, "as_of": f"{context.as_of:%Y-%m-%d}"}
+    writers: dict[str, pq.ParquetWriter] = {}
+    ended = 0
+    try:
+        for batch in workspace.warehouse.batches(records_query(prediction)):
+            for space, part in by_space(batch):
+                writer = writers.setdefault(space, pq.ParquetWriter(place_of(path, len(writers), space), LONG))
+                for output, kind in outputs.items():
+                    values = column_text(part, output, kind, says)
+                    writer.write_table(long_table(part.column("record_id"), f"{name}.{output}", values, kind, since))
+        for space, part in by_space_table(workspace.warehouse.table(ending_query(name))):
+            ended += part.num_rows
+            writer = writers.setdefault(space, pq.ParquetWriter(place_of(path, len(writers), space), LONG))
+            nothing = pa.nulls(part.num_rows, pa.string())
+            for output, kind in outputs.items():
+                writer.write_table(long_table(part.column("record_id"), f"{name}.{output}", nothing, kind, since))
+    finally:
+        for writer in writers.values():
+            writer.close()
+    return {"ended": ended}
+
+
+def place_of(path: Path, number: int, space: str) -> Path:
+    """Return the file of a space of ids; which one it is stands in the file's folder."""
+    folder = path.parent / f"{number}"
+    folder.mkdir()
+    (folder / "space").write_text(space, encoding="utf-8")
+    return folder / path.name
+
+
+def loaded(workspace: Workspace, folder: str) -> None:
+    """Load the files written: all or nothing."""
+    found = []
+    columns = {name: name for name in LONG.names}
+    for place in sorted(Path(folder).iterdir()):
+        space = (place / "space").read_text(encoding="utf-8")
+        options = AddOptions("attributes", columns, PREDICTIONS, fields={"id_space": space})
+        found += workspace.loader.propose([*place.glob("*.parquet")], options)
+    workspace.load(found)
+
+
+def by_space(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.Table]]:
+    yield from by_space_table(pa.Table.from_batches([batch]))
+
+
+def by_space_table(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the rows of each space of ids."""
+    for space in sorted(pc.unique(table.column("id_space")).to_pylist()):
+        yield space, table.filter(pc.equal(table.column("id_space"), space))
+
+
+def column_text(part: pa.Table, output: str, kind: str, says: Mapping[str, str]) -> pa.ChunkedArray | pa.Array:
+    """Return an output as canonical text: numbers as decimals with six digits."""
+    if output in says:
+        return pa.array([says[output]] * part.num_rows, pa.string())
+    values = part.column(output)
+    if kind == "number":
+        values = values.cast(pa.float64())
+        finite = pc.if_else(pc.is_finite(values), values, pa.scalar(None, pa.float64()))
+        return pc.round(finite, DIGITS).cast(pa.decimal128(38, DIGITS)).cast(pa.string())
+    return values.cast(pa.string())
+
+
+def long_table(
+    ids: pa.ChunkedArray, name: str, values: pa.ChunkedArray | pa.Array, kind: str, since: dt.datetime
+) -> pa.Table:
+    n = len(ids)
+    names, kinds = (pa.array([one] * n, pa.string()) for one in (name, kind))
+    when = pa.array([since] * n, pa.timestamp("us"))
+    return pa.table([ids.cast(pa.string()), names, values, kinds, when], schema=LONG)
+
+
+def column(name: str, table: str = "") -> exp.Column:
+    return exp.column(name, table=table or None, quoted=True)
+
+
+def record_query() -> exp.Select:
+    """Return one record of every customer: what is told of it is told of them."""
+    place = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[column("customer_id")],
+        order=exp.Order(
+            expressions=[
+                exp.Ordered(this=exp.Case().when(column("record_id").eq(column("customer_id")), literal(0)).else_(1)),
+                exp.Ordered(this=column("id_space")),
+                exp.Ordered(this=column("record_id")),
+            ]
+        ),
+    )
+    ranked = exp.select(column("customer_id"), column("id_space"), column("record_id"), place.as_("place")).from_(
+        exp.table_(IDENTITY_MAP.name, quoted=True)
+    )
+    return (
+        exp.select(column("customer_id"), column("id_space"), column("record_id"))
+        .from_(ranked.subquery("ranked"))
+        .where(column("place").eq(literal(1)))
+    )
+
+
+def records_query(prediction: Prediction) -> exp.Select:
+    """Return the scores found, each with a record of the customer."""
+    found = exp.table_(f"{PREFIX}_found", quoted=True, alias="found")
+    return (
+        exp.select(column("id_space", "records"), column("record_id", "records"))
+        .select(*(column(output, "found") for output in prediction.outputs))
+        .from_(found)
+        .join(
+            record_query().subquery("records"),
+            on=exp.EQ(this=column("customer_id", "records"), expression=column("customer_id", "found")),
+        )
+    )
+
+
+def ending_query(name: str) -> exp.Select:
+    """Return a record of whoever has a score that holds, and none found now."""
+    found = exp.table_(f"{PREFIX}_found", quoted=True)
+    told = exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True)
+    holding = (
+        exp.select(column("customer_id"))
+        .from_(told)
+        .where(column("name").eq(literal(f"{name}.version")), column("valid_to").is_(exp.null()))
+    )
+    here = exp.select(column("customer_id")).from_(found)
+    who = column("customer_id", "records")
+    return (
+        exp.select(column("id_space", "records"), column("record_id", "records"))
+        .from_(record_query().subquery("records"))
+        .where(exp.In(this=who, query=holding.subquery()), exp.not_(exp.In(this=who.copy(), query=here.subquery())))
+    )
+
+
+def last_scored(workspace: Workspace) -> dict[str, dt.datetime]:
+    """Return as of when each prediction was last scored."""
+    told = exp.table_(ATTRIBUTES.name, quoted=True)
+    newest = exp.Max(this=column("valid_from")).as_("newest")
+    query = (
+        exp.select(column("name"), newest)
+        .from_(told)
+        .where(
+            column("source").eq(literal(PREDICTIONS)),
+            column("name").like("%.version"),
+            exp.not_(column("value").is_(exp.null())),
+        )
+        .group_by(column("name"))
+    )
+    tick = dt.timedelta(microseconds=1)
+    return {
+        name.removesuffix(".version"): at.replace(tzinfo=dt.UTC) + tick for name, at in workspace.engine.rows(query)
+    }
