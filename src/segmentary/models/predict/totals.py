@@ -9,8 +9,8 @@ as a year ago" at many past moments; the interval comes of the errors made there
 Seasons are claimed only where two full years can be seen. With less, nobody can tell a season from a trend: the
 interval says so by its width, and a warning says so in words.
 
-References: Gardner & McKenzie (1985), Management Science 31(10), damped trends; Tashman (2000), International Journal of
-Forecasting 16(4), rolling origins; Hyndman & Athanasopoulos (2021), Forecasting, chapters 5 and 8.
+References: Gardner & McKenzie (1985), Management Science 31(10), damped trends; Tashman (2000), International Journal
+of Forecasting 16(4), rolling origins; Hyndman & Athanasopoulos (2021), Forecasting, chapters 5 and 8.
 """
 
 from __future__ import annotations
@@ -289,9 +289,7 @@ def backtest(daily: DailyTotals, horizon_days: int) -> dict[TotalMethod, list[fl
     return errors
 
 
-def scored(
-    forecasts: dict[TotalMethod, float], errors: dict[TotalMethod, list[float]]
-) -> tuple[MethodScore, ...]:
+def scored(forecasts: dict[TotalMethod, float], errors: dict[TotalMethod, list[float]]) -> tuple[MethodScore, ...]:
     """Return how the methods did, the best first; each is held against the plain one at the same moments."""
     found = []
     for name, value in forecasts.items():
