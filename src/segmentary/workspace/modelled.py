@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.discoveries import Discoveries
     from segmentary.workspace.market_plan import MarketPlan
     from segmentary.workspace.markets import Market
+    from segmentary.workspace.predictions import Predictions
     from segmentary.workspace.workspace import Workspace
 
 
@@ -25,6 +26,13 @@ class Modelled:
         from segmentary.workspace.discoveries import Discoveries
 
         return Discoveries(cast("Workspace", self))
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What customers will do and be worth: fitted, tested, kept, scored into traits, reported."""
+        from segmentary.workspace.predictions import Predictions
+
+        return Predictions(cast("Workspace", self))
 
     def market(self, plan: MarketPlan | str | Path) -> Market:
         """Return a market to measure: by its plan, the path of its file, or its name in ``market/NAME.yaml``."""

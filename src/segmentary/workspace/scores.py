@@ -269,6 +269,21 @@ def ending_query(name: str) -> exp.Select:
     )
 
 
+def scores_ended(workspace: Workspace, name: str, prediction: Prediction, context: Context) -> int:
+    """End every score of a prediction as of a moment; return of how many people."""
+    engine = workspace.warehouse
+    workspace.derived.ensure()
+    nobody = exp.select(column("customer_id")).from_(exp.table_(IDENTITY_MAP.name, quoted=True)).where(exp.false())
+    nothing = [exp.cast(exp.null(), "varchar").as_(output, quoted=True) for output in prediction.outputs]
+    engine.create_as(f"{PREFIX}_found", nobody.select(*nothing), temporary=True)
+    with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
+        rows = written(workspace, name, prediction, "", context, Path(folder) / f"{name}.parquet")
+        if rows["ended"]:
+            loaded(workspace, folder)
+    engine.drop(f"{PREFIX}_found")
+    return rows["ended"]
+
+
 def last_scored(workspace: Workspace) -> dict[str, dt.datetime]:
     """Return as of when each prediction was last scored."""
     told = exp.table_(ATTRIBUTES.name, quoted=True)
