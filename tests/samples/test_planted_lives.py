@@ -2,8 +2,8 @@ import datetime as dt
 
 import numpy as np
 
-from segmentary.samples.planted_lives import DAYS, PRODUCTS, buying, day_of, instant, letter, lives
-from segmentary.samples.planted_plans import LETTER_ON
+from segmentary.samples.planted_lives import PRODUCTS, buying, day_of, instant, letter, lives
+from segmentary.samples.planted_plans import DAYS, LETTER_ON
 
 
 def test_nobody_orders_without_a_subscription():

@@ -12,7 +12,7 @@ def test_truth_of_people():
     assert truth.survival("basic", 0) == 1
     assert truth.survival("basic", 30) == pytest.approx(np.exp(-0.06))
     assert truth.shift_from == "2024-12"
-    assert list(truth.categories["pro"])[0] == "2023-09"
+    assert next(iter(truth.categories["pro"])) == "2023-09"
     assert list(truth.categories["pro"])[-1] == "2026-02"
     plus = truth.effects["plus"]
     assert plus.revenue == pytest.approx(0.35 * plus.baseline_revenue)

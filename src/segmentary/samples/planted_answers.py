@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from segmentary.samples.planted_lives import DAYS, Lives, day_of, drawn, instant
-from segmentary.samples.planted_plans import ANSWERING, CHATS, MONTH_DAYS, PLANS, TOPICS, WAVES
+from segmentary.samples.planted_lives import Lives, day_of, drawn, instant
+from segmentary.samples.planted_plans import ANSWERING, CHATS, DAYS, MONTH_DAYS, PLANS, TOPICS, WAVES
 
 SURVEY, RECOMMEND, SATISFIED = "pulse", "recommend", "satisfaction"
 OURS, RIVALS = "spend_ours", ("spend_kaffeehaus", "spend_gartenmarkt")

@@ -136,7 +136,8 @@ def buying(people: Lives, rng: np.random.Generator, *, experiment: bool) -> Buyi
 def drawn(people: Lives, who: Ints, rng: np.random.Generator, what: str) -> Ints:
     """Draw one of a plan's shares for each person named."""
     edges = np.cumsum(np.array([getattr(one, what) for one in PLANS]), axis=1)
-    return np.sum(rng.uniform(size=len(who))[:, None] > edges[people.plan[who], :-1], axis=1)
+    place: Ints = np.sum(rng.uniform(size=len(who))[:, None] > edges[people.plan[who], :-1], axis=1)
+    return place
 
 
 def lines(people: Lives, who: Ints, day: Ints, rng: np.random.Generator) -> tuple[Ints, Ints, Ints, Ints]:

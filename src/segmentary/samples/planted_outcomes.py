@@ -45,13 +45,14 @@ import numpy as np
 
 from segmentary.samples.exports import SampleSource, write_csv
 from segmentary.samples.planted_answers import SURVEY, answers, chats, iso, mails
-from segmentary.samples.planted_lives import DAYS, PRODUCTS, Buying, Lives, buying, day_of, letter, lives
+from segmentary.samples.planted_lives import PRODUCTS, Buying, Ints, Lives, buying, day_of, letter, lives
 from segmentary.samples.planted_plans import (
     ARMS,
     ASSIGNED_ON,
     CAMPAIGN,
     CHANNELS,
     CURRENCY,
+    DAYS,
     LETTER,
     LETTER_ON,
     PLANS,
@@ -184,7 +185,7 @@ def subscription_rows(people: Lives, ids: list[str]) -> Iterator[tuple[object, .
 
 
 def exposure_rows(
-    people: Lives, lucky: np.ndarray, ids: list[str], rng: np.random.Generator, experiment: Experiment
+    people: Lives, lucky: Ints, ids: list[str], rng: np.random.Generator, experiment: Experiment
 ) -> Iterator[tuple[object, ...]]:
     """Yield who was in which arm; the letter has none."""
     sent = iso(day_of(LETTER_ON), 9 * 60)
