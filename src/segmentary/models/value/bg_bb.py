@@ -1,4 +1,4 @@
-"""BG/BB: buying at chances that come at fixed times (a yearly appeal, a weekly market): buy or not, until gone for good.
+"""BG/BB: purchases at opportunities that come at fixed times (a yearly appeal, a weekly market), until gone for good.
 
 A person buys at each opportunity with a chance of their own (beta, alpha and beta) while there, and before each
 opportunity leaves for good with a chance of their own (beta, gamma and delta). Only the number of purchases x, the
@@ -9,14 +9,14 @@ References: Fader, Hardie & Shang (2010), Marketing Science 29(6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
-from segmentary.models.value.log_estimation import Array, delta, maximise
+from segmentary.models.value.log_estimation import Array, Link, Predicted, delta, maximise
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 MOST_OPPORTUNITIES = 10_000
@@ -32,7 +32,8 @@ class BetaGeoBetaBinomial:
     Attributes
     ----------
     params_ : alpha, beta (of buying), gamma, delta (of leaving). standard_errors_ : of them.
-    covariance_ : (4, 4) of their logarithms. log_likelihood_ : at the maximum, NaN for a fallback. people_ : how many were fitted on.
+    covariance_ : (4, 4) of their logarithms. log_likelihood_ : at the maximum, NaN for a fallback.
+    people_ : how many were fitted on.
     note_ : what fallback was taken, a sentence; empty: none.
     """
 
@@ -56,7 +57,9 @@ class BetaGeoBetaBinomial:
         if self.people_ == 0 or not (chances * people).any():
             raise NoAnswerError("there is nobody with an opportunity to buy", hint="give people who had one or more")
         used = (people > 0) & (chances > 0)
-        bought, last, chances, people = bought[used], last[used], chances[used], people[used]
+        rows, place = np.unique(np.column_stack([bought, last, chances])[used], axis=0, return_inverse=True)
+        people = np.bincount(place.ravel(), weights=people[used])
+        bought, last, chances = rows.T
         if reason := too_little(bought, last, chances):
             return self.alike(bought, chances, people, reason)
         found = maximise(
@@ -125,14 +128,16 @@ class BetaGeoBetaBinomial:
         """Return (estimate, low, high) of `expected_purchases`."""
         bought, last, chances, _ = checked(x, t_x, n, None)
         steps = horizon(opportunities)
-        return self.interval(lambda theta: expected(theta, bought, last, chances, steps), "log", level)
+        estimate, low, high = self.interval(lambda theta: expected(theta, bought, last, chances, steps), "log", level)
+        return estimate, low, np.minimum(high, steps)
 
     def expected_from_start(self, opportunities: int) -> float:
         """Return the purchases expected of somebody new at their first so many opportunities."""
         none = np.zeros(1)
         return float(expected(self.log_parameters(), none, none, none, horizon(opportunities))[0])
 
-    def interval(self, predicted: Callable[[Array], Array], link: Any, level: float) -> tuple[Array, Array, Array]:
+    def interval(self, predicted: Predicted, link: Link, level: float) -> tuple[Array, Array, Array]:
+        """Return what is predicted with its interval."""
         return delta(predicted, self.log_parameters(), self.covariance_, link=link, level=level)
 
     def to_document(self) -> dict[str, Any]:
@@ -194,11 +199,10 @@ def checked(x: ArrayLike, t_x: ArrayLike, n: ArrayLike, count: ArrayLike | None)
 
 
 def too_little(bought: Array, last: Array, chances: Array) -> str:
-    """Say why the four parameters cannot be told from these cells; empty: they can."""
-    cells = len(np.unique(np.column_stack([bought, last, chances]), axis=0))
+    """Say why the four parameters cannot be told from these distinct cells; empty: they can."""
     if (bought == 0).all():
         return "nobody ever bought"
-    if cells == 1:
+    if len(bought) == 1:
         return "everybody has the same history (one cell)"
     if chances.max() == 1:
         return "nobody had more than one opportunity"

@@ -192,10 +192,10 @@ class ShiftedBetaGeometric:
         return [
             SurvivalPoint(
                 renewal=place,
-                survived=Interval(*survival[place].tolist(), self.people_, level),
+                survived=row_interval(survival[place], self.people_, level),
                 retained=None
                 if place == 0
-                else Interval(*retention[place - 1].tolist(), int(came[place - 1]) if place <= len(came) else 0, level),
+                else row_interval(retention[place - 1], int(came[place - 1]) if place <= len(came) else 0, level),
                 actual=float(seen[place]) if place < known else None,
             )
             for place in range(count + 1)
@@ -243,6 +243,10 @@ class ShiftedBetaGeometric:
 def fit_groups(survivors: Mapping[str, Sequence[float]]) -> dict[str, ShiftedBetaGeometric]:
     """Return one fitted model per group, each from its own survivors (see `ShiftedBetaGeometric.fit`)."""
     return {name: ShiftedBetaGeometric().fit(left) for name, left in survivors.items()}
+
+
+def row_interval(row: Array, n: int, level: float) -> Interval:
+    return Interval(float(row[0]), float(row[1]), float(row[2]), n, level)
 
 
 def too_little(came: Array, kept: Array, lost: Array) -> str:
