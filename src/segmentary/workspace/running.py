@@ -22,6 +22,7 @@ from segmentary.workspace.coverage import gaps
 from segmentary.workspace.evaluating import Definitions, pinned
 from segmentary.workspace.evaluation import Evaluation, evaluate
 from segmentary.workspace.runs import RunPlan, RunReport, publish, run_report
+from segmentary.workspace.scores import old_scores
 from segmentary.workspace.scoring import fingerprints_of, models_in_force
 from segmentary.workspace.workspace import require_run
 
@@ -123,7 +124,8 @@ def carried_through(
     )
     places = positions(workspace.ledger)
     entry = publish(workspace.warehouse, workspace.ledger, workspace.archive, evaluation, plan, places)
-    warnings = [*workspace.derived.staleness(entry.as_of), *unscored(evaluation, answered), *unapplied(workspace)]
+    warnings = [*workspace.derived.staleness(entry.as_of), *old_scores(workspace, entry.as_of)]
+    warnings += [*unscored(evaluation, answered), *unapplied(workspace)]
     warnings += [f"{name} is left as it was: it {gap.reason} ({gap.hint})" for (_, name), gap in missing.items()]
     return run_report(workspace.warehouse, entry, places, warnings)
 

@@ -22,6 +22,7 @@ from segmentary.engine.sqlfile import literal
 from segmentary.errors import NoAnswerError
 from segmentary.language.plan import Given
 from segmentary.ledger.definitions import lists
+from segmentary.ledger.records import current_records
 from segmentary.models.progress import Tell, quiet
 from segmentary.schema import ATTRIBUTES, CUSTOMER_ATTRIBUTES, EVENTS, IDENTITY_MAP, PREDICTIONS
 from segmentary.workspace.evaluating import Definitions, evaluate_segments
@@ -37,6 +38,7 @@ PREFIX = "score"
 ALSO = {"version": "text", "as_of": "date"}
 """What stands beside the outputs of every prediction."""
 DIGITS = 6
+USUAL_DAYS = 91
 LONG = pa.schema(
     [(name, pa.string()) for name in ("record_id", "name", "value", "value_type")]
     + [("valid_from", pa.timestamp("us"))]
@@ -302,3 +304,18 @@ def last_scored(workspace: Workspace) -> dict[str, dt.datetime]:
     return {
         name.removesuffix(".version"): at.replace(tzinfo=dt.UTC) + tick for name, at in workspace.engine.rows(query)
     }
+
+
+def old_scores(workspace: Workspace, as_of: dt.datetime) -> list[str]:
+    """Say which scores are old for the moment judged: by more than a third of what they look ahead."""
+    held = current_records(workspace.ledger, "prediction")
+    found = []
+    for name, at in last_scored(workspace).items() if held else ():
+        if name not in held:
+            continue
+        ahead = held[name].document["asked"].get("days", USUAL_DAYS)
+        days = (as_of - at).days
+        if days > ahead / 3:
+            again = f"segmentary predict score {name} --as-of {as_of:%Y-%m-%d}"
+            found.append(f"the scores of {name} are of {at:%Y-%m-%d}, {days:,} days before the moment judged: {again}")
+    return found

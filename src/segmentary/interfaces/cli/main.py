@@ -26,6 +26,7 @@ COMMANDS = (
     "segment",
     "discover",
     "market",
+    "predict",
     "compare",
     "sales",
     "retention",

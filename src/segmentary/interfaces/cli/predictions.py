@@ -1,0 +1,103 @@
+"""How predictions are shown on a terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from segmentary.interfaces.cli.discoveries import hundredths
+from segmentary.interfaces.cli.output import percent, say, show, show_prose, show_table, warn
+
+if TYPE_CHECKING:
+    from segmentary.models.predict.card import Measured
+    from segmentary.workspace.predictions import Fitted
+
+MOST_FEATURES = 8
+
+
+def fitted_document(fitted: Fitted) -> dict[str, Any]:
+    """Return a prediction without the figures only machines read."""
+    card = fitted.card.to_document()
+    del card["baseline"]
+    return {
+        "name": fitted.name,
+        "version": fitted.version,
+        "number": fitted.number,
+        "created_at": fitted.created_at,
+        "asked": dict(fitted.asked),
+        "outputs": {f"{fitted.name}.{output}": kind for output, kind in fitted.prediction.outputs.items()},
+        "card": card,
+    }
+
+
+def show_card(fitted: Fitted) -> None:
+    """Show the card of a prediction."""
+    card = fitted.card
+    show_prose(card.target, style="bold")
+    show_prose(card.method)
+    events = "" if card.positives is None else f", it happened to {card.positives:,}"
+    show_prose(f"fitted on {card.people:,} people{events}; data from {card.data_from} until {card.data_until}")
+    show()
+    show_table(["tested on people or time left out", "", "from", "to", "plain rival", "which"], measured(card.holdout))
+    if card.calibration:
+        show()
+        show_table(
+            ["people", "predicted", "happened", "from", "to"],
+            [[one.people, figure(one.predicted), *(figure(v) for v in limits(one.actual))] for one in card.calibration],
+        )
+    if card.features:
+        show()
+        show_table(
+            ["rests on", "weight", "more of it means"],
+            [[one.title, percent(one.importance), told(one.direction)] for one in card.features[:MOST_FEATURES]],
+        )
+    show()
+    for sentence in card.limits:
+        show_prose(sentence)
+    for one in card.findings:
+        text = f"{one.message} ({one.hint})" if one.hint else one.message
+        (say if one.level == "note" else warn)(text)
+
+
+def measured(holdout: tuple[Measured, ...]) -> list[list[object]]:
+    rows: list[list[object]] = []
+    for one in holdout:
+        rival = None if one.baseline is None else figure(one.baseline)
+        rows.append([one.title, *(figure(v) for v in limits(one.estimate)), rival, one.baseline_name or None])
+    return rows
+
+
+def limits(interval: Any) -> tuple[float, float, float]:
+    return interval.estimate, interval.low, interval.high
+
+
+def figure(value: float) -> object:
+    """Return a figure with as many digits as it deserves."""
+    if not math.isfinite(value):
+        return None
+    return round(value, 3) if abs(value) < 1 and round(value, 3) != round(value, 2) else hundredths(value)
+
+
+def told(direction: str) -> str | None:
+    return None if direction == "unknown" else direction
+
+
+def show_drift(found: Any) -> None:
+    """Show which features have moved, the furthest first."""
+    show_prose(found.sentence, style="bold")
+    show()
+    show_table(
+        ["trait", "moved by (PSI)", "by chance up to", "verdict"],
+        [[one.name, hundredths(one.psi), hundredths(one.expected), one.verdict] for one in found.traits],
+    )
+
+
+def show_offers(found: Any) -> None:
+    """Show how well the lists do, and what they would offer most."""
+    for sentence in found.sentences:
+        show_prose(sentence)
+    show()
+    show_table(
+        ["list", "offer", "to", "share"],
+        [[one.list, one.item, one.people, percent(one.share)] for one in found.most_offered],
+    )
