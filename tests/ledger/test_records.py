@@ -1,11 +1,13 @@
 """Documents with versions: kept once, never lost, found by number and hash."""
 
 import datetime as dt
+import sqlite3
 
 import pytest
 
 from segmentary.errors import UnknownNameError
-from segmentary.ledger.ledger import Ledger
+from segmentary.ledger.ledger import Ledger, instant_text
+from segmentary.ledger.migrations import MIGRATIONS
 from segmentary.ledger.records import append_record, current_records, record, records
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -46,3 +48,25 @@ def test_what_is_not_there_is_named(ledger):
         record(ledger, "solution", "atitudes")
     with pytest.raises(UnknownNameError, match="version of attitudes"):
         record(ledger, "solution", "attitudes", "v2")
+
+
+def test_a_ledger_of_before_predictions_keeps_its_documents(tmp_path):
+    before = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
+    for statements in MIGRATIONS[:4]:
+        for statement in statements:
+            before.execute(statement)
+    before.execute(
+        "insert into records (kind, name, version, document, created_at) values ('model', 'kinds', 'abc', '{}', ?)",
+        (instant_text(NOON),),
+    )
+    before.execute("pragma user_version = 4")
+    before.close()
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    try:
+        assert set(current_records(ledger, "model")) == {"kinds"}
+        append_record(ledger, "prediction", "clv", {"type": "lifetime_value"}, at=NOON)
+        append_record(ledger, "experiment", "mail", {"arms": 2}, at=NOON)
+        assert record(ledger, "prediction", "clv").document == {"type": "lifetime_value"}
+        assert [one.version for one in records(ledger, "model", "kinds")] == ["abc"]
+    finally:
+        ledger.close()
