@@ -11,6 +11,7 @@ from segmentary.errors import UnknownNameError
 if TYPE_CHECKING:
     from segmentary.ledger.records import Record
     from segmentary.workspace.discoveries import Discoveries
+    from segmentary.workspace.dynamics import Dynamics
     from segmentary.workspace.market_plan import MarketPlan
     from segmentary.workspace.markets import Market
     from segmentary.workspace.predictions import Predictions
@@ -33,6 +34,13 @@ class Modelled:
         from segmentary.workspace.predictions import Predictions
 
         return Predictions(cast("Workspace", self))
+
+    @cached_property
+    def dynamics(self) -> Dynamics:
+        """How segments change: sizes, transitions, forecasts, drift, tenure, who is about to leave."""
+        from segmentary.workspace.dynamics import Dynamics
+
+        return Dynamics(cast("Workspace", self))
 
     def market(self, plan: MarketPlan | str | Path) -> Market:
         """Return a market to measure: by its plan, the path of its file, or its name in ``market/NAME.yaml``."""

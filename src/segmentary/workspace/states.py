@@ -1,0 +1,521 @@
+"""Where everybody stood at past moments: out of the log where it reaches back, else by judging the definitions then."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import literal
+from segmentary.errors import CoverageError, NoAnswerError, UnknownNameError, UsageError
+from segmentary.language.segmentations import part_name
+from segmentary.language.tree import Context, EntityType, SegmentDefinition
+from segmentary.models.rfm import COLUMNS as RFM_INPUTS
+from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
+from segmentary.models.rfm import RFM
+from segmentary.models.rfm_names import NAMES as RFM_NAMES
+from segmentary.models.table.findings import Finding
+from segmentary.profiles.asof import universe_query
+from segmentary.schema import EVENTS, MEMBERSHIP_LOG, ORDER_COMPLETED
+from segmentary.segments.stays import ORDER, moves_query
+from segmentary.workspace.backfilling import earliest
+from segmentary.workspace.coverage import beginnings
+from segmentary.workspace.definitions import current_segmentations
+from segmentary.workspace.evaluating import in_force
+from segmentary.workspace.evaluation import GROUP_KINDS, Evaluation
+from segmentary.workspace.grouping import groups_query
+from segmentary.workspace.moments import Moment, as_of_instant
+
+if TYPE_CHECKING:
+    from segmentary.dynamics.states import Source, States
+    from segmentary.workspace.workspace import Workspace
+
+Every = Literal["day", "week", "month", "quarter"]
+Cuts = Literal["each", "first"]
+MOST_PARTS = 60
+MOST_MOMENTS = 400
+STATES = "dynamics_states"
+DAYS: dict[Every, int] = {"day": 1, "week": 7}
+MONTHS: dict[Every, int] = {"month": 1, "quarter": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Parts that exclude each other.
+
+    segments : the segment of each part, where the parts are segments. trait : the text trait whose values they are.
+    parts : empty: the values of the trait, whichever there are.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    segments: tuple[str, ...]
+    trait: str | None
+    entity: EntityType = "customer"
+    definitions: dict[str, SegmentDefinition] = field(default_factory=dict)
+
+
+def division(workspace: Workspace, of: str | Sequence[str]) -> Division:
+    """Return what a name or several mean: a segmentation, a text trait such as ``rfm_segment``, or segments.
+
+    Raises
+    ------
+    UnknownNameError
+        when a name is none of these.
+    """
+    names = (of,) if isinstance(of, str) else tuple(dict.fromkeys(of))
+    if not names:
+        raise UsageError(
+            "the dynamics of what?", hint="name a segmentation, a text trait such as rfm_segment, or segments"
+        )
+    held = workspace.segments_defined()
+    if len(names) == 1 and names[0] not in held:
+        made = current_segmentations(workspace.ledger)
+        if names[0] in made:
+            one = made[names[0]]
+            parts = (*(each.name for each in one.parts), one.otherwise)
+            segments = tuple(part_name(one, part) for part in parts)
+            chosen = {name: held[name] for name in segments}
+            return Division(names[0], parts, segments, None, one.entity, chosen)
+        return by_trait(workspace, names[0], [*held, *made])
+    for name in names:
+        if name not in held:
+            raise UnknownNameError("segment", name, held, see="see `segmentary segment list`")
+    kinds = {held[name].entity for name in names}
+    if len(kinds) > 1:
+        raise UsageError(f"these are segments of different things: {', '.join(sorted(kinds))}")
+    chosen = {name: held[name] for name in names}
+    return Division(" and ".join(names), names, names, None, kinds.pop(), chosen)
+
+
+def by_trait(workspace: Workspace, name: str, also: Sequence[str]) -> Division:
+    """Return the division by a text trait."""
+    from segmentary.workspace.variables import types_of
+
+    types = types_of(workspace)
+    if name not in types:
+        texts = [one for one, kind in types.items() if kind == "text"]
+        raise UnknownNameError("segmentation, segment or text trait", name, [*also, *texts])
+    if types[name] not in ("text", "boolean"):
+        raise UsageError(
+            f"{name} is a {types[name]}: its values are no groups",
+            hint="name a text trait (rfm_segment), a segmentation or segments; `band` makes groups of numbers",
+        )
+    parts = tuple(RFM_NAMES) if name == "rfm_segment" else ("yes", "no") if types[name] == "boolean" else ()
+    return Division(name, parts, (), name)
+
+
+# ---------------------------------------------------------------- moments
+
+
+def series(workspace: Workspace, since: Moment, until: Moment, every: Every) -> list[dt.datetime]:
+    """Return equally spaced moments up to `until` (default: the moment of the newest run), the last one that moment.
+
+    since : default: twelve steps before, but not before the first thing that is dated. Months are those of the calendar
+    in the workspace's zone.
+
+    Raises
+    ------
+    UsageError
+        when they are no moments in order, or too many.
+    """
+    if every not in (*DAYS, *MONTHS):
+        raise UsageError(f"every {every!r} is no distance between moments", hint="day, week, month or quarter")
+    zone = workspace.settings.timezone
+    run = workspace.last_run()
+    end = as_of_instant(until, zone) if until is not None else run.as_of if run is not None else workspace.tick()
+    oldest = earliest(workspace)
+    start = as_of_instant(since, zone) if since is not None else None
+    if start is not None and start > end:
+        raise UsageError("the time ends before it begins", hint="--since a day before --until")
+    found = [end]
+    for moment in backwards(end, every, zone):
+        if start is None and (len(found) > 12 or (oldest is not None and moment < oldest)):
+            break
+        if start is not None and moment < start:
+            break
+        if len(found) > MOST_MOMENTS:
+            raise UsageError(f"more than {MOST_MOMENTS} moments", hint="a later --since or a larger --every")
+        found.append(moment)
+    return found[::-1]
+
+
+def backwards(end: dt.datetime, every: Every, timezone: str) -> Iterator[dt.datetime]:
+    """Yield the moments before one: the same time of the clock, days or calendar months earlier."""
+    zone = ZoneInfo(timezone)
+    local = end.astimezone(zone)
+    step = 0
+    while True:
+        step += 1
+        if every in DAYS:
+            day = local.replace(tzinfo=None) - dt.timedelta(days=DAYS[every] * step)
+        else:
+            months = local.year * 12 + local.month - 1 - MONTHS[every] * step
+            year, month = divmod(months, 12)
+            if year < 1:
+                return
+            last = calendar.monthrange(year, month + 1)[1]
+            day = local.replace(tzinfo=None, year=year, month=month + 1, day=min(local.day, last))
+        yield day.replace(tzinfo=zone).astimezone(dt.UTC)
+
+
+def labels_of(moments: Sequence[dt.datetime], timezone: str) -> tuple[str, ...]:
+    """Return the moments as days, with the time where days are not enough."""
+    local = [moment.astimezone(ZoneInfo(timezone)) for moment in moments]
+    days = [f"{one:%Y-%m-%d}" for one in local]
+    return tuple(days if len(set(days)) == len(days) else [f"{one:%Y-%m-%d %H:%M}" for one in local])
+
+
+# ---------------------------------------------------------------- the table
+
+
+def states_of(
+    workspace: Workspace,
+    of: str | Sequence[str],
+    moments: Sequence[dt.datetime],
+    *,
+    every: str = "period",
+    source: Source | Literal["auto"] = "auto",
+    cuts: Cuts = "each",
+    tell: Callable[[str, float], None] = lambda sentence, done: None,
+) -> States:
+    """Make the table of who stood where at each moment.
+
+    source : ``auto``: the log where it knows all parts at all moments, else evaluated. cuts : whether RFM scores learn
+    their cut points at each moment anew, or keep those of the first.
+
+    Raises
+    ------
+    CoverageError
+        when the log is asked for and does not reach back so far.
+    UsageError
+        when somebody is in two parts at once.
+    """
+    from segmentary.dynamics.states import States
+
+    workspace.derived.ensure()
+    parted = division(workspace, of)
+    uncovered = not_covered(workspace, parted, moments[0])
+    if source == "log" and uncovered:
+        raise CoverageError(
+            f"the log cannot tell: {uncovered}", hint="--source evaluated, or segmentary segment backfill"
+        )
+    used: Source = "evaluated" if source == "evaluated" or uncovered else "log"
+    engine = workspace.warehouse
+    parts, tables, findings = parted.parts, list[str](), list[Finding]()
+    if used == "log":
+        for number, moment in enumerate(moments):
+            tell(f"who was where at {moment:%Y-%m-%d}", number / len(moments))
+            tables.append(f"{STATES}_at{number}")
+            engine.create_as(tables[-1], logged(parted, moment), temporary=True)
+        findings += old_runs(workspace, moments)
+    else:
+        evaluator = Evaluator(workspace, parted, cuts)
+        for number, moment in enumerate(moments):
+            tell(f"who was where at {moment:%Y-%m-%d}", number / len(moments))
+            tables.append(f"{STATES}_at{number}")
+            engine.create_as(tables[-1], evaluator.stood(moment), temporary=True)
+        parts, findings = evaluator.parts(tables), [*findings, *evaluator.findings()]
+        if source == "auto" and parted.segments:
+            findings.append(
+                Finding("evaluated", "note", f"judged as of each moment by the definitions of today: {uncovered}")
+            )
+    refuse_overlap(workspace, tables, parted)
+    relation = gathered(workspace, parted, tables, parts, moments, used)
+    for name in tables:
+        engine.drop(name)
+    kind = parted.entity
+    return States(
+        parted.name, parts, tuple(moments), labels_of(moments, workspace.settings.timezone), used, relation,
+        every, kind, workspace.settings.currency, tuple(findings),
+    )  # fmt: skip
+
+
+def not_covered(workspace: Workspace, parted: Division, first: dt.datetime) -> str:
+    """Say why the log does not know all parts at all moments; nothing when it does."""
+    if not parted.segments:
+        return f"{parted.name} is a trait, and the log holds segments"
+    begins = beginnings(workspace.ledger)
+    for name in parted.segments:
+        if name not in begins:
+            return f"{name} was not part of a run yet"
+        if begins[name] > first:
+            return f"the log of {name} begins at {begins[name]:%Y-%m-%d %H:%M} UTC"
+    return ""
+
+
+def old_runs(workspace: Workspace, moments: Sequence[dt.datetime]) -> list[Finding]:
+    """Note moments at which the log had not been written for long."""
+    from segmentary.ledger.backfills import backfills
+
+    known = sorted({run.as_of for run in workspace.runs()})
+    back = [(one.since, one.until) for one in backfills(workspace.ledger)]
+    step = (moments[-1] - moments[0]) / max(1, len(moments) - 1)
+    late = [
+        moment
+        for moment in moments
+        if not any(moment - step / 2 <= run <= moment for run in known)
+        and not any(since <= moment <= until for since, until in back)
+    ]
+    if not late or len(moments) < 2:
+        return []
+    message = (
+        f"at {len(late):,} of {len(moments):,} moments the last run was more than half a step ago: "
+        "who moved since is not in the log yet"
+    )
+    return [Finding("old_run", "warning", message, "run at the moments you compare, or use --source evaluated")]
+
+
+def logged(parted: Division, moment: dt.datetime) -> exp.Select:
+    """Return customer_id and part (by name) of everybody inside at a moment, by the log."""
+    place = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[column("segment"), column("customer_id")],
+        order=exp.Order(expressions=[exp.Ordered(this=column(name), desc=True) for name in ORDER]),
+    )
+    ordered = (
+        exp.select(column("segment"), column("customer_id"), column("entered"), place.as_("newest"))
+        .from_(exp.table_(MEMBERSHIP_LOG.name, quoted=True))
+        .where(
+            column("segment").isin(*(literal(name) for name in parted.segments)),
+            exp.LTE(this=column("valid_at"), expression=literal(moment)),
+        )
+    )
+    named = exp.Case()
+    for part, segment in zip(parted.parts, parted.segments, strict=True):
+        named = named.when(exp.EQ(this=column("segment"), expression=literal(segment)), literal(part))
+    return (
+        exp.select(column("customer_id"), named.as_("part_name"))
+        .from_(ordered.subquery("ordered"))
+        .where(exp.EQ(this=column("newest"), expression=literal(1)), column("entered"))
+    )
+
+
+class Evaluator:
+    """Judges one division as of moments."""
+
+    def __init__(self, workspace: Workspace, parted: Division, cuts: Cuts) -> None:
+        self.workspace, self.parted = workspace, parted
+        self.frozen: RFM | None = None
+        self.keeps = cuts == "first"
+        self.definitions = in_force(workspace)
+        self.rests_on_rfm = parted.trait in RFM_OUTPUTS
+
+    def stood(self, moment: dt.datetime) -> exp.Query:
+        """Return customer_id and part (by name) of everybody inside at a moment."""
+        from segmentary.workspace.evaluating import evaluate_segments
+
+        parted, context = self.parted, self.workspace.context(moment)
+        traits = [parted.trait] if parted.trait is not None else []
+        evaluation = evaluate_segments(
+            self.workspace, parted.definitions, context, definitions=self.definitions, traits=traits, prefix="stood"
+        )
+        if parted.trait is not None:
+            return self.of_trait(evaluation, parted.trait)
+        parts: list[exp.Select] = []
+        for part, segment in zip(parted.parts, parted.segments, strict=True):
+            flag = column(evaluation.segment_columns[segment])
+            flags = exp.table_(evaluation.flags, quoted=True)
+            parts.append(exp.select(column("customer_id"), literal(part).as_("part_name")).from_(flags).where(flag))
+        query: exp.Query = parts[0]
+        for one in parts[1:]:
+            query = exp.union(query, one, distinct=False)
+        return query
+
+    def of_trait(self, evaluation: Evaluation, trait: str) -> exp.Query:
+        """Return who has which value; RFM by the cut points of the first moment, where these are kept."""
+        table, value = self.where_is(evaluation, trait)
+        if self.keeps and self.rests_on_rfm and evaluation.rfm is not None:
+            if self.frozen is None:
+                self.frozen = evaluation.rfm
+            columns = {measure: evaluation.trait_columns[name] for measure, name in RFM_INPUTS.items()}
+            scored = self.frozen.score_query(exp.table_(evaluation.traits, quoted=True), columns)
+            self.workspace.warehouse.create_as("stood_frozen", scored, temporary=True)
+            table, value = "stood_frozen", column(trait)
+        if self.parted.parts == ("yes", "no"):
+            value = exp.Case().when(value.copy(), literal("yes")).when(exp.not_(value.copy()), literal("no"))
+        return (
+            exp.select(column("customer_id"), exp.cast(value, "varchar").as_("part_name", quoted=True))
+            .from_(exp.table_(table, quoted=True))
+            .where(exp.not_(value.copy().is_(exp.null())))
+        )
+
+    def where_is(self, evaluation: Evaluation, trait: str) -> tuple[str, exp.Expr]:
+        """Return the table and the column of a trait."""
+        if trait in evaluation.trait_columns:
+            return evaluation.traits, column(evaluation.trait_columns[trait])
+        return evaluation.scored, column(evaluation.given[trait].column)
+
+    def parts(self, tables: Sequence[str]) -> tuple[str, ...]:
+        """Return the parts: those named, or the values seen at any moment."""
+        if self.parted.parts:
+            return self.parted.parts
+        seen: dict[str, int] = {}
+        for name in tables:
+            query = exp.select(column("part_name"), exp.Count(this=exp.Star())).from_(exp.table_(name, quoted=True))
+            for value, people in self.workspace.warehouse.rows(query.group_by(column("part_name"))):
+                seen[value] = max(seen.get(value, 0), people)
+        if not seen:
+            raise NoAnswerError(f"nobody has a value of {self.parted.name} at any of the moments")
+        if len(seen) > MOST_PARTS:
+            raise UsageError(f"{self.parted.name} has {len(seen):,} values: too many parts", hint="make bands of it")
+        return tuple(sorted(seen))
+
+    def findings(self) -> list[Finding]:
+        """Note what judging the past with today's knowledge means."""
+        if not self.rests_on_rfm:
+            return []
+        if self.keeps:
+            message = "RFM scores keep the cut points of the first moment: a move is the customer's own doing"
+            return [Finding("rfm_cuts", "note", message)]
+        message = (
+            "RFM scores compare customers with each other at each moment: somebody may move because the others did"
+        )
+        return [Finding("rfm_cuts", "note", message, "--cuts first keeps the cut points of the first moment")]
+
+
+def refuse_overlap(workspace: Workspace, tables: Sequence[str], parted: Division) -> None:
+    """Refuse segments that share people: a person can be in one part only."""
+    if len(parted.segments) < 2:
+        return
+    for name in tables:
+        twice = (
+            exp.select(column("customer_id"), exp.Min(this=column("part_name")).as_("one"),
+                       exp.Max(this=column("part_name")).as_("other"))
+            .from_(exp.table_(name, quoted=True))
+            .group_by(column("customer_id"))
+            .having(exp.GT(this=exp.Count(this=exp.Star()), expression=literal(1)))
+        )  # fmt: skip
+        query = exp.select(exp.Count(this=exp.Star()), exp.Min(this=column("one")), exp.Max(this=column("other")))
+        people, one, other = workspace.warehouse.rows(query.from_(twice.subquery("twice")))[0]
+        if people:
+            raise UsageError(
+                f"{people:,} people are in several of these segments at once, such as {one} and {other}",
+                hint="segments of a transition matrix must exclude each other: make a segmentation of them",
+            )
+
+
+def gathered(
+    workspace: Workspace,
+    parted: Division,
+    tables: Sequence[str],
+    parts: Sequence[str],
+    moments: Sequence[dt.datetime],
+    used: Source,
+) -> exp.Table:
+    """Make the one table: everybody there at each moment, with part, spend before, and whether an edit moved them."""
+    engine = workspace.warehouse
+    by_name = exp.Case()
+    for number, part in enumerate(parts):
+        by_name = by_name.when(exp.EQ(this=column("part_name", "inside"), expression=literal(part)), literal(number))
+    part_number = exp.cast(by_name.else_(literal(-1)), "integer")
+    spend = spend_query(workspace, moments) if parted.entity == "customer" else None
+    if spend is not None:
+        engine.create_as(f"{STATES}_spend", spend, temporary=True)
+    edited = edits_query(parted, moments) if used == "log" else None
+    if edited is not None:
+        engine.create_as(f"{STATES}_edits", edited, temporary=True)
+    pieces: list[exp.Query] = []
+    for number, name in enumerate(tables):
+        context = workspace.context(moments[number])
+        pieces.append(
+            piece(universe(parted.entity, context), name, number, part_number, spend is not None, edited is not None)
+        )
+    everything = pieces[0]
+    for one in pieces[1:]:
+        everything = exp.union(everything, one, distinct=False)
+    engine.create_as(STATES, everything, temporary=True)
+    return exp.table_(STATES, quoted=True)
+
+
+def piece(
+    everybody: exp.Select, inside: str, number: int, part: exp.Expr, with_spend: bool, with_edits: bool
+) -> exp.Select:
+    """Return the rows of one moment."""
+    amount: exp.Expr = exp.cast(exp.null(), "decimal(38, 4)")
+    flag: exp.Expr = exp.false()
+    query = exp.select(column("customer_id", "everybody")).from_(everybody.subquery("everybody"))
+    query = query.join(exp.table_(inside, quoted=True, alias="inside"), on=same("inside"), join_type="left")
+    if with_spend:
+        spend = exp.table_(f"{STATES}_spend", quoted=True, alias="spent")
+        query = query.join(spend, on=exp.and_(same("spent"), at("spent", number)), join_type="left")
+        amount = exp.func("coalesce", column("amount", "spent"), exp.cast(literal(0), "decimal(38, 4)"))
+    if with_edits:
+        edits = exp.table_(f"{STATES}_edits", quoted=True, alias="edits")
+        query = query.join(edits, on=exp.and_(same("edits"), at("edits", number)), join_type="left")
+        flag = exp.not_(column("customer_id", "edits").is_(exp.null()))
+    return query.select(
+        exp.cast(literal(number), "integer").as_("place", quoted=True),
+        part.copy().as_("part", quoted=True),
+        flag.as_("edited", quoted=True),
+        amount.as_("spend", quoted=True),
+    )
+
+
+def spend_query(workspace: Workspace, moments: Sequence[dt.datetime]) -> exp.Select:
+    """Return customer_id, place, amount: what was spent in the period that ended at each moment."""
+    step = moments[1] - moments[0] if len(moments) > 1 else dt.timedelta(days=30)
+    happened = column("happened_at")
+    place = exp.Case()
+    for number, moment in enumerate(moments):
+        place = place.when(exp.LT(this=happened.copy(), expression=literal(moment)), literal(number))
+    told = (
+        exp.select(column("customer_id"), exp.cast(place, "integer").as_("place", quoted=True), column("amount"))
+        .from_(exp.table_(EVENTS.name, quoted=True))
+        .where(
+            exp.EQ(this=column("name"), expression=literal(ORDER_COMPLETED)),
+            exp.GTE(this=happened.copy(), expression=literal(moments[0] - step)),
+            exp.LT(this=happened.copy(), expression=literal(moments[-1])),
+        )
+    )
+    return (
+        exp.select(
+            column("customer_id"),
+            column("place"),
+            exp.cast(exp.Sum(this=column("amount")), "decimal(38, 4)").as_("amount", quoted=True),
+        )
+        .from_(told.subquery("told"))
+        .group_by(column("customer_id"), column("place"))
+    )
+
+
+def edits_query(parted: Division, moments: Sequence[dt.datetime]) -> exp.Select:
+    """Return customer_id, place: whom an edit of a definition moved in the period before each moment."""
+    valid = column("valid_at")
+    place = exp.Case()
+    for number, moment in enumerate(moments):
+        place = place.when(exp.LTE(this=valid.copy(), expression=literal(moment)), literal(number))
+    told = (
+        exp.select(column("customer_id"), exp.cast(place, "integer").as_("place", quoted=True))
+        .from_(moves_query(parted.segments).subquery("moves"))
+        .where(
+            exp.EQ(this=column("reason"), expression=literal("edit")),
+            exp.GT(this=valid.copy(), expression=literal(moments[0])),
+            exp.LTE(this=valid.copy(), expression=literal(moments[-1])),
+        )
+    )
+    return exp.select(column("customer_id"), column("place")).distinct().from_(told.subquery("told"))
+
+
+def universe(kind: EntityType, context: Context) -> exp.Select:
+    """Return the ids of everybody of a kind who was there at a moment."""
+    if kind in GROUP_KINDS:
+        return groups_query(cast("EntityType", kind), context)
+    return universe_query(context)
+
+
+def column(name: str, table: str | None = None) -> exp.Column:
+    return exp.column(name, table=table, quoted=True)
+
+
+def same(table: str) -> exp.Expr:
+    return exp.EQ(this=column("customer_id", table), expression=column("customer_id", "everybody"))
+
+
+def at(table: str, number: int) -> exp.Expr:
+    return exp.EQ(this=column("place", table), expression=literal(number))
