@@ -50,7 +50,10 @@ BASES: tuple[tuple[Base, frozenset[str]], ...] = (
     ),
     (
         "value",
-        listed("monetary spend spent spending mnt ltv clv amount charges mrr arr price paid balance worth rfm value"),
+        listed(
+            "monetary spend spent spending mnt ltv clv amount charges mrr arr price paid balance worth rfm value"
+            " purchases"
+        ),
     ),
     (
         "behavioural",
@@ -90,7 +93,7 @@ UNIT_ENDINGS = {"days": "days", "weeks": "weeks", "months": "months", "years": "
 
 
 def words(name: str) -> tuple[str, ...]:
-    return tuple(name.split("_"))
+    return tuple(name.replace(".", "_").split("_"))
 
 
 def base_of(name: str, source: str = "") -> Base:

@@ -199,7 +199,8 @@ def column_text(part: pa.Table, output: str, kind: str, says: Mapping[str, str])
     if kind == "number":
         values = values.cast(pa.float64())
         finite = pc.if_else(pc.is_finite(values), values, pa.scalar(None, pa.float64()))
-        return pc.round(finite, DIGITS).cast(pa.decimal128(38, DIGITS)).cast(pa.string())
+        text = pc.round(finite, DIGITS).cast(pa.decimal128(38, DIGITS)).cast(pa.string())
+        return pc.utf8_rtrim(pc.utf8_rtrim(text, "0"), ".")
     return values.cast(pa.string())
 
 
