@@ -1,8 +1,8 @@
 """BG/NBD and, with one chance more to leave, its sibling MBG/NBD.
 
 Customers buy at rates that are gamma distributed (shape r, rate alpha) and leave after a purchase with probabilities
-that are beta distributed (a, b). In BG/NBD nobody can leave before the first repeat: whoever bought once counts as alive
-for ever. MBG/NBD (`segmentary.models.value.mbg_nbd`) lets them leave after the first purchase, too.
+that are beta distributed (a, b). In BG/NBD nobody can leave before the first repeat: whoever bought once counts as
+alive for ever. MBG/NBD (`segmentary.models.value.mbg_nbd`) lets them leave after the first purchase, too.
 
 References: Fader, Hardie & Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2).
 """
@@ -68,6 +68,7 @@ class BetaGeo(LifetimeModel):
         return bool(1.0 / (1.0 + math.exp(theta[3] - theta[2])) < 1e-3)
 
     def natural(self) -> tuple[float, float, float, float]:
+        """Return r, alpha, a, b."""
         p = self.params_
         return p["r"], p["alpha"], p["a"], p["b"]
 

@@ -128,8 +128,8 @@ class LifetimeModel(ABC):
         self.keep(found, problem)
         if not found.converged:
             notes.append(
-                "The likelihood is so flat that its top could not be pinned down; another fit may give other parameters "
-                "with almost the same predictions."
+                "The likelihood is so flat that its top could not be pinned down; another fit may give other "
+                "parameters with almost the same predictions."
             )
         notes += self.doubts(found)
         self.note_ = " ".join(notes)
@@ -137,6 +137,7 @@ class LifetimeModel(ABC):
         return self
 
     def keep(self, found: Maximum, problem: Problem) -> None:
+        """Turn the maximum into parameters in the data's own unit of time, with standard errors."""
         natural = found.theta.copy()
         natural[: problem.free] = np.exp(natural[: problem.free])
         names = self.all_names
@@ -331,6 +332,7 @@ class LifetimeModel(ABC):
     # ------------------------------------------------------------ underneath
 
     def spread(self, logs: Floats, slopes: Floats, level: float) -> Estimate:
+        """Return exp(logs) with its interval, from derivatives (k, n)."""
         half = normal_quantile(level) * self.deviation(slopes)
         with np.errstate(over="ignore"):
             return np.asarray(np.exp(logs)), np.asarray(np.exp(logs - half)), np.asarray(np.exp(logs + half))

@@ -68,15 +68,14 @@ def maximise(objective: Objective, starts: Sequence[Floats], n: float, *, free: 
             return 1e10, np.zeros_like(theta)
         return -value / n + float(excess @ excess), np.where(excess != 0, 0, -gradient / n) + 2 * excess
 
-    best: tuple[float, Floats, Floats] | None = None
+    best = (np.inf, starts[0], np.full(len(starts[0]), np.inf))
     for start in starts:
         found = minimize(held, start, jac=True, method="BFGS", options={"gtol": GRADIENT, "maxiter": 300})
         value, gradient = float(found.fun), np.asarray(found.jac)
-        if best is None or value < best[0] - 1e-12:
+        if value < best[0] - 1e-12:
             best = (value, np.asarray(found.x), gradient)
         if np.abs(best[2]).max() < ENOUGH and np.abs(best[1][:bounded]).max() < BORDER:
             break
-    assert best is not None
     value, theta, gradient = best
     value, theta, gradient, curvature = polished(held, value, theta, gradient)
     runaway = tuple(int(j) for j in np.flatnonzero(np.abs(theta[:bounded]) >= BORDER - 0.5))
@@ -126,7 +125,7 @@ def bent(held: Objective, theta: Floats) -> Floats:
 
 
 def inverse(information: Floats) -> tuple[Floats, bool]:
-    """Return the inverse, with directions that hold no information given a huge variance; and whether there were any."""
+    """Return the inverse, directions without information given a huge variance; and whether there were any."""
     sizes, directions = np.linalg.eigh(information)
     flat = bool(sizes[0] < FLATTEST)
     kept = np.maximum(sizes, FLATTEST)

@@ -19,7 +19,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -80,15 +80,12 @@ def purchases_query(
         zone=context.timezone,
         today=local_day(context.as_of, zone_of(context, None)),
     )
-    assert isinstance(found, exp.Select)
-    return found
+    return cast(exp.Select, found)
 
 
 def cells_query(purchases: exp.Table | exp.Query) -> exp.Select:
     """Return a query that counts the distinct (repeat_count, recency_days, age_days) of `purchases_query`."""
-    found = query(CELLS, purchases=purchases)
-    assert isinstance(found, exp.Select)
-    return found
+    return cast(exp.Select, query(CELLS, purchases=purchases))
 
 
 def count_cells(engine: Engine, purchases: exp.Table | exp.Query) -> Cells:
