@@ -59,9 +59,9 @@ def by_quantiles(r, alpha, s, beta, x, t_x, age, nodes, weights):  # type: ignor
 
 @njit(cache=True, nogil=True)
 def fill_tables(r, alpha, s, beta, times, tables, rules, rule_weights):  # type: ignore[no-untyped-def]
-    """Fill tables (top + 1, n_times, 5): integrals from each time to the last of the integrand times 1, ln(alpha+u),
-    1/(alpha+u), ln(beta+u), 1/(beta+u), each multiplied by (alpha + the time)^(r+x).
+    """Fill tables (top + 1, n_times, 5): integrals from each time to the last one.
 
+    Of the integrand times 1, ln(alpha+u), 1/(alpha+u), ln(beta+u), 1/(beta+u); each multiplied by (alpha + time)^(r+x).
     rules, rule_weights : (5, 24) Gauss-Legendre of 4, 6, 10, 16 and 24 nodes on 0 to 1: as many as a gap needs.
     """
     top, m = tables.shape[0] - 1, len(times)

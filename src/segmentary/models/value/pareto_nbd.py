@@ -93,11 +93,12 @@ class ParetoNBD(LifetimeModel):
 
         k = len(self.covariates)
         given = np.zeros((len(cells), 0)) if not k or cells.covariates is None else cells.covariates
-        z, group, order = np.unique(given, axis=0, return_inverse=True) if k else (given[:1], None, None)
+        z = given[:1]
         x, t_x, age, count = cells.repeat_count, cells.recency, cells.age, cells.count
         starts = np.array([0, len(cells)])
         if k:
-            group = np.asarray(group).ravel()
+            z, group = np.unique(given, axis=0, return_inverse=True)
+            group = group.ravel()
             order = np.argsort(group, kind="stable")
             x, t_x, age, count = x[order], t_x[order], age[order], count[order]
             starts = np.searchsorted(group[order], np.arange(len(z) + 1))
