@@ -1,0 +1,248 @@
+"""How well a model does on a time it has not seen: tracking, by frequency, by person, by tenth of value.
+
+Every figure has its interval. The plain rivals stand beside: "as in the last period", and "average order x frequency".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentary.models.intervals import Interval
+from segmentary.models.predict.card import CalibrationBin, Measured
+from segmentary.models.predict.metrics import (
+    calibration_bins,
+    decile_calibration,
+    mean_absolute_error,
+    mean_interval,
+    normalised_gini,
+    spearman,
+    total_bias,
+)
+from segmentary.models.value.holdout_data import WEEK_DAYS, HoldoutData
+from segmentary.models.value.log_estimation import Array
+
+MOST_REPEATS = 7
+"""Repeat purchases shown apart; who has as many or more stands in one row."""
+LAST_PERIOD = "the same as in the last period"
+AVERAGE = "average order x frequency"
+
+
+class Tracks(Protocol):
+    """What a purchase model must say to be judged."""
+
+    def expected_from_start(self, t: npt.ArrayLike) -> Array:
+        """Return expected repeat purchases of a new customer until t."""
+        ...
+
+    def expected_purchases(
+        self, repeat_count: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike, horizon: npt.ArrayLike
+    ) -> Array:
+        """Return expected purchases in the horizon after T."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Repeat purchases per week since the first purchase of all; arrays of shape (weeks,).
+
+    actual, expected : in that week. seen : how many of the weeks a model has seen in full.
+    """
+
+    actual: Array
+    expected: Array
+    seen: int
+
+    @property
+    def cumulative(self) -> tuple[Array, Array]:
+        """The same added up: actual, expected."""
+        return np.cumsum(self.actual), np.cumsum(self.expected)
+
+    @property
+    def error_after(self) -> float:
+        """Expected over actual in the weeks that were not seen, less 1; NaN where nothing was bought."""
+        actual = float(self.actual[self.seen :].sum())
+        return float(self.expected[self.seen :].sum()) / actual - 1 if actual else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyRow:
+    """Customers of so many repeat purchases before the cutoff (the last row: as many or more).
+
+    expected : purchases per person by the model in the time after. actual : what came, with its interval.
+    """
+
+    repeat_count: int
+    people: int
+    expected: float
+    actual: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseHoldout:
+    """How well purchases were foreseen.
+
+    people : judged. expected, actual : purchases per person. correlation : of persons, expected and actual.
+    mae : mean distance. total_bias : expected total over actual, less 1. log_score : mean Poisson log-probability of
+    what came (higher is better). rival_mae, rival_log_score : of "the same as in the last period".
+    by_frequency : conditional expectations. tracking : over the weeks.
+    """
+
+    people: int
+    expected: float
+    actual: Interval
+    correlation: float
+    mae: Interval
+    total_bias: Interval
+    log_score: Interval
+    rival_mae: float
+    rival_log_score: float
+    by_frequency: tuple[FrequencyRow, ...]
+    tracking: Tracking
+
+
+@dataclass(frozen=True, slots=True)
+class ValueHoldout:
+    """How well money was foreseen: figures beside those of the better plain rival, and tenths of value.
+
+    figures : gini, spearman, mae, decile_calibration, total_bias. rivals : Gini of each plain rival, by name.
+    beats_rivals : whether the interval of the difference in Gini to the best plain rival is above zero; None: not
+    clear either way; False: below.
+    gain : that difference, with its interval. bins : tenths of predicted value, what came of them.
+    """
+
+    figures: tuple[Measured, ...]
+    rivals: dict[str, float]
+    gain: Interval
+    bins: tuple[CalibrationBin, ...]
+
+    @property
+    def beats_rivals(self) -> bool | None:
+        """Whether people are put in a better order than by the best plain rule; None: not clear."""
+        if self.gain.low > 0:
+            return True
+        return False if self.gain.high < 0 else None
+
+
+def purchase_holdout(model: Tracks, data: HoldoutData, *, seed: int = 0) -> PurchaseHoldout:
+    """Judge a model that was fitted to `data.before`."""
+    before = data.before
+    expected = expected_purchases(model, data)
+    actual = data.purchases
+    varies = len(actual) > 1 and np.ptp(expected) > 0 and np.ptp(actual) > 0
+    return PurchaseHoldout(
+        people=len(actual),
+        expected=float(expected.mean()),
+        actual=mean_interval(actual),
+        correlation=float(np.corrcoef(expected, actual)[0, 1]) if varies else math.nan,
+        mae=mean_absolute_error(actual, expected),
+        total_bias=total_bias(actual, expected, seed=seed),
+        log_score=mean_interval(log_scores(actual, expected)),
+        rival_mae=float(np.abs(data.earlier_purchases - actual).mean()),
+        rival_log_score=float(log_scores(actual, smoothed(data.earlier_purchases)).mean()),
+        by_frequency=by_frequency(before.repeat_count.astype(np.float64), expected, actual),
+        tracking=tracking(model, data),
+    )
+
+
+def expected_purchases(model: Tracks, data: HoldoutData) -> Array:
+    """Return (n_customers,) the expected purchases in the time after the cutoff, reckoned once per cell."""
+    before = data.before
+    rows = np.column_stack([before.repeat_count, before.recency, before.age])
+    cells, place = np.unique(rows, axis=0, return_inverse=True)
+    return np.asarray(model.expected_purchases(*cells.T, data.days)[place.ravel()])
+
+
+def smoothed(purchases: Array) -> Array:
+    """Return the last period's purchases with half of one added and scaled back, so that none is not impossible."""
+    total = float(purchases.sum())
+    added = purchases + 0.5
+    return np.asarray(added * (total / float(added.sum()) if total else 1.0))
+
+
+def log_scores(actual: Array, expected: Array) -> Array:
+    """Return the Poisson log-probability of what came of each person, given what was expected.
+
+    Its mean is highest for the true expectation, whatever the distribution (Poisson deviance is consistent for means).
+    """
+    from scipy.special import gammaln
+
+    floor = np.maximum(expected, 1e-9)
+    return np.asarray(actual * np.log(floor) - floor - gammaln(actual + 1))
+
+
+def by_frequency(repeats: Array, expected: Array, actual: Array) -> tuple[FrequencyRow, ...]:
+    """Return conditional expectations by repeat purchases before the cutoff; empty rows are left out."""
+    rows = []
+    for count in range(MOST_REPEATS + 1):
+        here = repeats >= count if count == MOST_REPEATS else repeats == count
+        if here.any():
+            rows.append(FrequencyRow(count, int(here.sum()), float(expected[here].mean()), mean_interval(actual[here])))
+    return tuple(rows)
+
+
+def tracking(model: Tracks, data: HoldoutData) -> Tracking:
+    """Return repeat purchases of all weeks, actual and expected of new customers of the same first days."""
+    weeks = len(data.weekly)
+    oldest = float(data.before.age.max())
+    births, people = np.unique(oldest - data.before.age, return_counts=True)
+    ends = np.arange(1, weeks + 1)[:, None] * float(WEEK_DAYS)
+    ages = np.maximum(ends - births, 0.0)
+    # Days are whole, so few ages are distinct: the model is asked once for each.
+    distinct, place = np.unique(ages, return_inverse=True)
+    known = np.asarray(model.expected_from_start(distinct)) if len(distinct) else distinct
+    known = np.where(distinct > 0, known, 0.0)
+    cumulative = known[place.reshape(ages.shape)] @ people if weeks else np.zeros(0)
+    return Tracking(data.weekly, np.diff(cumulative, prepend=0.0), min(weeks, int((oldest + 1) // WEEK_DAYS)))
+
+
+def average_order_value(data: HoldoutData) -> Array:
+    """Return the plain rule: a person's average order times orders per day times the days ahead.
+
+    Who is younger than the time ahead counts as that old: one purchase yesterday is not 365 a year.
+    """
+    age = np.maximum(data.before.age, data.days)
+    return np.asarray(data.before.total_spend / np.maximum(age, 1.0) * data.days)
+
+
+def value_holdout(predicted: Array, data: HoldoutData, *, seed: int = 0) -> ValueHoldout:
+    """Judge predicted money (n_customers,) against what people spent in the time after the cutoff."""
+    actual = data.spend
+    rivals = {LAST_PERIOD: data.earlier_spend, AVERAGE: average_order_value(data)}
+    scored = {name: normalised_gini(actual, told, seed=seed, draws=0).estimate for name, told in rivals.items()}
+    best = max(scored, key=lambda name: -1.0 if math.isnan(scored[name]) else scored[name])
+    other = rivals[best]
+
+    def row(name: str, title: str, figure: Any, better: Any, **given: Any) -> Measured:
+        estimate = figure(actual, predicted, **given)
+        return Measured(name, title, estimate, figure(actual, other, **given).estimate, best, better)
+
+    figures = (
+        row("gini", "Order of customers by value (normalised Gini)", normalised_gini, "higher", seed=seed),
+        row("spearman", "Rank correlation with what was spent", spearman, "higher"),
+        row("mae", "Mean distance to what a person spent", mean_absolute_error, "lower"),
+        row("decile_calibration", "Error of tenths of value", decile_calibration, "lower", seed=seed),
+        row("total_bias", "Total predicted over total spent, less 1", total_bias, "near", seed=seed),
+    )
+    return ValueHoldout(
+        figures=figures,
+        rivals=scored,
+        gain=gini_gain(actual, predicted, other, seed=seed),
+        bins=calibration_bins(actual, predicted),
+    )
+
+
+def gini_gain(actual: Array, predicted: Array, rival: Array, *, seed: int = 0) -> Interval:
+    """Return how much higher the normalised Gini is than the rival's, on the same people drawn again and again."""
+    from segmentary.models.predict.metrics import bootstrapped, gini
+
+    def figure(weight: Array, rows: Any) -> float:
+        best = gini(actual[rows], actual[rows], weight)
+        ours, theirs = gini(actual[rows], predicted[rows], weight), gini(actual[rows], rival[rows], weight)
+        return (ours - theirs) / best if best else math.nan
+
+    return bootstrapped(figure, len(actual), seed=seed)
