@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.market_plan import MarketPlan
     from segmentary.workspace.markets import Market
     from segmentary.workspace.predictions import Predictions
+    from segmentary.workspace.tailoring import Tailoring
     from segmentary.workspace.workspace import Workspace
 
 
@@ -41,6 +42,13 @@ class Modelled:
         from segmentary.workspace.dynamics import Dynamics
 
         return Dynamics(cast("Workspace", self))
+
+    @cached_property
+    def tailoring(self) -> Tailoring:
+        """What to make of each segment: what it uses, how its tastes move, what to offer it, where to spend."""
+        from segmentary.workspace.tailoring import Tailoring
+
+        return Tailoring(cast("Workspace", self))
 
     def market(self, plan: MarketPlan | str | Path) -> Market:
         """Return a market to measure: by its plan, the path of its file, or its name in ``market/NAME.yaml``."""
