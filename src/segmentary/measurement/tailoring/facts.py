@@ -39,14 +39,15 @@ class Dimension:
     """One way to look at what people do.
 
     name : of the dimension (``category``, ``support_chat_started.topic``). event : which event is counted.
-    item : an expression over the columns of the event and ``local_at``, its local time. share : what a share is of, in
-    words. money : whether spending on an item has a meaning. order : items in their own order, where they have one.
+    item : an expression over the columns of the event and ``local_at``, its local time. needs : the property of the
+    event without which there is none. money : whether spending on an item has a meaning. order : items in their own
+    order, where they have one.
     """
 
     name: str
     event: str
     item: exp.Expr
-    share: str
+    needs: str = ""
     money: bool = True
     order: tuple[str, ...] = ()
 

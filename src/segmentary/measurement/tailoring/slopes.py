@@ -1,8 +1,8 @@
 """How fast a share rises or falls in a group of people, from sums over people.
 
 One observation is a person's month: the part of what the person did in it that goes to an item. A straight line
-through all of them by least squares; people are the clusters of its variance, for the months of one person are alike. Everything
-needed is sums over people of products of five figures each, so groups can be taken apart and put together.
+through all of them by least squares; people are the clusters of its variance, for the months of one person are alike.
+Everything needed is sums over people of products of five figures each, so groups can be taken apart and put together.
 
 References: Liang & Zeger (1986), Biometrika 73(1) (the cluster-robust variance).
 """
