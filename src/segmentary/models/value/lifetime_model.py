@@ -154,6 +154,18 @@ class LifetimeModel(ABC):
         sizes = [abs(v) if name in self.names else 1.0 for name, v in self.params_.items()]
         self.standard_errors_ = {name: float(s * d) for name, s, d in zip(names, sizes, deviations, strict=True)}
 
+    def log_likelihood_of(self, data: HasCells) -> float:
+        """Return the log-likelihood of other customers at these parameters (in the same unit of time)."""
+        if not hasattr(self, "params_"):
+            raise UsageError(f"{type(self).__name__} is not fitted yet", hint="call fit first")
+        problem = self.problem(data.cells())
+        units = [problem.unit if name in self.scales else 1.0 for name in self.all_names]
+        natural = np.array(list(self.params_.values())) / units
+        if not self.has_dropout:
+            return problem.never(np.log(natural[:2]))[0] + problem.constant
+        theta = np.concatenate([np.log(natural[: problem.free]), natural[problem.free :]])
+        return problem.full(theta)[0] + problem.constant
+
     @property
     def all_names(self) -> tuple[str, ...]:
         """Names of all parameters, those of covariates included."""
