@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from segmentary.ledger.records import Record
     from segmentary.workspace.discoveries import Discoveries
     from segmentary.workspace.dynamics import Dynamics
+    from segmentary.workspace.experiments import Experiments
     from segmentary.workspace.market_plan import MarketPlan
     from segmentary.workspace.markets import Market
     from segmentary.workspace.predictions import Predictions
@@ -49,6 +50,13 @@ class Modelled:
         from segmentary.workspace.tailoring import Tailoring
 
         return Tailoring(cast("Workspace", self))
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        """What our actions did: experiments planned, assigned and read; campaigns that were none."""
+        from segmentary.workspace.experiments import Experiments
+
+        return Experiments(cast("Workspace", self))
 
     def market(self, plan: MarketPlan | str | Path) -> Market:
         """Return a market to measure: by its plan, the path of its file, or its name in ``market/NAME.yaml``."""

@@ -140,13 +140,13 @@ def analyse(
 ) -> Analysis:
     """Read an experiment from its sums.
 
-    counted, cut : sums per metric, raw and winsorised. planned : shares by segment where they are not those of the plan.
+    counted, cut : sums per metric, raw and winsorised. planned : shares by segment where the plan has others.
     """
     people = {cell: sums.people for cell, sums in counted[0].items()}
     totals = {arm: sums.people for arm, sums in over_segments(counted[0]).items()}
     ratio = sample_ratio(totals, plan.shares)
     named = sorted({segment for segment, _ in people})
-    ratios = by_segment(people, planned or plan.shares) if len(named) > 1 else []
+    ratios = by_segment(people, plan.shares, planned) if len(named) > 1 else []
     sums = {
         metric.name: {segment: within(cells, segment) for segment in named}
         for metric, cells in zip(plan.metrics, counted, strict=True)
@@ -206,7 +206,7 @@ def compared(
                 deciding.p if deciding else None,
                 None,
                 Verdict("no verdict", ""),
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -300,7 +300,7 @@ def totalled(plan: Plan, overall: Sequence[Comparison]) -> list[Incremental]:
                 metric=one.metric,
                 cost_per_person=plan.cost,
                 money=money,
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -333,7 +333,7 @@ def imbalances(overall: Sequence[Comparison]) -> list[Finding]:
                     "warning",
                     f"{one.metric}: {one.arm} differed from the control arm before assignment more than chance makes",
                     "read the adjusted difference, and look for how that came about",
-                )  # fmt: skip
+                )
             )
         if one.cuped.sign_turned and one.raw is not None and abs(one.raw.estimate) > one.raw.error:
             found.append(

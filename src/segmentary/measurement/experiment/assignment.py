@@ -1,8 +1,9 @@
 """Who gets which arm: drawn by a salted hash within each segment, the same on every engine and every day.
 
-People of a stratum stand in the order of SHA-256(salt ":" id); the arms take their shares of that order, exact up to one
-person. Where a share falls between two persons is drawn by SHA-256(salt ":" stratum), so that rounding does not always
-favour the same arm. Whoever is in the global holdout (a `Sample` of the language with a fixed salt) is in no experiment.
+People of a stratum stand in the order of SHA-256(salt ":" id); the arms take their shares of that order, exact up to
+one person. Where a share falls between two persons is drawn by SHA-256(salt ":" stratum), so that rounding does not
+always favour the same arm. Whoever is in the global holdout (a `Sample` of the language with a fixed salt) is in no
+experiment.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The difference of two arms: means, shares and ratios, each with its interval, and how large it is relatively.
 
-References: Welch (1947), Biometrika 34; Newcombe (1998), Statistics in Medicine 17(8), method 10; Fieller (1954), JRSS B
-16(2); Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", KDD.
+References: Welch (1947), Biometrika 34; Newcombe (1998), Statistics in Medicine 17(8), method 10; Fieller (1954), JRSS
+B 16(2); Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", KDD.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from segmentary.measurement.experiment.effects import Effect
@@ -15,8 +15,8 @@ class Incremental:
     """What an arm brought beyond the control arm, over its own people.
 
     total, low, high : of the metric. cost : what treating them cost. each, each_low, each_high : cost per unit of the
-    metric; missing where the treatment may have brought nothing (``why`` says so). gain ... : of a metric in money, what
-    is left after the cost, as a share of the cost.
+    metric; missing where the treatment may have brought nothing (``why`` says so). gain ... : of a metric in money,
+    what is left after the cost, as a share of the cost.
     """
 
     arm: str
@@ -51,7 +51,9 @@ def incremental(
     if cost_per_person is None:
         return Incremental(arm, metric, people, total, low, high)
     cost = cost_per_person * people
-    gains = tuple((value - cost) / cost for value in (total, low, high)) if money and cost > 0 else (None, None, None)
+    found = Incremental(arm, metric, people, total, low, high, cost)
+    if money and cost > 0:
+        found = replace(found, gain=(total - cost) / cost, gain_low=(low - cost) / cost, gain_high=(high - cost) / cost)
     if low <= 0:
-        return Incremental(arm, metric, people, total, low, high, cost, None, None, None, *gains, CANNOT)
-    return Incremental(arm, metric, people, total, low, high, cost, cost / total, cost / high, cost / low, *gains)
+        return replace(found, why=CANNOT)
+    return replace(found, each=cost / total, each_low=cost / high, each_high=cost / low)

@@ -25,6 +25,7 @@ from segmentary.errors import UsageError
 from segmentary.measurement.experiment.effects import Kind
 
 Take = Literal["any", "count", "sum", "trait"]
+TAKES: tuple[Take, ...] = ("any", "count", "sum", "trait")
 Role = Literal["primary", "secondary", "guardrail"]
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 TAKEN = re.compile(r"(any|count|sum|trait)\s+([A-Za-z][\w.]*)|([a-z]\w*)")
@@ -136,11 +137,12 @@ def taken(text: str, whole: str) -> Taken:
     found = TAKEN.fullmatch(text.strip())
     if found is None:
         raise UsageError(f"cannot read the metric {whole!r}", hint=EXAMPLE)
-    take, name, alone = found.groups()
+    written, name, alone = found.groups()
     if alone:
         return Taken("any", alone)
-    if take != "sum":
-        return Taken(take, name)
+    for take in TAKES:
+        if written == take != "sum":
+            return Taken(take, name)
     event, _, of = name.rpartition(".")
     if not event or of not in OF:
         raise UsageError(f"cannot sum {name!r}", hint="an event and its amount or quantity: sum order_completed.amount")

@@ -1,4 +1,4 @@
-"""What became of everybody assigned, counted in the engine: one pass over the events, windows after each one's own day."""
+"""What became of everybody assigned: one pass over the events in the engine, windows after each one's own day."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from segmentary.measurement.experiment.metrics import Metric, Taken
 from segmentary.measurement.experiment.sums import NUMBER
 from segmentary.schema import EVENTS
 
+BEFORE = "before"
+"""Marks a trait that is read as of the first assignment, not as of the look."""
 DAY = dt.timedelta(days=1)
 Traits = Mapping[str, tuple[exp.Query, exp.Expr]]
-"""Of each trait: the table it is in (with ``customer_id``), and its value as a number."""
+"""Of each trait, as its `Taken` is written: the table it is in (with ``customer_id``), and its value as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def parts_of(metrics: Sequence[Metric]) -> list[Part]:
         elif metric.top.take != "trait":
             found.append(Part(f"x{number}", metric.top, -metric.before_days, 0))
         elif metric.before_trait:
-            found.append(Part(f"x{number}", Taken("trait", metric.before_trait), 0, 0))
+            found.append(Part(f"x{number}", Taken("trait", metric.before_trait, BEFORE), 0, 0))
     return found
 
 
@@ -132,9 +134,9 @@ def outcomes(
         query = joined(query, exp.table_(f"{into}_events", quoted=True), "t")
     places: dict[str, str] = {}
     for part in parts:
-        if part.taken.take == "trait" and part.taken.name not in places:
-            alias = places[part.taken.name] = f"v{len(places)}"
-            table, value = traits[part.taken.name]
+        if part.taken.take == "trait" and part.taken.text not in places:
+            alias = places[part.taken.text] = f"v{len(places)}"
+            table, value = traits[part.taken.text]
             numbers = exp.select(column("customer_id"), exp.alias_(value.copy(), "value")).from_(table.subquery("held"))
             query = joined(query, numbers.subquery(), alias)
     held = {part.column: part for part in parts}
@@ -154,7 +156,7 @@ def figure(part: Part | None, places: Mapping[str, str]) -> exp.Expr:
     """Return a column of the outcome; what is not asked for is 0, a past that is not known too."""
     if part is None:
         return exp.cast(literal(0), NUMBER)
-    source = column("value", places[part.taken.name]) if part.taken.take == "trait" else column(part.column, "t")
+    source = column("value", places[part.taken.text]) if part.taken.take == "trait" else column(part.column, "t")
     number = exp.cast(source, NUMBER)
     return number if part.column.startswith("y") else exp.Coalesce(this=number, expressions=[literal(0)])
 
@@ -174,7 +176,7 @@ def cut_query(people: exp.Table, number: int) -> exp.Select:
 
 
 def cut_at(engine: Engine, people: exp.Table, number: int, *, percent: int = 99) -> float | None:
-    """Return the 99th percentile (discrete) of a metric among everybody, in all arms together, above 0; None: nobody is.
+    """Return the 99th percentile (discrete) of a metric above 0, over all arms together; None: nobody is above 0.
 
     Zeros are left out: of a metric that most people have none of, the 99th percentile of all would be 0.
     """

@@ -1,7 +1,7 @@
-"""Does it work differently in different segments? Asked before any claim about one of them; and how far to believe each.
+"""Does it work differently in different segments? Asked before any claim about one; and how far to believe each.
 
-A segment's own difference is noisy, so the largest of many is too large. Shrunken ones borrow from the others as much as
-the segments are alike: a normal model of the true differences, averaged over what the data leave open about their spread.
+A segment's own difference is noisy, so the largest of many is too large. Shrunken ones borrow from the others as much
+as the segments are alike: a normal model of the true differences, averaged over what is left open about their spread.
 
 References: Cochran (1954), Biometrics 10(1); Benjamini & Hochberg (1995), JRSS B 57(1); Gelman et al. (2013), Bayesian
 Data Analysis, section 5.4 (the hierarchical normal model), with the weakly informative half-Cauchy of Gelman (2006),

@@ -1,4 +1,4 @@
-"""The plan of an experiment: what is believed, how it is judged, who gets what, when it is read. Nothing about persons."""
+"""The plan of an experiment: what is believed, how it is judged, who gets what, when it is read; nothing of persons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from segmentary.errors import UsageError
-from segmentary.measurement.experiment.effects import Look
+from segmentary.measurement.experiment.effects import SINGLE, Look
 from segmentary.measurement.experiment.metrics import Metric
 
 NAME = re.compile(r"[a-z][a-z0-9_\-]*")
@@ -42,10 +42,10 @@ class Plan:
     segments : strata, the first that holds a person counts; whoever is in none is an "other". by : a trait whose values
     are the segments instead. within : only members of this segment take part. control : the arm others are held
     against. salt : what the assignment is drawn with. look_at : the one day it is read on (single look).
-    adjusted : verdicts rest on the differences CUPED adjusts. detect : the relative difference that would matter. cost : of
-    one person of an arm other than the control, in money.
+    adjusted : verdicts rest on the differences CUPED adjusts. detect : the relative difference that would matter.
+    cost : of one person of an arm other than the control, in money.
     definitions : version of each segment's definition when planned. randomised : who drew the arms and how, where it
-    was not us. waves : the assignments made.
+    was not us. campaign : as the exposures call it, where that is not the name. waves : the assignments made.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Plan:
     segments: tuple[str, ...] = ()
     by: str = ""
     within: str = ""
-    look: Look = Look()
+    look: Look = SINGLE
     look_at: dt.datetime | None = None
     adjusted: bool = False
     detect: float | None = None
@@ -65,7 +65,13 @@ class Plan:
     global_holdout: float = 0.0
     definitions: dict[str, str] = field(default_factory=dict)
     randomised: str = ""
+    campaign: str = ""
     waves: tuple[Wave, ...] = ()
+
+    @property
+    def exposed_as(self) -> str:
+        """The campaign's name among the exposures."""
+        return self.campaign or self.name
 
     @property
     def shares(self) -> dict[str, float]:

@@ -79,16 +79,19 @@ def sample_ratio(counts: Mapping[str, int], shares: Mapping[str, float], *, segm
 
 
 def by_segment(
-    counts: Mapping[tuple[str, str], int], shares: Mapping[str, float] | Mapping[str, Mapping[str, float]]
+    counts: Mapping[tuple[str, str], int],
+    shares: Mapping[str, float],
+    planned: Mapping[str, Mapping[str, float]] | None = None,
 ) -> list[SampleRatio]:
-    """Test each segment, with Holm's correction over all of them: a mismatch in one is a warning."""
+    """Test each segment, with Holm's correction over all of them: a mismatch in one is a warning.
+
+    planned : shares of the arms in segments where they are others.
+    """
     names = list(dict.fromkeys(segment for segment, _ in counts))
     found = []
     for name in names:
         held = {arm: count for (segment, arm), count in counts.items() if segment == name}
-        planned = shares.get(name, shares)
-        assert isinstance(planned, Mapping)
-        found.append(sample_ratio(held, planned, segment=name))
+        found.append(sample_ratio(held, (planned or {}).get(name, shares), segment=name))
     adjusted = holm([one.p for one in found])
     return [
         SampleRatio(one.segment, one.counts, one.expected, one.chi_square, one.p, p)

@@ -26,6 +26,7 @@ Number = int | float | Decimal | Fraction
 ZERO = Fraction(0)
 NUMBER = "decimal(18, 4)"
 SQUARE = "decimal(38, 8)"
+COUNTS = ("people", "n", "others")
 PARTS = ("y", "yy", "d", "dd", "yd", "x", "xx", "xy")
 
 
@@ -34,8 +35,8 @@ class Sums:
     """Sums over the people of one segment in one arm.
 
     people : all of them, as assigned. n : those whose metric is known; the sums are over them. others : how many
-    values are neither 0 nor 1 (none: the metric is a share). y, yy : metric and its square; d, dd, yd : denominator, its
-    square, its product with y; x, xx, xy : the metric before, its square, its product with y.
+    values are neither 0 nor 1 (none: the metric is a share). y, yy : metric and its square; d, dd, yd : denominator,
+    its square, its product with y; x, xx, xy : the metric before, its square, its product with y.
     """
 
     people: int = 0
@@ -93,7 +94,8 @@ class Sums:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Sums:
         """Return the sums a document describes."""
-        return cls(**{key: value if isinstance(value, int) else Fraction(value) for key, value in document.items()})
+        counts = {key: int(document[key]) for key in COUNTS}
+        return cls(**counts, **{key: Fraction(document[key]) for key in PARTS})
 
     @classmethod
     def of(
@@ -105,9 +107,10 @@ class Sums:
         metric = np.asarray(y, dtype=float)
         past = np.zeros_like(metric) if x is None else np.asarray(x, dtype=float)
         base = np.zeros_like(metric) if d is None else np.asarray(d, dtype=float)
-        pairs = ((metric, None), (metric, metric), (base, None), (base, base), (metric, base))
-        pairs += ((past, None), (past, past), (past, metric))
-        totals = [Fraction(float(one.sum() if two is None else one @ two)) for one, two in pairs]
+        one = np.ones_like(metric)
+        pairs = ((metric, one), (metric, metric), (base, one), (base, base), (metric, base))
+        pairs += ((past, one), (past, past), (past, metric))
+        totals = [Fraction(float(left @ right)) for left, right in pairs]
         others = int(((metric != 0) & (metric != 1)).sum())
         return cls(metric.size, metric.size, others, *totals)
 

@@ -39,8 +39,8 @@ def unit(kind: Kind) -> str:
     return " percentage points" if kind == "share" else ""
 
 
-def span(low: float, high: float, kind: Kind) -> str:
-    return f"between {signed(low, kind)} and {signed(high, kind)}{unit(kind)}"
+def span(low: float, high: float, kind: Kind, *, named: bool = True) -> str:
+    return f"between {signed(low, kind)} and {signed(high, kind)}{unit(kind) if named else ''}"
 
 
 def figure(value: float, kind: Kind) -> str:
@@ -69,7 +69,7 @@ def verdict(
         return Verdict(
             "works" if good else "harms",
             f"{subject} {'works' if good else 'harms'}: {metric.name} is {moved}, {numbers}"
-            f" ({signed(found.estimate, kind)}{unit(kind)}, between {signed(found.low, kind)} and {signed(found.high, kind)})",
+            f" ({signed(found.estimate, kind)}{unit(kind)}, {span(found.low, found.high, kind, named=False)})",
         )
     matters = abs(found.control) * detect if detect else 0.0
     if matters and max(abs(found.low), abs(found.high)) < matters:
