@@ -9,6 +9,8 @@
 #   make peers          other engines to compare with, in build/peers
 #   make golden         published numbers beside ours (needs the real data; TOPICS=suite: other tables, at length)
 #   make bench-models   grouping, mixtures, stability, discovery against named peers
+#   make bench-value    lifetime models of a million customers beside lifetimes
+#   make bench-coverage how often the intervals of lifetime models hold the truth
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
@@ -50,7 +52,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: bench-models golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-models bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -119,6 +121,23 @@ golden: $(VENV)/.installed-development
 
 bench-models: $(VENV)/.installed-development
 	@for part in grouping mixtures stability discovery; do $(BIN)/python -m benchmarks.$$part || exit 1; done
+
+# Peers that need an older NumPy have an environment of their own.
+.venv-peers/.installed: benchmarks/peers.txt | $(VENV)/.installed-development
+	@echo "installing benchmarks/peers.txt in .venv-peers" >&2
+	@test -x .venv-peers/bin/python || $(BIN)/python -m venv .venv-peers
+	@if [ -x $(BIN)/uv ]; then \
+	  $(BIN)/uv pip install --quiet --python .venv-peers/bin/python --compile-bytecode -r benchmarks/peers.txt; \
+	else \
+	  .venv-peers/bin/python -m pip install --quiet -r benchmarks/peers.txt; \
+	fi
+	@touch $@
+
+bench-value: $(VENV)/.installed-development .venv-peers/.installed
+	$(BIN)/python -m benchmarks.value $(BENCH_OPTIONS)
+
+bench-coverage: $(VENV)/.installed-development
+	$(BIN)/python -m benchmarks.value_coverage $(BENCH_OPTIONS)
 
 replay: $(VENV)/.installed-development
 	SEGMENTARY_REPLAY_DAYS=305 $(BIN)/python -m pytest -s tests/workspace/test_served_days.py
