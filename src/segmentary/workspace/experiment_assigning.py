@@ -34,7 +34,8 @@ def assign_people(workspace: Workspace, plan: Plan, *, add_new: bool, tell: Tell
     workspace.derived.ensure()
     tell("who takes part", 0.1)
     now = workspace.tick()
-    people, then = universe_query(workspace.context(now)), moment(workspace, plan, now)
+    people: exp.Query = universe_query(workspace.context(now))
+    then = moment(workspace, plan, now)
     first = not plan.waves
     if first:
         refuse_used(workspace, plan)

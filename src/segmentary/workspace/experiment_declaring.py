@@ -88,7 +88,7 @@ def declared(workspace: Workspace, name: str, randomised: str, campaign: str, gi
     for arm in arms:
         if arm not in found:
             raise UnknownNameError("arm", arm, names)
-    metrics = {
+    metrics: dict[Role, Sequence[str]] = {
         "primary": [options.pop("primary")],
         "secondary": options.pop("secondary", ()),
         "guardrail": options.pop("guardrails", ()),

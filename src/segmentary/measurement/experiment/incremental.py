@@ -51,9 +51,9 @@ def incremental(
     if cost_per_person is None:
         return Incremental(arm, metric, people, total, low, high)
     cost = cost_per_person * people
-    found = Incremental(arm, metric, people, total, low, high, cost)
+    made = Incremental(arm, metric, people, total, low, high, cost)
     if money and cost > 0:
-        found = replace(found, gain=(total - cost) / cost, gain_low=(low - cost) / cost, gain_high=(high - cost) / cost)
+        made = replace(made, gain=(total - cost) / cost, gain_low=(low - cost) / cost, gain_high=(high - cost) / cost)
     if low <= 0:
-        return replace(found, why=CANNOT)
-    return replace(found, each=cost / total, each_low=cost / high, each_high=cost / low)
+        return replace(made, why=CANNOT)
+    return replace(made, each=cost / total, each_low=cost / high, each_high=cost / low)

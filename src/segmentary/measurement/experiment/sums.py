@@ -94,8 +94,8 @@ class Sums:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Sums:
         """Return the sums a document describes."""
-        counts = {key: int(document[key]) for key in COUNTS}
-        return cls(**counts, **{key: Fraction(document[key]) for key in PARTS})
+        people, n, others = (int(document[key]) for key in COUNTS)
+        return cls(people, n, others, *(Fraction(document[key]) for key in PARTS))
 
     @classmethod
     def of(
@@ -108,8 +108,8 @@ class Sums:
         past = np.zeros_like(metric) if x is None else np.asarray(x, dtype=float)
         base = np.zeros_like(metric) if d is None else np.asarray(d, dtype=float)
         one = np.ones_like(metric)
-        pairs = ((metric, one), (metric, metric), (base, one), (base, base), (metric, base))
-        pairs += ((past, one), (past, past), (past, metric))
+        pairs = [(metric, one), (metric, metric), (base, one), (base, base), (metric, base)]
+        pairs += [(past, one), (past, past), (past, metric)]
         totals = [Fraction(float(left @ right)) for left, right in pairs]
         others = int(((metric != 0) & (metric != 1)).sum())
         return cls(metric.size, metric.size, others, *totals)

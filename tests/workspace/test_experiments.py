@@ -1,0 +1,214 @@
+"""An experiment from plan to verdict in a small shop, and a campaign that was none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pyarrow as pa
+import pytest
+
+from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
+from segmentary.language.tree import Compare, SegmentDefinition, TraitValue
+from segmentary.workspace.opening import init_workspace, open_workspace
+
+START = dt.datetime(2026, 3, 1, 9, 0, tzinfo=dt.UTC)
+PEOPLE = 4_000
+
+
+class Hand:
+    """A clock moved by hand."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def __call__(self):
+        return self.at
+
+
+def orders_of(ids, chance, since, days, rate, first):
+    rows = []
+    for one in ids:
+        for _ in range(2 if rate(one) > chance.random() * 2 else 0):
+            rows.append(
+                (
+                    f"o{first + len(rows):06d}",
+                    one,
+                    since + dt.timedelta(days=chance.random() * days),
+                    20 + 10 * chance.random(),
+                )
+            )
+    return rows
+
+
+def table_of(rows):
+    names = ["order_id", "customer_id", "ordered_at", "amount"]
+    return pa.table({name: [row[i] for row in rows] for i, name in enumerate(names)})
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    chance, clock = random.Random(3), Hand(START)
+    ids = [f"c{n:05d}" for n in range(PEOPLE)]
+    folder = tmp_path_factory.mktemp("experiments") / "shop"
+    with init_workspace(folder, clock=clock) as workspace:
+        customers = {"customer_id": ids, "tier": ["gold" if n % 4 == 0 else "plain" for n in range(PEOPLE)]}
+        workspace.add(pa.table(customers), kind="customers", name="crm")
+        before = orders_of(
+            ids, chance, START - dt.timedelta(days=120), 119, lambda i: 1.2 if int(i[1:]) % 4 == 0 else 0.5, 0
+        )
+        workspace.add(table_of(before), kind="orders", name="till")
+        rule = Compare(TraitValue("tier"), "is", "gold")
+        workspace.define(SegmentDefinition("gold", rule))
+        workspace.run()
+    return folder, clock, ids, chance
+
+
+def opened(shop):
+    return open_workspace(shop[0], clock=shop[1])
+
+
+def plan(workspace, name="spring", **more):
+    return workspace.experiments.plan(
+        name,
+        primary="buys = any order_completed in 28d",
+        secondary=[
+            "spend = sum order_completed.amount in 28d",
+            "basket = sum order_completed.amount / count order_completed in 28d",
+        ],
+        segments=["gold"],
+        arms={"mail": 0.5, "control": 0.5},
+        hypothesis="a mail in spring brings orders",
+        **more,
+    )
+
+
+def test_the_whole_way_from_plan_to_verdict(shop):
+    _, clock, ids, chance = shop
+    with opened(shop) as workspace:
+        planned = plan(workspace, global_holdout=0.1, cost=0.5)
+        assert set(planned.people) == {"gold", "(others)"} and 3_450 < sum(planned.people.values()) < 3_750
+        assert "people you will see a rise of buys from" in planned.sentence
+        assert all(one.variance_cut >= 0 for one in planned.overall)
+        with pytest.raises(UsageError, match="nobody is assigned"):
+            workspace.experiments.analyze("spring")
+        made = workspace.experiments.assign("spring")
+        again = workspace.experiments.assign("spring")
+        assert made.added == PEOPLE and again.added == 0 and again.counts == made.counts
+        for arms in made.counts.values():
+            assert abs(arms["mail"] - arms["control"]) <= 1
+        out = {i for i in ids if workspace.is_member(i, "gold")}
+        assert sum(made.counts["gold"].values()) == len(out)
+        with pytest.raises(UsageError, match="read once, on 2026-03-29"):
+            workspace.experiments.analyze("spring")
+        with pytest.raises(UsageError, match="its plan stands"):
+            plan(workspace)
+        from sqlglot import exp
+
+        arms = dict(workspace.engine.rows(exp.select("record_id", "arm").from_("exposures")))
+        document = str(workspace.experiments.get("spring").to_document())
+        assert not any(one in document for one in ids)
+        clock.at = START + dt.timedelta(days=30)
+        rate = lambda i: 1.1 if arms[i] == "mail" else 0.5  # noqa: E731
+        workspace.add(
+            table_of(orders_of(ids, chance, START + dt.timedelta(days=1), 26, rate, 500_000)),
+            kind="orders",
+            name="till",
+        )
+        found = workspace.experiments.analyze("spring")
+    assert not found.blocked and not found.peeking
+    assert found.sample_ratio.p > 0.5
+    buys = found.overall[0]
+    assert buys.verdict.word == "works" and 0.2 < buys.raw.estimate < 0.4 and buys.newcombe[0] > 0.2
+    assert {one.segment for one in found.segments} == {"gold", "(others)"}
+    spend = next(one for one in found.overall if one.metric == "spend")
+    assert spend.kind == "mean" and spend.winsorised is not None and spend.cuped is not None
+    ratio = next(one for one in found.overall if one.metric == "basket")
+    assert ratio.kind == "ratio" and ratio.raw.method == "delta method"
+    brought = next(one for one in found.incremental if one.metric == "spend")
+    assert brought.each_low < brought.each < brought.each_high and brought.gain_low > 0
+    assert len(found.looks) == 1 and found.looks[0]["word"] == "works"
+
+
+def test_peeking_gives_no_verdict_and_late_joiners_are_added_on_demand_only(shop):
+    _, clock, *_ = shop
+    with opened(shop) as workspace:
+        plan(workspace, "summer")
+        workspace.experiments.assign("summer")
+        seen = workspace.experiments.analyze("summer", peek=True)
+        assert seen.peeking and {one.verdict.word for one in seen.overall} == {"no verdict"}
+        assert not seen.incremental
+        late = pa.table({"customer_id": ["late1", "late2", "late3"], "tier": ["gold", "gold", "plain"]})
+        workspace.add(late, kind="customers", name="crm2")
+        workspace.run()
+        told = workspace.experiments.assign("summer")
+        assert told.added == 0 and told.newcomers == 3 and "--add-new" in told.sentence
+        added = workspace.experiments.assign("summer", add_new=True)
+        assert added.added == 3
+        assert len(workspace.experiments.get("summer").waves) == 2
+        seen = workspace.experiments.analyze("summer", peek=True)
+        assert sum(seen.sample_ratio.counts.values()) + 0 < PEOPLE + 3
+        kept = {one.name: one for one in workspace.experiments.kept()}
+        assert kept["summer"].status == "running" and kept["summer"].assigned == PEOPLE + 3
+        with pytest.raises(UnknownNameError):
+            workspace.experiments.get("(global holdout)")
+
+
+def test_people_of_the_global_holdout_are_in_no_experiment(shop):
+    with opened(shop) as workspace:
+        from sqlglot import exp
+
+        rows = workspace.engine.rows(exp.select("campaign", "record_id", "arm").from_("exposures"))
+        held = {}
+        for campaign, who, arm in rows:
+            if not who.startswith("late"):
+                held.setdefault(campaign, {})[who] = arm == "global_holdout"
+        assert held["spring"] == held["summer"] and 330 < sum(held["spring"].values()) < 470
+        with pytest.raises(UsageError, match="the global holdout is 10%"):
+            workspace.experiments.global_holdout(0.05)
+
+
+def test_a_campaign_without_lots_is_refused_and_described(shop):
+    _, clock, ids, _ = shop
+    with opened(shop) as workspace:
+        day = START - dt.timedelta(days=40)
+        rows = {"customer_id": ids[:500], "campaign": ["flyer"] * 500, "assigned_at": [day] * 500}
+        workspace.add(pa.table(rows), kind="exposures", name="flyers")
+        seen = workspace.experiments.observe("flyer", metric="spend = sum order_completed.amount in 28d")
+        assert seen.people == 500 and "not experimental" in seen.sentence and len(seen.groups) == 2
+        one, other = seen.groups
+        assert abs(one.before.estimate - other.before.estimate) < 3
+        text = str(seen.to_document()).lower()
+        for word in ("caused", "lift", "effect", "impact", "because of"):
+            assert word not in text
+        with pytest.raises(NoAnswerError, match="by lot"):
+            workspace.experiments.lift("flyer")
+        with pytest.raises(UsageError, match="nobody to hold anybody against"):
+            workspace.experiments.declare("flyer", randomised="by me", primary="buys = any order_completed")
+        with pytest.raises(UnknownNameError):
+            workspace.experiments.observe("flier")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"arms": {"a": 0.5, "b": 0.6}, "control": "a"}, "100%"),
+        ({"arms": {"a": 1.0}}, "two arms"),
+        ({"control": "nobody"}, "none of the arms"),
+        ({"primary": "orders of all kinds"}, "cannot read the metric"),
+        ({"look": "often"}, "no way of looking"),
+        ({"global_holdout": 0.7}, "global holdout"),
+        ({"by": "tier", "segments": ["gold"]}, "not both"),
+    ],
+)  # fmt: skip
+def test_plans_that_make_no_sense_are_refused(shop, given, says):
+    with opened(shop) as workspace, pytest.raises(UsageError, match=says):
+        workspace.experiments.plan("autumn", **{"primary": "buys = any order_completed", "save": False, **given})
+
+
+def test_events_and_segments_that_are_not_there_are_named(shop):
+    with opened(shop) as workspace:
+        with pytest.raises(UnknownNameError, match="order_complete"):
+            workspace.experiments.plan("autumn", primary="buys = any order_complete", save=False)
+        with pytest.raises(UnknownNameError, match="golden"):
+            workspace.experiments.plan("autumn", primary="buys = any order_completed", segments=["golden"], save=False)
