@@ -31,6 +31,7 @@ COMMANDS = (
     "sales",
     "retention",
     "campaigns",
+    "experiment",
     "apply",
     "dump",
     "report",
