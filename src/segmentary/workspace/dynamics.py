@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from segmentary.models.progress import Tell, quiet
+from segmentary.errors import UsageError
+from segmentary.models.progress import Tell, quiet, within
+from segmentary.schema import ORDER_COMPLETED
 from segmentary.workspace.moments import Moment
-from segmentary.workspace.states import Cuts, Every, division, labels_of, series, states_of
+from segmentary.workspace.states import Cuts, Every, division, following, labels_of, series, states_of
 
 if TYPE_CHECKING:
+    from segmentary.dynamics.drift import Drift
+    from segmentary.dynamics.seasons import Seasons
+    from segmentary.dynamics.size_forecast import SizeForecast
     from segmentary.dynamics.sizes import Moves, Sizes
     from segmentary.dynamics.states import States
     from segmentary.dynamics.transitions import Transitions
+    from segmentary.language.tree import TraitDefinition
+    from segmentary.models.predict.card import ModelCard
+    from segmentary.workspace.drifting import PopulationDrift
     from segmentary.workspace.workspace import Workspace
 
 SourceWish = Literal["auto", "log", "evaluated"]
@@ -99,3 +107,73 @@ class Dynamics:
 
         wish = {"since": since, "until": until, "every": every, "source": source, "cuts": cuts, "tell": tell}
         return transitions(self.workspace.warehouse, self.states(of, **wish), seed=seed)  # type: ignore[arg-type]
+
+    def forecast(
+        self,
+        of: str | Sequence[str],
+        *,
+        since: Moment = None,
+        until: Moment = None,
+        every: Every = "month",
+        ahead: int = 3,
+        source: SourceWish = "auto",
+        cuts: Cuts = "each",
+        seed: int = 0,
+        tell: Tell = quiet,
+    ) -> SizeForecast:
+        """Return the sizes to come, by the method that did best on the past: naive where nothing beats it."""
+        moved = self.transitions(
+            of, since=since, until=until, every=every, source=source, cuts=cuts, seed=seed, tell=within(tell, 0.0, 0.8)
+        )
+        return self.forecast_from(moved, every=every, ahead=ahead, seed=seed, tell=within(tell, 0.8, 1.0))
+
+    def forecast_from(
+        self, moved: Transitions, *, every: Every = "month", ahead: int = 3, seed: int = 0, tell: Tell = quiet
+    ) -> SizeForecast:
+        """Return the same from transitions that are there."""
+        from segmentary.dynamics.size_forecast import forecast_sizes
+        from segmentary.models.table.findings import Finding
+
+        seasons = self.seasons(as_of=moved.moments[-1])
+        doubt = () if seasons.may_claim else (Finding("no_seasons", "note", seasons.sentence.rstrip(".")),)
+        coming = following(moved.moments[-1], every, ahead, self.workspace.settings.timezone)
+        labels = labels_of(coming, self.workspace.settings.timezone)
+        return forecast_sizes(
+            moved.steps, moved.sizes, moved.parts, labels, name=moved.name, period=moved.period, ahead=ahead,
+            seed=seed, findings=(*moved.findings, *doubt), tell=tell,
+        )  # fmt: skip
+
+    def drift(
+        self,
+        since: Moment,
+        until: Moment = None,
+        *,
+        traits: Sequence[str] = (),
+        inside: str | None = None,
+        seed: int = 0,
+        tell: Tell = quiet,
+    ) -> PopulationDrift:
+        """Return how the people of one moment differ from those of an earlier one, trait by trait and all together.
+
+        traits : names or patterns; none: all that can be compared. inside : of a segment, as it was and as it is.
+        """
+        from segmentary.workspace.drifting import drift_between
+        from segmentary.workspace.moments import as_of_instant
+
+        if since is None:
+            raise UsageError("drift since when?", hint="--since 2026-01-01")
+        zone = self.workspace.settings.timezone
+        now = series(self.workspace, until, until, "day")[-1]
+        return drift_between(self.workspace, as_of_instant(since, zone), now, traits, inside, seed, tell)
+
+    def drift_of(self, card: ModelCard, features: Mapping[str, TraitDefinition], *, as_of: Moment = None) -> Drift:
+        """Return how far the people of a moment are from those a model was made of (`ModelCard.baseline`)."""
+        from segmentary.workspace.drifting import drift_of_card
+
+        return drift_of_card(self.workspace, card, as_of, features)
+
+    def seasons(self, event: str = ORDER_COMPLETED, *, as_of: Moment = None) -> Seasons:
+        """Say how much data there is, and what may be said of seasons: nothing before two full years."""
+        from segmentary.workspace.seasonal import seasons_of
+
+        return seasons_of(self.workspace, event, as_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
@@ -147,21 +148,28 @@ def series(workspace: Workspace, since: Moment, until: Moment, every: Every) -> 
 
 def backwards(end: dt.datetime, every: Every, timezone: str) -> Iterator[dt.datetime]:
     """Yield the moments before one: the same time of the clock, days or calendar months earlier."""
+    for step in itertools.count(1):
+        try:
+            yield stepped(end, every, -step, timezone)
+        except (ValueError, OverflowError):
+            return
+
+
+def following(end: dt.datetime, every: Every, count: int, timezone: str) -> list[dt.datetime]:
+    """Return the moments after one."""
+    return [stepped(end, every, step, timezone) for step in range(1, count + 1)]
+
+
+def stepped(moment: dt.datetime, every: Every, steps: int, timezone: str) -> dt.datetime:
+    """Return the moment so many days or calendar months away, at the same time of the clock."""
     zone = ZoneInfo(timezone)
-    local = end.astimezone(zone)
-    step = 0
-    while True:
-        step += 1
-        if every in DAYS:
-            day = local.replace(tzinfo=None) - dt.timedelta(days=DAYS[every] * step)
-        else:
-            months = local.year * 12 + local.month - 1 - MONTHS[every] * step
-            year, month = divmod(months, 12)
-            if year < 1:
-                return
-            last = calendar.monthrange(year, month + 1)[1]
-            day = local.replace(tzinfo=None, year=year, month=month + 1, day=min(local.day, last))
-        yield day.replace(tzinfo=zone).astimezone(dt.UTC)
+    local = moment.astimezone(zone).replace(tzinfo=None)
+    if every in DAYS:
+        local += dt.timedelta(days=DAYS[every] * steps)
+    else:
+        year, month = divmod(local.year * 12 + local.month - 1 + MONTHS[every] * steps, 12)
+        local = local.replace(year=year, month=month + 1, day=min(local.day, calendar.monthrange(year, month + 1)[1]))
+    return local.replace(tzinfo=zone).astimezone(dt.UTC)
 
 
 def labels_of(moments: Sequence[dt.datetime], timezone: str) -> tuple[str, ...]:
