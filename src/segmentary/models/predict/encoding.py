@@ -7,14 +7,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from segmentary.errors import NoAnswerError
-from segmentary.models.predict.formula import Encoding
+from segmentary.models.predict.formula import Encoding, Way
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import Floats, TypedTable
 
 TAILS = 0.002
 """Share of people beyond each winsor limit of linear terms."""
-SKEWED = 1.0
-"""A number whose skewness is beyond this enters linear terms by its logarithm."""
+SKEWED = 3.0
+"""A number whose skewness is beyond this enters linear terms by its logarithm alone."""
+FEW = 10
+"""Numbers of no more different values have no logarithm of their own."""
+WAYS: tuple[Way, ...] = ("number", "log")
 RARE = 20
 """A level of fewer people has no feature of its own: it counts as the others."""
 MOST_LEVELS = 30
@@ -48,23 +51,25 @@ def encodings_of(column: Column, x: Floats, weight: Floats) -> Iterator[Encoding
         if column.kind == "nominal" or (column.kind == "binary" and len(np.unique(known)) == 2):
             yield from levels_of(column, known, w)
         else:
-            yield number_of(column, known, w)
+            yield from numbers_of(column, known, w)
     if RARE <= unknown.sum() <= len(x) - RARE:
         share = float(weight[unknown].sum() / weight.sum())
         yield Encoding(column.name, "missing", centre=share, scale=float(np.sqrt(share * (1 - share))))
 
 
-def number_of(column: Column, known: Floats, weight: Floats) -> Encoding:
-    """Return the feature of a number."""
+def numbers_of(column: Column, known: Floats, weight: Floats) -> Iterator[Encoding]:
+    """Yield the features of a number: as it is, and its logarithm, which bends where the number alone is straight."""
     low, high = (float(one) for one in np.quantile(known, [TAILS, 1 - TAILS]))
     if low == high:
         low, high = float(known.min()), float(known.max())
-    held = np.clip(known, low, high)
-    way = "log" if column.kind in ("numeric", "count") and abs(skewness(held, weight)) > SKEWED else "number"
-    plain = Encoding(column.name, "log" if way == "log" else "number", low, high)
-    made = plain.of(known)
-    centre, spread = moments(made, weight)
-    return Encoding(column.name, plain.way, low, high, centre, spread or 1.0, 0.0)
+    measured = column.kind in ("numeric", "count")
+    bent = measured and len(np.unique(known)) > FEW
+    for way in WAYS if bent else WAYS[:1]:
+        if way == "number" and measured and bent and abs(skewness(np.clip(known, low, high), weight)) > SKEWED:
+            continue
+        made = Encoding(column.name, way, low, high).of(known)
+        centre, spread = moments(made, weight)
+        yield Encoding(column.name, way, low, high, centre, spread or 1.0, 0.0)
 
 
 def levels_of(column: Column, known: Floats, weight: Floats) -> Iterator[Encoding]:

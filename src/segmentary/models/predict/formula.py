@@ -68,7 +68,7 @@ class Formula:
     intercept, weights : linear terms; no weights: none. trees : added to them.
     link : what the sum means: itself, the log odds of a probability, the log of an amount.
     covariance : of (intercept, weights), where it is known: for intervals of the linear predictor; empty: unknown.
-    notes : what was noticed in fitting, sentences.
+    notes : what was noticed in fitting, sentences. penalty : of the linear terms, as chosen.
     """
 
     columns: tuple[Column, ...]
@@ -79,6 +79,7 @@ class Formula:
     link: Link = "identity"
     covariance: tuple[tuple[float, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    penalty: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit each other."""
@@ -135,7 +136,8 @@ class Formula:
         if not self.covariance:
             return np.full(len(table), np.nan)
         design = np.column_stack([np.ones(len(table)), self.features(table)])
-        return np.sqrt(np.maximum(0.0, np.einsum("ij,jk,ik->i", design, np.asarray(self.covariance), design)))
+        spread = ((design @ np.asarray(self.covariance)) * design).sum(axis=1)
+        return np.sqrt(np.maximum(0.0, spread))
 
     def interval(self, table: TypedTable, *, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return low and high of the expectation by the delta method on the scale before the link; (n,) each.
@@ -159,6 +161,7 @@ class Formula:
             "link": self.link,
             "covariance": [list(row) for row in self.covariance],
             "notes": list(self.notes),
+            "penalty": self.penalty,
         }
 
     @classmethod
@@ -173,6 +176,7 @@ class Formula:
             document["link"],
             tuple(tuple(row) for row in document["covariance"]),
             tuple(document["notes"]),
+            document.get("penalty", 0.0),
         )
 
 
@@ -185,8 +189,9 @@ def linked(raw: Floats, link: Link) -> Floats:
     """Return what a sum means through its link; (n,)."""
     if link == "identity":
         return raw
-    held = np.clip(raw, -FAR, FAR)
-    return np.exp(held) if link == "log" else 1.0 / (1.0 + np.exp(-held))
+    held: Floats = np.clip(raw, -FAR, FAR)
+    found: Floats = np.exp(held) if link == "log" else 1.0 / (1.0 + np.exp(-held))
+    return found
 
 
 def log_odds(probability: Floats) -> Floats:

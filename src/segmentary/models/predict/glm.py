@@ -125,10 +125,10 @@ def solved(information: Floats, gradient: Floats) -> Floats:
     """Return the Newton step; a direction nothing is known of is left where it is."""
     lifted = information + np.diag(1e-10 * np.maximum(np.diag(information), 1e-12))
     try:
-        return np.linalg.solve(lifted, gradient)
+        found: Floats = np.asarray(np.linalg.solve(lifted, gradient), dtype=np.float64)
     except np.linalg.LinAlgError:
-        found: Floats = np.linalg.lstsq(lifted, gradient, rcond=None)[0]
-        return found
+        found = np.asarray(np.linalg.lstsq(lifted, gradient, rcond=None)[0], dtype=np.float64)
+    return found
 
 
 def slopes(eta: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floats, Floats]:

@@ -95,6 +95,7 @@ def fit_linear(
         LINKS[family],
         tuple(floats(row) for row in covariance),
         notes,
+        fit.penalty,
     )
 
 

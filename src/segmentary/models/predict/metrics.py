@@ -137,7 +137,8 @@ def top_weights(predicted: Floats, share: float) -> Floats:
         return np.zeros(n)
     border = np.partition(predicted, n - wanted)[n - wanted]
     above, tied = predicted > border, predicted == border
-    return above + tied * ((wanted - above.sum()) / tied.sum())
+    found: Floats = above + tied * ((wanted - above.sum()) / tied.sum())
+    return found
 
 
 # ---------------------------------------------------------------- amounts
