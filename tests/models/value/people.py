@@ -41,3 +41,20 @@ def opportunities(people: int, chances: int, *, seed: int, seen: int | None = No
     number = bought.shape[1]
     last = np.where(bought.any(axis=1), number - np.argmax(bought[:, ::-1], axis=1), 0)
     return bought.sum(axis=1).astype(np.float64), last.astype(np.float64), np.full(people, float(number))
+
+
+UNTIL = 450
+"""The last day of `shop`."""
+
+
+def shop(people: int, *, seed: int) -> tuple[NDArray[np.int64], Array, Array]:
+    """Ids, days (0 to 450) and amounts of customers who buy at rates of their own, leave, and differ in spend."""
+    draw = np.random.default_rng(seed)
+    first = draw.integers(0, 300, people)
+    rate, stay = draw.gamma(0.7, 1 / 40, people), draw.exponential(draw.gamma(2.0, 100.0, people))
+    again = draw.poisson(rate * np.minimum(stay, UNTIL - first))
+    ids = np.repeat(np.arange(people), again + 1)
+    since = draw.random(len(ids)) * np.minimum(stay, UNTIL - first)[ids]
+    since[np.cumsum(again + 1) - 1] = 0.0
+    level = 6.25 / draw.gamma(3.74, 1 / 15.44, people)
+    return ids, np.floor(first[ids] + since), level[ids] * draw.gamma(4.0, 0.25, len(ids))

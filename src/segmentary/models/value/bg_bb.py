@@ -58,7 +58,7 @@ class BetaGeoBetaBinomial:
             raise NoAnswerError("there is nobody with an opportunity to buy", hint="give people who had one or more")
         used = (people > 0) & (chances > 0)
         rows, place = np.unique(np.column_stack([bought, last, chances])[used], axis=0, return_inverse=True)
-        people = np.bincount(place.ravel(), weights=people[used])
+        people = np.asarray(np.bincount(place.ravel(), weights=people[used]), dtype=np.float64)
         bought, last, chances = rows.T
         if reason := too_little(bought, last, chances):
             return self.alike(bought, chances, people, reason)

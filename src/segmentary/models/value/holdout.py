@@ -6,15 +6,17 @@ Every figure has its interval. The plain rivals stand beside: "as in the last pe
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from segmentary.models.intervals import Interval
-from segmentary.models.predict.card import CalibrationBin, Measured
+from segmentary.models.predict.card import CalibrationBin, Measured, interval, plain
 from segmentary.models.predict.metrics import (
+    bootstrapped,
     calibration_bins,
     decile_calibration,
     mean_absolute_error,
@@ -104,6 +106,40 @@ class PurchaseHoldout:
     by_frequency: tuple[FrequencyRow, ...]
     tracking: Tracking
 
+    def to_document(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        document = asdict(self)
+        document["tracking"] = {
+            "actual": self.tracking.actual.tolist(),
+            "expected": self.tracking.expected.tolist(),
+            "seen": self.tracking.seen,
+        }
+        return {name: plain(one) for name, one in document.items()}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """Return the figures a document describes."""
+        track = document["tracking"]
+
+        def number(name: str) -> float:
+            return math.nan if document[name] is None else float(document[name])
+
+        return cls(
+            people=int(document["people"]),
+            expected=number("expected"),
+            actual=interval(document["actual"]),
+            correlation=number("correlation"),
+            mae=interval(document["mae"]),
+            total_bias=interval(document["total_bias"]),
+            log_score=interval(document["log_score"]),
+            rival_mae=number("rival_mae"),
+            rival_log_score=number("rival_log_score"),
+            by_frequency=tuple(
+                FrequencyRow(**{**row, "actual": interval(row["actual"])}) for row in document["by_frequency"]
+            ),
+            tracking=Tracking(np.array(track["actual"], float), np.array(track["expected"], float), track["seen"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ValueHoldout:
@@ -154,7 +190,7 @@ def expected_purchases(model: Tracks, data: HoldoutData) -> Array:
     before = data.before
     rows = np.column_stack([before.repeat_count, before.recency, before.age])
     cells, place = np.unique(rows, axis=0, return_inverse=True)
-    return np.asarray(model.expected_purchases(*cells.T, data.days)[place.ravel()])
+    return np.asarray(model.expected_purchases(cells[:, 0], cells[:, 1], cells[:, 2], data.days)[place.ravel()])
 
 
 def smoothed(purchases: Array) -> Array:
@@ -217,16 +253,24 @@ def value_holdout(predicted: Array, data: HoldoutData, *, seed: int = 0) -> Valu
     best = max(scored, key=lambda name: -1.0 if math.isnan(scored[name]) else scored[name])
     other = rivals[best]
 
-    def row(name: str, title: str, figure: Any, better: Any, **given: Any) -> Measured:
-        estimate = figure(actual, predicted, **given)
-        return Measured(name, title, estimate, figure(actual, other, **given).estimate, best, better)
-
-    figures = (
-        row("gini", "Order of customers by value (normalised Gini)", normalised_gini, "higher", seed=seed),
-        row("spearman", "Rank correlation with what was spent", spearman, "higher"),
-        row("mae", "Mean distance to what a person spent", mean_absolute_error, "lower"),
-        row("decile_calibration", "Error of tenths of value", decile_calibration, "lower", seed=seed),
-        row("total_bias", "Total predicted over total spent, less 1", total_bias, "near", seed=seed),
+    drawn = {"seed": seed}
+    kinds: tuple[tuple[str, str, Any, Any, dict[str, int]], ...] = (
+        ("gini", "Order of customers by value (normalised Gini)", normalised_gini, "higher", drawn),
+        ("spearman", "Rank correlation with what was spent", spearman, "higher", {}),
+        ("mae", "Mean distance to what a person spent", mean_absolute_error, "lower", {}),
+        ("decile_calibration", "Error of tenths of value", decile_calibration, "lower", drawn),
+        ("total_bias", "Total predicted over total spent, less 1", total_bias, "near", drawn),
+    )
+    figures = tuple(
+        Measured(
+            name,
+            title,
+            figure(actual, predicted, **given),
+            figure(actual, other, **given, **({"draws": 0} if given else {})).estimate,
+            best,
+            better,
+        )
+        for name, title, figure, better, given in kinds
     )
     return ValueHoldout(
         figures=figures,
@@ -238,11 +282,38 @@ def value_holdout(predicted: Array, data: HoldoutData, *, seed: int = 0) -> Valu
 
 def gini_gain(actual: Array, predicted: Array, rival: Array, *, seed: int = 0) -> Interval:
     """Return how much higher the normalised Gini is than the rival's, on the same people drawn again and again."""
-    from segmentary.models.predict.metrics import bootstrapped, gini
+    held: dict[int, tuple[Ranked, ...]] = {}
 
     def figure(weight: Array, rows: Any) -> float:
-        best = gini(actual[rows], actual[rows], weight)
-        ours, theirs = gini(actual[rows], predicted[rows], weight), gini(actual[rows], rival[rows], weight)
+        taken = actual[rows]
+        size = len(taken)  # all people, or always the same part of them
+        if size not in held:
+            held[size] = Ranked.of(taken), Ranked.of(predicted[rows]), Ranked.of(rival[rows])
+        best, ours, theirs = (one.gini(taken, weight) for one in held[size])
         return (ours - theirs) / best if best else math.nan
 
     return bootstrapped(figure, len(actual), seed=seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """People in falling order of a score, ties together: place of each (n,), number of distinct scores."""
+
+    place: npt.NDArray[np.intp]
+    distinct: int
+
+    @classmethod
+    def of(cls, score: Array) -> Self:
+        """Return the order of scores."""
+        names, place = np.unique(-score, return_inverse=True)
+        return cls(place.ravel(), len(names))
+
+    def gini(self, actual: Array, weight: Array) -> float:
+        """Return the Gini of amounts in this order, as `segmentary.models.predict.metrics.gini` does."""
+        money = np.bincount(self.place, weight * actual, self.distinct)
+        people = np.bincount(self.place, weight, self.distinct)
+        total = float(money.sum())
+        if total == 0:
+            return math.nan
+        y = np.concatenate([[0.0], np.cumsum(money)]) / total
+        return float(((y[1:] + y[:-1]) * people).sum() / people.sum() - 1.0)
