@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.discoveries import Discoveries
     from segmentary.workspace.dynamics import Dynamics
     from segmentary.workspace.experiments import Experiments
+    from segmentary.workspace.loyalty import LoyaltyOf
     from segmentary.workspace.market_plan import MarketPlan
     from segmentary.workspace.markets import Market
     from segmentary.workspace.predictions import Predictions
@@ -57,6 +58,13 @@ class Modelled:
         from segmentary.workspace.experiments import Experiments
 
         return Experiments(cast("Workspace", self))
+
+    @cached_property
+    def loyalty(self) -> LoyaltyOf:
+        """How loyal each segment is, by what it says and what it does."""
+        from segmentary.workspace.loyalty import LoyaltyOf
+
+        return LoyaltyOf(cast("Workspace", self))
 
     def market(self, plan: MarketPlan | str | Path) -> Market:
         """Return a market to measure: by its plan, the path of its file, or its name in ``market/NAME.yaml``."""
