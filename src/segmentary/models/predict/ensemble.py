@@ -181,6 +181,11 @@ class Ensemble:
         }
 
     @property
+    def reads(self) -> set[str]:
+        """The columns that matter."""
+        return {name for formula in self.formulas.values() for name in formula.reads} | set(self.logged)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was noticed in fitting."""
         found = [self.buying.note, *self.spend_terms.notes, *self.chance_terms.notes]

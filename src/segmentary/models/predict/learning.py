@@ -51,8 +51,11 @@ class Learnt:
     findings: tuple[Finding, ...]
     seed: int
 
-    def weights(self, what: Literal["spend", "chance"]) -> tuple[FeatureWeight, ...]:
-        """Return how much predictions move when a column is shuffled among people, in falling order."""
+    def weights(self, what: Literal["spend", "chance"], *, toward_less: bool = False) -> tuple[FeatureWeight, ...]:
+        """Return how much predictions move when a column is shuffled among people, in falling order.
+
+        toward_less : directions are those of its opposite: of silence instead of buying.
+        """
         table, columns = self.looked_at()
         chance = np.random.default_rng(self.seed)
         said = np.asarray(getattr(self.ensemble.guess_of(table, columns), what))
@@ -66,7 +69,7 @@ class Learnt:
                 other = {**columns, VALUE: columns[VALUE][order]}
             moved = self.ensemble.guess_of(TypedTable(table.columns, values), other)
             found.append((column, float(np.abs(getattr(moved, what) - said).mean()), table.values[:, place]))
-        return weighed(found, said)
+        return weighed(found, -said if toward_less else said)
 
     def looked_at(self) -> tuple[TypedTable, dict[str, Floats]]:
         """Return the columns of some people of the newest moment."""

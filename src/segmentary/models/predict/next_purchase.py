@@ -157,9 +157,7 @@ def fit_next(
     )
     held, guess = found.held, found.guess
     bands = Bands.of(held.spend, guess.spend, "share")
-    reads = {name for formula in found.ensemble.formulas.values() for name in formula.reads} | set(
-        found.ensemble.logged
-    )
+    reads = found.ensemble.reads
     kept = {name: one for name, one in (features or {}).items() if name in reads}
     given = {name: kind for name, kind in (attributes or {}).items() if name in reads}
     card = card_of(found, horizon_days, seed)
