@@ -61,7 +61,7 @@ def show_planned(found: Planned) -> None:
         show_prose(f"hypothesis: {found.plan.hypothesis}")
     show()
     show_table(
-        ["metric", "arm", "segment", "people", "now", "from", "relative", "with its past", "needed"],
+        ["metric", "arm", "segment", "people", "now", "seen from", "relative", "with its past", "needed"],
         [power_row(one) for one in (*found.overall, *found.segments)],
     )
     for one in (*found.segments, *found.together):
@@ -77,14 +77,20 @@ def show_planned(found: Planned) -> None:
     show_findings(found.findings)
 
 
+def power_heads(one: Power) -> list[object]:
+    return [one.metric, one.arm, one.segment or "everybody", one.people, level_of(one.baseline, one.kind)]
+
+
 def power_row(one: Power) -> list[object]:
     if one.refusal:
-        return [one.metric, one.arm, one.segment or "everybody", one.people, level_of(one.baseline, one.kind), "too small",
-                None, None, one.needed]  # fmt: skip
+        return [*power_heads(one), "too small", None, None, one.needed]
     return [
-        one.metric, one.arm, one.segment or "everybody", one.people, level_of(one.baseline, one.kind),
-        change_of(one.smallest, one.kind), percent(one.relative), change_of(one.with_past, one.kind), one.needed,
-    ]  # fmt: skip
+        *power_heads(one),
+        change_of(one.smallest, one.kind),
+        percent(one.relative),
+        change_of(one.with_past, one.kind),
+        one.needed,
+    ]
 
 
 def show_analysis(found: Analysis) -> None:
@@ -107,8 +113,8 @@ def show_analysis(found: Analysis) -> None:
     if found.differences:
         show()
         for difference in found.differences:
-            p = difference.interaction.p_holm or 0.0
-            show_prose(f"{difference.sentence} (Cochran's Q, p {p:.3f} after Holm)")
+            p = chance(difference.interaction.p_holm)
+            show_prose(f"{difference.sentence} (Cochran's Q, p {p} after Holm)")
         show()
         show_table(
             ["metric", "arm", "segment", "people", "difference", "shrunken", "low", "high", "q", "says"],

@@ -278,7 +278,7 @@ def per_segment(
             )
         else:
             said = Verdict(
-                "no verdict", f"{one.metric}: {one.segment} is not shown to differ from the others: what holds overall"
+                "as overall", f"{one.metric}: {one.segment} is not shown to differ from the others: what holds overall"
             )
         made.append(replace(one, p=p, shrunken=shrunk, verdict=said))
     return made

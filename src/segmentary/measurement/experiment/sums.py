@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Number = int | float | Decimal | Fraction
 ZERO = Fraction(0)
 NUMBER = "decimal(18, 4)"
+# Two of 18 digits are multiplied as 64-bit numbers by DuckDB, and overflow; two of 19 lose a digit in Spark.
+WIDER = "decimal(19, 4)"
 SQUARE = "decimal(38, 8)"
 COUNTS = ("people", "n", "others")
 PARTS = ("y", "yy", "d", "dd", "yd", "x", "xx", "xy")
@@ -161,7 +163,8 @@ def decimal(value: exp.Expr) -> exp.Expr:
 
 
 def product(one: str, other: str) -> exp.Expr:
-    return exp.cast(exp.Mul(this=decimal(column(one)), expression=decimal(column(other))), SQUARE)
+    left = exp.cast(column(one), WIDER)
+    return exp.cast(exp.Mul(this=left, expression=decimal(column(other))), SQUARE)
 
 
 def sums_query(people: exp.Table | exp.Query, metrics: int) -> exp.Select:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from segmentary.measurement.experiment.effects import Effect, Kind
 from segmentary.measurement.experiment.metrics import Metric
 
-Word = Literal["works", "harms", "no difference", "not clear", "holds", "not shown", "no verdict"]
+Word = Literal["works", "harms", "no difference", "not clear", "holds", "not shown", "as overall", "no verdict"]
 
 
 @dataclass(frozen=True, slots=True)
