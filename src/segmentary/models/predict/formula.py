@@ -137,7 +137,8 @@ class Formula:
             return np.full(len(table), np.nan)
         design = np.column_stack([np.ones(len(table)), self.features(table)])
         spread = ((design @ np.asarray(self.covariance)) * design).sum(axis=1)
-        return np.sqrt(np.maximum(0.0, spread))
+        errors: Floats = np.sqrt(np.maximum(0.0, spread))
+        return errors
 
     def interval(self, table: TypedTable, *, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return low and high of the expectation by the delta method on the scale before the link; (n,) each.
@@ -189,7 +190,7 @@ def linked(raw: Floats, link: Link) -> Floats:
     """Return what a sum means through its link; (n,)."""
     if link == "identity":
         return raw
-    held: Floats = np.clip(raw, -FAR, FAR)
+    held = np.clip(raw, -FAR, FAR)
     found: Floats = np.exp(held) if link == "log" else 1.0 / (1.0 + np.exp(-held))
     return found
 

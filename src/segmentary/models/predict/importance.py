@@ -6,6 +6,7 @@ Reference: Breiman (2001), Machine Learning 45(1), permutation importance.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from segmentary.models.predict.formula import Formula
 from segmentary.models.predict.metrics import auc, middle_ranks
 from segmentary.models.table.typed_table import Floats, TypedTable
 
+Direction: TypeAlias = Literal["more", "less", "mixed", "unknown"]
 ENOUGH = 4_000
 MOST = 40
 CLEAR = 0.1
@@ -47,7 +49,7 @@ def permuted(
     )
 
 
-def direction_of(x: Floats, predicted: Floats, nominal: bool) -> str:
+def direction_of(x: Floats, predicted: Floats, nominal: bool) -> Direction:
     """Return whether more of a feature comes with more, less, or now one and now the other."""
     known = ~np.isnan(x)
     if nominal or known.sum() < 10 or np.ptp(x[known]) == 0 or np.ptp(predicted[known]) == 0:

@@ -217,7 +217,8 @@ def out_of_fold(table: TypedTable, member: Floats, penalty: float, seed: int, te
 
 def share_below(raw: Floats) -> Floats:
     """Return the share of people below each, 0 to 100; (n,)."""
-    return np.searchsorted(np.sort(raw), raw, side="left") * (100.0 / max(1, len(raw)))
+    found: Floats = np.searchsorted(np.sort(raw), raw, side="left") * np.float64(100.0 / max(1, len(raw)))
+    return found
 
 
 def doubts(formula: Formula, figures: tuple[Measured, ...]) -> tuple[Finding, ...]:
