@@ -45,7 +45,8 @@ def reaches_days(definition: TraitDefinition) -> float:
     """Return how far back the windows of a trait reach; 0 without one that goes by days."""
     far = 0.0
     for node in walk(definition):
-        length = node.length if isinstance(node, Last) else node.older if isinstance(node, Between) else None
+        window = node.during if isinstance(node, EventMeasure) else None
+        length = window.length if isinstance(window, Last) else window.older if isinstance(window, Between) else None
         if length is not None:
             far = max(far, length.amount * UNIT_DAYS.get(length.unit, 0))
     return far

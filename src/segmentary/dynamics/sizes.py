@@ -192,10 +192,14 @@ def moves(
     moments: Sequence[dt.datetime],
     labels: Sequence[str],
     *,
+    begins: Mapping[str, dt.datetime] | None = None,
     known_at: dt.datetime | None = None,
     findings: Sequence[Finding] = (),
 ) -> Moves:
-    """Count entries and exits of the log by reason, in the periods between neighbouring moments."""
+    """Count entries and exits of the log by reason, in the periods between neighbouring moments.
+
+    begins : when the log of a segment begins: those who are in it then have not come, they were found there.
+    """
     period = exp.Case()
     valid = column("valid_at")
     for number, moment in enumerate(moments):
@@ -203,6 +207,12 @@ def moves(
     told = exp.select(column("segment"), column("entered"), column("reason"), period.as_("period")).from_(
         moves_query(segments, known_at=known_at).subquery("moves")
     )
+    for name, moment in (begins or {}).items():
+        found_there = exp.and_(
+            exp.EQ(this=column("segment"), expression=literal(name)),
+            exp.LTE(this=column("valid_at"), expression=literal(moment)),
+        )
+        told = told.where(exp.not_(found_there))
     query = (
         exp.select(*(column(c) for c in ("segment", "period", "entered", "reason")), exp.Count(this=exp.Star()))
         .from_(told.subquery("told"))

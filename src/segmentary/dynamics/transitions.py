@@ -24,8 +24,8 @@ from segmentary.models.predict.card import plain
 from segmentary.models.table.findings import Finding
 
 SURE = 0.05
-VISIBLE = 0.1
-"""Cramér's V from which a change of a row is called more than slight."""
+VISIBLE = 0.05
+"""A change of a share from which it is called more than slight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def changed_of(name: str, counts: Counts, ends: Sequence[str], test: RowTest | N
         return ""
     one, two = first / first.sum(), second / second.sum()
     at = int(np.abs(two - one).argmax())
-    size = "slightly" if test.effect < VISIBLE else "clearly"
+    size = "slightly" if abs(two[at] - one[at]) < VISIBLE else "clearly"
     end = f"staying {name}" if ends[at] == name else f"{name} to {ends[at]}"
     return f"{end} changed {size}: {one[at]:.0%} in the first half of the time, {two[at]:.0%} in the second"
 

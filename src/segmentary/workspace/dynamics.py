@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING, Literal
 from segmentary.errors import UsageError
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.schema import ORDER_COMPLETED
+from segmentary.workspace.coverage import beginnings
 from segmentary.workspace.moments import Moment
 from segmentary.workspace.states import Cuts, Every, division, following, labels_of, series, states_of
 
 if TYPE_CHECKING:
     from segmentary.dynamics.drift import Drift
+    from segmentary.dynamics.leaving import EarlyWarning
     from segmentary.dynamics.seasons import Seasons
     from segmentary.dynamics.size_forecast import SizeForecast
     from segmentary.dynamics.sizes import Moves, Sizes
     from segmentary.dynamics.states import States
+    from segmentary.dynamics.tenure import Tenure
     from segmentary.dynamics.transitions import Transitions
     from segmentary.language.tree import TraitDefinition
     from segmentary.models.predict.card import ModelCard
+    from segmentary.models.table.findings import Finding
     from segmentary.workspace.drifting import PopulationDrift
     from segmentary.workspace.workspace import Workspace
 
@@ -86,9 +90,14 @@ class Dynamics:
 
         workspace = self.workspace
         parted = division(workspace, of)
+        if not parted.segments:
+            raise UsageError(f"{parted.name} is a trait: the log holds segments", hint="transitions say who moves")
         moments = series(workspace, since, until, every)
         labels = labels_of(moments, workspace.settings.timezone)
-        return moves(workspace.warehouse, parted.segments, moments, labels)
+        begins = {name: at for name, at in beginnings(workspace.ledger).items() if name in parted.segments}
+        late = [name for name in parted.segments if name not in begins or begins[name] > moments[0]]
+        findings = [log_begins(late, begins)] if late else []
+        return moves(workspace.warehouse, parted.segments, moments, labels, begins=begins, findings=findings)
 
     def transitions(
         self,
@@ -143,6 +152,42 @@ class Dynamics:
             seed=seed, findings=(*moved.findings, *doubt), tell=tell,
         )  # fmt: skip
 
+    def tenure(
+        self,
+        of: str | Sequence[str],
+        *,
+        since: Moment = None,
+        until: Moment = None,
+        every: Every = "month",
+        source: SourceWish = "auto",
+        cuts: Cuts = "each",
+        tell: Tell = quiet,
+    ) -> Tenure:
+        """Return how long people stay in each part, and who of the members of each moment is still there later."""
+        from segmentary.dynamics.tenure import tenure
+
+        wish = {"since": since, "until": until, "every": every, "source": source, "cuts": cuts, "tell": tell}
+        return tenure(self.workspace.warehouse, self.states(of, **wish))  # type: ignore[arg-type]
+
+    def leaving(
+        self,
+        segment: str,
+        *,
+        as_of: Moment = None,
+        horizon_days: int = 30,
+        earlier: int = 6,
+        seed: int = 0,
+        tell: Tell = quiet,
+    ) -> EarlyWarning:
+        """Return who of a segment is about to leave: chance, value at stake and reasons, the model tried on the past.
+
+        horizon_days : a member is a leaver when out so many days later. earlier : moments to learn from at most.
+        """
+        from segmentary.workspace.leaving import about_to_leave
+
+        moment = series(self.workspace, as_of, as_of, "day")[-1]
+        return about_to_leave(self.workspace, segment, moment, horizon_days, earlier, seed, tell)
+
     def drift(
         self,
         since: Moment,
@@ -177,3 +222,15 @@ class Dynamics:
         from segmentary.workspace.seasonal import seasons_of
 
         return seasons_of(self.workspace, event, as_of)
+
+
+def log_begins(late: Sequence[str], begins: Mapping[str, dt.datetime]) -> Finding:
+    """Warn that the log does not reach back so far: nobody is seen to move before it begins."""
+    from segmentary.models.table.findings import Finding
+
+    held = [begins[name] for name in late if name in begins]
+    since = f"begins at {max(held):%Y-%m-%d %H:%M} UTC" if held else "does not know them yet"
+    message = (
+        f"the log of {', '.join(late[:3])}{' and others' if len(late) > 3 else ''} {since}: moves before are not in it"
+    )
+    return Finding("log_begins", "warning", message, "segmentary segment backfill SEGMENT --history all")

@@ -26,6 +26,7 @@ COMMANDS = (
     "segment",
     "discover",
     "market",
+    "dynamics",
     "predict",
     "compare",
     "sales",
