@@ -188,7 +188,8 @@ def fit_contractual_churn(
     )  # fmt: skip
     tell("done", 1.0)
     used = {name for part in parts for name in part.formula.reads} | {duration}
-    given = {name: one for name, one in (features or {}).items() if name in used}
+    # Features may be made of each other: all or none.
+    given = dict(features or {}) if used & set(features or {}) else {}
     return ContractualChurn(
         card,
         given,
@@ -244,8 +245,6 @@ def column_types(
 ) -> dict[str, ValueType]:
     """Return the types of the columns that are not features: as told, else numbers and texts."""
     told = dict(attributes or {})
-    for name in told:
-        table.place(name)
     found: dict[str, ValueType] = {}
     for column in table.columns:
         if column.name not in (features or {}):

@@ -142,5 +142,10 @@ def limits(observed: Observed, horizon: float, unit: str, way: Way) -> tuple[str
 
 
 def amount(horizon: float, unit: str) -> str:
-    """Return the horizon in words."""
+    """Return the horizon in words; parts of a unit are said in days."""
+    from segmentary.models.predict.contractual import DAYS
+
+    days = {str(name): one for name, one in DAYS.items()}[unit]
+    if abs(horizon - round(horizon)) > 1e-9:
+        horizon, unit = max(1, round(horizon * days)), "days"
     return f"{horizon:g} {unit[:-1] if horizon == 1 else unit}"

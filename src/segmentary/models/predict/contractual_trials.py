@@ -5,9 +5,9 @@ with "left within the last month"). Each person is one trial, which began a hori
 
 ``lifetime``: everybody was observed from their start until they left or until now. Each person is a trial at 0, one
 horizon, two horizons ... as long as they were there and it is known what came of it (landmarks); whoever left is in
-the trial in which they left. Figures of how well it does use at most one trial per person, since people, not trials, are
-independent: at a moment drawn by chance, alike for all, if they were still there (drawing among the trials somebody has
-would favour those who left soon).
+the trial in which they left. Figures of how well it does use at most one trial per person, since people, not trials,
+are independent: at a moment drawn by chance, alike for all, if they were still there (drawing among the trials somebody
+has would favour those who left soon).
 
 References: Singer & Willett (1993), Journal of Educational Statistics 18(2) (discrete time); van Houwelingen (2007),
 Scandinavian Journal of Statistics 34(1) (landmarks).
@@ -37,8 +37,8 @@ class Trials:
 
     table : (t,) features as of the beginning of each trial; the duration is the time stayed until then.
     person : (t,) the row in what was given. left : (t,) whether they left within the horizon. judged : (t,) at most
-    one trial per person. entry, until, gone : (n,) per person, the spell under observation: since when, until when, and whether
-    it ended by leaving.
+    one trial per person. entry, until, gone : (n,) per person, the spell under observation: since when, until when,
+    and whether it ended by leaving.
     """
 
     table: TypedTable

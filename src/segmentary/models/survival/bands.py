@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -69,7 +70,7 @@ def stays_within(width: float, until: float) -> float:
 
     Given where it is at `until`, it is a bridge to that place, whose chance is the sum over reflections.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(64)
+    nodes, weights = nodes_of()
     variance = until * (1 - until)
     if variance <= 0:
         reach, x, density = 1.0, np.zeros(1), np.ones(1)
@@ -84,9 +85,16 @@ def stays_within(width: float, until: float) -> float:
     return float(reach * (weights * stays * density).sum())
 
 
+@cache
+def nodes_of() -> tuple[Floats, Floats]:
+    """Return 64 nodes and weights of Gauss and Legendre."""
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+    return np.asarray(nodes), np.asarray(weights)
+
+
 def solved(beyond: Callable[[float], float], tail: float, low: float, high: float) -> float:
     """Return where a falling function is the tail, by halving."""
-    for _ in range(80):
+    for _ in range(50):
         middle = (low + high) / 2
         low, high = (middle, high) if beyond(middle) > tail else (low, middle)
     return (low + high) / 2
