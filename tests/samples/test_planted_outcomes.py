@@ -65,7 +65,7 @@ def test_each_is_recognised_without_a_question(planted, source):
 def test_the_definitions_are_definitions():
     names = [parsed.definition.name for parsed in parse_yaml(SEGMENTS.read_text(encoding="utf-8"), file=SEGMENTS.name)]
     assert names[:3] == [plan.name for plan in PLANS]
-    assert len(names) == 7
+    assert len(names) == 8
 
 
 def test_people_leave_as_they_should(planted):

@@ -35,8 +35,8 @@ DRAWS = 4_000
 CAREFUL = 0.9
 LEARNING = 0.1
 NEEDED = (
-    "plan one: segmentary experiment plan NAME --primary 'revenue = sum amount of order_completed in 28d' --by TRAIT,"
-    " assign it, wait, analyse it; a budget needs its measured return per treated person and segment"
+    "plan one: segmentary experiment plan NAME --primary 'revenue = sum order_completed.amount in 28d' --by TRAIT;"
+    " assign it, wait for its day, analyze it: a budget needs the measured return per treated person of each segment"
 )
 NO_EXPERIMENT = "no experiment supports a budget: what treating a segment returns was never measured against a control"
 
@@ -170,7 +170,7 @@ def returns_of(
     if name not in money:
         raise NoAnswerError(
             f"{plan.name} has no metric in money{f' called {metric}' if metric else ''}: what it brings is unknown",
-            hint="measure revenue = sum amount of order_completed in 28d",
+            hint="measure revenue = sum order_completed.amount in 28d",
         )
     found = [one for one in analysis.segments if (one.metric, one.arm) == (metric_of(plan, name).name, wanted)]
     return [made for one in found if (made := return_of(one, people, price, margin)) is not None]
@@ -228,7 +228,8 @@ def allocate(
     low = mean - normal_quantile(2 * careful - 1) * np.array([one.error for one in usable])
     expected, guarded = greedy(mean / costs, most, budget), greedy(low / costs, most, budget)
     by_chance = np.mean([greedy(row, most, budget) for row in draws / costs], axis=0)
-    verdicts = [verdict_of(one, lower) for one, lower in zip(usable, low, strict=True)]
+    high = 2 * mean - low
+    verdicts = [verdict_of(*ends) for ends in zip(low, high, strict=True)]
     kept = learning_parts(usable, verdicts, min(learning * budget, budget), most)
     recommended = greedy(low / costs, most, budget - float(kept.sum()))
     equal = min(1.0, budget / float(most.sum())) * most
@@ -292,11 +293,11 @@ def greedy(per_money: Floats, most: Floats, budget: float) -> Floats:
     return spends
 
 
-def verdict_of(one: SegmentReturn, low: float) -> Verdict:
+def verdict_of(low: float, high: float) -> Verdict:
+    """Judge by both ends of what the return may be: where even the better one is a loss, there is nothing to learn."""
     if low > 0:
         return "spend"
-    # The other end of the usual interval: where even that is a loss, there is nothing to learn.
-    return "learn" if one.net + normal_quantile(0.95) * one.error > 0 else "spend nothing"
+    return "learn" if high > 0 else "spend nothing"
 
 
 def learning_parts(returns: Sequence[SegmentReturn], verdicts: Sequence[Verdict], money: float, most: Floats) -> Floats:
@@ -306,7 +307,7 @@ def learning_parts(returns: Sequence[SegmentReturn], verdicts: Sequence[Verdict]
     if not weight.any():
         return np.zeros(len(returns))
     # Half of the people stay untreated, or nothing is learnt.
-    return np.minimum(money * weight / weight.sum(), most / 2)
+    return np.asarray(np.minimum(money * weight / weight.sum(), most / 2))
 
 
 def valued(name: str, spends: Floats, equal: Floats, per_money: Floats, n: int) -> Way:

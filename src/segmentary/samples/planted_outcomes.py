@@ -7,7 +7,7 @@ Seeded, our own, and deterministic: the same arguments write the same bytes. How
     truth = plant_outcomes(folder, customers=4_000, seed=7)        # writes the files of SOURCES and truth.json
     with sg.init(tmp_path / "shop", timezone=truth.timezone, currency=truth.currency, environment={}) as workspace:
         workspace.add(*(folder / source.file for source in SOURCES))    # each is recognised without a question
-        workspace.apply(SEGMENTS)                                  # basic, plus, pro; region_north ... region_west
+        workspace.apply(SEGMENTS)                  # basic, plus, pro; region_north ... region_west; subscribers
         workspace.run(truth.as_of)                                 # 2026-03-01
 
 The groups are the plans, an attribute ``plan`` of every customer: ``basic`` (45%), ``plus`` (35%), ``pro`` (20%). The

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -26,6 +27,8 @@ from segmentary.segments.membership import MEMBERSHIP, column, members_query
 from segmentary.workspace.workspace import require_run
 
 if TYPE_CHECKING:
+    from segmentary.measurement.budget import Allocation
+    from segmentary.measurement.experiment.plan import Plan
     from segmentary.measurement.tailoring.facts import Dimension, Period
     from segmentary.measurement.tailoring.offers import Offers
     from segmentary.measurement.tailoring.trends import Trends
@@ -154,6 +157,78 @@ class Tailoring:
         except (NoAnswerError, UnknownNameError):
             moved = None
         return offers(used, moved)
+
+    # ------------------------------------------------------------ where to spend
+
+    def budget(
+        self,
+        amount: float,
+        *,
+        experiment: str | None = None,
+        cost: float | None = None,
+        margin: float = 1.0,
+        arm: str = "",
+        metric: str = "",
+        within: str = "",
+        learning: float = 0.1,
+        seed: int = 0,
+        tell: Tell = quiet,
+    ) -> Allocation:
+        """Divide a budget over the segments of an experiment, by what it measured each treated person to bring.
+
+        Parameters
+        ----------
+        amount : money to spend at most. experiment : its name; none: the only one there is. cost : of treating one
+            person (default: the plan's). margin : share of incremental revenue that is profit. arm, metric : default:
+            the first treatment, the first metric in money. within : a segment; only its members can be treated
+            (default: the plan's). learning : part kept to learn where it is not known whether it pays.
+
+        Raises
+        ------
+        NoAnswerError
+            when no randomised experiment supports it, or the one there is cannot be read.
+        """
+        from segmentary.measurement.budget import NEEDED, NO_EXPERIMENT, allocate, returns_of
+        from segmentary.models.progress import within as part_of
+
+        if not 0 < margin <= 1:
+            raise UsageError(f"a margin of {margin:g} is no share", hint="--margin 0.4")
+        experiments = self.workspace.experiments
+        name = experiment
+        if name is None:
+            kept = [one.name for one in experiments.kept()]
+            if not kept:
+                raise NoAnswerError(NO_EXPERIMENT, hint=NEEDED)
+            if len(kept) > 1:
+                raise UsageError("several experiments: by which?", hint="--experiment " + "|".join(sorted(kept)))
+            name = kept[0]
+        as_of = require_run(self.workspace).as_of
+        analysis = experiments.lift(name, as_of=as_of, tell=part_of(tell, 0.0, 0.8))
+        people = self._treatable(analysis.plan, within)
+        returns = returns_of(analysis, people, cost=cost, margin=margin, arm=arm, metric=metric)
+        tell("dividing", 0.9)
+        return allocate(
+            returns,
+            amount,
+            experiment=name,
+            learning=learning,
+            currency=self.workspace.settings.currency,
+            seed=seed,
+        )
+
+    def _treatable(self, plan: Plan, within: str) -> dict[str, int]:
+        """Count who is in each segment of an experiment now."""
+        from segmentary.workspace.experiment_people import Then, strata
+
+        workspace = self.workspace
+        if within and within not in workspace.segments_defined():
+            raise UnknownNameError("segment", within, workspace.segments_defined())
+        asked = replace(plan, within=within or plan.within)
+        everybody = exp.select(column("customer_id")).from_(exp.table_(MEMBERSHIP, quoted=True))
+        table = strata(workspace, asked, everybody, Then(require_run(workspace).as_of))
+        segment = column("segment")
+        query = exp.select(segment, exp.Count(this=exp.Star()).as_("n")).from_(table).group_by(segment.copy())
+        return {str(name): int(n) for name, n in workspace.warehouse.rows(query)}
 
     # ------------------------------------------------------------ whom it is about
 

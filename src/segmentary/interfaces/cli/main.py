@@ -28,6 +28,8 @@ COMMANDS = (
     "market",
     "dynamics",
     "predict",
+    "tailor",
+    "loyalty",
     "compare",
     "sales",
     "retention",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -311,5 +311,5 @@ def said_and_done(
             f"{segment}: {k:,} of {n:,} happy people ({100 * happy.estimate:.0f}%) left all the same ({how}),"
             f" {against} the {100 * unhappy.estimate:.0f}% of the {m:,} unhappy"
         )
-        found.append(SaidAndDone(segment, happy, unhappy, k, cast("Difference | None", gap), sentence))
+        found.append(SaidAndDone(segment, happy, unhappy, k, gap, sentence))
     return tuple(found)

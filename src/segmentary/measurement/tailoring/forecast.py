@@ -67,7 +67,7 @@ def naive(series: Floats, ahead: int) -> Floats:
 
 def mean(series: Floats, ahead: int) -> Floats:
     """Go on as the last months were on average."""
-    return np.full(ahead, series[-RECENT:].mean())
+    return np.full(ahead, float(series[-RECENT:].mean()))
 
 
 def line(series: Floats, ahead: int) -> Floats:
