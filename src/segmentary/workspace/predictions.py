@@ -289,7 +289,7 @@ class Predictions:
 
     def drift(self, name: str, *, as_of: Moment = None) -> Any:
         """Say how far the people of now have moved from those it was fitted on."""
-        from segmentary.workspace.predicting import drifted
+        from segmentary.workspace.prediction_drift import drifted
 
         return drifted(self.workspace, self.fitted(name), self.context(as_of))
 

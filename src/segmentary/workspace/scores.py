@@ -27,6 +27,7 @@ from segmentary.models.progress import Tell, quiet
 from segmentary.schema import ATTRIBUTES, CUSTOMER_ATTRIBUTES, EVENTS, IDENTITY_MAP, PREDICTIONS
 from segmentary.workspace.evaluating import Definitions, evaluate_segments
 from segmentary.workspace.loading import AddOptions
+from segmentary.workspace.looking_back import local_day
 from segmentary.workspace.scoring import side_by_side
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def written(
     # An attribute holds from just after its date, and a run as of the same moment is to see it.
     since = (context.as_of - dt.timedelta(microseconds=1)).replace(tzinfo=None)
     outputs: dict[str, str] = {**prediction.outputs, **ALSO}
-    says = {"version": version, "as_of": f"{context.as_of:%Y-%m-%d}"}
+    says = {"version": version, "as_of": local_day(context).isoformat()}
     writers: dict[str, pq.ParquetWriter] = {}
     ended = 0
     try:
@@ -176,7 +177,7 @@ def loaded(workspace: Workspace, folder: str) -> None:
     columns = {name: name for name in LONG.names}
     for place in sorted(Path(folder).iterdir()):
         space = (place / "space").read_text(encoding="utf-8")
-        options = AddOptions("attributes", columns, PREDICTIONS, fields={"id_space": space})
+        options = AddOptions("attributes", columns, PREDICTIONS, fields={"id_space": space, "timezone": "UTC"})
         found += workspace.loader.propose([*place.glob("*.parquet")], options)
     workspace.load(found)
 

@@ -201,7 +201,7 @@ def drift(ctx: typer.Context, name: Name, as_of: AsOf = "", as_json: AsJson = Fa
     with opened(ctx) as workspace, progress("comparing people"):
         found = workspace.predictions.drift(name, as_of=moment(as_of))
     if as_json:
-        show_json(found)
+        show_json(found.to_document())
         return
     show_drift(found)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from segmentary.interfaces.cli.discoveries import hundredths
 from segmentary.interfaces.cli.output import percent, say, show, show_prose, show_table, warn
 
 if TYPE_CHECKING:
+    from segmentary.dynamics.drift import Drift
+    from segmentary.dynamics.psi import Stability
     from segmentary.models.predict.card import Measured
+    from segmentary.models.table.findings import Finding
     from segmentary.workspace.predictions import Fitted
 
 MOST_FEATURES = 8
@@ -54,9 +58,21 @@ def show_card(fitted: Fitted) -> None:
     show()
     for sentence in card.limits:
         show_prose(sentence)
-    for one in card.findings:
+    show_findings(card.findings)
+
+
+def show_findings(findings: tuple[Finding, ...]) -> None:
+    """Say what was noticed; of many notes of one sort the first, and how many there are."""
+    kinds = Counter(one.code for one in findings if one.level == "note")
+    told: set[str] = set()
+    for one in findings:
         text = f"{one.message} ({one.hint})" if one.hint else one.message
-        (say if one.level == "note" else warn)(text)
+        if one.level != "note":
+            warn(text)
+        elif one.code not in told:
+            told.add(one.code)
+            more = kinds[one.code] - 1
+            say(f"{text} (and {more:,} more of the kind: see --json)" if more else text)
 
 
 def measured(holdout: tuple[Measured, ...]) -> list[list[object]]:
@@ -82,14 +98,26 @@ def told(direction: str) -> str | None:
     return None if direction == "unknown" else direction
 
 
-def show_drift(found: Any) -> None:
-    """Show which features have moved, the furthest first."""
+def show_drift(found: Drift) -> None:
+    """Show which features and scores have moved, the furthest first."""
     show_prose(found.sentence, style="bold")
     show()
     show_table(
-        ["trait", "moved by (PSI)", "by chance up to", "verdict"],
-        [[one.name, hundredths(one.psi), hundredths(one.expected), one.verdict] for one in found.traits],
+        ["trait", "moved by (PSI)", "from", "to", "by chance up to", "verdict"],
+        [
+            [
+                one.title,
+                *((None,) * 4 if one.stability is None else moved_by(one.stability)),
+                one.verdict.replace("_", " "),
+            ]
+            for one in found.traits
+        ],
     )
+    show_findings(found.findings)
+
+
+def moved_by(one: Stability) -> tuple[object, ...]:
+    return (*(hundredths(v) for v in limits(one.index)), hundredths(one.chance))
 
 
 def show_offers(found: Any) -> None:

@@ -1,0 +1,324 @@
+"""What each prediction is fitted on, fetched from the workspace: moments of the past, and what came after them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlglot import exp
+
+from segmentary.errors import UnknownNameError, UsageError
+from segmentary.language.walk import traits_used, walk
+from segmentary.models.progress import Tell, within
+from segmentary.schema import CUSTOMERS, EVENTS, ORDER_COMPLETED
+from segmentary.workspace.looking_back import Past, local_day, past, purchases, span
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from segmentary.language.tree import Context, Rule, SegmentDefinition, TraitDefinition, ValueType
+    from segmentary.models.predict.features import FeatureTable
+    from segmentary.models.predict.next_period import NextPeriod
+    from segmentary.models.predict.prediction import Prediction
+    from segmentary.workspace.feature_choice import Chosen
+    from segmentary.workspace.workspace import Workspace
+
+P = TypeVar("P", bound="Prediction")
+USABLE = frozenset({"number", "boolean", "text"})
+
+
+# ------------------------------------------------------------ lifetime value
+
+
+def clv(workspace: Workspace, context: Context, days: int, tell: Tell, options: Mapping[str, Any]) -> Prediction:
+    """Fit lifetime value on everything known, tested on the newest quarter of a year or less."""
+    from segmentary.models.value.holdout_data import holdout_data
+    from segmentary.models.value.lifetime_value import fit_lifetime_value
+    from segmentary.models.value.spend_checks import spend_findings
+    from segmentary.models.value.spend_sums import SpendSums
+
+    workspace.derived.ensure()
+    first, last = span(workspace, context, ORDER_COMPLETED)
+    if context.as_of - last > dt.timedelta(days=max(days, 91)):
+        past(workspace, context, min(days, 91), event=ORDER_COMPLETED)
+    events = exp.table_(EVENTS.name, quoted=True)
+    tell("purchases", 0.0)
+    known = purchases(workspace, context)
+    tested = min(days, 182, (context.as_of - first).days // 3)
+    tell("what came after a past moment", 0.1)
+    held = holdout_data(workspace.warehouse, events, context, days=tested) if tested >= 14 else None
+    sums = SpendSums.from_engine(workspace.warehouse, events, exp.table_(CUSTOMERS.name, quoted=True), context)
+    findings = spend_findings(sums, horizon_days=days)
+    return fit_lifetime_value(
+        known,
+        held,
+        horizon_days=days,
+        until=local_day(context),
+        findings=findings,
+        tell=within(tell, 0.2, 1.0),
+        **options,
+    )
+
+
+# ------------------------------------------------------------ the next days
+
+
+def periods(
+    workspace: Workspace, found: Past, days: int, chosen: Chosen, tell: Tell
+) -> tuple[list[NextPeriod], NextPeriod]:
+    """Return the past moments with what came in the days after them, and the one to test on."""
+    from segmentary.models.predict.next_period import NextPeriod
+    from segmentary.workspace.features import amounts, feature_table, outcomes
+
+    made = []
+    everything = (*found.train, found.test)
+    for number, context in enumerate(everything):
+        tell(f"customers as of {context.as_of:%Y-%m-%d}", number / len(everything))
+        table = feature_table(workspace, chosen.features, chosen.attributes, context, sample=None)
+        bought = outcomes(workspace, f"did {ORDER_COMPLETED}", context, days)
+        spend = amounts(workspace, context, days)
+        made.append(
+            NextPeriod.of(
+                local_day(context),
+                table.table,
+                purchases(workspace, context),
+                spend,
+                {who: float(did) for who, did in bought.items()},
+            )
+        )
+    return made[:-1], made[-1]
+
+
+def following(workspace: Workspace, context: Context, days: int, tell: Tell, options: Mapping[str, Any]) -> Prediction:
+    """Fit spend and buying in the next days."""
+    from segmentary.models.predict.next_purchase import fit_next
+    from segmentary.workspace.feature_choice import choose_features
+
+    found = past(workspace, context, days, event=ORDER_COMPLETED)
+    chosen = choose_features(workspace, found.train[0].as_of)
+    train, test = periods(workspace, found, days, chosen, within(tell, 0.0, 0.5))
+    fitted = fit_next(
+        train,
+        test,
+        horizon_days=days,
+        features=chosen.features,
+        attributes=chosen.attributes,
+        now=purchases(workspace, context),
+        tell=within(tell, 0.5, 1.0),
+        **options,
+    )
+    return with_findings(fitted, chosen)
+
+
+def silent(workspace: Workspace, context: Context, days: int, tell: Tell, options: Mapping[str, Any]) -> Prediction:
+    """Fit who of the active will not buy in the next days."""
+    from segmentary.models.predict.silent_churn import fit_silent_churn
+    from segmentary.workspace.feature_choice import choose_features
+
+    found = past(workspace, context, days, event=ORDER_COMPLETED)
+    chosen = choose_features(workspace, found.train[0].as_of)
+    train, test = periods(workspace, found, days, chosen, within(tell, 0.0, 0.5))
+    fitted = fit_silent_churn(
+        train,
+        test,
+        horizon_days=days,
+        features=chosen.features,
+        attributes=chosen.attributes,
+        now=purchases(workspace, context),
+        tell=within(tell, 0.5, 1.0),
+        **options,
+    )
+    return with_findings(fitted, chosen)
+
+
+def with_findings(fitted: P, chosen: Chosen) -> P:
+    """Return a prediction whose card says what was left out of its features."""
+    findings = (*fitted.card.findings, *chosen.findings)
+    made: P = replace(fitted, card=replace(fitted.card, findings=findings))  # type: ignore[type-var]
+    return made
+
+
+# ------------------------------------------------------------ propensity, lookalike
+
+
+def likely(
+    workspace: Workspace,
+    context: Context,
+    event: str | Rule,
+    inside: str | None,
+    days: int,
+    tell: Tell,
+    options: Mapping[str, Any],
+) -> Prediction:
+    """Fit how likely an event of the language is."""
+    from segmentary.language.sentence import sentence
+    from segmentary.models.predict.propensity import fit_propensity
+    from segmentary.workspace.feature_choice import choose_features
+    from segmentary.workspace.features import feature_table, outcomes, read_outcome
+
+    rule = read_outcome(workspace, event)
+    found = past(workspace, context, days)
+    chosen = choose_features(workspace, found.train[0].as_of)
+    tables, happened = [], []
+    moments = (*found.train, found.test)
+    for number, moment in enumerate(moments):
+        tell(f"people as of {moment.as_of:%Y-%m-%d}", 0.5 * number / len(moments))
+        table = feature_table(
+            workspace, chosen.features, chosen.attributes, moment, within=segment_rule(workspace, inside)
+        )
+        tables.append(table)
+        happened.append(told(table, outcomes(workspace, rule, moment, days)))
+    fitted = fit_propensity(
+        tables,
+        happened,
+        horizon_days=days,
+        target=f"somebody {sentence(rule)}",
+        data_from=found.first.date(),
+        tell=within(tell, 0.5, 1.0),
+        **options,
+    )
+    return with_findings(fitted, chosen)
+
+
+def alike(
+    workspace: Workspace, context: Context, segment: str, inside: str | None, tell: Tell, options: Mapping[str, Any]
+) -> Prediction:
+    """Fit who is like the members of a segment, as of one moment."""
+    from segmentary.models.predict.lookalike import fit_lookalike
+    from segmentary.workspace.feature_choice import choose_features
+    from segmentary.workspace.features import feature_table
+
+    known = workspace.segments_defined()
+    if segment not in known:
+        raise UnknownNameError("segment", segment, known, see="see `segmentary segment list`")
+    chosen = choose_features(workspace, context.as_of)
+    tell("people", 0.0)
+    table = feature_table(
+        workspace, chosen.features, chosen.attributes, context, within=segment_rule(workspace, inside)
+    )
+    members = members_of(workspace, segment, context)
+    fitted = fit_lookalike(
+        table,
+        told(table, dict.fromkeys(members, True)),
+        name=segment,
+        tell=within(tell, 0.3, 1.0),
+        **options,
+    )
+    return with_findings(fitted, chosen)
+
+
+def segment_rule(workspace: Workspace, name: str | None) -> Rule | None:
+    """Return the rule of a segment."""
+    if name is None:
+        return None
+    known = workspace.segments_defined()
+    if name not in known:
+        raise UnknownNameError("segment", name, known, see="see `segmentary segment list`")
+    return known[name].where
+
+
+def members_of(workspace: Workspace, segment: str, context: Context) -> list[str]:
+    """Return who is in a segment as of a moment."""
+    from segmentary.workspace.evaluation import flag_query
+
+    definition = workspace.segments_defined()[segment]
+    evaluation = workspace.evaluate({segment: definition}, context)
+    return [str(who) for (who,) in workspace.warehouse.rows(flag_query(evaluation, segment))]
+
+
+def told(table: FeatureTable, happened: Mapping[str, bool]) -> npt.NDArray[np.float64]:
+    """Return (n,) 1 of whom it happened to."""
+    import numpy as np
+
+    return np.array([float(happened.get(who, False)) for who in table.ids], dtype=np.float64)
+
+
+# ------------------------------------------------------------ contracts
+
+
+def contractual(
+    workspace: Workspace,
+    context: Context,
+    contract: tuple[str, str, Sequence[str]],
+    days: int,
+    tell: Tell,
+    options: Mapping[str, Any],
+) -> Prediction:
+    """Fit who ends their contract: tenure, end, and the traits to predict by."""
+    from segmentary.models.predict.contractual import DAYS, fit_contractual_churn
+    from segmentary.models.table.reading import typed_table
+    from segmentary.workspace.variables import customers
+
+    tenure, left, by = contract
+    names = list(dict.fromkeys([tenure, left, *(by or plain_attributes(workspace))]))
+    tell("customers", 0.0)
+    people = customers(workspace, names, context)
+    made = dict(options)
+    unit = made.pop("unit", "months")
+    if unit not in DAYS:
+        raise UsageError(f"there is no unit {unit!r}", hint="one of " + ", ".join(DAYS))
+    reading = typed_table(people.frame, columns=list(people.names), ids=people.ids)
+    types = workspace.derived.attribute_types()
+    computed = closed_traits(workspace, [name for name in people.names if name not in types])
+    given: dict[str, ValueType] = {name: types[name] for name in people.names if name in types}
+    return fit_contractual_churn(
+        reading.table,
+        tenure,
+        left,
+        horizon=days / DAYS[unit],
+        unit=unit,
+        as_of=local_day(context),
+        features=computed,
+        attributes={name: kind for name, kind in given.items() if name != left},
+        tell=within(tell, 0.2, 1.0),
+        **made,
+    )
+
+
+def plain_attributes(workspace: Workspace) -> list[str]:
+    """Return the attributes that may tell something: no names, addresses, dates or scores."""
+    from segmentary.profiles.naming import sensitivity_of
+    from segmentary.workspace.feature_choice import scored_names
+
+    types, scores = workspace.derived.attribute_types(), scored_names(workspace)
+    return [
+        name
+        for name, kind in types.items()
+        if kind in USABLE and name not in scores and sensitivity_of(name, kind) != "identifier"
+    ]
+
+
+def closed_traits(workspace: Workspace, names: Sequence[str]) -> dict[str, TraitDefinition]:
+    """Return computed traits with those they are made of."""
+    held, waiting = workspace.traits_defined(), list(names)
+    found: dict[str, TraitDefinition] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in held and name not in found:
+            found[name] = held[name]
+            waiting += traits_used(held[name].value)
+    return found
+
+
+# ------------------------------------------------------------ use
+
+
+def users_of(workspace: Workspace, name: str) -> list[str]:
+    """Return the definitions in force that ask for the scores of a prediction."""
+    from segmentary.language.kinds import model_key
+    from segmentary.language.tree import ModelValue
+
+    scores = f"{name}."
+    found = []
+    held: list[tuple[str, SegmentDefinition | TraitDefinition]] = [
+        *workspace.segments_defined().items(),
+        *workspace.traits_defined().items(),
+    ]
+    for key, one in held:
+        asked = {model_key(node) for node in walk(one) if isinstance(node, ModelValue)} | set(traits_used(one))
+        if any(ask.startswith(scores) for ask in asked):
+            found.append(key)
+    return sorted(found)
