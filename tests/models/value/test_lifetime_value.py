@@ -111,19 +111,13 @@ def test_the_card_says_how_and_how_well() -> None:
     card = fitted().card
     assert card.kind == "clv"
     assert card.target == "Money a customer is expected to spend in the next 91 days"
-    assert (card.data_until, card.test_cutoff, card.people) == (
-        DAY,
-        dt.date(1970, 1, 1),
-        1_500,
-    ) or card.test_cutoff is None
+    assert (card.data_until, card.people) == (DAY, 1_500)
+    assert card.test_cutoff is None  # days here are mere numbers
     assert {one.name for one in card.holdout} >= {"gini", "mae", "decile_calibration", "total_bias", "purchases_mae"}
     gini = card.holdout[0]
     assert gini.beats
     assert gini.estimate.low < gini.estimate.estimate < gini.estimate.high
-    assert (
-        sum(one.people for one in card.calibration)
-        == len(fitted().tests["mbg_nbd"].by_frequency) * 0 + card.holdout[0].estimate.n
-    )
+    assert sum(one.people for one in card.calibration) == gini.estimate.n
     assert sum(one.importance for one in card.features) == pytest.approx(1.0)
     assert any("two years" in one for one in card.limits)
     assert any("single customer" in one for one in card.limits)
