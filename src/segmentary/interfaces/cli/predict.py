@@ -10,7 +10,7 @@ import typer
 from segmentary.errors import UsageError
 from segmentary.interfaces.cli.discover import telling
 from segmentary.interfaces.cli.output import plural, progress, say, show, show_json, show_prose, show_table
-from segmentary.interfaces.cli.predictions import fitted_document, show_card, show_drift, show_offers
+from segmentary.interfaces.cli.predictions import at_home, fitted_document, show_card, show_drift, show_offers
 from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
 
 if TYPE_CHECKING:
@@ -156,13 +156,17 @@ def score(
 ) -> None:
     """Score everybody, and keep the scores as dated traits."""
     with opened(ctx) as workspace, progress("scoring") as step:
+        zone = workspace.settings.timezone
         found = workspace.predictions.score(*(names or ()), as_of=moment(as_of), tell=telling(step))
     if as_json:
         show_json({"scored": found})
         return
     show_table(
         ["prediction", "version", "as of", "people", "ended", "traits"],
-        [[o.name, o.version, o.as_of, o.people, o.ended, [f"{o.name}.{one}" for one in o.outputs]] for o in found],
+        [
+            [o.name, o.version, at_home(o.as_of, zone), o.people, o.ended, [f"{o.name}.{one}" for one in o.outputs]]
+            for o in found
+        ],
         empty="no predictions yet: segmentary predict clv",
     )
     if found:
@@ -173,13 +177,14 @@ def score(
 def list_predictions(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the predictions kept."""
     with opened(ctx) as workspace:
+        zone = workspace.settings.timezone
         found = workspace.predictions.kept()
     if as_json:
         show_json({"predictions": found})
         return
     show_table(
         ["prediction", "version", "kind", "predicts", "people", "scored as of"],
-        [[p.name, f"v{p.number}", p.kind, p.target, p.people, p.scored_as_of] for p in found],
+        [[p.name, f"v{p.number}", p.kind, p.target, p.people, at_home(p.scored_as_of, zone)] for p in found],
         empty="no predictions yet: segmentary predict clv",
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from segmentary.interfaces.cli.discoveries import hundredths
 from segmentary.interfaces.cli.output import percent, say, show, show_prose, show_table, warn
@@ -32,6 +34,11 @@ def fitted_document(fitted: Fitted) -> dict[str, Any]:
         "outputs": {f"{fitted.name}.{output}": kind for output, kind in fitted.prediction.outputs.items()},
         "card": card,
     }
+
+
+def at_home(instant: dt.datetime | None, zone: str) -> str | None:
+    """Return a moment as the workspace's clock shows it."""
+    return None if instant is None else f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def show_card(fitted: Fitted) -> None:
@@ -107,7 +114,7 @@ def show_drift(found: Drift) -> None:
         [
             [
                 one.title,
-                *((None,) * 4 if one.stability is None else moved_by(one.stability)),
+                *moved_by(one.stability),
                 one.verdict.replace("_", " "),
             ]
             for one in found.traits
@@ -116,7 +123,9 @@ def show_drift(found: Drift) -> None:
     show_findings(found.findings)
 
 
-def moved_by(one: Stability) -> tuple[object, ...]:
+def moved_by(one: Stability | None) -> tuple[object, ...]:
+    if one is None:
+        return (None,) * 4
     return (*(hundredths(v) for v in limits(one.index)), hundredths(one.chance))
 
 
