@@ -18,8 +18,14 @@ import math
 import numpy as np
 from numba import njit  # noqa: TID253  # a kernel module: imported inside functions by everybody else
 
+LONG = 2000.0
+"""More terms than this, and the integral over the probability of leaving is quicker than the sum."""
 LARGE = 1e200
 PRECISION = 1e-14
+END = 25.0
+"""The integral over logit p goes to here."""
+NODES = (np.polynomial.legendre.leggauss(10)[0] + 1) / 2
+WEIGHTS = np.polynomial.legendre.leggauss(10)[1] / 2
 
 
 @njit(cache=True, nogil=True)
@@ -104,10 +110,69 @@ def alive_logits(r, alpha, a, b, modified, x, t_x, age, logits, slopes):  # type
 
 
 @njit(cache=True, nogil=True)
+def digamma(value):  # type: ignore[no-untyped-def]
+    """Return the derivative of ln Gamma for a positive number: upwards to 10, then the asymptotic series."""
+    total = 0.0
+    while value < 10.0:
+        total -= 1.0 / value
+        value += 1.0
+    square = 1.0 / (value * value)
+    series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square / 132))))
+    return total + math.log(value) - 0.5 / value - series
+
+
+@njit(cache=True, nogil=True)
+def integrated(r, alpha, a, b, t, out):  # type: ignore[no-untyped-def]
+    """Fill out as `expected` does, for horizons so long that the sum has too many terms.
+
+    E = mean over p, beta distributed, of (1 - (1 + p t / alpha)^-r) / p: Gauss-Legendre in logit p, the two ends (p so
+    small that nothing depends on it, p all but 1) in closed form.
+    """
+    tau = t / alpha
+    log_beta = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+    both = digamma(a + b)
+    mean_a, mean_b = digamma(a) - both, digamma(b) - both
+    # (1 + p tau)^-r is linear in p below this to ten digits.
+    low = math.log(1e-10 / (tau * (1.0 + r)))
+    near = r * tau * math.exp(a * low - log_beta) / a
+    last = (1.0 + tau) ** (-r)
+    far = math.exp(-b * END - log_beta) / b
+    out[0] = near + far * (1.0 - last)
+    out[1] = near / r + far * last * math.log1p(tau)
+    out[2] = -near / alpha - far * r * last / (1.0 + tau) * t / (alpha * alpha)
+    out[3] = near * (low - 1.0 / a - mean_a) - far * (1.0 - last) * mean_a
+    out[4] = -near * mean_b + far * (1.0 - last) * (-END - 1.0 / b - mean_b)
+    width = min(1.0, 2.0 / math.sqrt(1.0 + min(a, b)))
+    panels = math.ceil((END - low) / width)
+    width = (END - low) / panels
+    for panel in range(panels):
+        for q in range(len(NODES)):
+            y = low + width * (panel + NODES[q])
+            log_p, log_q = -math.log1p(math.exp(-y)) if y > -30 else y, -math.log1p(math.exp(y))
+            p = math.exp(log_p)
+            grown = math.log1p(p * tau)
+            left = math.exp(-r * grown)
+            mass = width * WEIGHTS[q] * math.exp(a * log_p + b * log_q - log_beta)
+            term = mass * -math.expm1(-r * grown) / p
+            out[0] += term
+            out[1] += mass * left * grown / p
+            out[2] -= mass * r * left / (1.0 + p * tau) * t / (alpha * alpha)
+            out[3] += term * (log_p - mean_a)
+            out[4] += term * (log_q - mean_b)
+
+
+@njit(cache=True, nogil=True)
 def expected(r, alpha, a, b, t, derive, out):  # type: ignore[no-untyped-def]
     """Fill out (5,): expected purchases in t of somebody alive, and derivatives to r, alpha, a, b (where asked for)."""
     out[:] = 0.0
     if t <= 0.0:
+        return
+    if a <= 0.0:
+        out[0], out[1], out[2] = r * t / alpha, t / alpha, -r * t / (alpha * alpha)
+        return
+    tau = t / alpha
+    if r * tau + 8.0 * math.sqrt(r * tau * (1.0 + tau)) + 40.0 * (1.0 + tau) > LONG:
+        integrated(r, alpha, a, b, t, out)
         return
     z = t / (alpha + t)
     log_stay = -math.log1p(t / alpha)

@@ -26,7 +26,7 @@ Estimate: TypeAlias = tuple[Floats, Floats, Floats]
 """Estimate, low, high; arrays of one shape."""
 
 FEWEST_CUSTOMERS = 10
-NO_GAIN = 0.05
+NO_GAIN = 0.5
 """Dropout that raises the log-likelihood by less has not been seen."""
 RARE = 1e-3
 WIDE = 1.5
