@@ -68,7 +68,7 @@ def verdict(
         numbers = f"{figure(found.treated, kind)} instead of {figure(found.control, kind)}"
         return Verdict(
             "works" if good else "harms",
-            f"{subject} {'works' if good else 'harms'}: {metric.name} is {moved}, {numbers}"
+            f"{subject} {'works' if good else 'harms'}: {moved} {metric.name}, {numbers}"
             f" ({signed(found.estimate, kind)}{unit(kind)}, {span(found.low, found.high, kind, named=False)})",
         )
     matters = abs(found.control) * detect if detect else 0.0

@@ -244,8 +244,17 @@ def looked(found: Analysis) -> Part | None:
     """Return every look at the primary metric so far."""
     if len({one["at"] for one in found.looks}) < 2 or found.blocked:
         return None
+    days = len({one["at"][:10] for one in found.looks}) == len({one["at"] for one in found.looks})
+    letters = 10 if days else 16
     seen = [
-        looks.Seen(one["arm"], one["at"][:10], one["estimate"], one["low"], one["high"], not one["peeking"])
+        looks.Seen(
+            one["arm"],
+            one["at"][:letters].replace("T", " "),
+            one["estimate"],
+            one["low"],
+            one["high"],
+            not one["peeking"],
+        )
         for one in found.looks
     ]
     title = "What did each look see?"
