@@ -218,7 +218,8 @@ class Ensemble:
 def third(names: Sequence[str]) -> exp.Expr:
     """Return the mean of columns."""
     whole = added(number_of(name) for name in names)
-    return exp.Div(this=binary(exp.Add, whole, double(0.0)), expression=double(float(len(names))))
+    whole = exp.Paren(this=binary(exp.Add, whole, double(0.0)))
+    return exp.Div(this=whole, expression=double(float(len(names))))
 
 
 def moments(periods: Sequence[NextPeriod]) -> str:
