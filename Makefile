@@ -11,6 +11,7 @@
 #   make bench-models   grouping, mixtures, stability, discovery against named peers
 #   make bench-value    lifetime models of a million customers beside lifetimes
 #   make bench-coverage how often the intervals of lifetime models hold the truth
+#   make bench-survival survival curves and Cox's regression beside lifelines
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
@@ -135,6 +136,9 @@ bench-models: $(VENV)/.installed-development
 
 bench-value: $(VENV)/.installed-development .venv-peers/.installed
 	$(BIN)/python -m benchmarks.value $(BENCH_OPTIONS)
+
+bench-survival: $(VENV)/.installed-development
+	$(BIN)/python -m benchmarks.survival $(BENCH_OPTIONS)
 
 bench-coverage: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks.value_coverage $(BENCH_OPTIONS)
