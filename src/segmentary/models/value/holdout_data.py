@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from segmentary.engine.base import Engine
     from segmentary.language.spans import Context
 
+TRACKING = Path(__file__).with_name("tracking.sql")
 WEEK_DAYS = 7
 
 
@@ -165,8 +167,6 @@ def holdout_data(
     NoAnswerError
         when nobody bought before the cutoff.
     """
-    from pathlib import Path
-
     from segmentary.engine.sqlfile import query
     from segmentary.language.windows import local_day, zone_of
     from segmentary.models.value.purchases import purchases_query
@@ -188,7 +188,7 @@ def holdout_data(
     cutoff = today - dt.timedelta(days=days)
     counted = engine.rows(
         query(
-            Path(__file__).with_name("tracking.sql"),
+            TRACKING,
             events=events,
             order_event=name,
             until=moments[2],
@@ -200,7 +200,8 @@ def holdout_data(
     )
     made = HoldoutData.from_purchases(*read, days=float(days), cutoff=cutoff)
     weekly = np.zeros(int((made.before.age.max() + days) // WEEK_DAYS))
-    for week, purchases in counted:
-        if int(week) < len(weekly):
-            weekly[int(week)] = float(purchases)
+    for day, purchases in counted:
+        week = int(day) // WEEK_DAYS
+        if week < len(weekly):
+            weekly[week] += float(purchases)
     return replace(made, weekly=weekly)

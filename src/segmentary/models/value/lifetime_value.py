@@ -35,7 +35,7 @@ from segmentary.models.value.holdout_data import HoldoutData
 from segmentary.models.value.log_estimation import Array
 from segmentary.models.value.purchases import Purchases, count_cells
 from segmentary.models.value.spend_terms import counted, first_spend, spend_terms
-from segmentary.models.value.value_card import Tested, card_of
+from segmentary.models.value.value_card import Trial, card_of
 
 if TYPE_CHECKING:
     from segmentary.models.value.lifetime_model import LifetimeModel
@@ -313,7 +313,7 @@ def fit_lifetime_value(
     )
     tell("testing value on the time after the cutoff", 0.7)
     value, doubts = tested_value(choice, holdout, used=first.used, seed=seed)
-    tested = Tested(value, choice, (*noticed, *doubts))
+    tested = Trial(value, choice, (*noticed, *doubts))
     tell("writing the card", 0.9)
     made.card = card_of(made, calibration, holdout, tested, first, until=until, findings=findings, seed=seed)
     return made

@@ -1,4 +1,4 @@
--- One row: a week since the first purchase day of all, with the repeat purchase days of those who bought before cutoff.
+-- One row: a day since the first purchase day of all, with the repeat purchase days of those who bought before cutoff.
 with days as (
     select distinct
         events.customer_id,
@@ -22,10 +22,10 @@ start as (
     from buyers
 )
 select
-    cast(floor((cast(days.day as date) - cast(start.day as date)) / 7) as bigint) as week,
+    cast(days.day as date) - cast(start.day as date) as day,
     count(*) as purchases
 from days
 join buyers on buyers.customer_id = days.customer_id
 cross join start
 where days.day > buyers.first_day
-group by cast(floor((cast(days.day as date) - cast(start.day as date)) / 7) as bigint)
+group by cast(days.day as date) - cast(start.day as date)

@@ -37,7 +37,7 @@ CLEAR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Trial:
     """What the holdout said: of money (None: none), of the purchase models, and what was noticed."""
 
     value: ValueHoldout | None
@@ -54,7 +54,7 @@ def card_of(
     made: LifetimeValue,
     purchases: Purchases,
     holdout: HoldoutData | None,
-    tested: Tested,
+    tested: Trial,
     first: FirstSpend,
     *,
     until: dt.date,
@@ -94,7 +94,7 @@ def card_of(
     )
 
 
-def method(name: ModelName, lifetime: LifetimeModel, spend: GammaGamma, first: FirstSpend, tested: Tested) -> str:
+def method(name: ModelName, lifetime: LifetimeModel, spend: GammaGamma, first: FirstSpend, tested: Trial) -> str:
     """Say how it was made, in sentences."""
     parts = [f"{TITLES[name]} for purchases, Gamma-Gamma for spend per purchase day ({spend.statistic_}), multiplied."]
     if tested.choice is not None:
@@ -116,7 +116,7 @@ def method(name: ModelName, lifetime: LifetimeModel, spend: GammaGamma, first: F
     return " ".join(parts)
 
 
-def limits(name: ModelName, purchases: Purchases, tested: Tested, *, horizon_days: int) -> tuple[str, ...]:
+def limits(name: ModelName, purchases: Purchases, tested: Trial, *, horizon_days: int) -> tuple[str, ...]:
     """Say when not to trust it, in sentences."""
     said = [EXPECTATION, "Prices, assortment, advertising and rivals are taken to stay as they were."]
     history = float(purchases.age.max(initial=0.0))
@@ -139,7 +139,7 @@ def limits(name: ModelName, purchases: Purchases, tested: Tested, *, horizon_day
     return tuple(said)
 
 
-def holdout_findings(tested: Tested, *, tested_days: float, horizon_days: int) -> tuple[Finding, ...]:
+def holdout_findings(tested: Trial, *, tested_days: float, horizon_days: int) -> tuple[Finding, ...]:
     """Return what the holdout shows that a person should mind."""
     found = list(tested.findings)
     value, purchases = tested.value, tested.purchases
@@ -197,7 +197,7 @@ def holdout_findings(tested: Tested, *, tested_days: float, horizon_days: int) -
     return tuple(found)
 
 
-def measured(tested: Tested) -> tuple[Measured, ...]:
+def measured(tested: Trial) -> tuple[Measured, ...]:
     """Return the figures of the holdout, of money first, then of purchases."""
     found = list(tested.value.figures) if tested.value is not None else []
     judged = tested.purchases
