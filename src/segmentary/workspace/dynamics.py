@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from segmentary.errors import UsageError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from segmentary.language.tree import TraitDefinition
     from segmentary.models.predict.card import ModelCard
     from segmentary.models.table.findings import Finding
+    from segmentary.report.files import DocumentFiles
     from segmentary.workspace.drifting import PopulationDrift
     from segmentary.workspace.workspace import Workspace
 
@@ -222,6 +224,31 @@ class Dynamics:
         from segmentary.workspace.seasonal import seasons_of
 
         return seasons_of(self.workspace, event, as_of)
+
+    def report(
+        self,
+        of: str | Sequence[str],
+        *,
+        path: str | Path | None = None,
+        since: Moment = None,
+        until: Moment = None,
+        every: Every = "month",
+        ahead: int = 3,
+        leaving: str | None = None,
+        source: SourceWish = "auto",
+        cuts: Cuts = "each",
+        seed: int = 0,
+        tell: Tell = quiet,
+    ) -> DocumentFiles:
+        """Write the report of how segments change: a page, charts, a workbook; PDF and slides where they can be.
+
+        leaving : also say who is about to leave this segment.
+        """
+        from segmentary.workspace.dynamics_reporting import write_dynamics
+
+        wish = {"since": since, "until": until, "every": every, "source": source, "cuts": cuts}
+        folder = Path(path) if path is not None else None
+        return write_dynamics(self, of, wish, ahead, leaving, folder, seed, tell)
 
 
 def log_begins(late: Sequence[str], begins: Mapping[str, dt.datetime]) -> Finding:
