@@ -10,6 +10,7 @@
 #   make golden         published numbers beside ours (needs the real data; TOPICS=suite: other tables, at length)
 #   make bench-models   grouping, mixtures, stability, discovery against named peers
 #   make bench-value    lifetime models of a million customers beside lifetimes
+#   make bench-experiments how often experiments say what is not so
 #   make bench-coverage how often the intervals of lifetime models hold the truth
 #   make bench-survival survival curves and Cox's regression beside lifelines
 #   make replay         a real shop's year served day by day, every day held against its evaluation
@@ -53,7 +54,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: bench-models bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-experiments bench-models bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -119,6 +120,9 @@ peers: $(VENV)/.installed-development
 
 golden: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.golden $(TOPICS)
+
+bench-experiments: $(VENV)/.installed-development
+	@$(BIN)/python -m benchmarks.experiments $(BENCH_OPTIONS)
 
 bench-models: $(VENV)/.installed-development
 	@for part in grouping mixtures stability discovery; do $(BIN)/python -m benchmarks.$$part || exit 1; done

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
+from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_arguments, make_experimented
 from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
 from tests.pages import blocks
 
@@ -23,6 +24,10 @@ KEYED_BY_DATA = {
     "mapping",
     "votes",
     "options",
+    "counts",
+    "expected",
+    "winsorised_at",
+    "definitions",
 }
 
 
@@ -34,6 +39,11 @@ def shop(tmp_path_factory):
 @pytest.fixture(scope="module")
 def discovered(tmp_path_factory):
     return make_discovered(tmp_path_factory.mktemp("discovered"))
+
+
+@pytest.fixture(scope="module")
+def experimented(tmp_path_factory):
+    return make_experimented(tmp_path_factory.mktemp("experimented"))
 
 
 def shown(name):
@@ -81,6 +91,11 @@ def test_a_document_about_found_segments_has_the_shape_the_page_shows(discovered
     check(name, call(*discovered_arguments(name, discovered)))
 
 
+@pytest.mark.parametrize("name", EXPERIMENTED)
+def test_a_document_about_experiments_has_the_shape_the_page_shows(experimented, name):
+    check(name, call(*experimented_arguments(name, experimented)))
+
+
 def check(name, found):
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout, parse_float=Decimal)
@@ -93,4 +108,10 @@ def test_every_reading_command_is_here():
 
     readers = {name for name, command in commands() if "--json" in dict(options(command))}
     # The demo and the reports take longer and have tests of their own.
-    assert readers - {*DOCUMENTS, *DISCOVERED} == {"demo", "report", "discover report", "market report"}
+    assert readers - {*DOCUMENTS, *DISCOVERED, *EXPERIMENTED} == {
+        "demo",
+        "report",
+        "experiment report",
+        "discover report",
+        "market report",
+    }
