@@ -33,6 +33,7 @@ from segmentary.models.table.typed_table import Floats, TypedTable
 Unit: TypeAlias = Literal["days", "weeks", "months", "years"]
 DAYS: dict[Unit, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 FOLDS = 10
+NEAR = 1e-9
 GROWS = 0.7
 """A number whose rank correlation with the duration is beyond this grows with it."""
 
@@ -181,6 +182,7 @@ def fit_contractual_churn(
     parts = fit_way(best.way, trials, np.arange(len(trials)), duration, horizon=horizon, seed=seed)
     chance = best.calibration.apply(chance_of(parts, trials.table))
     bins = Bins.of(trials.left[trials.judged], best.chance[trials.judged])
+    bins = Bins(above(bins.edges), bins.low, bins.high)
     types = column_types(usable.select(kept), features, attributes)
     card = card_of(
         trials, best, parts, chance, findings, reason,
@@ -201,8 +203,13 @@ def fit_contractual_churn(
         parts,
         best.calibration,
         bins,
-        decile_cuts(chance),
+        above(decile_cuts(chance)),
     )
+
+
+def above(borders: Sequence[float]) -> tuple[float, ...]:
+    """Return borders moved up a little: they are chances of somebody, and engines may differ in the last bit."""
+    return tuple(one * (1 + NEAR) for one in borders)
 
 
 def event_of(table: TypedTable, event: str | npt.ArrayLike) -> tuple[Floats, TypedTable]:
