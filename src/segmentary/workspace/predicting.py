@@ -37,7 +37,7 @@ def clv(workspace: Workspace, context: Context, days: int, tell: Tell, options: 
     """Fit lifetime value on everything known, tested on the newest quarter of a year or less."""
     from segmentary.models.value.holdout_data import holdout_data
     from segmentary.models.value.lifetime_value import fit_lifetime_value
-    from segmentary.models.value.spend_checks import spend_findings
+    from segmentary.models.value.spend_checks import spend_findings, suspects
     from segmentary.models.value.spend_sums import SpendSums
 
     workspace.derived.ensure()
@@ -58,6 +58,7 @@ def clv(workspace: Workspace, context: Context, days: int, tell: Tell, options: 
         horizon_days=days,
         until=local_day(context),
         findings=findings,
+        leave_out=[one.buyer.customer_id for one in suspects(sums) if one.certain],
         tell=within(tell, 0.2, 1.0),
         **options,
     )

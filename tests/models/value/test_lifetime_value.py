@@ -186,3 +186,17 @@ def test_nobody_to_score() -> None:
     assert len(fitted().score(nothing).value) == 0
     engine = DuckDB(threads=1)
     assert engine.table(fitted().score_query(inputs_with(nothing, engine))).num_rows == 0
+
+
+def test_fillers_are_left_out_of_fitting_but_scored() -> None:
+    ids, days, amounts = shop(400, seed=10)
+    ids, days = np.append(ids, np.full(300, 400)), np.append(days, np.arange(300.0))
+    amounts = np.append(amounts, np.full(300, 500.0))
+    purchases = Purchases.from_transactions(ids, days, amounts, until=UNTIL)
+    held = HoldoutData.from_transactions(ids, days, amounts, cutoff=UNTIL - 91, until=UNTIL)
+    made = fit_lifetime_value(purchases, held, horizon_days=91, until=DAY, leave_out=[400])
+    assert made.card.people == 400
+    assert made.card.holdout[0].estimate.n == len(held) - 1
+    (found,) = [one for one in made.card.findings if one.code == "left_out"]
+    assert found.message.startswith("1 customer left out of fitting and testing, with ")
+    assert len(made.score(purchases).value) == 401

@@ -118,11 +118,11 @@ def test_one_purchase_ends() -> None:
 
 def test_leaving_out_is_counted() -> None:
     purchases = Purchases.from_transactions(*shop(100, seed=1), until=UNTIL)
-    kept, (found,) = without(purchases, [3, 4, "nobody"] if purchases.ids.dtype.kind == "U" else [3, 4])
+    kept, (found,) = without(purchases, [3, 4])
     assert len(kept) == 98
     assert "2 customers left out" in found.message
     assert without(purchases, []) == (purchases, ())
-    assert without(purchases, [-5]) == (purchases, ())
+    assert without(purchases, [-5])[0] is without(purchases, ["nobody"])[0] is purchases
 
 
 @pytest.mark.real_data

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -51,6 +51,14 @@ class HoldoutData:
     def __len__(self) -> int:
         """Return the number of customers."""
         return len(self.before)
+
+    def without(self, ids: Sequence[object]) -> HoldoutData:
+        """Return the same without some customers (weekly purchases, not kept by customer, stay as they are)."""
+        kept = ~among(self.before.ids, ids)
+        if kept.all():
+            return self
+        arrays = ("purchases", "spend", "earlier_purchases", "earlier_spend")
+        return replace(self, before=part_of(self.before, kept), **{name: getattr(self, name)[kept] for name in arrays})
 
     @classmethod
     def from_purchases(
@@ -136,6 +144,19 @@ class HoldoutData:
         weeks = int((last - start + 1) // WEEK_DAYS)
         week = ((again - start) // WEEK_DAYS).astype(np.intp)
         return np.bincount(week[week < weeks], minlength=weeks).astype(np.float64)
+
+
+def among(ids: npt.NDArray[Any], wanted: Sequence[object]) -> npt.NDArray[np.bool_]:
+    """Say which ids are among those wanted, which may be of any length."""
+    given = np.asarray(list(wanted), dtype=object if ids.dtype == object else None)
+    if not len(given) or (given.dtype.kind != ids.dtype.kind and "U" in (given.dtype.kind, ids.dtype.kind)):
+        return np.zeros(len(ids), dtype=bool)
+    return np.isin(ids, given)
+
+
+def part_of(purchases: Purchases, kept: npt.NDArray[np.bool_]) -> Purchases:
+    """Return the purchases of some of the customers."""
+    return replace(purchases, **{one.name: getattr(purchases, one.name)[kept] for one in fields(purchases)})
 
 
 def looked_up(purchases: Purchases, ids: npt.NDArray[Any]) -> tuple[Array, Array, npt.NDArray[np.bool_]]:

@@ -34,6 +34,7 @@ from segmentary.models.value.holdout import PurchaseHoldout, ValueHoldout, value
 from segmentary.models.value.holdout_data import HoldoutData
 from segmentary.models.value.log_estimation import Array
 from segmentary.models.value.purchases import Purchases, count_cells
+from segmentary.models.value.spend_checks import without
 from segmentary.models.value.spend_terms import counted, first_spend, spend_terms
 from segmentary.models.value.value_card import Trial, card_of
 
@@ -267,6 +268,7 @@ def fit_lifetime_value(
     annual_discount: float = 0.0,
     margin: float = 1.0,
     first_purchase: Literal["auto", "ignore"] = "auto",
+    leave_out: Sequence[object] = (),
     findings: Sequence[Finding] = (),
     seed: int = 0,
     tell: Tell = quiet,
@@ -281,6 +283,8 @@ def fit_lifetime_value(
     model : the purchase model, or ``auto``: by the rule of `segmentary.models.value.choice`.
     annual_discount : what money a year later is worth less (0.1: 10% a year). margin : the share of money earned.
     first_purchase : whether the first purchase may tell of later spend; ``auto``: where it goes together with it.
+    leave_out : ids that are no persons (`segmentary.models.value.spend_checks.suspects`): neither fitted nor tested on,
+    which is counted on the card; they are scored like all others.
     findings : what was noticed about the data (`segmentary.models.value.spend_checks`), kept on the card.
     seed : of the intervals that are drawn.
 
@@ -293,6 +297,8 @@ def fit_lifetime_value(
     """
     if not (horizon_days >= 1 and annual_discount >= 0 and margin > 0):
         raise UsageError("a horizon of at least a day, a discount not below 0, and a margin above 0 are needed")
+    calibration, left = without(calibration, leave_out)
+    holdout = holdout.without(leave_out) if holdout is not None and left else holdout
     wanted: tuple[ModelName, ...] = tuple(CLASSES) if model == "auto" else (model,)
     choice, noticed = tried(holdout, wanted, seed, within(tell, 0.0, 0.5))
     name: ModelName = choice.name if choice else UNTESTED if model == "auto" else model
@@ -313,7 +319,7 @@ def fit_lifetime_value(
     )
     tell("testing value on the time after the cutoff", 0.7)
     value, doubts = tested_value(choice, holdout, used=first.used, seed=seed)
-    tested = Trial(value, choice, (*noticed, *doubts))
+    tested = Trial(value, choice, (*left, *noticed, *doubts))
     tell("writing the card", 0.9)
     made.card = card_of(made, calibration, holdout, tested, first, until=until, findings=findings, seed=seed)
     return made

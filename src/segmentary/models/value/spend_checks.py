@@ -18,12 +18,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from segmentary.models.table.findings import Finding
+from segmentary.models.value.holdout_data import among, part_of
 from segmentary.models.value.purchases import Purchases
 from segmentary.models.value.spend_sums import Buyer, Odd, SpendSums
 
@@ -238,14 +237,13 @@ def percent(share: float) -> str:
 
 def without(purchases: Purchases, ids: Sequence[object]) -> tuple[Purchases, tuple[Finding, ...]]:
     """Return the purchases without some customers, and a finding of how many and how much was left out."""
-    gone = np.isin(purchases.ids, np.asarray(list(ids), dtype=purchases.ids.dtype)) if len(ids) else None
-    if gone is None or not gone.any():
+    gone = among(purchases.ids, ids)
+    if not gone.any():
         return purchases, ()
-    kept = replace(purchases, **{one.name: getattr(purchases, one.name)[~gone] for one in fields(purchases)})
+    kept = part_of(purchases, ~gone)
     days, total = int((purchases.repeat_count[gone] + 1).sum()), int((purchases.repeat_count + 1).sum())
     money, whole = float(purchases.total_spend[gone].sum()), float(purchases.total_spend.sum())
     share = f" and {percent(money / whole)} of all money" if whole > 0 else ""
-    message = (
-        f"{int(gone.sum()):,} customers left out of fitting and testing, with {percent(days / total)} of purchase days"
-    )
+    plural = "" if gone.sum() == 1 else "s"
+    message = f"{int(gone.sum()):,} customer{plural} left out of fitting and testing, with {percent(days / total)} of purchase days"
     return kept, (Finding("left_out", "note", message + share, "", ("customer_id",)),)
