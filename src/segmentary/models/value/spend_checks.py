@@ -245,5 +245,6 @@ def without(purchases: Purchases, ids: Sequence[object]) -> tuple[Purchases, tup
     money, whole = float(purchases.total_spend[gone].sum()), float(purchases.total_spend.sum())
     share = f" and {percent(money / whole)} of all money" if whole > 0 else ""
     plural = "" if gone.sum() == 1 else "s"
-    message = f"{int(gone.sum()):,} customer{plural} left out of fitting and testing, with {percent(days / total)} of purchase days"
-    return kept, (Finding("left_out", "note", message + share, "", ("customer_id",)),)
+    message = f"{int(gone.sum()):,} customer{plural} left out of fitting and testing, with "
+    message += f"{percent(days / total)} of purchase days{share}"
+    return kept, (Finding("left_out", "note", message, "", ("customer_id",)),)
