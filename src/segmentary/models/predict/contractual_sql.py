@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlglot import exp
 
 from segmentary.language.sql import binary, is_missing
 from segmentary.models.assign.sql import Input, added, coded, double, outside
 from segmentary.models.predict.chances import decile_expression
-from segmentary.models.predict.formula_sql import FAR, finite, formula_query, held_within, link_expression
+from segmentary.models.predict.formula import FAR
+from segmentary.models.predict.formula_sql import finite, formula_query, held_within, link_expression
 from segmentary.models.predict.prediction import ScoreInputs
 from segmentary.models.table.columns import Column
 
@@ -50,6 +50,6 @@ def linked(name: str, part: Part) -> exp.Expr:
     if part.link == "logit":
         return link_expression(raw, "logit")
     low = exp.Greatest(this=raw, expressions=[double(-FAR)])
-    risk = exp.Exp(this=exp.Least(this=low, expressions=[double(float(np.float64(MOST)))]))
+    risk = exp.Exp(this=exp.Least(this=low, expressions=[double(MOST)]))
     stays = exp.Exp(this=held_within(binary(exp.Mul, risk, double(-1.0)), FAR))
     return binary(exp.Sub, double(1.0), stays)

@@ -93,9 +93,14 @@ class SurvivalCounts:
     def together(self, name: str = EVERYBODY) -> SurvivalCounts:
         """Return the counts of all groups as one."""
         times, place = np.unique(self.times, return_inverse=True)
-        summed = [np.bincount(place, one, minlength=len(times)) for one in (self.events, self.exits, self.entries)]
+        events, exits, entries = (
+            np.bincount(place, one, minlength=len(times)).astype(np.float64)
+            for one in (self.events, self.exits, self.entries)
+        )
         starts = np.array([0, len(times)], dtype=np.int64)
-        return SurvivalCounts((name,), starts, times, *summed, self.people.sum(keepdims=True), self.left_out)
+        return SurvivalCounts(
+            (name,), starts, times, events, exits, entries, self.people.sum(keepdims=True), self.left_out
+        )
 
     @classmethod
     def from_arrays(
@@ -219,12 +224,11 @@ def counted(
     entries = np.zeros(m)
     if delayed and late is not None:
         waits = late > 0
-        entries = np.bincount(cell[n:][waits], None if weight is None else weight[waits], minlength=m)
+        came = np.bincount(cell[n:][waits], None if weight is None else weight[waits], minlength=m)
+        entries = came.astype(np.float64)
     used = (exits > 0) | (entries > 0)
     starts = np.concatenate([[0], np.cumsum(np.bincount(group[used], minlength=len(names)))]).astype(np.int64)
-    return SurvivalCounts(
-        names, starts, times[used], events[used], exits[used], entries[used].astype(np.float64), people, lost
-    )
+    return SurvivalCounts(names, starts, times[used], events[used], exits[used], entries[used], people, lost)
 
 
 def cells_of(code: Codes, time: Floats, groups: int) -> tuple[Codes, Codes, Floats]:
@@ -292,13 +296,13 @@ def sums_within(values: Floats, starts: npt.NDArray[np.int64]) -> Floats:
     """Return running sums that begin anew with each group."""
     running = np.cumsum(values)
     before = np.concatenate([[0.0], running])[starts[:-1]]
-    return running - np.repeat(before, np.diff(starts))
+    return np.asarray(running - np.repeat(before, np.diff(starts)))
 
 
 def group_sums(values: Floats, starts: npt.NDArray[np.int64]) -> Floats:
     """Return (g,) the sum of each group."""
     running = np.concatenate([[0.0], np.cumsum(values)])
-    return running[starts[1:]] - running[starts[:-1]]
+    return np.asarray(running[starts[1:]] - running[starts[:-1]])
 
 
 def floats(table: pa.Table, name: str) -> Floats:

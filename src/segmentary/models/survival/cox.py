@@ -119,7 +119,7 @@ class CoxRegression:
         self.beta_ = beta
         penalised = information + self.penalty_ * np.eye(len(beta))
         inverse = np.linalg.pinv(penalised, hermitian=True)
-        covariance = inverse @ information @ inverse if self.penalty_ else inverse
+        covariance: Floats = np.asarray(inverse @ information @ inverse if self.penalty_ else inverse)
         self.log_likelihood_ = likelihood
         hazards = Baseline.of(problem, beta, efron=self.ties == "efron")
         if self.errors == "robust" or clusters is not None:
