@@ -148,6 +148,7 @@ class LifetimeModel(ABC):
         self.covariance_ = found.covariance
         self.log_likelihood_ = found.value + problem.constant
         deviations = np.sqrt(np.diag(found.covariance))
+        deviations[list(found.runaway)] = np.nan
         if not math.isfinite(natural[len(self.names) - 1]) or self.params_[self.leaving] == 0.0:
             self.params_ |= dict(self.absent)
             deviations[[names.index(name) for name in self.absent]] = np.nan

@@ -23,16 +23,19 @@ GRADIENT = 1e-6
 """The search ends where no derivative of the mean log-likelihood is larger."""
 ENOUGH = 2e-5
 """A search that ended with a larger one has failed: rounding stops line searches a little before `GRADIENT`."""
+IMPOSSIBLE = 1e10
+"""The loss where the likelihood cannot be reckoned."""
 STEP = 1e-4
-FLATTEST = 1e-6
-"""Curvatures below this (of the log-likelihood) are no information at all: a standard deviation of 1,000."""
+FLATTEST = 1e-2
+"""Curvatures below this are no information at all: a log-parameter known to a factor of e^10, up or down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
     """The best point found.
 
-    theta : (k,) log-parameters. value : log-likelihood. covariance : (k, k), the inverse of the negative Hessian.
+    theta : (k,) log-parameters. value : log-likelihood. covariance : (k, k), the inverse of the negative Hessian; zero
+    for what stands at the border.
     converged : the gradient test was passed. flat : directions without any information were found. runaway : which
     log-parameters stand at the border. evaluations : how often the likelihood was asked for.
     """
@@ -65,7 +68,7 @@ def maximise(objective: Objective, starts: Sequence[Floats], n: float, *, free: 
         value, gradient = objective(inside)
         excess = theta - inside
         if not np.isfinite(value) or not np.isfinite(gradient).all():
-            return 1e10, np.zeros_like(theta)
+            return IMPOSSIBLE, np.zeros_like(theta)
         return -value / n + float(excess @ excess), np.where(excess != 0, 0, -gradient / n) + 2 * excess
 
     best = (np.inf, starts[0], np.full(len(starts[0]), np.inf))
@@ -74,14 +77,17 @@ def maximise(objective: Objective, starts: Sequence[Floats], n: float, *, free: 
         value, gradient = float(found.fun), np.asarray(found.jac)
         if value < best[0] - 1e-12:
             best = (value, np.asarray(found.x), gradient)
-        if np.abs(best[2]).max() < ENOUGH and np.abs(best[1][:bounded]).max() < BORDER:
+        if best[0] < IMPOSSIBLE and np.abs(best[2]).max() < ENOUGH and np.abs(best[1][:bounded]).max() < BORDER:
             break
     value, theta, gradient = best
     value, theta, gradient, curvature = polished(held, value, theta, gradient)
     runaway = tuple(int(j) for j in np.flatnonzero(np.abs(theta[:bounded]) >= BORDER - 0.5))
     theta = theta.copy()
     theta[:bounded] = np.clip(theta[:bounded], -BORDER, BORDER)
-    covariance, flat = inverse(curvature * n)
+    # At the border it is the penalty that bends: what stands there is held fixed, as far as the others are concerned.
+    inside = [j for j in range(len(theta)) if j not in runaway]
+    covariance = np.zeros_like(curvature)
+    covariance[np.ix_(inside, inside)], flat = inverse(curvature[np.ix_(inside, inside)] * n)
     return Maximum(
         theta=theta,
         value=objective(theta)[0],
@@ -126,6 +132,8 @@ def bent(held: Objective, theta: Floats) -> Floats:
 
 def inverse(information: Floats) -> tuple[Floats, bool]:
     """Return the inverse, directions without information given a huge variance; and whether there were any."""
+    if not len(information):
+        return information, True
     sizes, directions = np.linalg.eigh(information)
     flat = bool(sizes[0] < FLATTEST)
     kept = np.maximum(sizes, FLATTEST)
