@@ -20,7 +20,7 @@ told as (
         on identity_map.id_space = responses.id_space
         and identity_map.record_id = responses.record_id
     where
-        responses.value is not null
+        try_cast(responses.value as decimal(18, 4)) is not null
         and (responses.missing_code is null or responses.missing_code = '')
         and (responses.answered_at is null or responses.answered_at < $as_of)
         and ($known_at is null or responses.known_at <= $known_at)
@@ -35,4 +35,4 @@ select
     told.weight,
     told.answered_at
 from told
-where told.place = 1 and told.answer is not null and told.weight > 0
+where told.place = 1 and told.weight > 0

@@ -48,5 +48,5 @@ select
     sum(case when $by_event then people.left_since else 1 - people.bought end) as lost
 from $members as members
 inner join people on people.customer_id = members.customer_id
-where people.gone = 0 and ($by_event or people.long_ago = 1)
+where ($by_event and people.gone = 0) or (not $by_event and people.long_ago = 1)
 group by members.segment, people.feeling

@@ -20,6 +20,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal, query
 from segmentary.errors import UnknownNameError
+from segmentary.language.sql import json_any
 from segmentary.language.tree import Context
 from segmentary.schema import ORDER_COMPLETED, PRODUCT_PURCHASED
 
@@ -98,7 +99,7 @@ def dimensions(topics: Sequence[str] = (), levels: PriceLevels | None = None) ->
     if levels is not None and levels.ends:
         found.append(Dimension("price", lines, price_level(levels), order=LEVELS))
     for event in topics:
-        topic = exp.func("json_extract_string", column("properties"), literal(f"$.{TOPIC_PROPERTY}"))
+        topic = json_any(column("properties"), (TOPIC_PROPERTY,))
         found.append(Dimension(f"{event}.{TOPIC_PROPERTY}", event, topic, TOPIC_PROPERTY, money=False))
     return {one.name: one for one in found}
 
@@ -166,14 +167,14 @@ def nearest(below: Sequence[int], wanted: float) -> int:
 
 def price_level(levels: PriceLevels) -> exp.Expr:
     """Return the price level of a line within its category; null where it has none."""
-    price = exp.Div(this=column("amount"), expression=column("quantity"))
     category = exp.func("coalesce", column("category"), literal(""))
     case = exp.Case()
     for name, (low, middle) in levels.ends.items():
         inner = exp.Case()
         for end, level in ((low, LEVELS[0]), (middle, LEVELS[1])):
-            # A third of a line's money has more digits than the prices counted; half a cent does not matter.
-            inner = inner.when(exp.LT(this=price.copy(), expression=literal(end + Decimal("0.005"))), literal(level))
+            # Prices are counted to the cent; so the end of a level is half a cent beyond its last price.
+            most = exp.Mul(this=literal(end + Decimal("0.005")), expression=column("quantity"))
+            inner = inner.when(exp.LT(this=column("amount"), expression=most), literal(level))
         case = case.when(exp.EQ(this=category.copy(), expression=literal(name)), inner.else_(literal(LEVELS[2])))
     sold = exp.and_(
         exp.GT(this=column("quantity"), expression=literal(0)), exp.GT(this=column("amount"), expression=literal(0))

@@ -57,7 +57,8 @@ class Forecast:
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        return {**asdict(self), "errors": dict(self.errors), "sentence": self.sentence}
+        errors = [{"method": name, "error": error} for name, error in self.errors.items()]
+        return {**asdict(self), "errors": errors, "sentence": self.sentence}
 
 
 def naive(series: Floats, ahead: int) -> Floats:

@@ -1,7 +1,7 @@
 -- One row: a category and a price paid in it, with how many lines were sold at it.
 select
     coalesce(events.category, '') as category,
-    cast(events.amount / events.quantity as decimal(18, 2)) as price,
+    cast(cast(events.amount as double) / cast(events.quantity as double) as decimal(18, 2)) as price,
     count(*) as lines
 from $events as events
 where
@@ -11,4 +11,4 @@ where
     and ($known_at is null or events.known_at <= $known_at)
     and events.quantity > 0
     and events.amount > 0
-group by coalesce(events.category, ''), cast(events.amount / events.quantity as decimal(18, 2))
+group by coalesce(events.category, ''), cast(cast(events.amount as double) / cast(events.quantity as double) as decimal(18, 2))

@@ -35,8 +35,8 @@ parts as (
     select
         uses.customer_id,
         uses.item,
-        sum(cast(uses.times as double) / months.times) as y,
-        sum(uses.t * (cast(uses.times as double) / months.times)) as ty
+        sum(cast(uses.times as double) / cast(months.times as double)) as y,
+        sum(uses.t * (cast(uses.times as double) / cast(months.times as double))) as ty
     from uses
     inner join months on months.customer_id = uses.customer_id and months.t = uses.t
     group by uses.customer_id, uses.item

@@ -26,7 +26,7 @@ parts as (
         uses.customer_id,
         uses.local_month,
         uses.item,
-        cast(uses.times as double) / months.times as part
+        cast(uses.times as double) / cast(months.times as double) as part
     from uses
     inner join months on months.customer_id = uses.customer_id and months.local_month = uses.local_month
     union all

@@ -25,8 +25,8 @@ select
     members.segment,
     uses.item,
     count(*) as users,
-    sum(cast(uses.times as double) / people.times) as parts,
-    sum((cast(uses.times as double) / people.times) * (cast(uses.times as double) / people.times)) as part_squares,
+    sum(cast(uses.times as double) / cast(people.times as double)) as parts,
+    sum((cast(uses.times as double) / cast(people.times as double)) * (cast(uses.times as double) / cast(people.times as double))) as part_squares,
     sum(uses.spent) as spent,
     sum(uses.spent * uses.spent) as spent_squares,
     sum(uses.spent * people.spent) as spent_products
