@@ -83,13 +83,21 @@ def churn(
     by: Annotated[
         list[str] | None, typer.Option("--by", metavar="TRAIT", help="Of contracts: predict by this. Repeatable.")
     ] = None,
-    unit: Annotated[str, typer.Option(metavar="UNIT", help="Of contracts: what tenure counts: day, month.")] = "month",
+    unit: Annotated[
+        str, typer.Option(metavar="UNIT", help="Of contracts: what tenure counts: days, weeks, months, years.")
+    ] = "months",
+    observed: Annotated[
+        str,
+        typer.Option(
+            metavar="HOW", help="Of contracts: lifetime (everybody since their start), or period (who left of late)."
+        ),
+    ] = "lifetime",
     seed: Seed = 0,
     as_of: AsOf = "",
     as_json: AsJson = False,
 ) -> None:
     """Fit who will leave: by the end of contracts, or by silence where there are none."""
-    options: dict[str, Any] = {"unit": unit} if tenure is not None else {}
+    options: dict[str, Any] = {"unit": unit, "observed": observed} if tenure is not None else {}
     with opened(ctx) as workspace, progress("looking back") as step:
         fitted = workspace.predictions.churn(
             name,
