@@ -242,7 +242,8 @@ def walking(sizes: Counts, ahead: int) -> Floats:
     # Around no change at all, so that a steady growth widens the naive interval.
     spread = np.sqrt((changes**2).sum(axis=0) / max(1, len(changes)))
     quantile = float(stdtrit(freedom, 0.5 + LEVEL / 2)) if freedom > 1 else 2 * normal_quantile(LEVEL)
-    return np.sqrt(np.arange(1, ahead + 1))[:, None] * spread[None, :] * quantile
+    widths: Floats = np.sqrt(np.arange(1, ahead + 1))[:, None] * spread[None, :] * quantile
+    return widths
 
 
 class Past:

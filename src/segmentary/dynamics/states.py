@@ -125,9 +125,8 @@ def moves_query(states: States) -> exp.Query:
 
     def told(kept: str, other: str, step: int) -> exp.Select:
         there, here = (column("place", kept), column("place", other))
-        near = exp.Add(this=there.copy(), expression=exp.Literal.number(step))
-        if step < 0:
-            near = exp.Sub(this=there.copy(), expression=exp.Literal.number(-step))
+        sign = exp.Add if step > 0 else exp.Sub
+        near = sign(this=there.copy(), expression=exp.Literal.number(abs(step)))
         on = exp.and_(
             exp.EQ(this=column("customer_id", other), expression=column("customer_id", kept)),
             exp.EQ(this=here, expression=near),

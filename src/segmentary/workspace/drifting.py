@@ -16,9 +16,9 @@ from segmentary.models.progress import Tell, within
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.models.table.findings import Finding
 from segmentary.workspace.backfilling import earliest
+from segmentary.workspace.dividing import labels_of
 from segmentary.workspace.moments import Moment
 from segmentary.workspace.scoring import outputs_in_force
-from segmentary.workspace.states import labels_of
 from segmentary.workspace.variables import REFUSED, columns_query, matching, types_of
 
 if TYPE_CHECKING:
@@ -88,9 +88,11 @@ def drift_between(
     known_days = None if oldest is None else (then - oldest) / dt.timedelta(days=1)
     must = must_drift(defined, workspace.derived.attribute_types(), known_days=known_days)
     engine = workspace.warehouse
-    tables = [exp.table_(name, quoted=True) for name in (THEN, NOW)]
+    first, second = exp.table_(THEN, quoted=True), exp.table_(NOW, quoted=True)
     kinds = {name: "number" if kind == "number" else "text" for name, kind in types.items()}
-    counted, findings = drift_counts(engine, *tables, kinds, titles=titles, must=must, tell=within(tell, 0.4, 0.6))
+    counted, findings = drift_counts(
+        engine, first, second, kinds, titles=titles, must=must, tell=within(tell, 0.4, 0.6)
+    )
     found = compared(counted, then=labels[0], now=labels[1], findings=[*findings, *same_people(workspace)])
     news = {one.name: types[one.name] for one in counted if one.name not in must}
     together = learnt(workspace, news, titles, seed, within(tell, 0.6, 1.0)) if news else None

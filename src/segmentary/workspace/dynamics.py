@@ -11,8 +11,9 @@ from segmentary.errors import UsageError
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.schema import ORDER_COMPLETED
 from segmentary.workspace.coverage import beginnings
+from segmentary.workspace.dividing import Every, division, following, labels_of, series
 from segmentary.workspace.moments import Moment
-from segmentary.workspace.states import Cuts, Every, division, following, labels_of, series, states_of
+from segmentary.workspace.states import Cuts, states_of
 
 if TYPE_CHECKING:
     from segmentary.dynamics.drift import Drift

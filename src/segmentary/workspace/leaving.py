@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
@@ -16,12 +17,16 @@ from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.models.table.findings import Finding
 from segmentary.schema import EVENTS, ORDER_COMPLETED
 from segmentary.workspace.backfilling import earliest
+from segmentary.workspace.dividing import labels_of
 from segmentary.workspace.explaining import reached
-from segmentary.workspace.states import labels_of, states_of
+from segmentary.workspace.states import states_of
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from segmentary.dynamics.leaving import EarlyWarning, Leaver
     from segmentary.dynamics.states import States
+    from segmentary.models.predict.features import FeatureTable
     from segmentary.workspace.workspace import Workspace
 
 EARLIER = 6
@@ -72,7 +77,7 @@ def about_to_leave(
     stake = spent(workspace, states, as_of)
     features = standard_features(workspace.derived.vocabulary(workspace.traits_defined(), frozenset(), frozenset()))
     rule = SegmentReference(name)
-    tables = []
+    tables: list[FeatureTable | None] = []
     for place, moment in enumerate(moments):
         tell(f"members as of {moment:%Y-%m-%d}", 0.4 + 0.4 * place / len(moments))
         try:
@@ -111,10 +116,8 @@ def moments_before(workspace: Workspace, as_of: dt.datetime, horizon_days: int, 
     return found[::-1]
 
 
-def flags(ids: tuple[str, ...], left: set[str]) -> object:
+def flags(ids: tuple[str, ...], left: set[str]) -> npt.NDArray[np.bool_]:
     """Return (n,) whether each of some people left."""
-    import numpy as np
-
     return np.fromiter((one in left for one in ids), dtype=bool, count=len(ids))
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from segmentary.report.theme import HIGH_STEP, LIGHT, STEPS, dressed, inline_data, is_narrow, shortened, unique
 
+LEVEL_HEADS = 9
+"""With more columns their names stand aslant: level ones would be cut to nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -30,7 +33,8 @@ def chart(
 
     narrow = is_narrow(width)
     sides = dict(zip(rows, unique([shortened(one, 16 if narrow else 34) for one in rows]), strict=True))
-    size = 16 if narrow else max(8, 100 // max(1, len(columns)))
+    tilted = not narrow and len(columns) > LEVEL_HEADS
+    size = 16 if narrow else 22 if tilted else max(8, 100 // max(1, len(columns)))
     heads = dict(zip(columns, unique([shortened(one, size) for one in columns]), strict=True))
     data = [
         {
@@ -50,7 +54,7 @@ def chart(
         "column:O",
         title=None,
         sort=list(heads.values()),
-        axis=alt.Axis(orient="top", labelAngle=-90 if narrow else 0, labelLimit=200),
+        axis=alt.Axis(orient="top", labelAngle=-90 if narrow else -35 if tilted else 0, labelLimit=200),
         scale=alt.Scale(domain=list(heads.values()), padding=0.04),
     )
     paint = alt.Color(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from segmentary.report.theme import LARGE, LIGHT, dressed, folded, inline_data, is_narrow, shortened
 
@@ -93,7 +93,7 @@ def one_panel(panel: Panel, limit: float | None, share: bool, stairs: bool, lett
         axis=alt.Axis(labelExpr="format(datum.value, '.0%')" if share else LARGE, tickCount=3, grid=True,
                       labelFontSize=10.5, minExtent=34, maxExtent=34),
     )  # fmt: skip
-    way = "step-after" if stairs else "linear"
+    way: Literal["step-after", "linear"] = "step-after" if stairs else "linear"
     past, ahead = base.transform_filter("datum.part == 'seen'"), base.transform_filter("datum.part == 'ahead'")
     band = alt.Y("low:Q", scale=scale)
     layers = [

@@ -7,7 +7,7 @@ import math
 from segmentary.dynamics.drift import Drift, TraitDrift
 from segmentary.dynamics.leaving import EarlyWarning
 from segmentary.report.charts import dots
-from segmentary.report.document import Field, Figure, Grid, Native, Part, Value, series_of
+from segmentary.report.document import Field, Figure, Grid, Kind, Native, Part, Value, series_of
 from segmentary.report.dynamics.data import DynamicsReportData
 from segmentary.report.numbers import count, money, percent
 
@@ -33,7 +33,7 @@ def drift(data: DynamicsReportData) -> Part | None:
     if data.together is not None:
         lead.append(data.together.sentence)
         grids.append(tellers(data))
-    shown = [one for one in found.traits if one.stability is not None][:20]
+    shown = [one for one in found.traits if one.stability is not None and not one.must][:20]
     notes = [one.sentence for one in found.traits if one.verdict in ("drifted", "slight")]
     notes += [f"{one.message[:1].upper()}{one.message[1:]}." for one in found.findings]
     figures = (figure(shown),) if shown else ()
@@ -43,7 +43,7 @@ def drift(data: DynamicsReportData) -> Part | None:
 def figure(shown: list[TraitDrift]) -> Figure:
     note = (
         "Population stability index less what chance makes of it, with 95% intervals. Dashed: 0.1 and 0.25, the usual "
-        "limits. Pale: not clear, or a trait that must change."
+        "limits. Pale: not clear. Traits that change by themselves are only in the table."
     )
     known = [(one, one.stability.index) for one in shown if one.stability is not None]
     rows = [
@@ -128,7 +128,7 @@ def leaving(data: DynamicsReportData) -> Part | None:
 
 
 def people_grid(data: DynamicsReportData, found: EarlyWarning) -> Grid:
-    kind = "money" if data.currency else "amount"
+    kind: Kind = "money" if data.currency else "amount"
     fields = (
         Field("Customer"),
         Field("Chance", "share"),

@@ -11,7 +11,7 @@ from segmentary.models.intervals import Interval
 from segmentary.report.charts import flow, heat, panels
 from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Series, Value, series_of
 from segmentary.report.dynamics.data import DynamicsReportData
-from segmentary.report.numbers import percent
+from segmentary.report.numbers import count, percent
 from segmentary.report.suppression import hide_parts
 
 MAP = "Who goes where?"
@@ -175,8 +175,8 @@ def curves(found: Tenure, known: list[PartTenure]) -> Figure:
         ]
         median = one.median.estimate
         said = f"half gone after {median:g}" if math.isfinite(median) else "more than half are still there"
-        drawn.append(panels.Panel(one.part, said, tuple(spots)))
-    note = f"Share of stays that last longer than so many {found.period}s; band: 95% interval. n: stays begun in sight."
+        drawn.append(panels.Panel(one.part, f"{said}; {count(one.begun)} stays", tuple(spots)))
+    note = f"Share of stays that last longer than so many {found.period}s; band: 95% interval."
     series = [Series(panel.name, tuple(value_at(panel, t) for t in range(len(found.labels)))) for panel in drawn]
     categories = tuple(str(t) for t in range(len(found.labels)))
     return Figure(

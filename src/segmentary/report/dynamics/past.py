@@ -102,7 +102,9 @@ def forecast(data: DynamicsReportData) -> Part | None:
         ahead = found.path(part).ahead
         gone = data.small(now)
         cells = [
-            HIDDEN if gone or data.small(one.estimate) else Interval(one.estimate, one.low, one.high, now)
+            HIDDEN
+            if gone or data.small(one.estimate)
+            else Interval(round(one.estimate), round(one.low), round(one.high), now)
             for one in ahead
         ]
         rows.append((part, HIDDEN if gone else now, *cells))
