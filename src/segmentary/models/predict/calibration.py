@@ -99,8 +99,10 @@ def platt(actual: Floats, told: Floats) -> Calibration:
 
     design = np.column_stack([np.ones(len(told)), log_odds(told)])
     weight = np.ones(len(told))
-    # A trace of a penalty towards no slope: perfectly separated people have no finite one.
-    fit = newton(design, actual, weight, "logistic", 1e-3, start_of(design, actual, weight, "logistic"))
+    # Platt's targets: one more of either outcome keeps the slope finite where people are told apart perfectly.
+    k, n = float(actual.sum()), len(actual)
+    target = np.where(actual > 0, (k + 1) / (k + 2), 1 / (n - k + 2))
+    fit = newton(design, target, weight, "logistic", 0.0, start_of(design, target, weight, "logistic"))
     intercept, slope = (float(one) for one in fit.beta)
     if slope > 0:
         return Calibration(intercept, slope)

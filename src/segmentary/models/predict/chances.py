@@ -68,7 +68,17 @@ def stepped(p: exp.Expr, edges: tuple[float, ...], values: tuple[float, ...]) ->
 
 def decile_cuts(scores: Floats) -> tuple[float, ...]:
     """Return (9,) the highest score of each tenth of people but the last: above it begins the next."""
-    return floats(np.quantile(scores, np.arange(1, 10) / 10, method="lower")) if len(scores) else (0.0,) * 9
+    return borders(np.quantile(scores, np.arange(1, 10) / 10, method="lower")) if len(scores) else (0.0,) * 9
+
+
+def borders(scores: npt.ArrayLike) -> tuple[float, ...]:
+    """Return scores of people as borders above which the next bin begins.
+
+    They are raised by less than what matters: engines differ in the last bits of a score, and whoever is at a border is
+    to stand below it everywhere.
+    """
+    told = np.asarray(scores, dtype=np.float64)
+    return floats(told + 1e-12 + 1e-9 * np.abs(told))
 
 
 def deciles(scores: Floats, cuts: tuple[float, ...]) -> npt.NDArray[np.intp]:

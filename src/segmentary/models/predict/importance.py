@@ -87,6 +87,6 @@ def giving_away(table: TypedTable, y: Floats) -> tuple[str, ...]:
         known = ~np.isnan(x)
         one = auc(y, np.where(known, x, -np.inf)).estimate
         other = auc(y, np.where(known, -x, -np.inf)).estimate
-        if max(one, other) > GIVES_AWAY:
+        if max(one, 1 - one, other, 1 - other) > GIVES_AWAY:
             found.append(column.name)
     return tuple(found)

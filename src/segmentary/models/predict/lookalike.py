@@ -24,10 +24,10 @@ from segmentary.language.tree import TraitDefinition, ValueType
 from segmentary.language.writing import to_document
 from segmentary.models.assign.sql import double, outside
 from segmentary.models.predict.card import Measured, ModelCard
-from segmentary.models.predict.chances import decile_cuts, decile_expression, deciles
+from segmentary.models.predict.chances import borders, decile_cuts, decile_expression, deciles
 from segmentary.models.predict.distributions import distributions, spread_of
 from segmentary.models.predict.features import FeatureTable
-from segmentary.models.predict.formula import Formula, floats
+from segmentary.models.predict.formula import Formula
 from segmentary.models.predict.formula_sql import formula_query
 from segmentary.models.predict.importance import linear_weights
 from segmentary.models.predict.judging import TOO_GOOD, first_day
@@ -171,7 +171,7 @@ def fit_lookalike(
         seed,
     )
     tell("done", 1.0)
-    ranks = floats(np.quantile(raw, np.arange(1, 101) / 100, method="lower"))
+    ranks = borders(np.quantile(raw, np.arange(1, 101) / 100, method="lower"))
     return Lookalike(card, *read_by(people, reads), formula, ranks, decile_cuts(raw))
 
 
