@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -20,7 +22,7 @@ def adaptive(r: float, alpha: float, s: float, beta: float, x: float, t_x: float
         return float(s / (beta + u) * np.exp(fall))
 
     cuts = np.concatenate([[t_x], t_x + (age - t_x) * np.logspace(-7, 0, 25)])
-    whole = sum(quad(density, a, b, epsabs=0, epsrel=1e-11)[0] for a, b in zip(cuts[:-1], cuts[1:], strict=True))
+    whole = sum(quad(density, a, b, epsabs=0, epsrel=1e-11)[0] for a, b in pairwise(cuts))
     return float(
         np.log(whole) + (r + x) * np.log((alpha + age) / (alpha + t_x)) + s * np.log((beta + age) / (beta + t_x))
     )

@@ -70,7 +70,7 @@ class BetaGeo(LifetimeModel):
     def natural(self) -> tuple[float, float, float, float]:
         """Return r, alpha, a, b."""
         p = self.params_
-        return p["r"], p["alpha"], p["a"], p["b"]
+        return float(p["r"]), float(p["alpha"]), float(p["a"]), float(p["b"])
 
     def alive_parts(self, x: Floats, t_x: Floats, age: Floats, extra: Floats | None) -> tuple[Floats, Floats]:
         """Return logits of P(alive) and their derivatives."""

@@ -143,7 +143,7 @@ class ParetoNBD(LifetimeModel):
 
     def natural(self, extra: Floats | None) -> tuple[float, Floats | float, float, Floats | float]:
         """Return r, alpha, s, beta; alpha and beta one per customer where there are covariates."""
-        p, k = self.params_, len(self.covariates)
+        p, k = {name: float(value) for name, value in self.params_.items()}, len(self.covariates)
         if extra is None:
             return p["r"], p["alpha"], p["s"], p["beta"]
         coefficients = np.array([p[name] for name in self.all_names[4:]])
