@@ -77,13 +77,17 @@ def fit_linear(
     tell: Tell,
 ) -> Formula:
     """Return linear terms of one family."""
+    from threadpoolctl import threadpool_limits
+
     outcome, w = checked(table, y, weight, family)
     encodings, notes = linear_encodings(table)
     x = encoded(encodings, table)
     # Amounts by their mean: the penalty then means the same in every currency.
     size = float(np.average(outcome, weights=w)) if family == "tweedie" else 1.0
-    fit = fit_ridge(x, outcome / size, w, family, penalty=penalty, seed=seed, tell=tell)
-    covariance = np.linalg.pinv(fit.information, hermitian=True) * dispersion(x, outcome / size, w, family, fit)
+    # On one thread: sums then come in one order, whatever the machine.
+    with threadpool_limits(limits=1):
+        fit = fit_ridge(x, outcome / size, w, family, penalty=penalty, seed=seed, tell=tell)
+        covariance = np.linalg.pinv(fit.information, hermitian=True) * dispersion(x, outcome / size, w, family, fit)
     if not fit.settled:
         notes = (*notes, "The fit did not settle fully: coefficients are approximate.")
     return Formula(
