@@ -200,7 +200,8 @@ def tried(
     before, past = table.take(~newest), y[~newest]
     enough(past, target)
     first = fitted(before, past, way, seed, within(tell, 0.0, 0.45))
-    final = fitted(table, y, way, seed, within(tell, 0.45, 0.9))
+    simple = first.parts["terms"].penalty
+    final = fitted(table, y, way, seed, within(tell, 0.45, 0.9), penalty=simple)
     return final, held, first.probability(held), rivals(before, past, held, outcome, seed)
 
 

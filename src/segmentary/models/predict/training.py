@@ -38,16 +38,27 @@ class Tried:
         return self.calibration.apply(mean_of(self.parts, table))
 
 
-def fitted(table: TypedTable, y: Floats, way: Literal["platt", "isotonic"], seed: int, tell: Tell) -> Tried:
-    """Return the formulas of everybody, recalibrated by predictions for people each was not fitted on."""
-    parts = parts_of(table, y, seed, "auto", within(tell, 0.0, 0.4))
-    penalty = parts["terms"].penalty
+def fitted(
+    table: TypedTable,
+    y: Floats,
+    way: Literal["platt", "isotonic"],
+    seed: int,
+    tell: Tell,
+    *,
+    penalty: float | Literal["auto"] = "auto",
+) -> Tried:
+    """Return the formulas of everybody, recalibrated by predictions for people each was not fitted on.
+
+    penalty : of the terms; of people who are nearly the same one was chosen for already.
+    """
+    parts = parts_of(table, y, seed, penalty, within(tell, 0.0, 0.4))
+    simple = parts["terms"].penalty
     apart = np.empty(len(y))
     fold = folds_of(table, y, seed)
     for k in range(FOLDS):
         tell("fitting on a part, predicting the rest", 0.4 + 0.6 * k / FOLDS)
         train = fold != k
-        apart[~train] = mean_of(parts_of(table.take(train), y[train], seed, penalty, quiet), table.take(~train))
+        apart[~train] = mean_of(parts_of(table.take(train), y[train], seed, simple, quiet), table.take(~train))
     correction = calibrated(y, apart, way=way)
     return Tried(parts, correction, correction.apply(apart))
 
