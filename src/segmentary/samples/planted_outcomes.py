@@ -29,7 +29,7 @@ numbers, is `planted_plans`; what is true of the people drawn is the returned `O
 - **a campaign that proves nothing**: exposures of ``loyal_letter`` without an arm, sent to the best customers on
   2025-05-05; it does nothing, though its recipients go on buying far more than others.
 
-``experiment="none"`` leaves the randomised campaign out (nobody is treated); ``experiment="broken"`` loses a fifth of
+``experiment="none"`` leaves the randomised campaign out (nobody is treated); ``experiment="broken"`` loses a third of
 its control rows on the way into the file, as a broken log does: the sample ratio is wrong, and nothing may be claimed.
 
 Every arm is drawn independently for each person, and a customer is in the experiment when subscribed on its day.
@@ -66,7 +66,7 @@ __all__ = ["CURRENCY", "SEGMENTS", "SOURCES", "SURVEY", "TIMEZONE", "TRUTH_FILE"
 SEGMENTS = Path(__file__).with_name("planted_outcomes.yaml")
 TRUTH_FILE = "truth.json"
 Experiment = Literal["clean", "broken", "none"]
-LOST = 0.2
+LOST = 0.35
 LEVELS_OF_A_CATEGORY = 3
 
 SOURCES = (
