@@ -101,9 +101,7 @@ def purchase_model(name: str) -> LifetimeModel:
     raise UnknownNameError("purchase model", name, list(CLASSES))
 
 
-def choose_model(
-    data: HoldoutData, *, models: Sequence[ModelName] = tuple(CLASSES), seed: int = 0, tell: Tell = quiet
-) -> Choice:
+def choose_model(data: HoldoutData, *, models: Sequence[ModelName] = tuple(CLASSES), tell: Tell = quiet) -> Choice:
     """Fit each model to what was known at the cutoff, judge it on the time after, and take one by the rule above.
 
     Raises
@@ -125,7 +123,7 @@ def choose_model(
             failed[name] = str(error)
             continue
         share(f"judging {TITLES[name]} on the time after the cutoff", 0.6)
-        judged[name] = model, purchase_holdout(model, data, seed=seed)
+        judged[name] = model, purchase_holdout(model, data)
     if not judged:
         raise NoAnswerError(next(iter(failed.values()), "no purchase model was given"), hint="watch customers longer")
     candidates = compared(judged, data)

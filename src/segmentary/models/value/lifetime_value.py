@@ -300,7 +300,7 @@ def fit_lifetime_value(
     calibration, left = without(calibration, leave_out)
     holdout = holdout.without(leave_out) if holdout is not None and left else holdout
     wanted: tuple[ModelName, ...] = tuple(CLASSES) if model == "auto" else (model,)
-    choice, noticed = tried(holdout, wanted, seed, within(tell, 0.0, 0.5))
+    choice, noticed = tried(holdout, wanted, within(tell, 0.0, 0.5))
     name: ModelName = choice.name if choice else UNTESTED if model == "auto" else model
     tell(f"fitting {TITLES[name]} to {len(calibration)} customers", 0.55)
     lifetime = purchase_model(name).fit(calibration)
@@ -326,13 +326,13 @@ def fit_lifetime_value(
 
 
 def tried(
-    holdout: HoldoutData | None, wanted: tuple[ModelName, ...], seed: int, tell: Tell
+    holdout: HoldoutData | None, wanted: tuple[ModelName, ...], tell: Tell
 ) -> tuple[Choice | None, tuple[Finding, ...]]:
     """Return the choice made on the holdout, or none and why."""
     if holdout is None:
         return None, ()
     try:
-        return choose_model(holdout, models=wanted, seed=seed, tell=tell), ()
+        return choose_model(holdout, models=wanted, tell=tell), ()
     except NoAnswerError as error:
         return None, (Finding("not_tested", "warning", f"no test on a time not seen: {error}", error.hint or ""),)
 
