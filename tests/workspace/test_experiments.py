@@ -169,6 +169,18 @@ def test_peeking_gives_no_verdict_and_late_joiners_are_added_on_demand_only(shop
             workspace.experiments.get("(global holdout)")
 
 
+def test_segments_stay_as_they_were_when_arms_were_drawn(shop):
+    with opened(shop) as workspace:
+        before = workspace.experiments.analyze("summer", peek=True)
+        changed = pa.table({"customer_id": ["c00000", "c00004", "c00008"], "tier": ["plain"] * 3})
+        workspace.add(changed, kind="customers", name="crm")
+        workspace.run()
+        assert not workspace.is_member("c00000", "gold")
+        after = workspace.experiments.analyze("summer", peek=True)
+    counts = [{one.segment: one.counts for one in found.segment_ratios} for found in (before, after)]
+    assert counts[0] == counts[1]
+
+
 def test_people_of_the_global_holdout_are_in_no_experiment(shop):
     with opened(shop) as workspace:
         from sqlglot import exp

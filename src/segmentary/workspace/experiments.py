@@ -132,7 +132,7 @@ class Experiments:
         )  # fmt: skip
         check_metrics(self.workspace, made.metrics)
         moment = self.workspace.context(as_of).as_of
-        found = planned(self.workspace, made, Asked(power, level, detect), moment, tell)
+        found = planned(self.workspace, made, Asked(power, level, detect, made.look), moment, tell)
         if save:
             append_record(self.workspace.ledger, "experiment", name, made.to_document(), at=self.workspace.tick())
         return found
@@ -243,10 +243,10 @@ class Experiments:
         return replace(found, looks=tuple(self.remember(plan, found)))
 
     def remember(self, plan: Plan, found: Analysis) -> list[dict[str, Any]]:
-        """Keep what a look saw of the primary metric; return all looks so far."""
+        """Keep what a look saw of the primary metric, the last of each day; return all looks so far."""
         entry = record(self.workspace.ledger, "experiment", plan.name)
         at = found.as_of.isoformat()
-        before = [one for one in entry.document.get("looks", []) if one["at"] != at]
+        before = [one for one in entry.document.get("looks", []) if one["at"][:10] != at[:10]]
         seen = [
             {
                 "at": at, "arm": one.arm, "metric": one.metric, "peeking": found.peeking,

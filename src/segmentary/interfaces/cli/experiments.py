@@ -98,8 +98,7 @@ def show_analysis(found: Analysis) -> None:
     show_prose(found.sentence, style="bold")
     show()
     if found.blocked:
-        for one in found.findings:
-            warn(f"{one.message} ({one.hint})" if one.hint else one.message)
+        show_findings(found.findings)
         return
     show_prose(found.sample_ratio.sentence)
     show()

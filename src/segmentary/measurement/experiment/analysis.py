@@ -232,8 +232,8 @@ def judged(plan: Plan, groups: Sequence[Sequence[Comparison]], peeking: bool) ->
 
 
 def hushed(one: Comparison) -> Verdict:
-    between = "" if one.deciding is None else f": {span(one.deciding.low, one.deciding.high, one.kind)} so far"
-    return Verdict("no verdict", f"{one.metric}: peeking: no verdict{between}")
+    seen = "nothing yet" if one.deciding is None else f"{span(one.deciding.low, one.deciding.high, one.kind)} so far"
+    return Verdict("no verdict", f"{one.metric}: {seen}")
 
 
 def differing(plan: Plan, parts: Sequence[Comparison]) -> list[Difference]:
@@ -345,5 +345,5 @@ def imbalances(overall: Sequence[Comparison]) -> list[Finding]:
 def opening(plan: Plan, overall: Sequence[Comparison], peeking: bool) -> str:
     """Return the experiment in one sentence: its primary metric."""
     said = [one.verdict.sentence for one in overall if one.role == "primary"]
-    before = "peeking: no verdict before its day; " if peeking else ""
+    before = "peeking: no verdict; " if peeking else ""
     return before + "; ".join(said)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from segmentary.errors import UsageError
@@ -116,7 +116,11 @@ def parse_metric(text: str, role: Role = "primary") -> Metric:
     found = Metric(name, role, top, per, **given)
     if found.days < 1 or found.before_days < 1:
         raise UsageError(f"a window of no days in {text!r}", hint=EXAMPLE)
-    return replace(found, before_trait="") if found.timed else found
+    if found.timed and found.before_trait:
+        raise UsageError(f"before {found.before_trait!r} is no span in {text!r}", hint="of events: before 91d")
+    if "margin" in given and role != "guardrail":
+        raise UsageError(f"a margin belongs to a guardrail, not to {text!r}", hint="--guardrail 'METRIC margin 2%'")
+    return found
 
 
 def tail(text: str) -> tuple[str, dict[str, Any]]:

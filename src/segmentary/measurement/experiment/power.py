@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from statistics import NormalDist
 from typing import Any
 
-from segmentary.measurement.experiment.effects import Kind
+from segmentary.measurement.experiment.effects import SINGLE, Kind, Look
+from segmentary.measurement.experiment.sequence import half_width
 from segmentary.measurement.experiment.sums import Sums, added
 
 FEWEST = 100
@@ -56,17 +57,23 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How sure one wants to be. detect : the relative difference that would matter, if one is named."""
+    """How sure one wants to be.
+
+    detect : the relative difference that would matter, if one is named. look : a sequence sees less than one look.
+    """
 
     power: float = 0.8
     level: float = 0.95
     detect: float | None = None
+    look: Look = SINGLE
 
-    @property
-    def quantiles(self) -> float:
-        """Sum of the normal quantiles of level and power."""
+    def quantiles(self, people: float) -> float:
+        """Return how many standard errors a difference needs: to leave the interval, and to do so with the power."""
         normal = NormalDist()
-        return normal.inv_cdf(0.5 + self.level / 2) + normal.inv_cdf(self.power)
+        edge = normal.inv_cdf(0.5 + self.level / 2)
+        if self.look.kind == "sequence":
+            edge = half_width(1.0, max(2, round(people)), tuned_for=self.look.tuned_for, level=self.level)
+        return edge + normal.inv_cdf(self.power)
 
 
 def spread_of(sums: Sums, kind: Kind) -> tuple[float, float]:
@@ -97,7 +104,7 @@ def smallest_difference(
     """
     if n_treated <= 0 or n_control <= 0:
         return math.inf
-    z = asked.quantiles
+    z = asked.quantiles(n_treated + n_control)
     plain = z * spread * math.sqrt(kept * (1 / n_treated + 1 / n_control))
     if kind != "share":
         return plain
@@ -120,7 +127,13 @@ def people_needed(baseline: float, spread: float, shares: tuple[float, float], k
     if kind == "share":
         risen = min(1.0, baseline + gap)
         one = risen * (1 - risen)
-    return math.ceil(asked.quantiles**2 * (one / shares[0] + other / shares[1]) / gap**2)
+    needed = 0.0
+    for _ in range(30):  # a sequence is wider or narrower by the number of people itself
+        step = asked.quantiles(needed or 5_000) ** 2 * (one / shares[0] + other / shares[1]) / gap**2
+        if abs(step - needed) < 0.5:
+            break
+        needed = step
+    return math.ceil(step)
 
 
 def power_of(

@@ -31,7 +31,12 @@ def split(found: Analysis) -> Part:
     rows: list[tuple[Value, ...]] = [
         (arm, n, n / whole, ratio.expected[arm] / planned) for arm, n in ratio.counts.items()
     ]
-    fields = (Field("Arm"), Field("People", "count"), Field("Share", "share"), Field("Planned", "share"))
+    fields: tuple[Field, ...] = (
+        Field("Arm"),
+        Field("People", "count"),
+        Field("Share", "share"),
+        Field("Planned", "share"),
+    )
     grids = [Grid("Split", "People by arm, beside what was planned", fields, tuple(rows))]
     if found.segment_ratios:
         names = list(ratio.counts)
@@ -80,12 +85,12 @@ def overall_row(one: Comparison) -> tuple[Value, ...]:
     raw = one.raw
     if raw is None:
         return (one.metric, one.arm, one.role, None, None, None, None, None, None, None, None, None, one.verdict.word)
+    form = ".2%" if one.kind == "share" else ",.2f"
     relative = None
     if raw.relative is not None and raw.relative_low is not None and raw.relative_high is not None:
         relative = Interval(raw.relative, raw.relative_low, raw.relative_high, raw.n_treated)
-    level = (lambda v: f"{v:.2%}") if one.kind == "share" else (lambda v: f"{v:,.2f}")
     return (
-        one.metric, one.arm, one.role, level(raw.treated), level(raw.control), interval_of(raw), relative,
+        one.metric, one.arm, one.role, format(raw.treated, form), format(raw.control, form), interval_of(raw), relative,
         interval_of(one.cuped.effect) if one.cuped else None, one.cuped.variance_cut if one.cuped else None,
         interval_of(one.winsorised), one.p, raw.n_treated + raw.n_control, one.verdict.word,
     )  # fmt: skip

@@ -43,7 +43,7 @@ def scaled(kind: Kind) -> str:
     """Return how an axis of differences is labelled, as a Vega expression.
 
     >>> scaled("share")[:12]
-    "format(datum"
+    'format(datum'
     """
     if kind == "share":
         return "format(datum.value * 100, '+.1f') + ' pp'"
