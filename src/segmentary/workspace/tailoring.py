@@ -10,9 +10,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -22,7 +23,7 @@ from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.language.tree import Context
 from segmentary.ledger.definitions import positions
 from segmentary.models.progress import Tell, quiet
-from segmentary.schema import EVENTS
+from segmentary.schema import EVENTS, PRODUCTS
 from segmentary.segments.membership import MEMBERSHIP, column, members_query
 from segmentary.workspace.workspace import require_run
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from segmentary.measurement.tailoring.offers import Offers
     from segmentary.measurement.tailoring.trends import Trends
     from segmentary.measurement.tailoring.uses import Correction, Uses
+    from segmentary.report.files import DocumentFiles
     from segmentary.workspace.workspace import Workspace
 
 MEMBERS = "tailoring_members"
@@ -85,7 +87,7 @@ class Tailoring:
 
         picked = chosen(self.dimensions(days=days), by)
         with self.members(segments) as (names, members):
-            return uses(
+            found = uses(
                 self.workspace.warehouse,
                 events_table(),
                 members,
@@ -96,6 +98,7 @@ class Tailoring:
                 correction=correction,
                 tell=tell,
             )
+        return found.called("product", self._product_names({one.item for one in found.rows}))
 
     def trends(
         self,
@@ -157,6 +160,15 @@ class Tailoring:
         except (NoAnswerError, UnknownNameError):
             moved = None
         return offers(used, moved)
+
+    def _product_names(self, wanted: Set[str]) -> dict[str, str]:
+        """Return what products are called, of those that have a name of their own."""
+        table = self.workspace.warehouse
+        if not wanted or not table.has_table(PRODUCTS.name):
+            return {}
+        query = exp.select(column("product_id"), exp.Max(this=column("name")).as_("name"))
+        rows = table.rows(query.from_(exp.table_(PRODUCTS.name, quoted=True)).group_by(column("product_id")))
+        return {str(key): f"{name} ({key})" for key, name in rows if key in wanted and name and name != key}
 
     # ------------------------------------------------------------ where to spend
 
@@ -229,6 +241,16 @@ class Tailoring:
         segment = column("segment")
         query = exp.select(segment, exp.Count(this=exp.Star()).as_("n")).from_(table).group_by(segment.copy())
         return {str(name): int(n) for name, n in workspace.warehouse.rows(query)}
+
+    # ------------------------------------------------------------ the report
+
+    def report(
+        self, path: str | Path | None = None, *, segments: Sequence[str] = (), tell: Tell = quiet
+    ) -> DocumentFiles:
+        """Write uses, trends, offers and loyalty into a folder (default: ``reports/tailoring`` in the workspace)."""
+        from segmentary.workspace.tailoring_reporting import write_tailoring
+
+        return write_tailoring(self.workspace, Path(path) if path is not None else None, segments, tell)
 
     # ------------------------------------------------------------ whom it is about
 

@@ -32,7 +32,7 @@ def show_uses(found: Uses, *, everything: bool = False) -> None:
             [
                 one.segment,
                 one.dimension,
-                one.item,
+                one.said,
                 share(one.part.estimate),
                 share(one.part_of_others.estimate),
                 round(one.index) if one.index is not None and math.isfinite(one.index) else None,

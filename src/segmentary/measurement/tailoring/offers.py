@@ -132,7 +132,7 @@ def from_use(use: Use) -> Offer:
         else ""
     )
     headroom = use.people - use.users
-    name = use.item
+    name = use.said
     if use.verdict == "under":
         sentence = f"do not lead with {name}: {figures}"
         return Offer(use.segment, 0, "avoid", use.dimension, use.item, sentence, between, use.people)

@@ -60,7 +60,8 @@ class Use:
     p : corrected for all tests of the question.
     penetration, penetration_of_others : share of people who used it at all. money, money_of_others : share of what is
     spent; missing where money has no meaning.
-    verdict : over, under, alike (too small a difference to matter, and that is known), unclear.
+    verdict : over, under, alike (too small a difference to matter, and that is known), unclear. label : what the item
+    is called, where its name is no word: of products.
     """
 
     segment: str
@@ -79,6 +80,12 @@ class Use:
     money: Interval | None
     money_of_others: Interval | None
     verdict: Verdict
+    label: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the item is called."""
+        return self.label or self.item
 
     @property
     def sureness(self) -> float:
@@ -114,6 +121,14 @@ class Uses:
         return tuple(
             one for one in self.rows if one.segment == segment and (dimension is None or one.dimension == dimension)
         )
+
+    def called(self, dimension: str, labels: Mapping[str, str]) -> Uses:
+        """Return them with items of a dimension called by their names."""
+        rows = (
+            replace(one, label=labels[one.item]) if one.dimension == dimension and labels.get(one.item) else one
+            for one in self.rows
+        )
+        return replace(self, rows=tuple(rows))
 
     def told(self) -> tuple[Use, ...]:
         """Return what is over- or under-used."""
