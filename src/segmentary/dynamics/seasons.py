@@ -2,7 +2,8 @@
 
 With one year a December that was high may be December or may be that year; growth and season cannot be told apart. With
 two or more, each calendar month is compared with the trend around it (ratio to the centred yearly mean; Persons 1919),
-and a month is called high or low only when it is so in every year that was seen.
+and a month is called high or low only when it is so in every year that was seen, by more than chance (Student's test,
+corrected for twelve months).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import math
-from collections.abc import Mapping
+import statistics
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,9 +109,6 @@ def full_years(first: dt.date, last: dt.date) -> int:
     """Return how many whole years lie between two days, both included."""
     end = last + dt.timedelta(days=1)
     years = end.year - first.year - ((end.month, end.day) < (first.month, first.day))
-    # From 29 February a year is full on 28 February.
-    if (first.month, first.day) == (2, 29) and (end.month, end.day) == (2, 28) and not calendar.isleap(end.year):
-        years += 1
     return max(0, years)
 
 
@@ -134,12 +133,25 @@ def indices(totals: Mapping[dt.date, float]) -> tuple[SeasonalMonth, ...]:
     if len(ratios) < MONTHS or min(map(len, ratios.values())) < LEAST_YEARS - 1:
         return ()
     norm = sum(scale) / MONTHS
-    found = []
-    for month in range(1, MONTHS + 1):
-        held = [one / norm for one in ratios[month]]
-        low, high = min(held), max(held)
-        seen = len(held) >= LEAST_YEARS
-        verdict = "high" if seen and low > 1 else "low" if seen and high < 1 else "unclear"
-        title = calendar.month_name[month]
-        found.append(SeasonalMonth(month, title, sum(held) / len(held), low, high, len(held), verdict))
-    return tuple(found)
+    held = {month: [one / norm for one in ratios[month]] for month in range(1, MONTHS + 1)}
+    return tuple(month_of(month, held[month], surely_off(held)) for month in held)
+
+
+def month_of(month: int, held: Sequence[float], off: float) -> SeasonalMonth:
+    """Return one month: high or low when every year says so, and by more than chance."""
+    mean, low, high = sum(held) / len(held), min(held), max(held)
+    # By the middle year: one odd year is no season.
+    sure = len(held) >= LEAST_YEARS and abs(statistics.median(held) - 1) * math.sqrt(len(held)) > off
+    verdict = "high" if sure and low > 1 else "low" if sure and high < 1 else "unclear"
+    return SeasonalMonth(month, calendar.month_name[month], mean, low, high, len(held), verdict)
+
+
+def surely_off(held: Mapping[int, Sequence[float]]) -> float:
+    """Return how far (times the root of the years) a month must be off its trend, at 5 % for all twelve together."""
+    freedom = sum(len(one) - 1 for one in held.values())
+    if freedom < 1:
+        return math.inf
+    from scipy.special import stdtrit
+
+    spread = sum((one - sum(all_) / len(all_)) ** 2 for all_ in held.values() for one in all_)
+    return float(stdtrit(freedom, 1 - 0.025 / MONTHS)) * math.sqrt(spread / freedom)

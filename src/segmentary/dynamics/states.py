@@ -8,7 +8,6 @@ A row of the table is one customer at one moment: ``customer_id``, ``place`` (nu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -72,8 +71,18 @@ def column(name: str, table: str | None = None) -> exp.Column:
 
 def count_parts(engine: Engine, states: States) -> list[list[PartCount]]:
     """Count people and spend of every part at every moment: (t) lists of (k + 1), the last for those in no part."""
+    k = len(states.parts)
+    found = [[PartCount(0, 0.0, 0.0) for _ in range(k + 1)] for _ in states.moments]
+    for place, part, people, total, squares in engine.rows(parts_query(states)):
+        at = k if part < 0 else int(part)
+        found[int(place)][at] = PartCount(int(people), float(total or 0), float(squares or 0))
+    return found
+
+
+def parts_query(states: States) -> exp.Select:
+    """Return place, part, people, their spend, the sum of its squares."""
     amount = exp.cast(column("spend"), "double")
-    query = (
+    return (
         exp.select(
             column("place"),
             column("part"),
@@ -84,12 +93,6 @@ def count_parts(engine: Engine, states: States) -> list[list[PartCount]]:
         .from_(states.relation.copy())
         .group_by(column("place"), column("part"))
     )
-    k = len(states.parts)
-    found = [[PartCount(0, 0.0, 0.0) for _ in range(k + 1)] for _ in states.moments]
-    for place, part, people, total, squares in engine.rows(query):
-        at = k if part < 0 else int(part)
-        found[int(place)][at] = PartCount(int(people), float(total or 0), float(squares or 0))
-    return found
 
 
 def count_moves(engine: Engine, states: States) -> Counts:
@@ -164,38 +167,32 @@ def count_kept(engine: Engine, states: States) -> Counts:
 
     ``[i, j]`` with j >= i; whether they were in it without a break is not asked.
     """
-    t, k = len(states.moments), len(states.parts)
-    found = np.zeros((t, t, k + 1), dtype=np.int64)
-    on = exp.and_(
-        exp.EQ(this=column("customer_id", "later"), expression=column("customer_id", "first")),
-        exp.EQ(this=column("part", "later"), expression=column("part", "first")),
-        exp.GTE(this=column("place", "later"), expression=column("place", "first")),
-    )
-    query = (
-        exp.select(
-            column("place", "first").as_("start"),
-            column("place", "later").as_("at"),
-            column("part", "first").as_("part"),
-            exp.Count(this=exp.Star()).as_("people"),
-        )
-        .from_(exp.alias_(states.relation.copy(), "first", table=True))
-        .join(exp.alias_(states.relation.copy(), "later", table=True), on=on)
-        .group_by(column("place", "first"), column("place", "later"), column("part", "first"))
-    )
-    for start, at, part, people in engine.rows(query):
-        found[int(start), int(at), k if part < 0 else int(part)] = people
-    return found
+    same = exp.EQ(this=column("part", "later"), expression=column("part", "first"))
+    return by_start(engine, states, later_query(states).where(same))
 
 
 def count_buying(engine: Engine, states: States) -> Counts:
     """Count, of the members of each part at each moment, who spent in each later period: (t, t, k + 1)."""
+    bought = exp.GT(this=column("spend", "later"), expression=literal(0))
+    after = exp.GT(this=column("place", "later"), expression=column("place", "first"))
+    return by_start(engine, states, later_query(states).where(bought, after))
+
+
+def by_start(engine: Engine, states: States, query: exp.Select) -> Counts:
     t, k = len(states.moments), len(states.parts)
     found = np.zeros((t, t, k + 1), dtype=np.int64)
+    for start, at, part, people in engine.rows(query):
+        found[int(start), int(at), k if part < 0 else int(part)] = people
+    return found
+
+
+def later_query(states: States) -> exp.Select:
+    """Return start, at, part (at the start), people: everybody at each moment beside themselves at later ones."""
     on = exp.and_(
         exp.EQ(this=column("customer_id", "later"), expression=column("customer_id", "first")),
-        exp.GT(this=column("place", "later"), expression=column("place", "first")),
+        exp.GTE(this=column("place", "later"), expression=column("place", "first")),
     )
-    query = (
+    return (
         exp.select(
             column("place", "first").as_("start"),
             column("place", "later").as_("at"),
@@ -204,12 +201,8 @@ def count_buying(engine: Engine, states: States) -> Counts:
         )
         .from_(exp.alias_(states.relation.copy(), "first", table=True))
         .join(exp.alias_(states.relation.copy(), "later", table=True), on=on)
-        .where(exp.GT(this=column("spend", "later"), expression=literal(0)))
         .group_by(column("place", "first"), column("place", "later"), column("part", "first"))
     )
-    for start, at, part, people in engine.rows(query):
-        found[int(start), int(at), k if part < 0 else int(part)] = people
-    return found
 
 
 def stays_counted(engine: Engine, states: States) -> dict[tuple[int, int, bool], int]:
@@ -218,6 +211,12 @@ def stays_counted(engine: Engine, states: States) -> dict[tuple[int, int, bool],
     A stay ends at the first moment somebody is elsewhere; whoever an edit moved, or who is there at the last moment, is
     censored. The stays in progress at the first moment are left out: nobody knows how long they had lasted.
     """
+    rows = engine.rows(stays_query(states))
+    return {(int(p), int(length), bool(over)): int(n) for p, length, over, n in rows}
+
+
+def stays_query(states: States) -> exp.Select:
+    """Return part, periods, ended, people: the stays that began in sight."""
     part_before = windowed(exp.func("lag", column("part")))
     place_before = windowed(exp.func("lag", column("place")))
     told = exp.select(
@@ -266,12 +265,11 @@ def stays_counted(engine: Engine, states: States) -> dict[tuple[int, int, bool],
         )
         .where(exp.GT(this=column("place", "f"), expression=literal(0)), exp.not_(column("edited", "f")))
     )
-    query = (
+    return (
         exp.select(column("part"), column("periods"), column("ended"), exp.Count(this=exp.Star()).as_("people"))
         .from_(lengths.subquery("lengths"))
         .group_by(column("part"), column("periods"), column("ended"))
     )
-    return {(int(p), int(length), bool(over)): int(n) for p, length, over, n in engine.rows(query)}
 
 
 def windowed(function: exp.Expr) -> exp.Window:
@@ -280,8 +278,3 @@ def windowed(function: exp.Expr) -> exp.Window:
         partition_by=[column("customer_id")],
         order=exp.Order(expressions=[exp.Ordered(this=column("place"))]),
     )
-
-
-def titled(parts: Sequence[str]) -> tuple[str, ...]:
-    """Return the parts and what comes after them in a matrix of `count_moves`, as rows are called."""
-    return (*parts, NO_PART, NEW, EDITED)
