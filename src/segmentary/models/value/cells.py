@@ -122,7 +122,7 @@ def whole_cells(x: Floats, t_x: Floats, age: Floats, weight: Floats) -> Cells | 
     if x_range * t_range * t_range > 2**53 or (t_x != np.floor(t_x)).any() or (age != np.floor(age)).any():
         return None
     keys, place = np.unique((x * t_range + t_x) * t_range + age, return_inverse=True)
-    count = np.bincount(place, weights=weight, minlength=len(keys))
+    count = np.asarray(np.bincount(place, weights=weight, minlength=len(keys)), dtype=np.float64)
     rest, t_last = np.divmod(keys, t_range)
     again, t_mid = np.divmod(rest, t_range)
     return Cells(again, t_mid, t_last, count)

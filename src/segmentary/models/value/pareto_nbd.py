@@ -118,10 +118,12 @@ class ParetoNBD(LifetimeModel):
             return value, np.concatenate([gradient, -by_group[:, 0] @ z, -by_group[:, 1] @ z]) if k else gradient
 
         def full(theta: Floats) -> tuple[float, Floats]:
-            return asked(theta, *np.exp(theta[:4]))
+            r, alpha, s, beta = np.exp(theta[:4])
+            return asked(theta, r, alpha, s, beta)
 
         def never(theta: Floats) -> tuple[float, Floats]:
-            value, gradient = asked(np.zeros(4 + 2 * k), *np.exp(theta), 0.0, 1.0)
+            r, alpha = np.exp(theta)
+            value, gradient = asked(np.zeros(4 + 2 * k), r, alpha, 0.0, 1.0)
             return value, gradient[:2]
 
         bought = float((count * x).sum())

@@ -201,7 +201,7 @@ class Purchases:
             mean_spend=np.divide(spent, spend_days, out=np.full(n, np.nan), where=spend_days > 0),
             spend_days=spend_days.astype(np.int64),
             first_spend=amount[start] if n else amount,
-            total_spend=np.bincount(owner, weights=amount, minlength=n),
+            total_spend=np.asarray(np.bincount(owner, weights=amount, minlength=n), dtype=np.float64),
             unpaid_days=np.bincount(owner[~paid], minlength=n).astype(np.int64),
         )
 
