@@ -161,6 +161,8 @@ def fit_contractual_churn(
     DataError, NoAnswerError, UnknownNameError
         as of `trials_of`; NoAnswerError also when no column differs between people.
     """
+    from threadpoolctl import threadpool_limits
+
     from segmentary.models.predict.contractual_card import card_of
     from segmentary.models.predict.contractual_judging import choose, judged_ways
 
@@ -176,10 +178,12 @@ def fit_contractual_churn(
     barred = {name for one in findings if one.level == "refusal" for name in one.columns}
     kept = [name for name in usable.names if name not in barred]
     trials = trials_of(usable.select(kept), duration, happened, horizon=horizon, observed=observed, seed=seed)
-    judged = judged_ways(trials, duration, tuple(ways), horizon=horizon, folds=folds, seed=seed, tell=tell)
-    best, reason = choose(judged, trials)
-    tell("fitting on everybody", 0.9)
-    parts = fit_way(best.way, trials, np.arange(len(trials)), duration, horizon=horizon, seed=seed)
+    # One thread: the matrices are small, threads would wait for each other, and sums then come in one order.
+    with threadpool_limits(limits=1):
+        judged = judged_ways(trials, duration, tuple(ways), horizon=horizon, folds=folds, seed=seed, tell=tell)
+        best, reason = choose(judged, trials)
+        tell("fitting on everybody", 0.9)
+        parts = fit_way(best.way, trials, np.arange(len(trials)), duration, horizon=horizon, seed=seed)
     chance = best.calibration.apply(chance_of(parts, trials.table))
     bins = Bins.of(trials.left[trials.judged], best.chance[trials.judged])
     bins = Bins(above(bins.edges), bins.low, bins.high)
