@@ -1,4 +1,4 @@
-"""A formula inside Spark: the same figures as in arrays."""
+"""A formula and a propensity inside Spark: the same figures as in arrays."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from tests.engine.engines import SMALL, need_java
 from tests.models.predict.test_formula_sql import agrees, extremes
+from tests.models.predict.test_propensity import fitted, scored
 
 from segmentary.engine.spark import Spark
 
@@ -26,3 +27,7 @@ def spark() -> Iterator[Spark]:
 def test_spark_says_what_the_arrays_say(spark: Spark) -> None:
     agrees(spark, 3)
     extremes(spark)
+
+
+def test_spark_scores_as_arrays_do(spark: Spark) -> None:
+    scored(spark, fitted())

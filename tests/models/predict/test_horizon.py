@@ -6,7 +6,7 @@ import pytest
 
 from segmentary.errors import UsageError
 from segmentary.language.text import format_text, parse_text
-from segmentary.models.predict.horizon import over_horizon, with_segments
+from segmentary.models.predict.horizon import over_horizon
 
 CLEAR = {
     "did order_completed": "events order_completed in last 91d count >= 1",
@@ -44,8 +44,3 @@ def test_what_is_unclear_is_refused_with_what_to_write(text):
 def test_a_horizon_is_at_least_a_day():
     with pytest.raises(UsageError):
         over_horizon(parse_text("did a"), 0)
-
-
-def test_segments_to_be_entered_are_named():
-    rule = parse_text("segment vip entered or not (segment old entered and did a)")
-    assert with_segments(rule) == {"vip", "old"}

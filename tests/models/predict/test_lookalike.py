@@ -80,14 +80,24 @@ def test_a_document_and_the_engine_say_the_same(alike):
     assert [rows[one][1] for one in table.ids] == alike.deciles(table.table).tolist()
 
 
-def test_seeds_that_are_too_small_too_large_or_defined_are_refused():
+def test_seeds_that_are_too_small_or_too_large_are_refused():
     table, _ = people()
     with pytest.raises(NoAnswerError, match="champions has 30 people"):
         fit_lookalike(table, np.arange(2_000) < 30, name="champions")
     with pytest.raises(NoAnswerError, match="60% of the population"):
         fit_lookalike(table, np.arange(2_000) < 1_200)
+    alone = FeatureTable(table.table.select(["orders"]), table.as_of, table.types)
     with pytest.raises(NoAnswerError, match="as good as defined by orders"):
-        fit_lookalike(table, table.table.values[:, 1] >= 5)
+        fit_lookalike(alone, table.table.values[:, 1] >= 5)
+
+
+def test_what_the_seed_was_chosen_by_is_left_out_and_said():
+    table, _ = people()
+    found = fit_lookalike(table, table.table.values[:, 1] >= 5, name="regulars")
+    assert "orders" not in {one.name for one in found.card.features}
+    assert [one.columns for one in found.card.findings if one.code == "definition"] == [("orders",)]
+    assert set(found.features) <= {"days_since_order"}
+    assert found.scores(table.table).shape == (2_000,)
 
 
 def test_a_seed_by_chance_has_nothing_in_common_and_the_card_says_so():

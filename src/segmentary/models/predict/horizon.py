@@ -74,19 +74,6 @@ def over_horizon(rule: Rule, days: int) -> Rule:
     return Horizon(days).rule(rule)
 
 
-def with_segments(rule: Rule) -> set[str]:
-    """Return the segments whose entry a rule asks for: who is in one at the moment cannot enter it."""
-    match rule:
-        case All(rules=rules) | AnyOf(rules=rules):
-            return {name for one in rules for name in with_segments(one)}
-        case Not(rule=inner):
-            return with_segments(inner)
-        case SegmentMoved(name=name):
-            return {name}
-        case _:
-            return set()
-
-
 class Horizon:
     """Binds the parts of a rule to the last so many days."""
 
@@ -107,7 +94,7 @@ class Horizon:
                 session = rule.session and replace(rule.session, within=self.fixed(rule.session.within))
                 return replace(rule, during=self.window(rule.during), session=session)
             case Had():
-                return replace(rule, during=self.had(rule.during))
+                return replace(rule, during=self.fixed(rule.during))
             case SegmentMoved():
                 return self.moved(rule)
             case StaticList() | Sample():
@@ -164,15 +151,11 @@ class Horizon:
         message = f"a window of its own does not fit a horizon of {self.days} days"
         raise UsageError(message, hint=f"leave the window out: the horizon of {self.days} days is the window")
 
-    def had(self, during: FixedWindow) -> Last:
-        """Return the days as the window of a state."""
-        return self.fixed(during)
-
     def moved(self, rule: SegmentMoved) -> Rule:
         """Return an entry (exit) as two states by the definition: the log need not reach back so far."""
         if rule.nth is not None or rule.stayed is not None:
             raise UsageError(
-                f"the how-manieth entry into {rule.name}, or its length, is not clear over a horizon",
+                f"which entry into (exit from) {rule.name}, and how long a stay, is not clear over a horizon",
                 hint=f"write `segment {rule.name} {rule.direction}`",
             )
         self.fixed(rule.during)

@@ -29,13 +29,13 @@ from segmentary.models.predict.distributions import distributions, spread_of
 from segmentary.models.predict.features import FeatureTable
 from segmentary.models.predict.formula import Formula
 from segmentary.models.predict.formula_sql import formula_query
-from segmentary.models.predict.importance import linear_weights
+from segmentary.models.predict.importance import giving_away, linear_weights
 from segmentary.models.predict.judging import TOO_GOOD, first_day
 from segmentary.models.predict.learners import fit_logistic
 from segmentary.models.predict.metrics import auc, lift_at
 from segmentary.models.predict.prediction import OutputType, Prediction, ScoreInputs
 from segmentary.models.predict.propensity import definitions_of, placed, read_by
-from segmentary.models.predict.training import check, leaks, thinned
+from segmentary.models.predict.training import check, thinned
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.findings import Finding
 from segmentary.models.table.typed_table import Floats, TypedTable
@@ -126,13 +126,14 @@ def fit_lookalike(
 
     Parameters
     ----------
-    people : the population, the seed in it. seed_members : (n,) who belongs to it. name : of the seed, in words.
+    people : the population, the seed in it; columns that alone say who belongs to it are left out.
+    seed_members : (n,) who belongs to it. name : of the seed, in words.
     penalty : as of `segmentary.models.predict.learners.fit_logistic`.
 
     Raises
     ------
     NoAnswerError
-        the seed is smaller than 50 or half of the population, nothing tells it apart, or one column is its definition.
+        the seed is smaller than 50 or larger than half of the population, or nothing differs between people.
     DataError
         the seed does not fit the people.
     """
@@ -142,7 +143,7 @@ def fit_lookalike(
     rows = thinned(len(member), seed)
     table, told = people.table.take(rows), member[rows]
     sizes(told, name)
-    defined_by(table, told, name)
+    table, left_out = beyond_its_definition(table, told, name)
     formula = fit_logistic(table, told, penalty=penalty, seed=seed, tell=within(tell, 0.0, 0.5))
     apart = out_of_fold(table, told, formula.penalty, seed, within(tell, 0.5, 0.9))
     figures = (
@@ -165,7 +166,7 @@ def fit_lookalike(
         linear_weights(formula),
         figures,
         (),
-        (*people.findings, *doubts(formula, figures)),
+        (*people.findings, *left_out, *doubts(formula, figures)),
         LIMITS,
         (*distributions(table.select(reads)), spread_of("score", share_below(raw))),
         seed,
@@ -190,16 +191,20 @@ def sizes(member: Floats, name: str) -> None:
         )
 
 
-def defined_by(table: TypedTable, member: Floats, name: str) -> None:
-    """Refuse a population with the columns the seed was chosen by."""
-    try:
-        leaks(table, member)
-    except NoAnswerError as error:
-        named = error.message.split(" gives ")[0]
+def beyond_its_definition(table: TypedTable, member: Floats, name: str) -> tuple[TypedTable, tuple[Finding, ...]]:
+    """Return the table without the columns that alone say who is in the seed: it was chosen by them."""
+    gone = giving_away(table, member)
+    if not gone:
+        return table, ()
+    kept = [one for one in table.names if one not in gone]
+    if not kept:
         raise NoAnswerError(
-            f"{name} is as good as defined by {named}: who is like it is known already",
-            hint=f"leave {named} out to find who is like them in everything else",
-        ) from None
+            f"{name} is as good as defined by {', '.join(gone)}, and nothing else is known",
+            hint="add features or attributes to find who is like them in everything else",
+        )
+    message = f"Left out, because alone they say who is in {name}: {', '.join(gone)}."
+    hint = "who is like the seed is judged by everything else"
+    return table.select(kept), (Finding("definition", "note", message, hint, gone),)
 
 
 def out_of_fold(table: TypedTable, member: Floats, penalty: float, seed: int, tell: Tell) -> Floats:

@@ -21,7 +21,7 @@ from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.typed_table import Floats, TypedTable
 
 FEWEST = 50
-MOST_ROWS = 150_000
+MOST_ROWS = 100_000
 FOLDS = 3
 
 
