@@ -37,6 +37,8 @@ LEAST_STEPS = 3
 """Steps a method must have seen before its first scored forecast."""
 LEAST_ORIGINS = 3
 """Origins without which nothing is preferred to the naive forecast."""
+CLEAR_GAIN, CLEAR_SHARE = 0.9, 2 / 3
+"""A rival is shown first when its error is at most this part of the naive one, and smaller at this part of origins."""
 DRAWS, DRAWS_PAST = 2_000, 400
 WIDEST = 6.0
 LEVEL = 0.95
@@ -294,10 +296,16 @@ def score_of(method: str, part: str, tried: Mapping[str, Past], at: int | None, 
 
 
 def best_of(overall: Sequence[Score]) -> str:
-    """Return the method to show first: naive unless another was better over enough origins."""
+    """Return the method to show first: naive unless another was clearly better, and at most of enough origins."""
     if not overall or overall[0].origins < LEAST_ORIGINS:
         return "naive"
-    return min(overall, key=lambda one: (one.mae, list(METHODS).index(one.method))).method
+    able = [one for one in overall if one.method == "naive" or clearly_better(one)]
+    return min(able, key=lambda one: (one.mae, list(METHODS).index(one.method))).method
+
+
+def clearly_better(one: Score) -> bool:
+    """Say whether a method beat the naive one by more than the luck of few origins often makes."""
+    return one.relative is not None and one.relative <= CLEAR_GAIN and one.better_at >= CLEAR_SHARE * one.origins
 
 
 def intervals(told: Told, at: int, now: int, wide: float) -> tuple[Interval, ...]:
@@ -350,10 +358,11 @@ def sentence_of(
         best = min(overall, key=lambda one: one.mae)
         chain = min(markov, key=lambda one: one.mae)
         if shown == "naive":
-            worse = f"{(chain.relative or 1) - 1:.0%}" if chain.relative is not None else "much"
+            gap = (chain.relative or 1) - 1
+            held = f"was {gap:.0%} further off" if gap >= 0 else f"was only {-gap:.0%} nearer, or not often enough"
             said = (
-                f"“As large as last time” wins: over {origins} earlier moments the Markov chain was {worse} further "
-                f"off, so the naive forecast is shown first."
+                f"“As large as last time” wins: over {origins} earlier moments the Markov chain {held}, so the naive "
+                f"forecast is shown first."
             )
         else:
             gain = 1 - best.relative if best.relative is not None else 0.0
