@@ -52,7 +52,8 @@ class Bands:
             found.append((float(told[here].max()), half_of(came[here], told[here], scale)))
         if not found:
             return cls((), (1.0,), scale)
-        return cls(tuple(edge for edge, _ in found[:-1]), tuple(half for _, half in found), scale)
+        edges = (above(told, edge) for edge, _ in found[:-1])
+        return cls(tuple(edges), tuple(half for _, half in found), scale)
 
     def around(self, predicted: Floats) -> tuple[Floats, Floats]:
         """Return low and high of predictions; (n,) each."""
@@ -112,7 +113,13 @@ def cuts_of(predicted: Floats) -> tuple[float, ...]:
     """Return the nine borders of tenths of predictions; fewer where many are equal."""
     if not len(predicted):
         return ()
-    return tuple(dict.fromkeys(float(one) for one in np.quantile(predicted, np.arange(1, 10) / 10, method="lower")))
+    borders = np.unique(np.quantile(predicted, np.arange(1, 10) / 10, method="lower"))
+    return tuple(above(predicted, float(one)) for one in borders if one < predicted.max())
+
+
+def above(predicted: Floats, border: float) -> float:
+    """Return a border half way to the next prediction: nobody stands on it, whatever the last digits are elsewhere."""
+    return (border + float(predicted[predicted > border].min())) / 2
 
 
 def tenth_expression(predicted: exp.Expr, cuts: Sequence[float]) -> exp.Expr:

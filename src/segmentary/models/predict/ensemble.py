@@ -27,7 +27,7 @@ import numpy as np
 from sqlglot import exp
 
 from segmentary.errors import NoAnswerError
-from segmentary.language.sql import binary, cast, choose, is_missing
+from segmentary.language.sql import binary, cast, choose, is_missing, one_of, wrapped
 from segmentary.language.tree import ValueType
 from segmentary.models.assign.sql import Input, added, double, number_of, outside
 from segmentary.models.predict.buying_model import (
@@ -147,8 +147,11 @@ class Ensemble:
         """Return all columns the formulas read."""
         return table_of(features, columns, self.logged)
 
-    def query(self, inputs: ScoreInputs, purchases: exp.Table) -> exp.Select:
-        """Return ``customer_id``, ``spend``, ``chance`` and the columns `KEPT` of everybody who ever bought."""
+    def query(self, inputs: ScoreInputs, purchases: exp.Table, left_out: Sequence[str] = ()) -> exp.Select:
+        """Return ``customer_id``, ``spend``, ``chance`` and the columns `KEPT` of everybody who ever bought.
+
+        left_out : ids that have no row.
+        """
         source = self.buying.relation(inputs.engine, inputs.people, purchases, inputs.prefix)
         places: dict[str, Input] = {
             name: Input(column, inputs.types[name]) for name, column in inputs.columns.items() if name in inputs.types
@@ -168,7 +171,11 @@ class Ensemble:
             "spend": third(["spend_trees", VALUE, "spend_terms"]),
             "chance": third(["chance_trees", CHANCE, "chance_terms"]),
         }
-        return outside(said, "customer_id", KEPT, means)
+        found = outside(said, "customer_id", KEPT, means)
+        if left_out:
+            gone = one_of(exp.column("customer_id", quoted=True), [exp.Literal.string(one) for one in left_out])
+            found = found.where(exp.Not(this=wrapped(gone)), copy=False)
+        return found
 
     @property
     def formulas(self) -> dict[str, Formula]:

@@ -16,9 +16,10 @@ from segmentary.models.predict.buying_model import COLUMNS, BuyingModel, Lifetim
 from segmentary.models.predict.card import Distribution, FeatureWeight
 from segmentary.models.predict.distributions import distributions
 from segmentary.models.predict.ensemble import VALUE, Ensemble, Guess, some_columns
+from segmentary.models.predict.fillers import filler_findings, filler_ids, without
 from segmentary.models.predict.metrics import middle_ranks
 from segmentary.models.predict.next_holdout import window_of
-from segmentary.models.predict.next_period import NextPeriod, chosen
+from segmentary.models.predict.next_period import NextPeriod
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.columns import Column
 from segmentary.models.table.findings import Finding
@@ -40,7 +41,8 @@ class Learnt:
     """An ensemble ready to score, and how the one before it did.
 
     ensemble : fitted on `periods`. held, guess : the moment held out, and what the ensemble fitted before it said of
-    it (without a test: the latest moment learnt from, and what was said of that). findings : what was noticed.
+    it (without a test: the latest moment learnt from, and what was said of that).
+    findings : what was noticed. fillers : ids that were left out because they are no customers.
     """
 
     ensemble: Ensemble
@@ -50,6 +52,7 @@ class Learnt:
     guess: Guess
     findings: tuple[Finding, ...]
     seed: int
+    fillers: tuple[str, ...] = ()
 
     def weights(self, what: Literal["spend", "chance"], *, toward_less: bool = False) -> tuple[FeatureWeight, ...]:
         """Return how much predictions move when a column is shuffled among people, in falling order.
@@ -143,7 +146,8 @@ def learnt(
             f"the days after {periods[0].cutoff} reach beyond {test.cutoff}, which is to be the test",
             hint="test on a moment a whole horizon after the last one learnt from",
         )
-    found, fillers = [], set()
+    found: list[NextPeriod] = []
+    fillers: set[str] = set()
     for one in [*periods, *([] if test is None else [test])]:
         kept, left_out = cleaned(one)
         found.append(kept)
@@ -162,7 +166,7 @@ def learnt(
             "a history of two horizons more would allow a test",
         )
         noticed = (*noticed, *findings, untested)
-        return Learnt(ensemble, tuple(periods), None, periods[0], guess, noticed, seed)
+        return Learnt(ensemble, tuple(periods), None, periods[0], guess, noticed, seed, tuple(sorted(fillers)))
     first, _ = ensemble_of(periods, horizon_days, features or {}, seed, within(tell, 0.0, 0.45), None, model)
     # What the lifetime model knows at the test is what was known then: purchases before it, nothing after.
     buying = BuyingModel.fit(test.watched, horizon_days=horizon_days, model=model)
@@ -171,7 +175,7 @@ def learnt(
     if not test.bought.any():
         latest = periods
     ensemble, findings = ensemble_of(latest, horizon_days, features or {}, seed, within(tell, 0.5, 0.9), now, model)
-    return Learnt(ensemble, tuple(latest), test, test, guess, (*noticed, *findings), seed)
+    return Learnt(ensemble, tuple(latest), test, test, guess, (*noticed, *findings), seed, tuple(sorted(fillers)))
 
 
 def ensemble_of(
@@ -260,26 +264,3 @@ def cleaned(period: NextPeriod) -> tuple[NextPeriod, tuple[str, ...]]:
         return period, ()
     here = ~np.isin(period.purchases.ids.astype(str), fillers)
     return replace(period.only(here), watched=without(period.watched, set(fillers))), fillers
-
-
-def without(purchases: Purchases, fillers: set[str]) -> Purchases:
-    """Return the purchases of everybody else."""
-    return chosen(purchases, ~np.isin(purchases.ids.astype(str), sorted(fillers))) if fillers else purchases
-
-
-def filler_ids(purchases: Purchases) -> tuple[str, ...]:
-    return ()
-
-
-def filler_findings(fillers: set[str]) -> tuple[Finding, ...]:
-    if not fillers:
-        return ()
-    return (
-        Finding(
-            "filler_ids",
-            "warning",
-            f"{len(fillers)} id{'' if len(fillers) == 1 else 's'} that stand for many people "
-            f"({', '.join(sorted(fillers)[:3])}) were left out",
-            "give unknown buyers no id",
-        ),
-    )

@@ -53,7 +53,7 @@ class NextPurchase(Prediction):
     ----------
     ensemble : how they are computed. bands : the interval of spend. cuts : borders of tenths of spend when fitted.
     factor : what spend is multiplied with: 1, or what makes the sum that of `total`. total : the reconciliation, once
-    it is done.
+    it is done. left_out : ids that are no customers, never scored.
     """
 
     card: ModelCard
@@ -64,6 +64,7 @@ class NextPurchase(Prediction):
     cuts: tuple[float, ...]
     factor: float = 1.0
     total: Reconciliation | None = None
+    left_out: tuple[str, ...] = ()
     wants_purchases: bool = True
 
     @property
@@ -75,7 +76,7 @@ class NextPurchase(Prediction):
         """Return a query of ``customer_id`` and the outputs; whoever never bought has no row."""
         if inputs.purchases is None:
             raise DataError("the next purchase is predicted from purchases", hint="give the purchase summaries")
-        said = self.ensemble.query(inputs, inputs.purchases)
+        said = self.ensemble.query(inputs, inputs.purchases, self.left_out)
         low, high = self.bands.expressions(number_of("spend"))
         query = exp.select(exp.column("customer_id", quoted=True)).from_(said.subquery("said"))
         for name, value in {"spend": number_of("spend"), "spend_low": low, "spend_high": high}.items():
@@ -98,6 +99,7 @@ class NextPurchase(Prediction):
             "ensemble": self.ensemble.to_document(),
             "bands": self.bands.to_document(),
             "cuts": list(self.cuts),
+            "left_out": list(self.left_out),
             "factor": self.factor,
             "total": None if self.total is None else self.total.to_document(),
         }
@@ -114,6 +116,7 @@ class NextPurchase(Prediction):
             tuple(document["cuts"]),
             float(document["factor"]),
             None if document["total"] is None else Reconciliation.from_document(document["total"]),
+            tuple(document["left_out"]),
         )
 
 
@@ -161,7 +164,7 @@ def fit_next(
     kept = {name: one for name, one in (features or {}).items() if name in reads}
     given = {name: kind for name, kind in (attributes or {}).items() if name in reads}
     card = card_of(found, horizon_days, seed)
-    return NextPurchase(card, kept, given, found.ensemble, bands, cuts_of(guess.spend))
+    return NextPurchase(card, kept, given, found.ensemble, bands, cuts_of(guess.spend), left_out=found.fillers)
 
 
 def card_of(found: Learnt, horizon_days: int, seed: int) -> ModelCard:

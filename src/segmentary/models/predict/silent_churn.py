@@ -90,7 +90,7 @@ class SilentChurn(Prediction):
     Attributes
     ----------
     rule : who is active. ensemble : the chance of buying. recalibration : from it to the chance of silence.
-    bands : its interval. cuts : borders of tenths when fitted.
+    bands : its interval. cuts : borders of tenths when fitted. left_out : ids that are no customers, never scored.
     """
 
     card: ModelCard
@@ -101,6 +101,7 @@ class SilentChurn(Prediction):
     recalibration: Recalibration
     bands: Bands
     cuts: tuple[float, ...]
+    left_out: tuple[str, ...] = ()
     wants_purchases: bool = True
 
     @property
@@ -117,7 +118,7 @@ class SilentChurn(Prediction):
         """Return a query of ``customer_id`` and the outputs; only the active have a row."""
         if inputs.purchases is None:
             raise DataError("silence is predicted from purchases", hint="give the purchase summaries")
-        said = self.ensemble.query(inputs, inputs.purchases).where(self.rule.expression(), copy=False)
+        said = self.ensemble.query(inputs, inputs.purchases, self.left_out).where(self.rule.expression(), copy=False)
         key = exp.column("customer_id", quoted=True)
         chance = self.recalibration.expression(number_of("chance"))
         inner = exp.select(key, chance.as_("probability", quoted=True)).from_(active(said))
@@ -141,6 +142,7 @@ class SilentChurn(Prediction):
             "recalibration": asdict(self.recalibration),
             "bands": self.bands.to_document(),
             "cuts": list(self.cuts),
+            "left_out": list(self.left_out),
         }
 
     @classmethod
@@ -155,6 +157,7 @@ class SilentChurn(Prediction):
             Recalibration(**document["recalibration"]),
             Bands.from_document(document["bands"]),
             tuple(document["cuts"]),
+            tuple(document["left_out"]),
         )
 
 
@@ -205,6 +208,7 @@ def fit_silent_churn(
         recalibration,
         Bands.of(silent, chance, "chance"),
         cuts_of(chance),
+        found.fillers,
     )
 
 
