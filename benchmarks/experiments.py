@@ -7,10 +7,12 @@ not reached. Everything is drawn from seeds; the analysis is the one users get.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from segmentary.measurement.experiment.sample_ratio import sample_ratio
 from segmentary.measurement.experiment.sums import Sums
 
 LOOKS = 14
+RESULTS = Path(__file__).parent / "results" / "experiments.json"
 
 
 @dataclass(frozen=True)
@@ -173,16 +176,18 @@ PARTS: tuple[Callable[[int], Claim | tuple[Claim, ...]], ...] = (
 
 
 def main(simulations: int) -> int:
-    """Print every claim; return 1 where one is not kept."""
-    bad = 0
+    """Print every claim, and keep them; return 1 where one is not kept."""
+    bad, kept = 0, []
     print(f"{'claim':<58} {'measured':>9} {'bar':>18} {'simulations':>12}")
     for part in PARTS:
         made = part(simulations)
         for one in made if isinstance(made, tuple) else (made,):
             bad += not one.kept
+            kept.append({**asdict(one), "measured": round(one.measured, 6), "kept": bool(one.kept)})
             mark = "" if one.kept else "  <- not kept"
             bar = f"{one.low:.4g} to {one.high:.4g}"
             print(f"{one.what:<58} {one.measured:>9.4f} {bar:>18} {one.simulations:>12,}{mark}", flush=True)
+    RESULTS.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     return 1 if bad else 0
 
 

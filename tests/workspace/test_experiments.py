@@ -196,6 +196,21 @@ def test_people_of_the_global_holdout_are_in_no_experiment(shop):
             workspace.experiments.global_holdout(0.05)
 
 
+def test_a_plan_made_before_the_global_holdout_keeps_its_people_out_too(tmp_path):
+    with init_workspace(tmp_path / "shop", clock=Hand(START)) as workspace:
+        people = pa.table({"customer_id": [f"c{n}" for n in range(400)], "spent": [float(n % 7) for n in range(400)]})
+        workspace.add(people, kind="customers", name="crm")
+        workspace.experiments.plan("first", primary="spend = trait spent")
+        with pytest.raises(UsageError, match="global holdout is a share"):
+            workspace.experiments.plan("wrong", primary="spend = trait spent", global_holdout=0.9)
+        assert workspace.experiments.global_holdout() == 0.0
+        workspace.experiments.plan("second", primary="spend = trait spent", global_holdout=0.2)
+        made = workspace.experiments.assign("first")
+        assert 50 < made.counts["(everybody)"]["global_holdout"] < 110
+        held = made.counts["(everybody)"]["global_holdout"]
+        assert workspace.experiments.assign("second").counts["(everybody)"]["global_holdout"] == held
+
+
 def test_a_campaign_without_lots_is_refused_and_described(shop):
     _, _clock, ids, _ = shop
     with opened(shop) as workspace:

@@ -32,6 +32,8 @@ def assign_people(workspace: Workspace, plan: Plan, *, add_new: bool, tell: Tell
     if plan.randomised:
         raise UsageError(f"the arms of {plan.name} were drawn elsewhere: {plan.randomised}")
     workspace.derived.ensure()
+    # Whoever is held out for good since this was planned is in no experiment that begins now.
+    plan = replace(plan, global_holdout=max(plan.global_holdout, workspace.experiments.global_holdout()))
     tell("who takes part", 0.1)
     now = workspace.tick()
     people: exp.Query = universe_query(workspace.context(now))

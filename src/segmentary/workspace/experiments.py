@@ -112,14 +112,9 @@ class Experiments:
         UsageError
             when the plan makes no sense, or the experiment was assigned already.
         """
-        from segmentary.measurement.experiment.power import Asked
         from segmentary.workspace.experiment_declaring import plan_of
-        from segmentary.workspace.experiment_planning import planned
-        from segmentary.workspace.experiment_reading import check_metrics
 
-        held = current_records(self.workspace.ledger, "experiment").get(name)
-        if held is not None and held.document.get("waves"):
-            raise UsageError(f"{name} is assigned: its plan stands", hint="plan another under another name")
+        self.refuse_assigned(name)
         self.workspace.derived.ensure()
         zone = self.workspace.settings.timezone
         made = plan_of(
@@ -128,14 +123,34 @@ class Experiments:
             arms=arms, control=control, look=look, level=level, tuned_for=tuned_for,
             hypothesis=hypothesis, segments=tuple(segments), by=by, within=within, adjusted=adjusted, detect=detect,
             cost=cost, salt=salt or name, look_at=as_of_instant(look_at, zone) if look_at is not None else None,
-            global_holdout=self.global_holdout(global_holdout, save=save),
+            global_holdout=self.global_holdout(global_holdout, save=False),
         )  # fmt: skip
-        check_metrics(self.workspace, made.metrics)
-        moment = self.workspace.context(as_of).as_of
-        found = planned(self.workspace, made, Asked(power, level, detect, made.look), moment, tell)
+        return self.foresee(made, power, self.workspace.context(as_of).as_of, save=save, tell=tell)
+
+    def foresee(self, plan: Plan, power: float, as_of: dt.datetime, *, save: bool, tell: Tell) -> Planned:
+        """Say what a plan could see, and keep it."""
+        from segmentary.measurement.experiment.power import Asked
+        from segmentary.workspace.experiment_planning import planned
+        from segmentary.workspace.experiment_reading import check_metrics
+
+        check_metrics(self.workspace, plan.metrics)
+        found = planned(self.workspace, plan, Asked(power, plan.look.level, plan.detect, plan.look), as_of, tell)
         if save:
-            append_record(self.workspace.ledger, "experiment", name, made.to_document(), at=self.workspace.tick())
+            self.global_holdout(plan.global_holdout)
+            append_record(self.workspace.ledger, "experiment", plan.name, plan.to_document(), at=self.workspace.tick())
         return found
+
+    def refuse_assigned(self, name: str) -> None:
+        """Refuse to plan again what is under way.
+
+        Raises
+        ------
+        UsageError
+            when people were assigned by the plan of that name.
+        """
+        held = current_records(self.workspace.ledger, "experiment").get(name)
+        if held is not None and held.document.get("waves"):
+            raise UsageError(f"{name} is assigned: its plan stands", hint="plan another under another name")
 
     def global_holdout(self, share: float | None = None, *, save: bool = True) -> float:
         """Return the share of everybody who is in no experiment; said once, it stands.
