@@ -163,7 +163,7 @@ def test_names_and_horizons_that_mean_nothing_are_refused(shop):
         predictions.lookalike("x", "no_such_segment")
     with pytest.raises(UsageError, match="tenure"):
         predictions.churn("x", tenure="age")
-    with pytest.raises(NoAnswerError, match="look less far|--days") as error:
+    with pytest.raises(NoAnswerError, match="days before") as error:
         predictions.propensity("x", "did order_completed", days=800)
     assert "days" in str(error.value)
     with pytest.raises(NoAnswerError, match="no past to learn from"):

@@ -18,15 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sqlglot import exp
+
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.ledger.records import Record, append_record, current_records, record, records
 from segmentary.models.progress import Tell, quiet
+from segmentary.schema import EVENTS, PRODUCTS
 from segmentary.workspace.moments import Moment
 from segmentary.workspace.scores import Scored, last_scored, score, scores_ended
 
 if TYPE_CHECKING:
     from segmentary.language.tree import Context, Rule
     from segmentary.models.predict.card import ModelCard
+    from segmentary.models.predict.offers import Offers
     from segmentary.models.predict.prediction import Prediction
     from segmentary.workspace.workspace import Workspace
 
@@ -293,11 +297,28 @@ class Predictions:
 
         return drifted(self.workspace, self.fitted(name), self.context(as_of))
 
-    def offers(self, *, level: str = "", as_of: Moment = None, tell: Tell = quiet, **options: Any) -> Any:
-        """Return the next best offers: what everybody is likely to buy again, and what they might discover."""
-        from segmentary.workspace.predicting import offers
+    def offers(self, *, level: str = "category", as_of: Moment = None, tell: Tell = quiet, **options: Any) -> Offers:
+        """Return the next best offers: what everybody is likely to buy again, and what they might discover.
 
-        return offers(self.workspace, self.context(as_of), level, tell, options)
+        options : of `segmentary.models.predict.offers.next_best_offers`: most, horizon_days, leave_out, once ...
+        """
+        from segmentary.models.predict.offers import next_best_offers
+
+        self.workspace.derived.ensure()
+        events = exp.table_(EVENTS.name, quoted=True)
+        context = self.context(as_of)
+        named = level in ("", "product_id") and self.workspace.warehouse.has_table(PRODUCTS.name)
+        return next_best_offers(
+            self.workspace.warehouse,
+            events,
+            context,
+            level=level,
+            names=product_names()
+            if self.workspace.warehouse.has_table(PRODUCTS.name) and level in ("", "product_id")
+            else None,
+            tell=tell,
+            **options,
+        )
 
     def report(self, name: str, path: str | Path | None = None, *, tell: Tell = quiet) -> Any:
         """Write the report of a prediction: its card, calibration, what it was tested on, pictures."""
@@ -316,3 +337,12 @@ def prediction_of(kept: Record) -> Prediction:
     module, name = CLASSES[kept.document["type"]]
     made: Prediction = getattr(importlib.import_module(module), name).from_document(kept.document["prediction"])
     return made
+
+
+def product_names() -> exp.Select:
+    """Return what products are called."""
+    key, name = exp.column("product_id", quoted=True), exp.column("name", quoted=True)
+    query = exp.select(key.as_("item", quoted=True), exp.Max(this=name).as_("name", quoted=True))
+    return (
+        query.from_(exp.table_(PRODUCTS.name, quoted=True)).where(exp.not_(name.copy().is_(exp.null()))).group_by(key)
+    )

@@ -223,8 +223,8 @@ def drift(ctx: typer.Context, name: Name, as_of: AsOf = "", as_json: AsJson = Fa
 def offers(
     ctx: typer.Context,
     level: Annotated[
-        str, typer.Option("--of", metavar="PROPERTY", help="What is offered: category, brand ... default: products.")
-    ] = "",
+        str, typer.Option("--of", metavar="LEVEL", help="What is offered: category, brand or product_id.")
+    ] = "category",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write everybody's offers: .csv, .parquet.")] = None,
     most: Annotated[int, typer.Option(metavar="N", min=1, max=100, help="Offers a person, in each list.")] = 10,
     as_of: AsOf = "",
@@ -238,7 +238,7 @@ def offers(
     if out is not None:
         write_offers(found.table, out)
     if as_json:
-        show_json(found)
+        show_json(found.to_document())
         return
     show_offers(found)
     if out is not None:

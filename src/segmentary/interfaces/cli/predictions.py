@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from segmentary.dynamics.drift import Drift
     from segmentary.dynamics.psi import Stability
     from segmentary.models.predict.card import Measured
+    from segmentary.models.predict.offers import Offers
     from segmentary.models.table.findings import Finding
     from segmentary.workspace.predictions import Fitted
 
@@ -129,12 +130,12 @@ def moved_by(one: Stability | None) -> tuple[object, ...]:
     return (*(hundredths(v) for v in limits(one.index)), hundredths(one.chance))
 
 
-def show_offers(found: Any) -> None:
+def show_offers(found: Offers) -> None:
     """Show how well the lists do, and what they would offer most."""
     for sentence in found.sentences:
         show_prose(sentence)
     show()
     show_table(
-        ["list", "offer", "to", "share"],
-        [[one.list, one.item, one.people, percent(one.share)] for one in found.most_offered],
+        ["list", "offer", "to", "share of the list"],
+        [[one.list, one.name or one.item, one.people, percent(one.share)] for one in found.most_offered],
     )
