@@ -89,6 +89,7 @@ def test_the_card_is_filled_and_the_document_says_the_same() -> None:
     assert {one.name for one in card.holdout} == {"auc", "log_loss", "brier", "lift_at_10"}
     assert all(one.beats for one in card.holdout)
     assert {one.name for one in card.features} >= {"plan", "calls"}
+    assert [one.title for one in card.features if one.name == "plan"] == ['plan (most month\'s, least two "years")']
     assert card.people == 1500
     assert card.positives == int(table.values[:, 4].sum())
     assert any("experiment" in one for one in card.limits)

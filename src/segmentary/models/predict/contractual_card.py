@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from segmentary.models.table.findings import Finding
 from segmentary.models.table.typed_table import Floats, TypedTable
 
 FOLDS = 5
+FEW_AT_LEVEL = 30
 TOO_SOON = 0.5
 """A mean stay implied by the rate of leaving below this share of how long people have stayed is implausible."""
 
@@ -100,7 +102,26 @@ def importances(trials: Trials, parts: Sequence[Part], seed: int) -> tuple[Featu
     def predict(given: TypedTable) -> Floats:
         return chance_of(parts, given)
 
-    return permuted(table, predict, lambda told: float(losses(told, y).mean()), seed=seed)
+    found = permuted(table, predict, lambda told: float(losses(told, y).mean()), seed=seed)
+    return tuple(with_levels(one, table, predict) for one in found)
+
+
+def with_levels(one: FeatureWeight, table: TypedTable, predict: Callable[[TypedTable], Floats]) -> FeatureWeight:
+    """Return the weight of a feature of levels with those most and least at risk, all else as it is."""
+    column, place = table.column(one.name), table.place(one.name)
+    if column.kind != "nominal":
+        return one
+    x = table.values[:, place]
+    codes, counts = np.unique(x[~np.isnan(x)], return_counts=True)
+    chances: dict[str, float] = {}
+    for code in codes[counts >= FEW_AT_LEVEL]:
+        values = table.values.copy()
+        values[:, place] = code
+        chances[column.levels[int(code)]] = float(predict(TypedTable(table.columns, values)).mean())
+    if len(chances) < 2:
+        return one
+    most, least = (pick(chances, key=chances.__getitem__) for pick in (max, min))
+    return replace(one, title=f"{one.title} (most {most}, least {least})")
 
 
 def sampled(trials: Trials, horizon: float, unit: str, observed: Observed) -> tuple[Finding, ...]:
