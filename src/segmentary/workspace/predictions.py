@@ -313,9 +313,7 @@ class Predictions:
             events,
             context,
             level=level,
-            names=product_names()
-            if self.workspace.warehouse.has_table(PRODUCTS.name) and level in ("", "product_id")
-            else None,
+            names=product_names() if named else None,
             tell=tell,
             **options,
         )
