@@ -8,6 +8,7 @@ import pytest
 from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
 from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_arguments, make_experimented
 from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
+from tests.interfaces.cli.tailored import TAILORED, make_tailored, tailored_arguments
 from tests.pages import blocks
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "cli.md"
@@ -44,6 +45,11 @@ def discovered(tmp_path_factory):
 @pytest.fixture(scope="module")
 def experimented(tmp_path_factory):
     return make_experimented(tmp_path_factory.mktemp("experimented"))
+
+
+@pytest.fixture(scope="module")
+def tailored(tmp_path_factory):
+    return make_tailored(tmp_path_factory.mktemp("tailored"))
 
 
 def shown(name):
@@ -96,6 +102,11 @@ def test_a_document_about_experiments_has_the_shape_the_page_shows(experimented,
     check(name, call(*experimented_arguments(name, experimented)))
 
 
+@pytest.mark.parametrize("name", TAILORED)
+def test_a_document_about_tailoring_has_the_shape_the_page_shows(tailored, name):
+    check(name, call(*tailored_arguments(name, tailored)))
+
+
 def check(name, found):
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout, parse_float=Decimal)
@@ -108,10 +119,11 @@ def test_every_reading_command_is_here():
 
     readers = {name for name, command in commands() if "--json" in dict(options(command))}
     # The demo and the reports take longer and have tests of their own.
-    assert readers - {*DOCUMENTS, *DISCOVERED, *EXPERIMENTED} == {
+    assert readers - {*DOCUMENTS, *DISCOVERED, *EXPERIMENTED, *TAILORED} == {
         "demo",
         "report",
         "experiment report",
         "discover report",
         "market report",
+        "tailor report",
     }
