@@ -72,7 +72,7 @@ def measured(trials: Trials, chance: Floats, duration: str, seed: int) -> tuple[
     rows = trials.judged
     y, p = trials.left[rows], chance[rows]
     plain = by_duration_alone(trials, duration, folds=FOLDS, seed=seed)[rows]
-    rate = np.full(len(y), float(trials.left.mean()))
+    rate = np.full(len(y), float(np.average(trials.left, weights=trials.table.weight)))
     alone, base = "how long they have been customers, alone", "the same chance for everybody"
     return (
         Measured(

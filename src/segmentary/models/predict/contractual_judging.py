@@ -73,13 +73,14 @@ def judged_ways(
 
 def judged(way: Way, raw: Floats, trials: Trials, fold: npt.NDArray[np.intp], folds: int) -> Judged:
     """Return a way with its calibration, if it needs one; the chances of each fold by calibration on the others."""
-    if not off(raw, trials.left):
+    rows = trials.judged
+    if not off(raw[rows], trials.left[rows]):
         return Judged(way, raw, Calibration())
     chance = np.empty(len(raw))
     for k in range(folds):
-        test = fold == k
-        chance[test] = platt(trials.left[~test], raw[~test]).apply(raw[test])
-    return Judged(way, chance, platt(trials.left, raw))
+        others = rows & (fold != k)
+        chance[fold == k] = platt(trials.left[others], raw[others]).apply(raw[fold == k])
+    return Judged(way, chance, platt(trials.left[rows], raw[rows]))
 
 
 def off(chance: Floats, left: Floats) -> bool:

@@ -133,7 +133,7 @@ def cox_part(trials: Trials, rows: npt.NDArray[np.intp], duration: str, horizon:
         trials.until[persons],
         trials.gone[persons],
         entry=trials.entry[persons],
-        weights=table.weight[first],
+        weights=trials.worth[persons],
     )
     start = table.values[:, table.place(duration)]
     tree = risk_over_time(start, fit.baseline_.between(start, horizon), table.weight, len(encodings))
