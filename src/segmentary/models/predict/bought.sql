@@ -28,7 +28,7 @@ select
     matched.days_since as "bought.days_since",
     matched.days_known as "bought.days_known",
     matched.total as "bought.total",
-    matched.total / (matched.repeats + cast(1 as double)) as "bought.mean",
+    cast(matched.total as double) / cast(matched.repeats + cast(1 as double) as double) as "bought.mean",
     matched.expected as "bought.expected",
     matched.alive as "bought.alive",
     matched.worth as "bought.worth",

@@ -224,8 +224,7 @@ class Ensemble:
 
 def third(names: Sequence[str]) -> exp.Expr:
     """Return the mean of columns."""
-    whole = added(number_of(name) for name in names)
-    whole = exp.Paren(this=binary(exp.Add, whole, double(0.0)))
+    whole = cast(added(number_of(name) for name in names), "double")
     return exp.Div(this=whole, expression=double(float(len(names))))
 
 

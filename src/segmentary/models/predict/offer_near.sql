@@ -24,7 +24,8 @@ cosines as (
     select
         pairs.item,
         pairs.other,
-        pairs.both_bought / sqrt(cast(first_size.customers as double) * cast(other_size.customers as double)) as near
+        cast(pairs.both_bought as double)
+        / cast(sqrt(cast(first_size.customers as double) * cast(other_size.customers as double)) as double) as near
     from pairs
     join sizes as first_size on first_size.item = pairs.item
     join sizes as other_size on other_size.item = pairs.other

@@ -41,10 +41,10 @@ class Recalibration:
         """Return the same as SQL."""
         held = exp.Least(this=exp.Greatest(this=chance, expressions=[double(EDGE)]), expressions=[double(1 - EDGE)])
         other = binary(exp.Sub, double(1.0), held.copy())
-        odds = exp.Ln(this=exp.Div(this=cast(held, "double"), expression=cast(exp.Paren(this=other), "double")))
+        odds = exp.Ln(this=exp.Div(this=cast(held, "double"), expression=cast(other, "double")))
         raw = binary(exp.Add, double(self.intercept), binary(exp.Mul, double(self.slope), odds))
         below = binary(exp.Add, double(1.0), exp.Exp(this=raw))
-        return exp.Div(this=double(1.0), expression=cast(exp.Paren(this=below), "double"))
+        return exp.Div(this=double(1.0), expression=cast(below, "double"))
 
 
 def recalibrated(chance: Floats, silent: Floats, *, held_out: bool) -> tuple[Recalibration, Floats]:
