@@ -151,7 +151,7 @@ def known_weights(
 
     def still_seen(moment: Floats) -> Floats:
         # Before the moment: who was last seen just then has told what came of it.
-        return np.maximum(seen[np.searchsorted(curve.times, moment, side="left")], LEAST_SEEN)
+        return np.asarray(np.maximum(seen[np.searchsorted(curve.times, moment, side="left")], LEAST_SEEN))
 
     end = np.where(y > 0, time[person], start + horizon)
     return np.asarray(still_seen(start) / still_seen(end))
