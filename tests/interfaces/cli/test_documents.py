@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
 from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_arguments, make_experimented
+from tests.interfaces.cli.predicted import PREDICTED, make_predicted, predicted_arguments
 from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
 from tests.interfaces.cli.tailored import TAILORED, make_tailored, tailored_arguments
 from tests.pages import blocks
@@ -28,6 +29,9 @@ KEYED_BY_DATA = {
     "counts",
     "expected",
     "winsorised_at",
+    "asked",
+    "outputs",
+    "methods",
     "definitions",
 }
 
@@ -50,6 +54,11 @@ def experimented(tmp_path_factory):
 @pytest.fixture(scope="module")
 def tailored(tmp_path_factory):
     return make_tailored(tmp_path_factory.mktemp("tailored"))
+
+
+@pytest.fixture(scope="module")
+def predicted(tmp_path_factory):
+    return make_predicted(tmp_path_factory.mktemp("predicted"))
 
 
 def shown(name):
@@ -107,6 +116,11 @@ def test_a_document_about_tailoring_has_the_shape_the_page_shows(tailored, name)
     check(name, call(*tailored_arguments(name, tailored)))
 
 
+@pytest.mark.parametrize("name", PREDICTED)
+def test_a_document_about_predictions_has_the_shape_the_page_shows(predicted, name):
+    check(name, call(*predicted_arguments(name, predicted)))
+
+
 def check(name, found):
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout, parse_float=Decimal)
@@ -119,10 +133,11 @@ def test_every_reading_command_is_here():
 
     readers = {name for name, command in commands() if "--json" in dict(options(command))}
     # The demo and the reports take longer and have tests of their own.
-    assert readers - {*DOCUMENTS, *DISCOVERED, *EXPERIMENTED, *TAILORED} == {
+    assert readers - {*DOCUMENTS, *DISCOVERED, *PREDICTED, *EXPERIMENTED, *TAILORED} == {
         "demo",
         "report",
         "experiment report",
+        "predict report",
         "discover report",
         "market report",
         "tailor report",
