@@ -54,7 +54,7 @@ def test_the_verdict_stands_first_and_every_question_has_its_part(analysis):
         "split", "overall", "segments", "brought", "looks", "making", "glossary",
     ]  # fmt: skip
     names = [one.name for one in document.figures]
-    assert names[:3] == ["metric_buys", "metric_spend", "metric_visits"]
+    assert names[:4] == ["split", "metric_buys", "metric_spend", "metric_visits"]
     assert "segments_buys_mail" in names
     assert "looks" in names
 
@@ -81,7 +81,7 @@ def test_a_blocked_experiment_shows_its_split_and_no_figure(analysis):
     document = experiment_document(blocked)
     assert document.answer.word == "Nothing can be read"
     assert [one.id for one in document.parts] == ["split", "making", "glossary"]
-    assert not document.figures
+    assert [one.name for one in document.figures] == ["split"]
 
 
 def test_it_is_written_in_every_form(analysis, tmp_path):

@@ -190,7 +190,9 @@ def compared(
         adjusted = cuped(treated, control, raw=raw, look=plan.look) if kind != "ratio" else None
         trimmed = effect(cut.get(arm, Sums()), cut.get(plan.control, Sums()), kind, look=plan.look)
         deciding = adjusted.effect if plan.adjusted and adjusted is not None else raw
-        beside = newcombe(treated, control, level=plan.look.level) if kind == "share" else None
+        # Newcombe's interval is for one look; a sequence has none of its own for shares.
+        once = kind == "share" and plan.look.kind == "single"
+        beside = newcombe(treated, control, level=plan.look.level) if once else None
         found.append(
             Comparison(
                 segment,
@@ -226,9 +228,14 @@ def judged(plan: Plan, groups: Sequence[Sequence[Comparison]], peeking: bool) ->
     for number, one in enumerate(flat):
         p = adjusted.get(number, one.p)
         metric = metric_of(plan, one.metric)
-        said = verdict(one.deciding, metric, one.kind, p=p, detect=plan.detect, subject=one.arm)
+        said = verdict(one.deciding, metric, one.kind, p=sure(one, p), detect=plan.detect, subject=one.arm)
         found.append(replace(one, p=p, verdict=hushed(one) if peeking else said))
     return found
+
+
+def sure(one: Comparison, p: float | None) -> float | None:
+    """Return the p-value a verdict may rest on: none where Newcombe's interval of rare events still holds 0."""
+    return 1.0 if one.newcombe is not None and one.newcombe[0] <= 0 <= one.newcombe[1] else p
 
 
 def hushed(one: Comparison) -> Verdict:
@@ -274,7 +281,12 @@ def per_segment(
             said = hushed(one)
         elif metric.role == "guardrail" or one.deciding is None or known.get((one.metric, one.arm), False):
             said = verdict(
-                one.deciding, metric, one.kind, p=p, detect=plan.detect, subject=f"{one.arm} in {one.segment}"
+                one.deciding,
+                metric,
+                one.kind,
+                p=sure(one, p),
+                detect=plan.detect,
+                subject=f"{one.arm} in {one.segment}",
             )
         else:
             said = Verdict(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from segmentary.measurement.experiment.analysis import Analysis, Comparison
 from segmentary.measurement.experiment.effects import Effect, Kind
-from segmentary.models.intervals import Interval
+from segmentary.models.intervals import Interval, wilson
 from segmentary.report.charts import dots, looks
 from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Value, series_of
 from segmentary.report.experiment.words import change, scaled
@@ -47,7 +47,30 @@ def split(found: Analysis) -> Part:
         grids.append(Grid("Split by segment", "People by arm in each segment", fields, more))
     notes = tuple(f"{one.message}: {one.hint}." for one in found.findings if one.code.startswith("sample_ratio"))
     lead = (f"{ratio.sentence[0].upper()}{ratio.sentence[1:]}.",)
-    return Part("split", "Were people split as planned?", lead, (), (), tuple(grids), notes, open_grids=True)
+    return Part(
+        "split", "Were people split as planned?", lead, (), (split_figure(found),), tuple(grids), notes, open_grids=True
+    )
+
+
+def split_figure(found: Analysis) -> Figure:
+    """Return how far each arm is from its planned share."""
+    ratio = found.sample_ratio
+    whole, planned = sum(ratio.counts.values()), sum(ratio.expected.values()) or 1
+    drawn = []
+    for arm, n in ratio.counts.items():
+        share, held = wilson(n, whole), ratio.expected[arm] / planned
+        off = [value - held for value in (share.estimate if whole else held, share.low, share.high)]
+        drawn.append(dots.Dot(arm, off[0], off[1], off[2], f"{count(n)} people", True))
+    title = "How far is each arm from its planned share?"
+    note = (
+        "Share of people minus the planned one, in percentage points (pp), with its 95% interval; dashed: as planned."
+    )
+    series = (series_of("off", [Interval(d.value, d.low or 0.0, d.high or 0.0, whole) for d in drawn]),)
+    native = Native("bars", title, tuple(ratio.counts), series, "0.0%")
+    return Figure(
+        "split", title, note,
+        lambda width: dots.chart(drawn, title, note, lines=(0.0,), expression=scaled("share"), width=width), (native,),
+    )  # fmt: skip
 
 
 def overall(found: Analysis) -> Part | None:
