@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FITTED_AT = 2
 """Past moments a model is fitted at, beside the one it is tested on."""
+A_DAY = dt.timedelta(days=1)
+"""The day of the first event is a whole one: nobody opens at midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def past(workspace: Workspace, context: Context, days: int, *, event: str | None
             f"{silent}: that is no past to learn from", hint=f"look back from the data's end: --as-of {day}"
         )
     moments = [context.as_of - (back + 1) * ahead for back in range(FITTED_AT + 1)]
-    held = [replace(context, as_of=moment, known_at=None) for moment in moments if moment - first >= ahead]
+    held = [replace(context, as_of=moment, known_at=None) for moment in moments if moment - first > ahead - A_DAY]
     if len(held) < 2:
         history = f"the data hold {(context.as_of - first).days:,} days before {context.as_of:%Y-%m-%d}"
         raise NoAnswerError(
