@@ -171,13 +171,8 @@ def fit_contractual_churn(
             raise UnknownNameError("way", way, WAYS)
     if unit not in DAYS:
         raise UnknownNameError("unit", unit, DAYS)
-    happened, usable = event_of(table, event)
     tell("looking for columns that give the answer away", 0.0)
-    trials = trials_of(usable, duration, happened, horizon=horizon, observed=observed, seed=seed)
-    findings = honest(trials, duration, observed, keep)
-    barred = {name for one in findings if one.level == "refusal" for name in one.columns}
-    kept = [name for name in usable.names if name not in barred]
-    trials = trials_of(usable.select(kept), duration, happened, horizon=horizon, observed=observed, seed=seed)
+    trials, usable, findings = honest_trials(table, duration, event, horizon, observed, keep, seed)
     # One thread: the matrices are small, threads would wait for each other, and sums then come in one order.
     with threadpool_limits(limits=1):
         judged = judged_ways(trials, duration, tuple(ways), horizon=horizon, folds=folds, seed=seed, tell=tell)
@@ -187,7 +182,7 @@ def fit_contractual_churn(
     chance = best.calibration.apply(chance_of(parts, trials.table))
     bins = Bins.of(trials.left[trials.judged], best.chance[trials.judged])
     bins = Bins(above(bins.edges), bins.low, bins.high)
-    types = column_types(usable.select(kept), features, attributes)
+    types = column_types(usable, features, attributes)
     card = card_of(
         trials, best, parts, chance, findings, reason,
         duration=duration, horizon=horizon, unit=unit, as_of=as_of, observed=observed, seed=seed,
@@ -209,6 +204,26 @@ def fit_contractual_churn(
         bins,
         above(decile_cuts(chance)),
     )
+
+
+def honest_trials(
+    table: TypedTable,
+    duration: str,
+    event: str | npt.ArrayLike,
+    horizon: float,
+    observed: Observed,
+    keep: Sequence[str],
+    seed: int,
+) -> tuple[Trials, TypedTable, tuple[Finding, ...]]:
+    """Return the trials without columns that know the end, the table of those that are left, and what was found."""
+    happened, usable = event_of(table, event)
+    trials = trials_of(usable, duration, happened, horizon=horizon, observed=observed, seed=seed)
+    findings = honest(trials, duration, observed, keep)
+    barred = {name for one in findings if one.level == "refusal" for name in one.columns}
+    if barred:
+        usable = usable.select([name for name in usable.names if name not in barred])
+        trials = trials_of(usable, duration, happened, horizon=horizon, observed=observed, seed=seed)
+    return trials, usable, findings
 
 
 def above(borders: Sequence[float]) -> tuple[float, ...]:
