@@ -1,7 +1,7 @@
 """``python -m benchmarks.value_coverage``: how often 95 % intervals hold the truth, and whether a fit ever fails.
 
 200 simulated data sets of 2,000 customers each, for each model, watched 27 to 39 weeks and drawn from parameters like
-CDNOW's. Counted for every parameter (log-scale Wald intervals), and for what is predicted: expected purchases and
+CDNOW's. Counted for every parameter (log-scale Wald intervals; for BG/NBD and MBG/NBD by profile, too), and for what is predicted: expected purchases and
 P(alive) of a few typical customers, and purchases of a new customer. A fit fails when it raises, or when it has no
 finite interval.
 """
@@ -22,6 +22,7 @@ from segmentary.models.value.cells import distinct
 from segmentary.models.value.lifetime_model import LifetimeModel
 from segmentary.models.value.mbg_nbd import ModifiedBetaGeo
 from segmentary.models.value.pareto_nbd import ParetoNBD
+from segmentary.models.value.profile import profile_intervals
 from segmentary.models.value.simulation import simulated_beta_geometric, simulated_pareto
 
 RESULTS = Path(__file__).parent / "results"
@@ -74,10 +75,15 @@ def intervals(fitted: LifetimeModel) -> dict[str, tuple[float, float]]:
 def coverage(model: str, sets: int, n: int) -> dict[str, Any]:
     """Return the share of intervals that hold the truth, of each quantity, and what failed."""
     true = truth(model)
+    profiled = {f"{name}, by profile": value for name, value in TRUTH[model][1].items() if model != "Pareto/NBD"}
+    true |= profiled
     held, failures, fallbacks, notes, cpu = dict.fromkeys(true, 0), 0, 0, 0, time.process_time()
     for seed in range(sets):
-        fitted = TRUTH[model][0]().fit(drawn(model, n, seed))
+        cells = drawn(model, n, seed)
+        fitted = TRUTH[model][0]().fit(cells)
         given = intervals(fitted)
+        if profiled:
+            given |= {f"{name}, by profile": one[1:] for name, one in profile_intervals(fitted, cells).items()}
         fallbacks += not fitted.has_dropout
         notes += bool(fitted.note_)
         failures += any(not np.isfinite(given[name]).all() for name in true)
