@@ -1,9 +1,9 @@
 """``python -m benchmarks.value_coverage``: how often 95 % intervals hold the truth, and whether a fit ever fails.
 
 200 simulated data sets of 2,000 customers each, for each model, watched 27 to 39 weeks and drawn from parameters like
-CDNOW's. Counted for every parameter (log-scale Wald intervals; for BG/NBD and MBG/NBD by profile, too), and for what is predicted: expected purchases and
-P(alive) of a few typical customers, and purchases of a new customer. A fit fails when it raises, or when it has no
-finite interval.
+CDNOW's. Counted for every parameter (log-scale Wald intervals; for BG/NBD and MBG/NBD by profile likelihood, too), and
+for what is predicted: expected purchases and P(alive) of a few typical customers, and purchases of a new customer. A
+fit fails when it raises, or when it has no finite interval.
 """
 
 from __future__ import annotations
