@@ -87,6 +87,8 @@ def test_residual_lifetime_is_the_sum_of_renewals_to_come() -> None:
         ([100, 50, 25, 12], "does not rise"),
         ([100, 90, 60, 20, 2], "does not rise"),
         ([1, 1], "nobody left"),
+        ([5, 3, 3, 3, 3], "stay for ever"),
+        ([500, 300, 300, 300], "stay for ever"),
     ],
 )
 def test_too_little_is_said_and_still_answered(survivors: list[int], said: str) -> None:

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
-from segmentary.models.value.log_estimation import Array, Link, Predicted, delta, maximise
+from segmentary.models.value.delta import Array, Link, Predicted, delta, vague
+from segmentary.models.value.maximum import maximise
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 MOST_OPPORTUNITIES = 10_000
@@ -62,12 +63,12 @@ class BetaGeoBetaBinomial:
         bought, last, chances = rows.T
         if reason := too_little(bought, last, chances):
             return self.alike(bought, chances, people, reason)
+        starts = [np.array(start) for start in ((0.0, 0.0, 0.0, 1.0), (-0.5, 0.5, -2.0, 2.0), (1.0, 1.0, 1.0, 3.0))]
         found = maximise(
-            lambda theta: log_likelihood(theta, bought, last, chances, people),
-            [(0.0, 0.0, 0.0, 1.0), (-0.5, 0.5, -2.0, 2.0), (1.0, 1.0, 1.0, 3.0)],
+            lambda theta: log_likelihood(theta, bought, last, chances, people), starts, float(people.sum())
         )
-        self.keep(found.log_parameters, found.covariance, found.log_likelihood)
-        self.note_ = "; ".join(notes_of(self.params_, found.at_bounds, vague=found.vague))
+        self.keep(found.theta, found.covariance, found.value)
+        self.note_ = "; ".join(notes_of(self.params_, found.runaway, vague=vague(found)))
         return self
 
     def alike(self, bought: Array, chances: Array, people: Array, why: str) -> Self:

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
-from segmentary.models.value.log_estimation import Array, delta, maximise
+from segmentary.models.value.delta import Array, delta, vague
+from segmentary.models.value.maximum import maximise
 
 NAMES = ("p", "q", "gamma")
 FEWEST = 10
@@ -74,15 +75,16 @@ class GammaGamma:
         if np.ptp(np.log(spend)) < 1e-9:
             return self.pooled(spend, counts, "everybody's mean spend is the same")
         scale = float(np.average(spend, weights=counts))
-        found = maximise(likelihood(days, spend / scale, counts), [(1.0, 1.0, 1.0), (0.0, 0.5, 0.0), (2.0, 2.0, 2.0)])
-        theta = found.log_parameters + np.array([0.0, 0.0, np.log(scale)])
+        starts = [np.array(start) for start in ((1.0, 1.0, 1.0), (0.0, 0.5, 0.0), (2.0, 2.0, 2.0))]
+        found = maximise(likelihood(days, spend / scale, counts), starts, float(counts.sum()))
+        theta = found.theta + np.array([0.0, 0.0, np.log(scale)])
         # The density of the mean itself is per unit of money: one Jacobian per person.
-        self.keep(theta, found.covariance, found.log_likelihood - self.people_ * np.log(scale))
+        self.keep(theta, found.covariance, found.value - self.people_ * np.log(scale))
         notes = []
-        if found.at_bounds:
-            held = " and ".join(NAMES[place] for place in found.at_bounds)
+        if found.runaway:
+            held = " and ".join(NAMES[place] for place in found.runaway)
             notes.append(f"{held} reached the edge of what is searched: its uncertainty is not part of the intervals")
-        if found.vague:
+        if vague(found):
             notes.append("the data say little about the spread of spend: intervals are very wide")
         if self.statistic_ == "median":
             notes.append(

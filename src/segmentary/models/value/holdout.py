@@ -24,8 +24,8 @@ from segmentary.models.predict.metrics import (
     normalised_gini,
     spearman,
 )
+from segmentary.models.value.delta import Array
 from segmentary.models.value.holdout_data import WEEK_DAYS, HoldoutData
-from segmentary.models.value.log_estimation import Array
 
 MOST_REPEATS = 7
 """Repeat purchases shown apart; who has as many or more stands in one row."""

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import DataError, NoAnswerError
-from segmentary.models.value.log_estimation import Array
+from segmentary.models.value.delta import Array
 from segmentary.models.value.purchases import Purchases, day_numbers
 
 if TYPE_CHECKING:

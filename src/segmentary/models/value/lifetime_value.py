@@ -29,10 +29,10 @@ from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.findings import Finding
 from segmentary.models.value.cells import Cells
 from segmentary.models.value.choice import CLASSES, TITLES, UNTESTED, Choice, ModelName, choose_model, purchase_model
+from segmentary.models.value.delta import Array
 from segmentary.models.value.gamma_gamma import GammaGamma
 from segmentary.models.value.holdout import PurchaseHoldout, ValueHoldout, value_holdout
 from segmentary.models.value.holdout_data import HoldoutData
-from segmentary.models.value.log_estimation import Array
 from segmentary.models.value.purchases import Purchases, count_cells
 from segmentary.models.value.spend_checks import without
 from segmentary.models.value.spend_terms import counted, first_spend, spend_terms

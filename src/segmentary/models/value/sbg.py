@@ -18,11 +18,16 @@ from numpy.typing import ArrayLike
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
 from segmentary.models.intervals import Interval
-from segmentary.models.value.log_estimation import Array, delta, maximise
+from segmentary.models.value.delta import Array, delta, vague
+from segmentary.models.value.maximum import maximise
 
 NAMES = ("alpha", "beta")
 ALIKE = 1e5
 """alpha + beta that stands for: everybody has the same churn rate."""
+DIFFERENT = 1e-4
+"""alpha + beta that stands for: everybody either leaves at once or never."""
+NEARLY_ALIKE = 200.0
+"""alpha + beta beyond which churn rates differ by a few hundredths at most."""
 MOST_RENEWALS = 10_000
 
 
@@ -90,24 +95,40 @@ class ShiftedBetaGeometric:
         lost = came - stayed
         if reason := too_little(came, stayed, lost):
             return self.alike(reason)
-        found = maximise(lambda theta: log_likelihood(theta, stayed, lost), [(0.0, 0.0), (-1.0, 0.5), (1.0, 3.0)])
-        if found.at_bounds or found.log_parameters.max() > np.log(ALIKE):
+        starts = [np.array(start) for start in ((0.0, 0.0), (-1.0, 0.5), (1.0, 3.0))]
+        found = maximise(lambda theta: log_likelihood(theta, stayed, lost), starts, float(came.sum()))
+        if found.theta.max() < 0 and found.runaway:
+            return self.two_kinds()
+        if found.runaway or (vague(found) and np.exp(found.theta).sum() > NEARLY_ALIKE):
             return self.alike("the renewal rate does not rise from renewal to renewal, so no difference is found")
-        self.keep(found.log_parameters, found.covariance, found.log_likelihood)
-        self.note_ = "the data say little about how people differ: intervals are wide" if found.vague else ""
+        self.keep(found.theta, found.covariance, found.value)
+        self.note_ = "the data say little about how people differ: intervals are wide" if vague(found) else ""
         return self
 
     def alike(self, why: str) -> Self:
         """Expect the same churn rate of everybody (a geometric model)."""
-        kept, lost = float(self.kept_.sum()) + 0.5, float((self.at_risk_ - self.kept_).sum()) + 0.5
-        share = kept / (kept + lost)
-        theta = np.log([(1 - share) * ALIKE, share * ALIKE])
-        along = np.array([-share, 1 - share])
-        covariance = np.outer(along, along) * (1 / kept + 1 / lost)
-        value = log_likelihood(theta, self.kept_, self.at_risk_ - self.kept_)[0]
-        self.keep(theta, covariance, value)
+        share = self.one_share(float(self.kept_.sum()), float((self.at_risk_ - self.kept_).sum()), ALIKE)
         self.note_ = f"{why}: everybody is expected to renew at {100 * share:.3g}%, each time"
         return self
+
+    def two_kinds(self) -> Self:
+        """Expect some to leave at the first renewal, and nobody after it."""
+        share = self.one_share(float(self.kept_[0]), float(self.at_risk_[0] - self.kept_[0]), DIFFERENT)
+        self.note_ = (
+            f"hardly anybody left after the first renewal: {100 * share:.3g}% are expected to stay for ever, the "
+            "others to leave at once"
+        )
+        return self
+
+    def one_share(self, kept: float, lost: float, together: float) -> float:
+        """Set the model of a single share, with alpha + beta given; half a person is added to either side."""
+        kept, lost = kept + 0.5, lost + 0.5
+        share = kept / (kept + lost)
+        along = np.array([-share, 1 - share])
+        theta = np.log([(1 - share) * together, share * together])
+        value = log_likelihood(theta, self.kept_, self.at_risk_ - self.kept_)[0]
+        self.keep(theta, np.outer(along, along) * (1 / kept + 1 / lost), value)
+        return share
 
     def keep(self, theta: Array, covariance: Array, log_likelihood_: float) -> None:
         """Set the learned attributes."""

@@ -21,8 +21,8 @@ from segmentary.engine.sqlfile import query
 from segmentary.errors import DataError, UsageError
 from segmentary.models.intervals import Interval, normal_quantile
 from segmentary.models.value.cells import Cells
+from segmentary.models.value.delta import Array
 from segmentary.models.value.lifetime_value import LifetimeValue, placed
-from segmentary.models.value.log_estimation import Array
 from segmentary.models.value.purchases import Purchases, count_cells
 from segmentary.models.value.spend_terms import SpendTerms, counted, spend_terms
 

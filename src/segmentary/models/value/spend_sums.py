@@ -16,7 +16,7 @@ from sqlglot import exp
 from segmentary.engine.sqlfile import query
 from segmentary.errors import DataError
 from segmentary.models.intervals import Interval, normal_quantile
-from segmentary.models.value.log_estimation import Array
+from segmentary.models.value.delta import Array
 from segmentary.models.value.purchases import Purchases, day_numbers, purchases_query
 from segmentary.schema import ORDER_COMPLETED
 

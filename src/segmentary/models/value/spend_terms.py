@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentary.models.intervals import Interval, normal_quantile
+from segmentary.models.value.delta import STEP, Array
 from segmentary.models.value.gamma_gamma import GammaGamma
-from segmentary.models.value.log_estimation import STEP, Array
 from segmentary.models.value.purchases import Purchases
 
 FEWEST = 30

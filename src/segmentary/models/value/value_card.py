@@ -14,9 +14,9 @@ from segmentary.models.predict.card import Distribution, FeatureWeight, Measured
 from segmentary.models.predict.metrics import spearman
 from segmentary.models.table.findings import Finding
 from segmentary.models.value.choice import TITLES, Choice, ModelName
+from segmentary.models.value.delta import Array
 from segmentary.models.value.gamma_gamma import GammaGamma
 from segmentary.models.value.holdout import LAST_PERIOD, PurchaseHoldout, ValueHoldout
-from segmentary.models.value.log_estimation import Array
 from segmentary.models.value.purchases import Purchases
 from segmentary.models.value.spend_terms import FirstSpend
 
