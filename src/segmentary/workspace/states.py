@@ -45,7 +45,7 @@ def states_of(
 ) -> States:
     """Make the table of who stood where at each moment.
 
-    source : ``auto``: the log where it knows all parts at all moments, else evaluated. cuts : whether RFM scores learn
+    source : ``auto``: the log where it knows all parts at all moments and was written near them, else evaluated. cuts : whether RFM scores learn
     their cut points at each moment anew, or keep those of the first.
 
     Raises
@@ -64,6 +64,9 @@ def states_of(
         raise CoverageError(
             f"the log cannot tell: {uncovered}", hint="--source evaluated, or segmentary segment backfill"
         )
+    stale = [] if uncovered or source == "evaluated" else old_runs(workspace, moments)
+    if source == "auto" and stale:
+        uncovered = stale[0].message
     used: Source = "evaluated" if source == "evaluated" or uncovered else "log"
     engine = workspace.warehouse
     parts, tables, findings = parted.parts, list[str](), list[Finding]()
@@ -72,7 +75,7 @@ def states_of(
             tell(f"who was where at {moment:%Y-%m-%d}", number / len(moments))
             tables.append(f"{STATES}_at{number}")
             engine.create_as(tables[-1], logged(parted, moment), temporary=True)
-        findings += old_runs(workspace, moments)
+        findings += stale
     else:
         evaluator = Evaluator(workspace, parted, cuts)
         for number, moment in enumerate(moments):

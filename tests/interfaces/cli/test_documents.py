@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.interfaces.cli.changing import CHANGING, changing_arguments, make_changing
 from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
 from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_arguments, make_experimented
 from tests.interfaces.cli.predicted import PREDICTED, make_predicted, predicted_arguments
@@ -59,6 +60,11 @@ def tailored(tmp_path_factory):
 @pytest.fixture(scope="module")
 def predicted(tmp_path_factory):
     return make_predicted(tmp_path_factory.mktemp("predicted"))
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory):
+    return make_changing(tmp_path_factory.mktemp("changing"))
 
 
 def shown(name):
@@ -121,6 +127,11 @@ def test_a_document_about_predictions_has_the_shape_the_page_shows(predicted, na
     check(name, call(*predicted_arguments(name, predicted)))
 
 
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_document_about_changing_segments_has_the_shape_the_page_shows(changing, name):
+    check(name, call(*changing_arguments(name, changing)))
+
+
 def check(name, found):
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout, parse_float=Decimal)
@@ -133,12 +144,13 @@ def test_every_reading_command_is_here():
 
     readers = {name for name, command in commands() if "--json" in dict(options(command))}
     # The demo and the reports take longer and have tests of their own.
-    assert readers - {*DOCUMENTS, *DISCOVERED, *PREDICTED, *EXPERIMENTED, *TAILORED} == {
+    assert readers - {*DOCUMENTS, *DISCOVERED, *CHANGING, *PREDICTED, *EXPERIMENTED, *TAILORED} == {
         "demo",
         "report",
         "experiment report",
         "predict report",
         "discover report",
+        "dynamics report",
         "market report",
         "tailor report",
     }
