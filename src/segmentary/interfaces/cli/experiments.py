@@ -56,6 +56,7 @@ def show_findings(found: Sequence[Finding]) -> None:
 
 def show_planned(found: Planned) -> None:
     """Show what a plan could see."""
+    told: dict[tuple[str, str], list[str]] = {}
     show_prose(found.sentence, style="bold")
     if found.plan.hypothesis:
         show_prose(f"hypothesis: {found.plan.hypothesis}")
@@ -64,12 +65,14 @@ def show_planned(found: Planned) -> None:
         ["metric", "arm", "segment", "people", "now", "seen from", "relative", "with its past", "needed"],
         [power_row(one) for one in (*found.overall, *found.segments)],
     )
-    for one in (*found.segments, *found.together):
-        if one.refusal or one in found.together:
-            show_prose(f"{one.segment}, {one.metric}: {one.sentence}")
+    for one in found.segments:
+        if one.refusal:
+            told.setdefault((one.segment, one.refusal), []).append(one.metric)
+    for (segment, refusal), metrics in told.items():
+        show_prose(f"{segment} ({', '.join(dict.fromkeys(metrics))}): {refusal}")
     for one in found.together:
-        if not one.refusal:
-            show_prose(f"these can only be read together: {one.segment}")
+        even = "not even together" if one.refusal else "only together"
+        show_prose(f"{even}, {one.metric}: {one.segment}: {one.sentence}")
     days = plural(found.days, "day")
     if found.days:
         look = "whenever you like" if found.plan.look.kind == "sequence" else "once"

@@ -231,9 +231,15 @@ def forest(found: Analysis, metric: str, arm: str, rows: Sequence[Comparison]) -
     )
     native = Native("bars", title, tuple(one.segment for one in rows), both, "0.0%" if kind == "share" else "0.00")
     return Figure(
-        f"segments_{metric}_{plain(arm)}", title, note,
+        f"segments_{metric}_{file_name(arm, found.plan.treatments)}", title, note,
         lambda width: dots.chart(drawn, title, note, lines=lines, expression=scaled(kind), width=width), (native,),
     )  # fmt: skip
+
+
+def file_name(arm: str, arms: Sequence[str]) -> str:
+    """Return an arm as part of a file's name; arms that would be called alike are numbered."""
+    alike = [one for one in arms if plain(one) == plain(arm)]
+    return plain(arm) if len(alike) == 1 else f"{plain(arm)}_{alike.index(arm) + 1}"
 
 
 def plain(name: str) -> str:
