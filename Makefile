@@ -146,6 +146,7 @@ bench-survival: $(VENV)/.installed-development
 
 bench-coverage: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks.value_coverage $(BENCH_OPTIONS)
+	$(BIN)/python -m benchmarks.spend_coverage
 
 replay: $(VENV)/.installed-development
 	SEGMENTARY_REPLAY_DAYS=305 $(BIN)/python -m pytest -s tests/workspace/test_served_days.py

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
-from segmentary.models.value.delta import Array, Link, Predicted, delta, vague
+from segmentary.models.value.delta import Array, Link, Predicted, delta, of_parameters, vague
 from segmentary.models.value.maximum import maximise
 
 NAMES = ("alpha", "beta", "gamma", "delta")
@@ -140,6 +140,11 @@ class BetaGeoBetaBinomial:
     def interval(self, predicted: Predicted, link: Link, level: float) -> tuple[Array, Array, Array]:
         """Return what is predicted with its interval."""
         return delta(predicted, self.log_parameters(), self.covariance_, link=link, level=level)
+
+    def parameter_interval(self, *, level: float = 0.95) -> dict[str, tuple[float, float, float]]:
+        """Return each parameter with its interval, on the log scale."""
+        self.log_parameters()
+        return of_parameters(self.params_, self.covariance_, level)
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values."""

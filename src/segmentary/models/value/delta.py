@@ -5,7 +5,7 @@ References: Oehlert (1992), The American Statistician 46(1).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -28,6 +28,15 @@ def vague(found: Maximum) -> bool:
     """Say whether the data say next to nothing about some parameter: not even within a factor of `UNKNOWN`."""
     deviations = np.sqrt(np.maximum(np.diag(found.covariance), 0.0))
     return bool(found.flat or normal_quantile(0.95) * deviations.max(initial=0.0) > np.log(UNKNOWN))
+
+
+def of_parameters(
+    params: Mapping[str, float], covariance: Array, level: float
+) -> dict[str, tuple[float, float, float]]:
+    """Return each positive parameter with its interval, from the covariance of the logarithms."""
+    estimates = np.array(list(params.values()))
+    low, high = around(estimates, estimates * np.sqrt(np.maximum(np.diag(covariance), 0.0)), link="log", level=level)
+    return {name: (v, float(a), float(b)) for (name, v), a, b in zip(params.items(), low, high, strict=True)}
 
 
 def delta(

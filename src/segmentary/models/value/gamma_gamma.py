@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
-from segmentary.models.value.delta import Array, delta, vague
+from segmentary.models.value.delta import Array, delta, of_parameters, vague
 from segmentary.models.value.maximum import maximise
 
 NAMES = ("p", "q", "gamma")
@@ -163,6 +163,11 @@ class GammaGamma:
     def population_spend(self) -> float:
         """Return the expected spend of somebody nothing is known of."""
         return float(self.expected_spend([0], [0.0])[0])
+
+    def parameter_interval(self, *, level: float = 0.95) -> dict[str, tuple[float, float, float]]:
+        """Return each parameter with its interval, on the log scale."""
+        self.log_parameters()
+        return of_parameters(self.params_, self.covariance_, level)
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values."""

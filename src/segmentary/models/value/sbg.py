@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
 from segmentary.models.intervals import Interval
-from segmentary.models.value.delta import Array, delta, vague
+from segmentary.models.value.delta import Array, delta, of_parameters, vague
 from segmentary.models.value.maximum import maximise
 
 NAMES = ("alpha", "beta")
@@ -221,6 +221,11 @@ class ShiftedBetaGeometric:
             )
             for place in range(count + 1)
         ]
+
+    def parameter_interval(self, *, level: float = 0.95) -> dict[str, tuple[float, float, float]]:
+        """Return each parameter with its interval, on the log scale."""
+        self.log_parameters()
+        return of_parameters(self.params_, self.covariance_, level)
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values."""
