@@ -45,8 +45,8 @@ def states_of(
 ) -> States:
     """Make the table of who stood where at each moment.
 
-    source : ``auto``: the log where it knows all parts at all moments and was written near them, else evaluated. cuts : whether RFM scores learn
-    their cut points at each moment anew, or keep those of the first.
+    source : ``auto``: the log where it knows all parts at all moments and was written near them, else evaluated.
+    cuts : whether RFM scores learn their cut points at each moment anew, or keep those of the first.
 
     Raises
     ------
