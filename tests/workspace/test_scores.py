@@ -8,7 +8,8 @@ from segmentary.errors import NoAnswerError
 from segmentary.language.tree import EventFilter, EventMeasure, TraitDefinition
 from segmentary.models.predict.prediction import Prediction, ScoreInputs
 from segmentary.workspace.opening import init_workspace
-from segmentary.workspace.scores import last_scored, score
+from segmentary.workspace.scores import ToScore, last_scored
+from segmentary.workspace.scores import score as score_all
 
 FIRST, LATER = "2025-04-01", "2025-06-01"
 
@@ -43,6 +44,10 @@ class Tenfold(Prediction):
     @classmethod
     def from_document(cls, document):
         return cls()
+
+
+def score(workspace, name, prediction, version, context):
+    return score_all(workspace, [ToScore(name, prediction, version)], context)[0]
 
 
 @pytest.fixture

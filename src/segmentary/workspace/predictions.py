@@ -25,7 +25,7 @@ from segmentary.ledger.records import Record, append_record, current_records, re
 from segmentary.models.progress import Tell, quiet
 from segmentary.schema import EVENTS, PRODUCTS
 from segmentary.workspace.moments import Moment
-from segmentary.workspace.scores import Scored, last_scored, score, scores_ended
+from segmentary.workspace.scores import Scored, ToScore, last_scored, score, scores_ended
 
 if TYPE_CHECKING:
     from segmentary.language.tree import Context, Rule
@@ -285,11 +285,8 @@ class Predictions:
             if name.partition("@")[0] not in known:
                 raise UnknownNameError("prediction", name, known)
         context = self.context(as_of)
-        found = []
-        for name in names or known:
-            one = self.fitted(name)
-            found.append(score(self.workspace, one.name, one.prediction, one.label, context, tell))
-        return found
+        fitted = [self.fitted(name) for name in names or known]
+        return score(self.workspace, [ToScore(o.name, o.prediction, o.label) for o in fitted], context, tell)
 
     def drift(self, name: str, *, as_of: Moment = None) -> Any:
         """Say how far the people of now have moved from those it was fitted on."""

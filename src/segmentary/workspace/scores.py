@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,36 +58,51 @@ class Scored:
     outputs: tuple[str, ...]
 
 
-def score(
-    workspace: Workspace, name: str, prediction: Prediction, version: str, context: Context, tell: Tell = quiet
-) -> Scored:
-    """Score everybody a prediction can speak of as of a moment, and load the scores; all of them or none.
+@dataclass(frozen=True, slots=True)
+class ToScore:
+    """A prediction to score. version : how people read it, such as ``v2 3f9a01c2``."""
 
-    version : how people read it, such as ``v2 3f9a01c2``.
+    name: str
+    prediction: Prediction
+    version: str
+
+
+def score(workspace: Workspace, wanted: Sequence[ToScore], context: Context, tell: Tell = quiet) -> list[Scored]:
+    """Score everybody by each prediction as of a moment, and load the scores: all of them or none.
 
     Raises
     ------
     NoAnswerError
-        when it can speak of nobody.
+        when one can speak of nobody.
     """
-    tell("scores: features", 0.05)
-    query = scored_query(workspace, prediction, context)
-    engine = workspace.warehouse
-    tell("scores", 0.5)
-    people = engine.create_as(f"{PREFIX}_found", query, temporary=True)
-    if not people:
-        raise NoAnswerError(
-            f"{name} can speak of nobody as of {context.as_of:%Y-%m-%d}", hint="nobody has bought, or is in its reach"
-        )
+    found = []
     with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
-        path = Path(folder) / f"{name}.parquet"
-        rows = written(workspace, name, prediction, version, context, path)
-        tell("scores: writing", 0.8)
-        ended = rows["ended"]
-        loaded(workspace, folder)
-    for part in ("found", "people", "purchases"):
-        engine.drop(f"{PREFIX}_{part}")
-    return Scored(name, version, context.as_of, people, ended, tuple(prediction.outputs))
+        for number, one in enumerate(wanted):
+            tell(f"scores of {one.name}", number / (len(wanted) + 1))
+            place = Path(folder) / f"{number}"
+            place.mkdir()
+            found.append(scored(workspace, one, context, place / f"{one.name}.parquet"))
+        tell("keeping the scores", len(wanted) / (len(wanted) + 1))
+        loaded(workspace, Path(folder))
+    return found
+
+
+def scored(workspace: Workspace, one: ToScore, context: Context, path: Path) -> Scored:
+    """Compute the scores of one prediction and write them beside a path."""
+    engine = workspace.warehouse
+    try:
+        query = scored_query(workspace, one.prediction, context)
+        people = engine.create_as(f"{PREFIX}_found", query, temporary=True)
+        if not people:
+            raise NoAnswerError(
+                f"{one.name} can speak of nobody as of {context.as_of:%Y-%m-%d}",
+                hint="nobody has bought, or is in its reach",
+            )
+        rows = written(workspace, one, context, path)
+    finally:
+        for part in ("found", "people", "purchases"):
+            engine.drop(f"{PREFIX}_{part}")
+    return Scored(one.name, one.version, context.as_of, people, rows["ended"], tuple(one.prediction.outputs))
 
 
 def scored_query(workspace: Workspace, prediction: Prediction, context: Context) -> exp.Query:
@@ -134,14 +149,13 @@ def people_query(
 # ------------------------------------------------------------ writing
 
 
-def written(
-    workspace: Workspace, name: str, prediction: Prediction, version: str, context: Context, path: Path
-) -> dict[str, int]:
+def written(workspace: Workspace, one: ToScore, context: Context, path: Path) -> dict[str, int]:
     """Write the scores as rows of one attribute each, one file per space of ids; return how many scores end."""
+    name, prediction = one.name, one.prediction
     # An attribute holds from just after its date, and a run as of the same moment is to see it.
     since = (context.as_of - dt.timedelta(microseconds=1)).replace(tzinfo=None)
     outputs: dict[str, str] = {**prediction.outputs, **ALSO}
-    says = {"version": version, "as_of": local_day(context).isoformat()}
+    says = {"version": one.version, "as_of": local_day(context).isoformat()}
     writers: dict[str, pq.ParquetWriter] = {}
     ended = 0
     try:
@@ -171,15 +185,16 @@ def place_of(path: Path, number: int, space: str) -> Path:
     return folder / path.name
 
 
-def loaded(workspace: Workspace, folder: str) -> None:
+def loaded(workspace: Workspace, folder: Path) -> None:
     """Load the files written: all or nothing."""
     found = []
     columns = {name: name for name in LONG.names}
-    for place in sorted(Path(folder).iterdir()):
+    for place in sorted(one.parent for one in folder.glob("*/*/space")):
         space = (place / "space").read_text(encoding="utf-8")
         options = AddOptions("attributes", columns, PREDICTIONS, fields={"id_space": space, "timezone": "UTC"})
         found += workspace.loader.propose([*place.glob("*.parquet")], options)
-    workspace.load(found)
+    if found:
+        workspace.load(found)
 
 
 def by_space(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.Table]]:
@@ -281,9 +296,10 @@ def scores_ended(workspace: Workspace, name: str, prediction: Prediction, contex
     nothing = [exp.cast(exp.null(), "varchar").as_(output, quoted=True) for output in prediction.outputs]
     engine.create_as(f"{PREFIX}_found", nobody.select(*nothing), temporary=True)
     with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
-        rows = written(workspace, name, prediction, "", context, Path(folder) / f"{name}.parquet")
-        if rows["ended"]:
-            loaded(workspace, folder)
+        place = Path(folder) / "0"
+        place.mkdir()
+        rows = written(workspace, ToScore(name, prediction, ""), context, place / f"{name}.parquet")
+        loaded(workspace, Path(folder))
     engine.drop(f"{PREFIX}_found")
     return rows["ended"]
 

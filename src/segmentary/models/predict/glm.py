@@ -55,9 +55,13 @@ def fit_ridge(
     x : (n, m) standardised features. penalty : the weight of half the sum of squared coefficients; ``auto``: the one
     with the smallest mean deviance in five folds (the largest within a tenth of a standard error of it).
     """
+    from threadpoolctl import threadpool_limits
+
     design = np.column_stack([np.ones(len(x)), x])
-    chosen = penalty if penalty != "auto" else best_penalty(design, y, weight, family, seed=seed, tell=tell)
-    return newton(design, y, weight, family, chosen, start_of(design, y, weight, family))
+    # The matrices are small: threads would mostly wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        chosen = penalty if penalty != "auto" else best_penalty(design, y, weight, family, seed=seed, tell=tell)
+        return newton(design, y, weight, family, chosen, start_of(design, y, weight, family))
 
 
 def best_penalty(design: Floats, y: Floats, weight: Floats, family: Family, *, seed: int, tell: Tell) -> float:
