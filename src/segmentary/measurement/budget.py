@@ -17,7 +17,7 @@ References: Thompson (1933), Biometrika 25; Manski (2004), Econometrica 72(4) (s
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -25,7 +25,6 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import NoAnswerError, UsageError
-from segmentary.measurement.experiment.analysis import Analysis, Comparison, metric_of
 from segmentary.models.intervals import Interval, normal_quantile
 from segmentary.models.table.findings import Finding
 
@@ -126,68 +125,6 @@ class Allocation:
         return asdict(self)
 
 
-def returns_of(
-    analysis: Analysis | None, people: dict[str, int], *, cost: float | None = None, margin: float = 1.0, arm: str = "",
-    metric: str = "",
-) -> list[SegmentReturn]:  # fmt: skip
-    """Read the return of each segment from an experiment.
-
-    Parameters
-    ----------
-    analysis : None: there is none. people : segment -> how many could be treated now. cost : of treating one; default:
-        the plan's. margin : share of the incremental money that is profit. arm, metric : default: the only treatment,
-        the first metric in money.
-
-    Raises
-    ------
-    NoAnswerError
-        when no experiment can carry it: none, not split as planned, read too early, no money, no segments.
-    UsageError
-        when the cost is not known or the arm or metric is not in it.
-    """
-    if analysis is None:
-        raise NoAnswerError(NO_EXPERIMENT, hint=NEEDED)
-    plan = analysis.plan
-    if analysis.blocked:
-        raise NoAnswerError(
-            f"{plan.name} cannot carry a budget: {analysis.sentence}", hint="find out why, and repeat the experiment"
-        )
-    if analysis.peeking:
-        raise NoAnswerError(f"{plan.name} is read before its day: no budget rests on it", hint="wait for its day")
-    if not analysis.segments:
-        raise NoAnswerError(
-            f"{plan.name} tells no segments apart: there is one return, and nothing to divide by it",
-            hint="read it by segments: the ones it was stratified by, or a trait known before it",
-        )
-    price = cost if cost is not None else plan.cost
-    if price is None:
-        raise UsageError("what treating one person costs is not known", hint="--cost 2.50")
-    wanted = arm or plan.treatments[0]
-    if wanted not in plan.treatments:
-        raise UsageError(f"{plan.name} has no treated arm {wanted!r}", hint=f"its arms: {', '.join(plan.treatments)}")
-    money = [one.name for one in plan.metrics if one.top.of == "amount" and one.per is None]
-    name = metric or (money[0] if money else "")
-    if name not in money:
-        raise NoAnswerError(
-            f"{plan.name} has no metric in money{f' called {metric}' if metric else ''}: what it brings is unknown",
-            hint="measure revenue = sum order_completed.amount in 28d",
-        )
-    found = [one for one in analysis.segments if (one.metric, one.arm) == (metric_of(plan, name).name, wanted)]
-    return [made for one in found if (made := return_of(one, people, price, margin)) is not None]
-
-
-def return_of(one: Comparison, people: dict[str, int], cost: float, margin: float) -> SegmentReturn | None:
-    """Return a segment's figure, shrunken towards the others: the best of many is otherwise believed too much."""
-    if one.deciding is None or one.segment not in people:
-        return None
-    estimate, error = one.deciding.estimate, one.deciding.error
-    if one.shrunken is not None:
-        estimate = one.shrunken.estimate
-        error = (one.shrunken.high - one.shrunken.low) / (2 * normal_quantile(one.deciding.level))
-    n = one.deciding.n_treated + one.deciding.n_control
-    return SegmentReturn(one.segment, people[one.segment], cost, margin * estimate, margin * error, n)
-
-
 def allocate(
     returns: Sequence[SegmentReturn],
     budget: float,
@@ -212,6 +149,33 @@ def allocate(
     UsageError
         when the budget, a cost or a share is not a positive number.
     """
+    usable = checked(returns, budget, learning, careful)
+    costs = np.array([one.cost for one in usable])
+    most = np.array([one.people * one.cost for one in usable])
+    mean = np.array([one.net for one in usable])
+    low = mean - normal_quantile(2 * careful - 1) * np.array([one.error for one in usable])
+    draws = drawn(usable, seed) / costs
+    verdicts = [verdict_of(*ends) for ends in zip(low, 2 * mean - low, strict=True)]
+    kept = learning_parts(usable, verdicts, learning * budget, most)
+    spends = {
+        "careful, with learning": greedy(low / costs, most, budget - float(kept.sum())) + kept,
+        "careful": greedy(low / costs, most, budget),
+        "expected": greedy(mean / costs, most, budget),
+        "by chance of being best": np.mean([greedy(row, most, budget) for row in draws], axis=0),
+        "over all alike": min(1.0, budget / float(most.sum())) * most,
+    }
+    n = sum(one.n for one in usable)
+    ways = tuple(valued(name, one, spends["over all alike"], draws, n) for name, one in spends.items())
+    rows = rows_of(usable, verdicts, spends, kept, draws, currency)
+    left = max(0.0, budget - ways[0].spent)
+    return Allocation(
+        budget, experiment, rows, ways, ways[0].name, left, summed_up(rows, ways[0], budget, left, currency),
+        notes(usable, rows),
+    )  # fmt: skip
+
+
+def checked(returns: Sequence[SegmentReturn], budget: float, learning: float, careful: float) -> list[SegmentReturn]:
+    """Return the segments there is something to say of; refuse what makes no sense."""
     usable = [one for one in returns if one.people > 0 and math.isfinite(one.profit) and one.error > 0]
     if not usable:
         raise NoAnswerError(NO_EXPERIMENT, hint=NEEDED)
@@ -221,33 +185,23 @@ def allocate(
         raise UsageError("a treatment that costs nothing needs no budget", hint="--cost 2.50")
     if not 0 <= learning < 1 or not 0.5 < careful < 1:
         raise UsageError("learning is a share below 1, careful one above a half")
-    draws = drawn(usable, seed)
-    costs = np.array([one.cost for one in usable])
-    most = np.array([one.people * one.cost for one in usable])
-    mean = np.array([one.net for one in usable])
-    low = mean - normal_quantile(2 * careful - 1) * np.array([one.error for one in usable])
-    expected, guarded = greedy(mean / costs, most, budget), greedy(low / costs, most, budget)
-    by_chance = np.mean([greedy(row, most, budget) for row in draws / costs], axis=0)
-    high = 2 * mean - low
-    verdicts = [verdict_of(*ends) for ends in zip(low, high, strict=True)]
-    kept = learning_parts(usable, verdicts, min(learning * budget, budget), most)
-    recommended = greedy(low / costs, most, budget - float(kept.sum()))
-    equal = min(1.0, budget / float(most.sum())) * most
-    ways = tuple(
-        valued(name, spends, equal, draws / costs, sum(one.n for one in usable))
-        for name, spends in (
-            ("careful, with learning", recommended + kept),
-            ("careful", guarded),
-            ("expected", expected),
-            ("by chance of being best", by_chance),
-            ("over all alike", equal),
-        )
-    )
-    best = np.bincount(np.argmax(draws / costs, axis=1), minlength=len(usable)) / len(draws)
+    return usable
+
+
+def rows_of(
+    returns: Sequence[SegmentReturn],
+    verdicts: Sequence[Verdict],
+    spends: Mapping[str, Floats],
+    kept: Floats,
+    draws: Floats,
+    currency: str,
+) -> tuple[Row, ...]:
+    """Return the part of each segment, the largest first."""
+    best = np.bincount(np.argmax(draws, axis=1), minlength=len(returns)) / len(draws)
     pays = (draws > 0).mean(axis=0)
     rows = []
-    for place, one in enumerate(usable):
-        spend, part = float(recommended[place] + kept[place]), float(kept[place])
+    for place, one in enumerate(returns):
+        spend = float(spends["careful, with learning"][place])
         rows.append(
             Row(
                 segment=one.segment,
@@ -259,26 +213,22 @@ def allocate(
                 verdict=verdicts[place],
                 spend=spend,
                 treated=int(spend / one.cost + 1e-9),
-                learning=part,
-                expected=float(expected[place]),
-                careful=float(guarded[place]),
-                by_chance=float(by_chance[place]),
+                learning=float(kept[place]),
+                expected=float(spends["expected"][place]),
+                careful=float(spends["careful"][place]),
+                by_chance=float(spends["by chance of being best"][place]),
                 sentence=said(one, verdicts[place], spend, float(pays[place]), currency),
             )
         )
-    rows.sort(key=lambda row: (-row.spend, -row.net.estimate, row.segment))
-    left = budget - float((recommended + kept).sum())
-    return Allocation(
-        budget, experiment, tuple(rows), ways, ways[0].name, max(0.0, left),
-        summed_up(rows, ways[0], budget, max(0.0, left), currency), notes(usable, rows, left),
-    )  # fmt: skip
+    return tuple(sorted(rows, key=lambda row: (-row.spend, -row.net.estimate, row.segment)))
 
 
 def drawn(returns: Sequence[SegmentReturn], seed: int) -> Floats:
     """Return (draws, segments) net returns per treated person from what is known of them."""
     rng = np.random.default_rng(seed)
     mean, error = np.array([one.net for one in returns]), np.array([one.error for one in returns])
-    return np.asarray(mean + error * rng.standard_normal((DRAWS, len(returns))))
+    made: Floats = mean + error * rng.standard_normal((DRAWS, len(returns)))
+    return made
 
 
 def greedy(per_money: Floats, most: Floats, budget: float) -> Floats:
@@ -360,7 +310,7 @@ def summed_up(rows: Sequence[Row], way: Way, budget: float, left: float, currenc
     return f"spend {names}: expected to leave {gain}{rest}"
 
 
-def notes(returns: Sequence[SegmentReturn], rows: Sequence[Row], left: float) -> tuple[Finding, ...]:
+def notes(returns: Sequence[SegmentReturn], rows: Sequence[Row]) -> tuple[Finding, ...]:
     """Say what to mind."""
     found = [
         Finding("same_effect", "note", "a budget rests on the effect being next time what it was in the experiment",

@@ -91,6 +91,11 @@ SOURCES = (
 )  # fmt: skip
 
 
+LINE_COLUMNS = (
+    "order_id", "ordered_at", "customer_id", "product_id", "quantity", "unit_price", "amount", "currency", "channel",
+)  # fmt: skip
+
+
 def plant_outcomes(
     folder: Path, *, customers: int = 4_000, seed: int = 7, experiment: Experiment = "clean"
 ) -> OutcomesTruth:
@@ -105,42 +110,22 @@ def plant_outcomes(
     people = lives(customers, streams[0])
     bought = buying(people, streams[1], experiment=experiment != "none")
     ids = [f"m{k + 1:05d}" for k in range(customers)]
+    lucky = letter(people, bought)
     folder.mkdir(parents=True, exist_ok=True)
-    write_csv(
-        folder / "customers.csv",
-        ("customer_id", "created_at", "plan", "region"),
-        (
-            (who, iso(int(people.joined[k]), 8 * 60), PLANS[people.plan[k]].name, REGIONS[people.region[k]])
-            for k, who in enumerate(ids)
-        ),
-    )
+    write_csv(folder / "customers.csv", ("customer_id", "created_at", "plan", "region"), customer_rows(people, ids))
     write_csv(folder / "products.csv", ("product_id", "name", "category", "price"), PRODUCTS)
-    write_csv(
-        folder / "order_lines.csv",
-        ("order_id", "ordered_at", "customer_id", "product_id", "quantity", "unit_price", "amount", "currency",
-         "channel"),
-        line_rows(bought, ids),
-    )  # fmt: skip
+    write_csv(folder / "order_lines.csv", LINE_COLUMNS, line_rows(bought, ids))
     write_csv(
         folder / "subscription_events.csv", ("customer_id", "event", "happened_at"), subscription_rows(people, ids)
-    )
-    lucky = letter(people, bought)
-    treated = np.flatnonzero(people.arm == 0) if experiment != "none" else np.array([], dtype=np.int64)
-    write_csv(
-        folder / "email_events.csv",
-        ("customer_id", "event", "happened_at", "campaign"),
-        (
-            (ids[who], event, at, campaign)
-            for whom, date, name in ((lucky, LETTER_ON, LETTER), (treated, ASSIGNED_ON, CAMPAIGN))
-            for who, event, at, campaign in mails(whom.tolist(), day_of(date), name, streams[4])
-        ),
     )
     write_csv(
         folder / "chats.csv",
         ("customer_id", "event", "happened_at", "topic"),
-        ((ids[who], "support_chat_started", iso(day, minute), topic) for who, topic, day, minute in
-         chats(people, streams[2])),
-    )  # fmt: skip
+        (
+            (ids[who], "support_chat_started", iso(day, minute), topic)
+            for who, topic, day, minute in chats(people, streams[2])
+        ),
+    )
     write_csv(
         folder / "survey.csv",
         ("customer_id", "survey", "wave", "question", "answer", "answered_at"),
@@ -149,14 +134,42 @@ def plant_outcomes(
             for who, wave, item, value, day, minute in answers(people, streams[3])
         ),
     )
-    write_csv(
-        folder / "exposures.csv",
-        ("customer_id", "campaign", "arm", "assigned_at", "sent_at"),
-        exposure_rows(people, lucky, ids, streams[5], experiment),
-    )
+    write_campaigns(folder, people, lucky, ids, (streams[4], streams[5]), experiment)
     truth = truth_of(people, ids, experiment=experiment != "none")
     truth.write(folder / TRUTH_FILE)
     return truth
+
+
+def write_campaigns(
+    folder: Path,
+    people: Lives,
+    lucky: Ints,
+    ids: list[str],
+    streams: tuple[np.random.Generator, np.random.Generator],
+    experiment: Experiment,
+) -> None:
+    """Write the mails of both campaigns and who was in which arm."""
+    treated = np.flatnonzero(people.arm == 0) if experiment != "none" else np.array([], dtype=np.int64)
+    write_csv(
+        folder / "email_events.csv",
+        ("customer_id", "event", "happened_at", "campaign"),
+        (
+            (ids[who], event, at, campaign)
+            for whom, date, name in ((lucky, LETTER_ON, LETTER), (treated, ASSIGNED_ON, CAMPAIGN))
+            for who, event, at, campaign in mails(whom.tolist(), day_of(date), name, streams[0])
+        ),
+    )
+    write_csv(
+        folder / "exposures.csv",
+        ("customer_id", "campaign", "arm", "assigned_at", "sent_at"),
+        exposure_rows(people, lucky, ids, streams[1], experiment),
+    )
+
+
+def customer_rows(people: Lives, ids: list[str]) -> Iterator[tuple[object, ...]]:
+    """Yield the customers."""
+    for k, who in enumerate(ids):
+        yield who, iso(int(people.joined[k]), 8 * 60), PLANS[people.plan[k]].name, REGIONS[people.region[k]]
 
 
 def line_rows(bought: Buying, ids: list[str]) -> Iterator[tuple[object, ...]]:

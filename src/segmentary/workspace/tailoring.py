@@ -200,7 +200,8 @@ class Tailoring:
         NoAnswerError
             when no randomised experiment supports it, or the one there is cannot be read.
         """
-        from segmentary.measurement.budget import NEEDED, NO_EXPERIMENT, allocate, returns_of
+        from segmentary.measurement.budget import NEEDED, NO_EXPERIMENT, allocate
+        from segmentary.measurement.measured_returns import returns_of
         from segmentary.models.progress import within as part_of
 
         if not 0 < margin <= 1:

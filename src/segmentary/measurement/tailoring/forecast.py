@@ -74,7 +74,7 @@ def mean(series: Floats, ahead: int) -> Floats:
 def line(series: Floats, ahead: int) -> Floats:
     """Go on along the straight line through the last year."""
     rate, level = fitted(series[-A_YEAR:])
-    return level + rate * np.arange(1, ahead + 1)
+    return level + rate * np.arange(1, ahead + 1, dtype=np.float64)
 
 
 def damped(series: Floats, ahead: int) -> Floats:

@@ -118,20 +118,20 @@ def grids(data: TailoringData) -> tuple[Grid, ...]:
         for one in series.waves
     ]
     if waves:
-        fields = (
+        wave_fields = (
             Field("Segment"), Field("Wave"), Field("Score", "number"), Field("Promoters", "share"),
             Field("Detractors", "share"), Field("People", "count"),
         )  # fmt: skip
-        made.append(Grid("Waves", "The net promoter score over the waves; 95% intervals", fields, tuple(waves)))
+        made.append(Grid("Waves", "The net promoter score over the waves; 95% intervals", wave_fields, tuple(waves)))
     crossed: list[tuple[Value, ...]] = [
         (one.segment, one.happy, one.happy.n, one.unhappy, one.unhappy.n) for one in found.said_and_done
     ]
     if crossed:
-        fields = (
+        crossed_fields = (
             Field("Segment"), Field("Left of the happy", "share"), Field("Happy", "count"),
             Field("Left of the unhappy", "share"), Field("Unhappy", "count"),
         )  # fmt: skip
-        made.append(Grid("Said and done", "Who left after saying so; 95% intervals", fields, tuple(crossed)))
+        made.append(Grid("Said and done", "Who left after saying so; 95% intervals", crossed_fields, tuple(crossed)))
     return tuple(made)
 
 
