@@ -9,6 +9,7 @@
 #   make peers          other engines to compare with, in build/peers
 #   make golden         published numbers beside ours (needs the real data; TOPICS=suite: other tables, at length)
 #   make bench-models   grouping, mixtures, stability, discovery against named peers
+#   make bench-next     the next 91 days of three shops beside plain rivals, and a grocer's next offers
 #   make bench-value    lifetime models of a million customers beside lifetimes
 #   make bench-experiments how often experiments say what is not so
 #   make bench-coverage how often the intervals of lifetime models hold the truth
@@ -54,7 +55,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: bench-experiments bench-models bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -143,6 +144,9 @@ bench-value: $(VENV)/.installed-development .venv-peers/.installed
 
 bench-survival: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks.survival $(BENCH_OPTIONS)
+
+bench-next: $(VENV)/.installed-development
+	$(BIN)/python -m benchmarks.next $(BENCH_OPTIONS)
 
 bench-coverage: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks.value_coverage $(BENCH_OPTIONS)

@@ -21,6 +21,7 @@ from segmentary.models.table.typed_table import Floats
 
 EDGE = 1e-6
 STEPS = 50
+FOLDS = 10
 PRIOR = 1.0
 """One observation's worth of belief that nothing needs to be set right: keeps small holdouts from wild slopes."""
 
@@ -56,12 +57,13 @@ def recalibrated(chance: Floats, silent: Floats, *, held_out: bool) -> tuple[Rec
     plain = Recalibration()
     if not held_out or min(silent.sum(), len(silent) - silent.sum()) < 20:
         return plain, plain.silent(chance)
-    # Every second person in the order of chances: both halves look alike, and nobody is judged by their own outcome.
-    half = np.zeros(len(chance), dtype=bool)
-    half[np.argsort(chance, kind="stable")[::2]] = True
+    # Every tenth person in the order of chances: the parts look alike, and nobody is judged by their own outcome.
+    place = np.empty(len(chance), dtype=np.int64)
+    place[np.argsort(chance, kind="stable")] = np.arange(len(chance)) % FOLDS
     honest = np.empty(len(chance))
-    for part in (half, ~half):
-        honest[part] = platt(chance[~part], silent[~part]).silent(chance[part])
+    for fold in range(FOLDS):
+        here = place == fold
+        honest[here] = platt(chance[~here], silent[~here]).silent(chance[here])
     return platt(chance, silent), honest
 
 
@@ -95,8 +97,12 @@ def plain_risks(period: NextPeriod, alive: Floats) -> dict[str, Floats]:
     }
 
 
-def silence_measured(period: NextPeriod, chance: Floats, alive: Floats) -> tuple[Measured, ...]:
-    """Return the figures of the holdout beside the best plain rule, and beside the same chance for everybody."""
+def silence_measured(period: NextPeriod, chance: Floats, order: Floats, alive: Floats) -> tuple[Measured, ...]:
+    """Return the figures of the holdout beside the best plain rule, and beside the same chance for everybody.
+
+    chance : (n,) of silence, recalibrated by what others taught. order : (n,) before that: one recalibration changes
+    no order, the ten of `recalibrated` do where they meet.
+    """
     silent = (~period.bought).astype(np.float64)
     if not len(silent):
         return ()
@@ -109,14 +115,14 @@ def silence_measured(period: NextPeriod, chance: Floats, alive: Floats) -> tuple
         Measured(
             "auc",
             "how well the silent are told from others (0.5: not)",
-            metrics.auc(silent, chance),
+            metrics.auc(silent, order),
             known.get(rival),
             rival,
         ),
         Measured(
             "lift_at_10",
             "silent among the tenth most at risk, times as often as among all",
-            metrics.lift_at(silent, chance),
+            metrics.lift_at(silent, order),
             lift.get(rival),
             rival,
         ),
