@@ -67,6 +67,11 @@ def test_it_is_what_the_embedded_database_says(server, tmp_path):
         clock.at = START
         with open_workspace(tmp_path / place, clock=clock, **more) as workspace:
             found.append(planned_and_read(workspace, clock))
+            found_inside = workspace.experiments.plan(
+                "inner", primary="points = trait points", by="tier", within="gold"
+            )
+            assert found_inside.people == {"tier = gold": 188}
+            workspace.experiments.assign("inner")
             seen = workspace.experiments.observe("flyer", metric="spend = sum order_completed.amount in 28d")
             found[-1] += (seen,)
     (plan, made, read, seen), (plan_there, made_there, read_there, seen_there) = found

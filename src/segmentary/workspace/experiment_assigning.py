@@ -101,16 +101,26 @@ def newcomers(workspace: Workspace, plan: Plan, people: exp.Query) -> exp.Query:
 
 
 def write(workspace: Workspace, plan: Plan, now: dt.datetime) -> None:
-    """Load the drawn arms as exposures, in the id space each customer's id belongs to."""
+    """Load the drawn arms as exposures, in the id space each customer's record belongs to."""
+    # A customer is called by the record that gave the id; where several records are one customer, by the first.
+    named = exp.Case().when(exp.EQ(this=column("record_id"), expression=column("customer_id")), literal(0))
+    ordered = (named.else_(literal(1)), column("id_space"), column("record_id"))
+    place = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[column("customer_id")],
+        order=exp.Order(expressions=[exp.Ordered(this=one) for one in ordered]),
+    )
+    names = exp.select(
+        column("customer_id"), column("id_space"), column("record_id"), place.as_("place", quoted=True)
+    ).from_(exp.table_(IDENTITY_MAP.name, quoted=True))
     spaces = (
-        exp.select(column("customer_id"), exp.Min(this=column("id_space")).as_("id_space", quoted=True))
-        .from_(exp.table_(IDENTITY_MAP.name, quoted=True))
-        .where(exp.EQ(this=column("record_id"), expression=column("customer_id")))
-        .group_by(column("customer_id"))
+        exp.select(column("customer_id"), column("id_space"), column("record_id"))
+        .from_(names.subquery("names"))
+        .where(exp.EQ(this=column("place"), expression=literal(1)))
     )
     query = (
         exp.select(
-            column("customer_id", "d"),
+            column("record_id", "i"),
             literal(plan.name).as_("campaign"),
             column("arm", "d"),
             literal(now.isoformat()).as_("assigned_at"),
@@ -128,7 +138,7 @@ def write(workspace: Workspace, plan: Plan, now: dt.datetime) -> None:
         workspace.add(
             part,
             kind="exposures",
-            columns={"record_id": "customer_id", "campaign": "campaign", "arm": "arm", "assigned_at": "assigned_at"},
+            columns={"record_id": "record_id", "campaign": "campaign", "arm": "arm", "assigned_at": "assigned_at"},
             name=f"experiment_{plan.name}",
             id_space=space,
         )

@@ -188,7 +188,17 @@ def assigned(workspace: Workspace, plan: Plan) -> tuple[exp.Table, list[Finding]
     query = pieces[0]
     for piece in pieces[1:]:
         query = exp.union(query, piece, distinct=False)
-    engine.create_as(ASSIGNED, query, temporary=True)
+    strangers = engine.value(exp.select(exp.Count(this=exp.Star())).from_(kept.copy()))
+    strangers -= engine.create_as(ASSIGNED, query, temporary=True)
+    if strangers:
+        findings.append(
+            Finding(
+                "not_drawn", "warning",
+                f"{strangers:,} people stand in the exposures of {plan.exposed_as} and were not drawn for it, or do not"
+                " take part: they are left out",
+                "exposures of an experiment come from its assignment alone",
+            )
+        )  # fmt: skip
     return exp.table_(ASSIGNED, quoted=True), findings
 
 

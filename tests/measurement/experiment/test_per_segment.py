@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from segmentary.measurement.experiment.effects import Effect
-from segmentary.measurement.experiment.per_segment import family, interaction, shrunken
+from segmentary.measurement.experiment.per_segment import family, interaction, shrunken, unsure
 
 
 def made(estimate, error):
@@ -19,6 +21,12 @@ def test_cochrans_q_by_hand():
     assert found.q == pytest.approx((0.0731 - 0.0111) ** 2 / (0.0044**2 + 0.0046**2))
     assert found.found
     assert interaction([made(1, 1)]) is None
+
+
+def test_a_sequence_is_as_unsure_as_its_interval():
+    single, wide = made(1.0, 0.1), replace(made(1.0, 0.1), low=0.6, high=1.4, method="Welch, confidence sequence")
+    assert unsure(single) == 0.1
+    assert unsure(wide) == pytest.approx(0.4 / 1.96, rel=1e-3)
 
 
 def test_segments_that_are_alike_borrow_and_those_that_are_not_do_not():

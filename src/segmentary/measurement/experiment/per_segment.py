@@ -54,13 +54,20 @@ class Shrunken:
         return asdict(self)
 
 
+def unsure(one: Effect) -> float:
+    """Return a standard error; of a confidence sequence that which its wider interval stands for."""
+    if not one.method.endswith("sequence"):
+        return one.error
+    return (one.high - one.low) / (2 * normal_quantile(one.level))
+
+
 def interaction(effects: Sequence[Effect]) -> Interaction | None:
     """Return Cochran's Q; None for fewer than two segments."""
     if len(effects) < 2:
         return None
     from scipy.special import chdtrc
 
-    weights = [1 / one.error**2 for one in effects]
+    weights = [1 / unsure(one) ** 2 for one in effects]
     middle = sum(w * one.estimate for w, one in zip(weights, effects, strict=True)) / sum(weights)
     square = sum(w * (one.estimate - middle) ** 2 for w, one in zip(weights, effects, strict=True))
     return Interaction(square, len(effects), float(chdtrc(len(effects) - 1, square)))
@@ -73,9 +80,8 @@ def shrunken(effects: Sequence[Effect], *, level: float = 0.95) -> list[Shrunken
     import numpy as np
 
     d = np.array([one.estimate for one in effects])
-    # A confidence sequence is as unsure as its interval says, not as the standard error at this look.
     z = normal_quantile(level)
-    s2 = np.array([max((one.high - one.low) / (2 * z), one.error) ** 2 for one in effects])
+    s2 = np.array([unsure(one) ** 2 for one in effects])
     scale = math.sqrt(len(effects) / float((1 / s2).sum()))
     # Equal steps of the prior's own probability: fine near 0, reaching far out.
     spread = scale * np.tan(np.pi / 2 * (np.arange(STEPS) + 0.5) / STEPS)
