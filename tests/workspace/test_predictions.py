@@ -194,6 +194,9 @@ def test_contracts_are_predicted_from_tenure_and_end(tmp_path):
         workspace.predictions.score("leaving")
         workspace.run()
         found = scores(workspace, "contract", "churned", "leaving.probability")
+        scored = dict(zip(found["customer_id"], found["leaving.probability"], strict=True))
+        left = dict(zip(found["customer_id"], found["churned"], strict=True))
+        assert all((scored[who] is None) == (left[who] in (True, "yes")) for who in scored)
         still = [
             (kind, float(p))
             for kind, left, p in zip(found["contract"], found["churned"], found["leaving.probability"], strict=True)

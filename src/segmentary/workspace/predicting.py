@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlglot import exp
 
-from segmentary.errors import UnknownNameError, UsageError
+from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.language.walk import traits_used, walk
 from segmentary.models.progress import Tell, within
 from segmentary.schema import CUSTOMERS, EVENTS, ORDER_COMPLETED
@@ -247,8 +247,8 @@ def contractual(
     days: int,
     tell: Tell,
     options: Mapping[str, Any],
-) -> Prediction:
-    """Fit who ends their contract: tenure, end, and the traits to predict by."""
+) -> tuple[Prediction, str]:
+    """Fit who ends their contract (tenure, end, traits to predict by); return with it the word of who has left."""
     from segmentary.models.predict.contractual import DAYS, fit_contractual_churn
     from segmentary.models.table.reading import typed_table
     from segmentary.workspace.variables import customers
@@ -265,7 +265,12 @@ def contractual(
     types = workspace.derived.attribute_types()
     computed = closed_traits(workspace, [name for name in people.names if name not in types])
     given: dict[str, ValueType] = {name: types[name] for name in people.names if name in types}
-    return fit_contractual_churn(
+    if left not in reading.table.names:
+        raise NoAnswerError(f"{left} does not tell two kinds of people apart", hint="it must say who has left")
+    ended = reading.table.column(left)
+    named = ended.levels[1] if ended.coded and len(ended.levels) == 2 else "1"
+    word = "true" if types.get(left) == "boolean" else named
+    fitted = fit_contractual_churn(
         reading.table,
         tenure,
         left,
@@ -277,6 +282,7 @@ def contractual(
         tell=within(tell, 0.2, 1.0),
         **made,
     )
+    return fitted, word
 
 
 def plain_attributes(workspace: Workspace) -> list[str]:

@@ -64,6 +64,11 @@ class Fitted:
         return self.prediction.card
 
     @property
+    def gone(self) -> tuple[str, str] | None:
+        """Of contracts: the attribute that says who has left, and its word for that."""
+        return (self.asked["left"], self.asked["left_is"]) if "left_is" in self.asked else None
+
+    @property
     def label(self) -> str:
         """How people read its version."""
         return f"v{self.number} {self.version[:8]}"
@@ -144,7 +149,8 @@ class Predictions:
             raise UsageError("a contract has both a tenure and an end", hint="--tenure TRAIT --left TRAIT, or neither")
         context = self.context(as_of)
         if tenure is not None and left is not None:
-            made = contractual(self.workspace, context, (tenure, left, tuple(by)), days, tell, options)
+            made, word = contractual(self.workspace, context, (tenure, left, tuple(by)), days, tell, options)
+            options = {**options, "left_is": word}
         else:
             made = silent(self.workspace, context, days, tell, options)
         asked = {"tenure": tenure, "left": left, "by": list(by), **options}
@@ -286,7 +292,7 @@ class Predictions:
                 raise UnknownNameError("prediction", name, known)
         context = self.context(as_of)
         fitted = [self.fitted(name) for name in names or known]
-        return score(self.workspace, [ToScore(o.name, o.prediction, o.label) for o in fitted], context, tell)
+        return score(self.workspace, [ToScore(o.name, o.prediction, o.label, o.gone) for o in fitted], context, tell)
 
     def drift(self, name: str, *, as_of: Moment = None) -> Any:
         """Say how far the people of now have moved from those it was fitted on."""

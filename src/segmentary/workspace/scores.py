@@ -24,6 +24,7 @@ from segmentary.language.plan import Given
 from segmentary.ledger.definitions import lists
 from segmentary.ledger.records import current_records
 from segmentary.models.progress import Tell, quiet
+from segmentary.profiles.asof import holding
 from segmentary.schema import ATTRIBUTES, CUSTOMER_ATTRIBUTES, EVENTS, IDENTITY_MAP, PREDICTIONS
 from segmentary.workspace.evaluating import Definitions, evaluate_segments
 from segmentary.workspace.loading import AddOptions
@@ -60,11 +61,16 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class ToScore:
-    """A prediction to score. version : how people read it, such as ``v2 3f9a01c2``."""
+    """A prediction to score.
+
+    version : how people read it, such as ``v2 3f9a01c2``. gone : the attribute that says who has left, and its word for
+    that; they are not scored.
+    """
 
     name: str
     prediction: Prediction
     version: str
+    gone: tuple[str, str] | None = None
 
 
 def score(workspace: Workspace, wanted: Sequence[ToScore], context: Context, tell: Tell = quiet) -> list[Scored]:
@@ -91,7 +97,7 @@ def scored(workspace: Workspace, one: ToScore, context: Context, path: Path) -> 
     """Compute the scores of one prediction and write them beside a path."""
     engine = workspace.warehouse
     try:
-        query = scored_query(workspace, one.prediction, context)
+        query = scored_query(workspace, one.prediction, context, one.gone)
         people = engine.create_as(f"{PREFIX}_found", query, temporary=True)
         if not people:
             raise NoAnswerError(
@@ -105,12 +111,22 @@ def scored(workspace: Workspace, one: ToScore, context: Context, path: Path) -> 
     return Scored(one.name, one.version, context.as_of, people, rows["ended"], tuple(one.prediction.outputs))
 
 
-def scored_query(workspace: Workspace, prediction: Prediction, context: Context) -> exp.Query:
+def scored_query(
+    workspace: Workspace, prediction: Prediction, context: Context, gone: tuple[str, str] | None = None
+) -> exp.Query:
     """Return the scores of everybody as of a moment (``customer_id`` and the outputs); tables begin with ``score_``."""
     from segmentary.models.predict.prediction import ScoreInputs
 
     engine = workspace.warehouse
     people, columns, types = people_query(workspace, prediction, context)
+    if gone is not None:
+        people = people.where(
+            exp.not_(
+                exp.In(
+                    this=exp.column("customer_id", "everybody", quoted=True), query=who_left(gone, context).subquery()
+                )
+            )
+        )
     engine.create_as(f"{PREFIX}_people", people, temporary=True)
     purchases = None
     if prediction.wants_purchases:
@@ -121,6 +137,14 @@ def scored_query(workspace: Workspace, prediction: Prediction, context: Context)
         purchases = exp.table_(f"{PREFIX}_purchases", quoted=True)
     inputs = ScoreInputs(engine, exp.table_(f"{PREFIX}_people", quoted=True), columns, types, purchases, PREFIX)
     return prediction.score_query(inputs)
+
+
+def who_left(gone: tuple[str, str], context: Context) -> exp.Select:
+    """Return who has left by a moment, by what an attribute says."""
+    name, word = gone
+    told = holding([name], context).subquery("told")
+    said = exp.func("lower", column("value", "told"))
+    return exp.select(column("customer_id", "told")).from_(told).where(said.eq(literal(word.lower())))
 
 
 def people_query(
