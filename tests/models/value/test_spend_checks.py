@@ -84,10 +84,16 @@ def test_odd_amounts_are_counted() -> None:
 
 
 def test_few_shoulders() -> None:
-    found = codes(replace(GOOD, extreme=3, extreme_spend=45_000.0, most=30_000.0))["extreme_spenders"]
+    sums = replace(GOOD, extreme=3, extreme_spend=45_000.0, most=30_000.0)
+    found = codes(sums)["extreme_spenders"]
     assert found.level == "warning"
     assert "3 of 1,000 people" in found.message
-    assert "50.0% of all money" in found.message
+    assert "(up to 30,000.00, 50.0% of all money)" in found.message
+    till = Buyer("0", 600, 500, 4, 30_000.0)
+    found = codes(replace(sums, loudest=(till, *GOOD.loudest)))["extreme_spenders"]
+    assert "2 of 1,000 people spend far beyond everybody else (25.0% of all money)" in found.message
+    alone = replace(sums, extreme=1, extreme_spend=30_000.0, loudest=(till, *GOOD.loudest))
+    assert "extreme_spenders" not in codes(alone)
 
 
 def test_short_histories() -> None:

@@ -24,7 +24,7 @@ from typing import Any
 from segmentary.models.table.findings import Finding
 from segmentary.models.value.holdout_data import among, part_of
 from segmentary.models.value.purchases import Purchases
-from segmentary.models.value.spend_sums import Buyer, Odd, SpendSums
+from segmentary.models.value.spend_sums import Buyer, Odd, SpendSums, border_of
 
 SHARE, TIMES = 0.02, 5.0
 FEWEST_CUSTOMERS = 200
@@ -113,7 +113,8 @@ def filler_findings(sums: SpendSums) -> list[Finding]:
             f"customer '{one.buyer.customer_id}' {'is' if one.certain else 'may be'} no person: "
             f"{'; '.join(one.rules)}. "
             f"{one.buyer.orders:,} of {sums.orders:,} purchases stand on it",
-            "leave it out of fitting, or load those purchases without a customer",
+            ("it is left out of fitting and testing" if one.certain else "if so, leave it out of fitting")
+            + "; better load those purchases without a customer",
             ("customer_id",),
         )
         for one in suspects(sums)
@@ -146,20 +147,24 @@ def amount_findings(sums: SpendSums) -> list[Finding]:
 
 
 def extreme_findings(sums: SpendSums) -> list[Finding]:
-    """Return what lies on few shoulders."""
-    found = []
-    if sums.extreme and sums.spend > 0:
-        found.append(
-            Finding(
-                "extreme_spenders",
-                "warning" if sums.extreme_spend >= LARGE_SHARE * sums.spend else "note",
-                f"{sums.extreme:,} of {sums.customers:,} people spend far beyond everybody else (up to "
-                f"{sums.most:,.2f}) and hold {percent(sums.extreme_spend / sums.spend)} of all money",
-                "look whether they are resellers, companies or mistakes; their own forecasts are the least certain",
-                ("amount",),
-            )
+    """Return what lies on few shoulders; ids that are surely no persons are told apart."""
+    border = border_of(sums.log_mean, sums.log_deviation)
+    fillers = [one.buyer.spend for one in suspects(sums) if one.certain and border and one.buyer.spend > border]
+    people, spend = sums.extreme - len(fillers), sums.extreme_spend - sum(fillers)
+    if people <= 0 or sums.spend <= 0:
+        return []
+    others = sums.spend - sum(fillers)
+    most = f"up to {sums.most:,.2f}, " if sums.most not in fillers else ""
+    return [
+        Finding(
+            "extreme_spenders",
+            "warning" if spend >= LARGE_SHARE * others else "note",
+            f"{people:,} of {sums.customers:,} people spend far beyond everybody else ({most}{percent(spend / others)} "
+            "of all money)",
+            "look whether they are resellers, companies or mistakes; their own forecasts are the least certain",
+            ("amount",),
         )
-    return found
+    ]
 
 
 def history_findings(sums: SpendSums, horizon_days: int | None) -> list[Finding]:
