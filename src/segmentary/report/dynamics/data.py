@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from segmentary.dynamics.drift import Drift
 from segmentary.dynamics.leaving import EarlyWarning
@@ -44,3 +45,17 @@ class DynamicsReportData:
     def shown(self, value: Value, people: float) -> Value:
         """Return a figure, or that it is hidden."""
         return HIDDEN if self.small(people) else value
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """Segments that were small at any moment: no sentence speaks of them."""
+        gone = set()
+        if self.sizes is not None:
+            gone |= {name for name, sizes in self.sizes.by_part.items() if any(self.small(one.people) for one in sizes)}
+        if self.transitions is not None:
+            gone |= {row.part for row in self.transitions.rows if self.small(row.people)}
+        return frozenset(gone)
+
+    def lead(self, *sentences: str) -> tuple[str, ...]:
+        """Return the sentences that may be said: those that name no hidden segment."""
+        return tuple(one for one in sentences if one and not any(name in one for name in self.hidden))

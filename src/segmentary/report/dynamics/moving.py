@@ -33,7 +33,7 @@ def transitions(data: DynamicsReportData) -> Part | None:
         f"Counted {found.said_source}; {len(found.steps)} steps together. Rows add up to the people who were there.",
         *(f"{one.message[:1].upper()}{one.message[1:]}." for one in found.findings),
     )
-    return Part("transitions", "Who goes where", (found.sentence, *changed[:3]), (), figures, grids, notes)
+    return Part("transitions", "Who goes where", data.lead(found.sentence, *changed[:3]), (), figures, grids, notes)
 
 
 def shown_cells(data: DynamicsReportData, row: Row) -> dict[str, Interval | None]:
@@ -151,7 +151,7 @@ def tenure(data: DynamicsReportData) -> Part | None:
         return None
     known = [one for one in found.parts if one.curve is not None and one.begun >= max(data.below, 30)]
     figures = (curves(found, known),) if known else ()
-    lead = (found.sentence, *(one.sentence for one in known[:4]))
+    lead = data.lead(found.sentence, *(one.sentence for one in known[:4]))
     notes = (
         "Stays in progress at the first moment are left out: nobody knows how long they had lasted.",
         "Whoever comes back begins another stay.",

@@ -36,7 +36,14 @@ def sizes(data: DynamicsReportData) -> Part | None:
         *(f"{one.message[:1].upper()}{one.message[1:]}." for one in found.findings),
     ]
     return Part(
-        "sizes", "How large", (found.sentence,), (), (figure(data, found),), (grid,), tuple(notes), open_grids=False
+        "sizes",
+        "How large",
+        data.lead(found.sentence),
+        (),
+        (figure(data, found),),
+        (grid,),
+        tuple(notes),
+        open_grids=False,
     )
 
 
@@ -117,7 +124,7 @@ def forecast(data: DynamicsReportData) -> Part | None:
         "Methods are compared on the same past that chose between them: the winner's lead is a little flattered.",
         *(f"{one.message[:1].upper()}{one.message[1:]}." for one in found.findings if one.code != "evaluated"),
     ]
-    return Part("forecast", "What to expect", (found.sentence,), (), (), grids, tuple(notes), open_grids=True)
+    return Part("forecast", "What to expect", data.lead(found.sentence), (), (), grids, tuple(notes), open_grids=True)
 
 
 def methods(found: SizeForecast) -> Grid:
@@ -168,4 +175,4 @@ def moves(data: DynamicsReportData) -> Part | None:
         )
         grids.append(Grid("Edits", "Changes by an edited definition: nobody moved", fields, edits, shown=20))
     notes = tuple(f"{one.message[:1].upper()}{one.message[1:]}." for one in found.findings)
-    return Part("moves", "Who came, who left, and why", (found.sentence,), (), (), tuple(grids), notes)
+    return Part("moves", "Who came, who left, and why", data.lead(found.sentence), (), (), tuple(grids), notes)

@@ -51,11 +51,12 @@ def answer(data: DynamicsReportData) -> Answer:
     doubt = "" if data.seasons is None or data.seasons.may_claim else data.seasons.sentence
     if data.forecast is not None and data.sizes is not None:
         found = data.forecast
-        tone = "caution" if found.naive_wins else "good"
         word = "Expect what is there now" if found.naive_wins else "The way people move tells what to expect"
-        return Answer(word, "mixed" if tone == "caution" else "good", found.sentence, data.sizes.sentence, doubt)
+        said = data.lead(found.sentence) or ("What is expected of small segments is not said.",)
+        meaning = " ".join(data.lead(data.sizes.sentence))
+        return Answer(word, "mixed" if found.naive_wins else "good", said[0], meaning, doubt)
     for one in (data.sizes, data.transitions, data.tenure, data.leaving, data.drift):
-        if one is not None:
+        if one is not None and data.lead(one.sentence):
             return Answer("How the segments change", "mixed", one.sentence, "", doubt)
     return Answer("Nothing to report", "caution", "No figure was handed in.", "", doubt)
 
@@ -96,7 +97,7 @@ def headlines(data: DynamicsReportData) -> tuple[str, ...]:
     """Return the sentences to know first."""
     first = answer(data)
     given = (data.sizes, data.transitions, data.tenure, data.leaving, data.drift)
-    sentences = [one.sentence for one in given if one is not None]
+    sentences = data.lead(*(one.sentence for one in given if one is not None))
     return tuple(one for one in sentences if one not in (first.sentence, first.meaning))
 
 
