@@ -27,7 +27,7 @@ from segmentary.language.tree import (
 )
 from segmentary.schema import PREDICTIONS
 from segmentary.workspace.feature_choice import choose_features
-from segmentary.workspace.features import amounts, feature_table, outcomes
+from segmentary.workspace.features import amounts, feature_table, outcomes, read_outcome
 from segmentary.workspace.opening import init_workspace
 from segmentary.workspace.workspace import Workspace
 
@@ -153,7 +153,14 @@ def test_what_came_just_before_the_moment_does_change_them(unknowing: tuple[Any,
     before, after = (np.frombuffer(one).reshape(shape) for one in (unknowing[2], now[2]))
     row = unknowing[0].index("c01")
     changed = {column.name for column, a, b in zip(columns, before[row], after[row], strict=True) if a != b}
-    assert {"orders", "orders_30d", "days_since_order", "refunds", "page_viewed_count", "email_opened_30d"} <= changed
+    assert {
+        "orders_365d",
+        "orders_30d",
+        "days_since_order",
+        "refunds",
+        "page_viewed_91d",
+        "email_opened_30d",
+    } <= changed
     assert "plan" in changed
     others = np.arange(len(before)) != row
     np.testing.assert_array_equal(before[others], after[others])
@@ -250,9 +257,9 @@ def test_entering_a_segment_is_an_outcome_by_its_definition(shop: Workspace) -> 
     rule = Compare(EventMeasure(EventFilter(("order_completed",)), "count"), "gte", Decimal(3))
     shop.define(SegmentDefinition("regular", rule))
     entered = {who for who, yes in outcomes(shop, "enters regular", CUTOFF, DAYS).items() if yes}
-    chosen = choose_features(shop, CUTOFF)
-    before = feature_table(shop, chosen.features, {}, CUTOFF)
-    count = dict(zip(before.ids, before.table.values[:, before.table.place("orders")], strict=True))
+    orders = TraitDefinition("n", EventMeasure(EventFilter(("order_completed",)), "count"), "number")
+    before = feature_table(shop, {"n": orders}, {}, CUTOFF)
+    count = dict(zip(before.ids, before.table.values[:, 0], strict=True))
     assert entered == {who for who in PEOPLE[:10] if count.get(who, 0) == 2}
     assert entered
     assert outcomes(shop, "segment regular entered", CUTOFF, DAYS) == outcomes(
@@ -260,6 +267,22 @@ def test_entering_a_segment_is_an_outcome_by_its_definition(shop: Workspace) -> 
     )
     with pytest.raises(UnknownNameError):
         outcomes(shop, "enters nowhere", CUTOFF, DAYS)
+
+
+def test_what_is_predicted_was_counted_before_too(shop: Workspace) -> None:
+    rule = read_outcome(shop, "did page_viewed")
+    chosen = choose_features(shop, CUTOFF, outcome=rule)
+    found = feature_table(shop, chosen.features, {}, CUTOFF).table.select(["same_91d", "page_viewed_91d"])
+    np.testing.assert_array_equal(found.values[:, 0], found.values[:, 1])
+    assert found.values.any()
+
+
+def test_windows_are_those_the_data_fill(shop: Workspace) -> None:
+    early = choose_features(shop, CUTOFF - dt.timedelta(days=290)).features
+    assert "orders_91d" in early
+    assert "orders_182d" not in early
+    assert "orders" not in early
+    assert early["order_months"].title == "months with an order in the last 91 days"
 
 
 def test_outcomes_are_text_or_yaml_or_trees(shop: Workspace) -> None:

@@ -13,6 +13,7 @@ from segmentary.engine.sqlfile import literal
 from segmentary.errors import UsageError
 from segmentary.language.tree import (
     ModelValue,
+    Rule,
     SegmentAt,
     SegmentDuring,
     SegmentMoved,
@@ -47,13 +48,24 @@ class Chosen:
 
 
 def choose_features(
-    workspace: Workspace, as_of: dt.datetime, *, attributes: Asked = "auto", also: Sequence[str] = ()
+    workspace: Workspace,
+    as_of: dt.datetime,
+    *,
+    attributes: Asked = "auto",
+    also: Sequence[str] = (),
+    outcome: Rule | None = None,
 ) -> Chosen:
     """Return the standard features this data allows, the attributes that may be used, and what was left out.
 
-    Only what was there before `as_of` decides. attributes : ``auto`` (every one that is dated, and when somebody was
-    born), ``none``, or names and patterns; one that is asked for by name is used although it is undated, with a
-    warning. also : computed traits of the workspace to use beside the standard ones.
+    Only what was there before `as_of` (of several moments the earliest) decides; windows are no longer than the data
+    reach back then, so that a feature means the same at every moment.
+
+    Parameters
+    ----------
+    attributes : ``auto`` (every one that is dated, and when somebody was born), ``none``, or names and patterns; one
+        that is asked for by name is used although it is undated, with a warning.
+    also : computed traits of the workspace to use beside the standard ones.
+    outcome : what is to be predicted: how often and how lately it happened before are features, too.
 
     Raises
     ------
@@ -62,15 +74,18 @@ def choose_features(
     UsageError
         when one is a score of a model or prediction, or a trait that asks for one.
     """
-    from segmentary.models.predict.features import standard_features
+    from segmentary.models.predict.features import history_features, standard_features
 
     workspace.derived.ensure()
-    seen = {name for (name,) in workspace.warehouse.rows(events_before(as_of))}
+    seen = dict(workspace.warehouse.rows(events_before(as_of)))
+    reach = (as_of.replace(tzinfo=None) - min(seen.values()).replace(tzinfo=None)).days if seen else None
     words = workspace.derived.vocabulary({}, frozenset(), frozenset())
     words = replace(words, events={name: known for name, known in words.events.items() if name in seen})
     given, findings = choose_attributes(workspace, as_of, attributes)
     created = {"created_at": words.traits["created_at"]} if "created_at" in words.traits else {}
-    features = standard_features(replace(words, traits=created))
+    features = standard_features(replace(words, traits=created), reach_days=reach)
+    if outcome is not None:
+        features |= history_features(outcome, reach_days=reach)
     held = workspace.traits_defined()
     for name in matching(also, list(held), what="computed trait", see="see `segmentary traits`") if also else ():
         features |= closed(name, held)
@@ -80,10 +95,13 @@ def choose_features(
 
 
 def events_before(as_of: dt.datetime) -> exp.Select:
-    """Return the sorts of events that happened before a moment."""
-    before = exp.LT(this=exp.column("happened_at", quoted=True), expression=literal(as_of))
+    """Return the sorts of events that happened before a moment, and when each was first seen."""
+    happened = exp.column("happened_at", quoted=True)
+    name = exp.column("name", quoted=True)
     events = exp.table_(EVENTS.name, quoted=True)
-    return exp.select(exp.column("name", quoted=True)).distinct().from_(events).where(before)
+    before = exp.LT(this=happened, expression=literal(as_of))
+    first = exp.Min(this=happened.copy()).as_("first_at")
+    return exp.select(name, first).from_(events).where(before).group_by(name.copy())
 
 
 def closed(name: str, held: Mapping[str, TraitDefinition]) -> dict[str, TraitDefinition]:

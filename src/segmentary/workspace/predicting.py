@@ -162,7 +162,7 @@ def likely(
 
     rule = read_outcome(workspace, event)
     found = past(workspace, context, days)
-    chosen = choose_features(workspace, found.train[0].as_of)
+    chosen = choose_features(workspace, found.train[0].as_of, outcome=rule)
     tables, happened = [], []
     moments = (*found.train, found.test)
     for number, moment in enumerate(moments):

@@ -8,12 +8,19 @@ import pytest
 
 from segmentary.errors import DataError
 from segmentary.language.documents import parse_document
+from segmentary.language.text import parse_text
 from segmentary.language.tree import ModelValue, TraitValue
 from segmentary.language.validate import validate
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.language.walk import walk
 from segmentary.language.writing import to_document
-from segmentary.models.predict.features import MOST_EVENTS, pooled, standard_features, typed_features
+from segmentary.models.predict.features import (
+    MOST_EVENTS,
+    history_features,
+    pooled,
+    standard_features,
+    typed_features,
+)
 
 ORDER = {"amount": "number", "channel": "text", "discount": "number"}
 SHOP = Vocabulary(
@@ -51,6 +58,35 @@ def test_every_feature_is_a_sound_definition_about_dated_facts():
         assert one.title
         assert {node.name for node in walk(one) if isinstance(node, TraitValue)} <= {"created_at"}
         assert not any(isinstance(node, ModelValue) for node in walk(one))
+
+
+def test_counts_of_all_time_need_years_of_data():
+    short, long = (standard_features(SHOP, reach_days=days) for days in (200, 800))
+    assert long == standard_features(SHOP)
+    assert {
+        "orders",
+        "spend",
+        "orders_365d",
+        "page_viewed_count",
+        "days_since_first_order",
+    } <= long.keys() - short.keys()
+    assert short.keys() < long.keys()
+    assert short["products_bought"].title == "different products bought in the last 182 days"
+    for one in short.values():
+        validate(one, SHOP)
+    assert "orders_30d" in standard_features(SHOP, reach_days=0)
+
+
+def test_what_is_predicted_is_a_feature_of_its_own_past():
+    shoes = parse_text('did product_purchased where (category = "shoes") and not did order_completed')
+    found = history_features(shoes)
+    assert set(found) == {"same_count", "same_30d", "same_91d", "same_182d", "same_365d", "days_since_same"}
+    for one in found.values():
+        validate(one, SHOP)
+    assert history_features(parse_text("did order_completed")) == {}
+    assert set(history_features(parse_text("did a and did b"), reach_days=40)) == {
+        "same_30d", "days_since_same", "same2_30d", "days_since_same2",
+    }  # fmt: skip
 
 
 def frame(towns, numbers=None):

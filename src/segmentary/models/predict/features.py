@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +31,7 @@ from segmentary.language.tree import (
     Last,
     Measure,
     PropertyValue,
+    Rule,
     TraitDefinition,
     TraitValue,
     Value,
@@ -37,6 +39,7 @@ from segmentary.language.tree import (
     Window,
 )
 from segmentary.language.vocabulary import Vocabulary
+from segmentary.language.walk import walk
 from segmentary.models.table.coding import coded_as
 from segmentary.models.table.columns import Column
 from segmentary.models.table.findings import Finding
@@ -45,6 +48,10 @@ from segmentary.models.table.typed_table import TypedTable
 from segmentary.schema import ORDER_COMPLETED, ORDER_REFUNDED, PRODUCT_PURCHASED, PRODUCT_RETURNED
 
 WINDOWS = (30, 91, 182, 365)
+LONG = 730
+"""From so many days of data on, counts over all time are about people, not about when the data begin."""
+NEARLY = 1.1
+"""A window is filled by data of a tenth less."""
 SALES = frozenset({ORDER_COMPLETED, ORDER_REFUNDED, PRODUCT_PURCHASED, PRODUCT_RETURNED})
 MOST_EVENTS = 24
 """Sorts of other events that get features of their own, those with known words first."""
@@ -82,22 +89,55 @@ class FeatureTable:
 # ---------------------------------------------------------------- definitions
 
 
-def standard_features(vocabulary: Vocabulary) -> dict[str, TraitDefinition]:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back features look.
+
+    windows : lengths in days. whole : the window of what would be counted over all time; None: all time.
+    """
+
+    windows: tuple[int, ...] = WINDOWS
+    whole: Last | None = None
+
+    @classmethod
+    def of(cls, reach_days: int | None) -> Self:
+        """Return the windows that data of so many days fill, so that features mean the same at every later moment.
+
+        A count over all time grows with the data, not with the person: where they go back less than two years, it is
+        taken over the longest window they fill.
+        """
+        if reach_days is None or reach_days >= LONG:
+            return cls()
+        windows = tuple(length for length in WINDOWS if length <= reach_days * NEARLY) or WINDOWS[:1]
+        return cls(windows, Last(days(windows[-1])))
+
+    @property
+    def ever(self) -> str:
+        """How a title says since when."""
+        return "so far" if self.whole is None else f"in the last {self.windows[-1]} days"
+
+
+EVER = Reach()
+
+
+def standard_features(vocabulary: Vocabulary, *, reach_days: int | None = None) -> dict[str, TraitDefinition]:
     """Return the features these events allow, by name.
 
     Orders and spend in windows and of all time, recency, tenure, rhythm, refunds, discounts, breadth; counts and
-    recency of every other sort of event. All of them are about what is dated.
+    recency of every other sort of event. All of them are about what is dated. reach_days : how far the data go back at
+    the earliest moment (`Reach.of`); None: far enough.
     """
     found: list[TraitDefinition] = []
-    events = vocabulary.events
+    events, reach = vocabulary.events, Reach.of(reach_days)
     if ORDER_COMPLETED in events:
-        found += orders(events[ORDER_COMPLETED])
+        found += orders(events[ORDER_COMPLETED], reach)
         if ORDER_REFUNDED in events:
-            found += refunds(events[ORDER_REFUNDED])
+            found += refunds(events[ORDER_REFUNDED], reach)
     if PRODUCT_PURCHASED in events:
-        found += breadth(events[PRODUCT_PURCHASED])
+        found += breadth(events[PRODUCT_PURCHASED], reach)
     for name in others(events):
-        found += activity(name)
+        _, _, plural = words_of(name)
+        found += counted(EventFilter((name,)), name, plural, reach, reach.windows[:2])
     if vocabulary.traits.get("created_at") in ("date", "time"):
         found.append(known_since())
     return {one.name: one for one in found}
@@ -132,75 +172,88 @@ def ratio(above: Value, below: Value) -> Arithmetic:
     return Arithmetic("divide", above, below)
 
 
-def orders(known: Mapping[str, ValueType]) -> Iterator[TraitDefinition]:
+def orders(known: Mapping[str, ValueType], reach: Reach) -> Iterator[TraitDefinition]:
     """Yield what orders tell."""
-    money = "amount" in known
-    count, spend = measure(ORDER_COMPLETED, "count"), measure(ORDER_COMPLETED, "sum", "amount")
-    yield made("orders", "orders so far", "orders", count)
-    for length in WINDOWS:
+    count = measure(ORDER_COMPLETED, "count", None, reach.whole)
+    if reach.whole is None:
+        yield made("orders", "orders so far", "orders", count)
+        yield made("days_since_first_order", "days since the first order", "days", since(ORDER_COMPLETED, "first"))
+    for length in reach.windows:
         window = Last(days(length))
         title = f"orders in the last {length} days"
         yield made(f"orders_{length}d", title, "orders", measure(ORDER_COMPLETED, "count", None, window))
-    earlier = Between(days(182), days(91))
-    title = "orders in the 91 days before the last 91"
-    yield made("orders_91d_before", title, "orders", measure(ORDER_COMPLETED, "count", None, earlier))
-    yield made("days_since_order", "days since the last order", "days", since(ORDER_COMPLETED, "last"))
-    yield made("days_since_first_order", "days since the first order", "days", since(ORDER_COMPLETED, "first"))
-    gap = measure(ORDER_COMPLETED, "median_gap_days")
+    if 182 in reach.windows:
+        earlier = Between(days(182), days(91))
+        title = "orders in the 91 days before the last 91"
+        yield made("orders_91d_before", title, "orders", measure(ORDER_COMPLETED, "count", None, earlier))
+    last, gap = since(ORDER_COMPLETED, "last"), measure(ORDER_COMPLETED, "median_gap_days")
+    yield made("days_since_order", "days since the last order", "days", last)
     yield made("order_gap_days", "usual days between orders", "days", gap)
-    yield made(
-        "order_gaps_away",
-        "days since the last order per usual gap",
-        "ratio",
-        ratio(since(ORDER_COMPLETED, "last"), gap),
-    )
-    yield made("order_months", "months with an order", "months", measure(ORDER_COMPLETED, "active_months"))
-    if money:
-        yield made("spend", "spend so far", "money", spend)
-        for length in WINDOWS:
-            window = Last(days(length))
-            title = f"spend in the last {length} days"
-            yield made(f"spend_{length}d", title, "money", measure(ORDER_COMPLETED, "sum", "amount", window))
-        yield made("average_order_spend", "average order", "money per order", ratio(spend, count))
-        yield made("largest_order_spend", "largest order", "money", measure(ORDER_COMPLETED, "max", "amount"))
-    if known.get("discount") == "number" and money:
-        discount = measure(ORDER_COMPLETED, "sum", "discount")
-        yield made("discount_share", "discounts per money spent", "ratio", ratio(discount, spend))
-    if "channel" in known:
-        channels = measure(ORDER_COMPLETED, "distinct", "channel")
-        yield made("order_channels", "different channels ordered through", "channels", channels)
-
-
-def refunds(known: Mapping[str, ValueType]) -> Iterator[TraitDefinition]:
-    """Yield what refunds tell."""
-    count = measure(ORDER_REFUNDED, "count")
-    yield made("refunds", "refunds so far", "refunds", count)
-    yield made("refunds_per_order", "refunds per order", "ratio", ratio(count, measure(ORDER_COMPLETED, "count")))
+    yield made("order_gaps_away", "days since the last order per usual gap", "ratio", ratio(last, gap))
+    months = measure(ORDER_COMPLETED, "active_months", None, reach.whole)
+    yield made("order_months", f"months with an order {reach.ever}", "months", months)
     if "amount" in known:
-        back = Arithmetic("subtract", Constant(Decimal(0)), measure(ORDER_REFUNDED, "sum", "amount"))
-        bought = measure(ORDER_COMPLETED, "sum", "amount")
-        yield made("refund_share", "money refunded per money spent", "ratio", ratio(back, bought))
+        yield from spending(known, reach)
+    if "channel" in known:
+        channels = measure(ORDER_COMPLETED, "distinct", "channel", reach.whole)
+        yield made("order_channels", f"different channels ordered through {reach.ever}", "channels", channels)
 
 
-def breadth(known: Mapping[str, ValueType]) -> Iterator[TraitDefinition]:
+def spending(known: Mapping[str, ValueType], reach: Reach) -> Iterator[TraitDefinition]:
+    """Yield what the money of orders tells."""
+    count = measure(ORDER_COMPLETED, "count", None, reach.whole)
+    spend = measure(ORDER_COMPLETED, "sum", "amount", reach.whole)
+    if reach.whole is None:
+        yield made("spend", "spend so far", "money", spend)
+    for length in reach.windows:
+        window = Last(days(length))
+        title = f"spend in the last {length} days"
+        yield made(f"spend_{length}d", title, "money", measure(ORDER_COMPLETED, "sum", "amount", window))
+    yield made("average_order_spend", f"average order {reach.ever}", "money per order", ratio(spend, count))
+    largest = measure(ORDER_COMPLETED, "max", "amount", reach.whole)
+    yield made("largest_order_spend", f"largest order {reach.ever}", "money", largest)
+    if known.get("discount") == "number":
+        discount = measure(ORDER_COMPLETED, "sum", "discount", reach.whole)
+        yield made("discount_share", f"discounts per money spent {reach.ever}", "ratio", ratio(discount, spend))
+
+
+def refunds(known: Mapping[str, ValueType], reach: Reach) -> Iterator[TraitDefinition]:
+    """Yield what refunds tell."""
+    count = measure(ORDER_REFUNDED, "count", None, reach.whole)
+    ordered = measure(ORDER_COMPLETED, "count", None, reach.whole)
+    yield made("refunds", f"refunds {reach.ever}", "refunds", count)
+    yield made("refunds_per_order", f"refunds per order {reach.ever}", "ratio", ratio(count, ordered))
+    if "amount" in known:
+        money = measure(ORDER_REFUNDED, "sum", "amount", reach.whole)
+        back = Arithmetic("subtract", Constant(Decimal(0)), money)
+        bought = measure(ORDER_COMPLETED, "sum", "amount", reach.whole)
+        yield made("refund_share", f"money refunded per money spent {reach.ever}", "ratio", ratio(back, bought))
+
+
+def breadth(known: Mapping[str, ValueType], reach: Reach) -> Iterator[TraitDefinition]:
     """Yield how widely somebody buys."""
     said = {"category": "categories", "brand": "brands", "product_id": "products"}
     for path, plural in said.items():
         if path in known:
-            value = measure(PRODUCT_PURCHASED, "distinct", path)
-            yield made(f"{plural}_bought", f"different {plural} bought", plural, value)
+            value = measure(PRODUCT_PURCHASED, "distinct", path, reach.whole)
+            yield made(f"{plural}_bought", f"different {plural} bought {reach.ever}", plural, value)
     if "quantity" in known:
-        yield made("units_bought", "units bought", "units", measure(PRODUCT_PURCHASED, "sum", "quantity"))
+        value = measure(PRODUCT_PURCHASED, "sum", "quantity", reach.whole)
+        yield made("units_bought", f"units bought {reach.ever}", "units", value)
 
 
-def activity(event: str) -> Iterator[TraitDefinition]:
-    """Yield how often and how lately something else happened."""
-    _, _, plural = words_of(event)
-    yield made(f"{event}_count", f"{plural} so far", plural, measure(event, "count"))
-    for length in WINDOWS[:2]:
+def counted(
+    events: EventFilter, name: str, plural: str, reach: Reach, windows: Sequence[int]
+) -> Iterator[TraitDefinition]:
+    """Yield how often and how lately some events happened."""
+    count = EventMeasure(events, "count")
+    if reach.whole is None:
+        yield made(f"{name}_count", f"{plural} so far", plural, count)
+    for length in windows:
         title = f"{plural} in the last {length} days"
-        yield made(f"{event}_{length}d", title, plural, measure(event, "count", None, Last(days(length))))
-    yield made(f"days_since_{event}", f"days since the last of the {plural}", "days", since(event, "last"))
+        yield made(f"{name}_{length}d", title, plural, replace(count, during=Last(days(length))))
+    last = Elapsed(EventMeasure(events, "last", PropertyValue(("happened_at",))), "days")
+    yield made(f"days_since_{name}", f"days since the last of the {plural}", "days", last)
 
 
 def known_since() -> TraitDefinition:
@@ -208,6 +261,23 @@ def known_since() -> TraitDefinition:
     elapsed = Elapsed(TraitValue("created_at"), "days")
     value = Case(((Compare(elapsed, "gt", Decimal(0)), elapsed),))
     return made("days_known", "days since the customer's record was made", "days", value)
+
+
+def history_features(rule: Rule, *, reach_days: int | None = None) -> dict[str, TraitDefinition]:
+    """Return how often and how lately what a rule asks for happened before: who did it does it again.
+
+    Of each sort of event the rule names (the first three; plain orders have features already): counts in windows and of
+    all time, days since the last. As of a moment, like every feature.
+    """
+    reach = Reach.of(reach_days)
+    filters = dict.fromkeys(node for node in walk(rule) if isinstance(node, EventFilter))
+    wanted = [one for one in filters if one.where is not None or one.names != (ORDER_COMPLETED,)][:3]
+    found: list[TraitDefinition] = []
+    for place, events in enumerate(wanted):
+        name = "same" if not place else f"same{place + 1}"
+        plural = "times of what is predicted" if len(wanted) == 1 else f"times of part {place + 1} of what is predicted"
+        found += counted(events, name, plural, reach, reach.windows)
+    return {one.name: one for one in found}
 
 
 # ---------------------------------------------------------------- tables
