@@ -7,6 +7,7 @@ import segmentary as sg
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.samples.planted_outcomes import SEGMENTS, SOURCES, plant_outcomes
 from segmentary.samples.planted_plans import CATEGORIES, PLANS
+from segmentary.workspace.tailoring import texts_in
 
 REGIONS = ("region_north", "region_east", "region_south", "region_west")
 NAMES = tuple(plan.name for plan in PLANS)
@@ -144,6 +145,16 @@ def test_names_and_windows_are_checked(planted):
     with pytest.raises(UsageError):
         tailoring.budget(100, margin=0)
     assert not planted[0].warehouse.has_table("tailoring_members")
+
+
+def test_what_a_definition_names(planted):
+    defined = planted[0].segments_defined()
+    assert "subscription_cancelled" in set(texts_in(defined["subscribers"].where))
+    assert {"plan", "pro"} <= set(texts_in(defined["pro"].where))
+
+
+def test_products_have_names(used):
+    assert {one.said for one in used.rows if one.item == "COF-PRE-1"} == {"premium coffee 1 (COF-PRE-1)"}
 
 
 def test_an_empty_workspace(tmp_path):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,6 +98,8 @@ class Tailoring:
                 correction=correction,
                 tell=tell,
             )
+        defined = self.workspace.segments_defined()
+        found = found.defined_by({name: frozenset(texts_in(defined[name].where)) for name in names})
         return found.called("product", self._product_names({one.item for one in found.rows}))
 
     def trends(
@@ -293,6 +295,18 @@ class Tailoring:
             raise UsageError("the window has to have at least one day", hint="--days 365")
         context = self._context()
         return Period(context.as_of - dt.timedelta(days=days), context)
+
+
+def texts_in(part: object) -> Iterator[str]:
+    """Yield every text inside a rule: names of events and traits, and the values they are compared with."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple | list | frozenset):
+        for one in part:
+            yield from texts_in(one)
+    elif is_dataclass(part):
+        for one in fields(part):
+            yield from texts_in(getattr(part, one.name))
 
 
 def recorded(dimension: Dimension, properties: Mapping[str, object]) -> bool:

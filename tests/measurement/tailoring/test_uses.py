@@ -147,3 +147,15 @@ def test_other_engines_can_say_it(dialect, file):
     path = Path(module.__file__).with_name(f"{file}.sql")
     facts = facts_query(EVENTS, BY["category"], YEAR)
     assert text(query(path, facts=facts, members=EVENTS), dialect)
+
+
+def test_what_a_segment_is_defined_by_is_marked():
+    rng = np.random.default_rng(8)
+    rows = bought(rng, {"tea": 0.9, "milk": 0.1}, 60, "a") + bought(rng, {"tea": 0.2, "milk": 0.8}, 60, "b")
+    engine = engine_with(rows)
+    ids = sorted({row["customer_id"] for row in rows})
+    who = members(engine, [[w for w in ids if w[0] == "a"]], ids)
+    found = uses(engine, EVENTS, who, ["tea_drinkers"], [BY["category"]], YEAR).defined_by({"tea_drinkers": {"tea"}})
+    assert {one.item: one.circular for one in found.rows} == {"tea": True, "milk": False}
+    named = found.called("category", {"milk": "Milk, fresh"})
+    assert {one.said for one in named.rows} == {"tea", "Milk, fresh"}

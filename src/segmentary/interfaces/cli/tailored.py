@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from segmentary.models.intervals import Interval
 
 
+SAID = {"over": "more", "under": "less", "alike": "alike", "unclear": "not clear"}
+
+
 def points(low: float, high: float) -> str:
     """Return an interval of a difference of shares in points."""
     return f"{100 * low:+.1f} to {100 * high:+.1f}"
@@ -39,7 +42,7 @@ def show_uses(found: Uses, *, everything: bool = False) -> None:
                 points(one.difference.low, one.difference.high) if one.difference is not None else None,
                 share(one.penetration.estimate),
                 one.people,
-                {"over": "more", "under": "less", "alike": "alike", "unclear": "not clear"}[one.verdict],
+                SAID[one.verdict] + (", by definition" if one.circular else ""),
             ]
             for one in rows
         ],

@@ -94,7 +94,12 @@ def offers(used: Uses, moved: Trends | None, *, most: int = MOST) -> Offers:
 
 
 def worth_saying(use: Use) -> bool:
-    """Whether a use leads to something to do: liked more; or goods liked less, which it is no use to lead with."""
+    """Whether a use leads to something to do: liked more; or goods liked less, which it is no use to lead with.
+
+    What a segment is defined by is not told back to it.
+    """
+    if use.circular:
+        return False
     return use.verdict == "over" or (use.verdict == "under" and use.dimension == "category")
 
 

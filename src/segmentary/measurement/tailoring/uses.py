@@ -14,7 +14,7 @@ References: Welch (1947), Biometrika 34; Holm (1979), Scandinavian Journal of St
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -61,7 +61,8 @@ class Use:
     penetration, penetration_of_others : share of people who used it at all. money, money_of_others : share of what is
     spent; missing where money has no meaning.
     verdict : over, under, alike (too small a difference to matter, and that is known), unclear. label : what the item
-    is called, where its name is no word: of products.
+    is called, where its name is no word: of products. circular : the segment's definition names the item, so that it
+    uses more or less of it says nothing new.
     """
 
     segment: str
@@ -81,6 +82,7 @@ class Use:
     money_of_others: Interval | None
     verdict: Verdict
     label: str = ""
+    circular: bool = False
 
     @property
     def said(self) -> str:
@@ -128,6 +130,11 @@ class Uses:
             replace(one, label=labels[one.item]) if one.dimension == dimension and labels.get(one.item) else one
             for one in self.rows
         )
+        return replace(self, rows=tuple(rows))
+
+    def defined_by(self, named: Mapping[str, Set[str]]) -> Uses:
+        """Return them with those items marked that a segment's own definition names (segment -> texts in it)."""
+        rows = (replace(one, circular=one.item in named.get(one.segment, ())) for one in self.rows)
         return replace(self, rows=tuple(rows))
 
     def told(self) -> tuple[Use, ...]:

@@ -39,7 +39,9 @@ def uses(data: TailoringData) -> Part | None:
 
 def chart(segment: str, place: int, told: tuple[Use, ...]) -> Figure | None:
     """Return the clearest differences of a segment, from more to less."""
-    own = sorted((one for one in told if one.segment == segment), key=lambda one: -effect_size(one))[:PER_SEGMENT]
+    own = sorted(
+        (one for one in told if one.segment == segment and not one.circular), key=lambda one: -effect_size(one)
+    )[:PER_SEGMENT]
     if not own:
         return None
     own.sort(key=lambda one: -(one.difference.estimate if one.difference is not None else 0.0))
@@ -100,7 +102,7 @@ def row(data: TailoringData, one: Use) -> tuple[Value, ...]:
         HIDDEN if few else one.penetration,
         HIDDEN if few else one.money,
         one.people,
-        WORDS[one.verdict],
+        WORDS[one.verdict] + (", by definition" if one.circular else ""),
     )
 
 
