@@ -288,12 +288,8 @@ def fit_lifetime_value(
     findings : what was noticed about the data (`segmentary.models.value.spend_checks`), kept on the card.
     seed : of the intervals that are drawn.
 
-    Raises
-    ------
-    NoAnswerError
-        when too few bought, nobody bought again, or no repeat purchase was paid.
-    UsageError
-        when the horizon, the discount or the margin has no meaning.
+    Raises NoAnswerError when too few bought, nobody bought again, or no repeat purchase was paid; UsageError when the
+    horizon, the discount or the margin has no meaning.
     """
     if not (horizon_days >= 1 and annual_discount >= 0 and margin > 0):
         raise UsageError("a horizon of at least a day, a discount not below 0, and a margin above 0 are needed")
@@ -304,9 +300,7 @@ def fit_lifetime_value(
     name: ModelName = choice.name if choice else UNTESTED if model == "auto" else model
     tell(f"fitting {TITLES[name]} to {len(calibration)} customers", 0.55)
     lifetime = purchase_model(name).fit(calibration)
-    first = first_spend(calibration)
-    if first_purchase == "ignore":
-        first = replace(first, ratio=0.0)
+    first = replace(first_spend(calibration), **({"ratio": 0.0} if first_purchase == "ignore" else {}))
     made = LifetimeValue(
         lifetime,
         GammaGamma().fit(calibration.spend_days, calibration.mean_spend),
