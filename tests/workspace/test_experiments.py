@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import shutil
 
 import pyarrow as pa
 import pytest
+from sqlglot import exp
 
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.language.tree import Compare, SegmentDefinition, TraitValue
@@ -47,7 +49,7 @@ def table_of(rows):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory):
+def template(tmp_path_factory):
     chance, clock = random.Random(3), Hand(START)
     ids = [f"c{n:05d}" for n in range(PEOPLE)]
     folder = tmp_path_factory.mktemp("experiments") / "shop"
@@ -61,7 +63,14 @@ def shop(tmp_path_factory):
         rule = Compare(TraitValue("tier"), "is", "gold")
         workspace.define(SegmentDefinition("gold", rule))
         workspace.run()
-    return folder, clock, ids, chance
+    return folder, ids
+
+
+@pytest.fixture
+def shop(template, tmp_path):
+    """A shop of one's own: tests may run in any order, and beside each other."""
+    shutil.copytree(template[0], tmp_path / "shop")
+    return tmp_path / "shop", Hand(START), template[1], random.Random(4)
 
 
 def opened(shop):
@@ -106,8 +115,6 @@ def test_the_whole_way_from_plan_to_verdict(shop):
             workspace.experiments.analyze("spring")
         with pytest.raises(UsageError, match="its plan stands"):
             plan(workspace)
-        from sqlglot import exp
-
         arms = dict(workspace.engine.rows(exp.select("record_id", "arm").from_("exposures")))
         document = str(workspace.experiments.get("spring").to_document())
         assert not any(one in document for one in ids)
@@ -142,7 +149,6 @@ def test_the_whole_way_from_plan_to_verdict(shop):
 
 
 def test_peeking_gives_no_verdict_and_late_joiners_are_added_on_demand_only(shop):
-    _, _clock, *_ = shop
     with opened(shop) as workspace:
         plan(workspace, "summer")
         workspace.experiments.assign("summer")
@@ -161,16 +167,16 @@ def test_peeking_gives_no_verdict_and_late_joiners_are_added_on_demand_only(shop
         assert added.added == 3
         assert len(workspace.experiments.get("summer").waves) == 2
         seen = workspace.experiments.analyze("summer", peek=True)
-        assert sum(seen.sample_ratio.counts.values()) + 0 < PEOPLE + 3
+        assert sum(seen.sample_ratio.counts.values()) == PEOPLE + 3
         kept = {one.name: one for one in workspace.experiments.kept()}
         assert kept["summer"].status == "running"
         assert kept["summer"].assigned == PEOPLE + 3
-        with pytest.raises(UnknownNameError):
-            workspace.experiments.get("(global holdout)")
 
 
 def test_segments_stay_as_they_were_when_arms_were_drawn(shop):
     with opened(shop) as workspace:
+        plan(workspace, "summer")
+        workspace.experiments.assign("summer")
         before = workspace.experiments.analyze("summer", peek=True)
         changed = pa.table({"customer_id": ["c00000", "c00004", "c00008"], "tier": ["plain"] * 3})
         workspace.add(changed, kind="customers", name="crm")
@@ -183,17 +189,20 @@ def test_segments_stay_as_they_were_when_arms_were_drawn(shop):
 
 def test_people_of_the_global_holdout_are_in_no_experiment(shop):
     with opened(shop) as workspace:
-        from sqlglot import exp
-
+        plan(workspace, global_holdout=0.1)
+        plan(workspace, "summer")
+        workspace.experiments.assign("spring")
+        workspace.experiments.assign("summer")
         rows = workspace.engine.rows(exp.select("campaign", "record_id", "arm").from_("exposures"))
         held = {}
         for campaign, who, arm in rows:
-            if not who.startswith("late"):
-                held.setdefault(campaign, {})[who] = arm == "global_holdout"
+            held.setdefault(campaign, {})[who] = arm == "global_holdout"
         assert held["spring"] == held["summer"]
         assert 330 < sum(held["spring"].values()) < 470
         with pytest.raises(UsageError, match="the global holdout is 10%"):
             workspace.experiments.global_holdout(0.05)
+        with pytest.raises(UnknownNameError):
+            workspace.experiments.get("(global holdout)")
 
 
 def test_a_plan_made_before_the_global_holdout_keeps_its_people_out_too(tmp_path):
@@ -209,6 +218,35 @@ def test_a_plan_made_before_the_global_holdout_keeps_its_people_out_too(tmp_path
         assert 50 < made.counts["(everybody)"]["global_holdout"] < 110
         held = made.counts["(everybody)"]["global_holdout"]
         assert workspace.experiments.assign("second").counts["(everybody)"]["global_holdout"] == held
+
+
+def test_arms_are_truth_and_survive_a_rebuild(tmp_path):
+    with init_workspace(tmp_path / "shop", clock=Hand(START)) as workspace:
+        people = pa.table({"customer_id": [f"c{n}" for n in range(300)], "spent": [float(n % 7) for n in range(300)]})
+        workspace.add(people, kind="customers", name="crm")
+        workspace.experiments.plan("first", primary="spend = trait spent", by="spent", look="sequence")
+        workspace.experiments.assign("first")
+        before = workspace.experiments.analyze("first")
+        workspace.rebuild()
+        after = workspace.experiments.analyze("first")
+        assert before.sums == after.sums
+        assert before.overall[0].raw.method == "Welch, confidence sequence"
+        assert before.overall[0].newcombe is None
+        assert workspace.verify()
+
+
+def test_exposures_that_were_not_drawn_are_left_out_and_counted(tmp_path):
+    with init_workspace(tmp_path / "shop", clock=Hand(START)) as workspace:
+        people = pa.table({"customer_id": [f"c{n}" for n in range(300)], "spent": [float(n % 7) for n in range(300)]})
+        workspace.add(people, kind="customers", name="crm")
+        workspace.experiments.plan("first", primary="spend = trait spent", look="sequence")
+        workspace.experiments.assign("first")
+        more = {"customer_id": ["d1", "d2", "c1", "c2"], "campaign": ["first"] * 4, "assigned_at": [START] * 4}
+        more["arm"] = ["treated", "control", "treated", "control"]
+        workspace.add(pa.table(more), kind="exposures", name="by_hand")
+        found = workspace.experiments.analyze("first")
+    assert {"not_drawn", "several_arms"} & {one.code for one in found.findings}
+    assert sum(found.sample_ratio.counts.values()) < 300
 
 
 def test_a_campaign_without_lots_is_refused_and_described(shop):
