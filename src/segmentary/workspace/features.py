@@ -87,10 +87,11 @@ def feature_table(
     workspace.derived.ensure()
     check_features(workspace, features)
     known = workspace.derived.attribute_types()
+    scores = scored_names(workspace) if attributes else set()
     for name in attributes:
         if name not in known:
             raise UnknownNameError("attribute", name, known)
-        if name in scored_names(workspace):
+        if name in scores:
             raise UsageError(f"{name} is a score: it is no feature", hint="use what the score is made of")
     given = {name: known[name] for name in attributes if name not in features}
     definitions = Definitions({}, features, lists(workspace.ledger))

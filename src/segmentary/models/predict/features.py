@@ -91,7 +91,7 @@ class FeatureTable:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far back features look.
+    """How far back features look; shares and averages are over all time always: they do not grow with the data.
 
     windows : lengths in days. whole : the window of what would be counted over all time; None: all time.
     """
@@ -201,33 +201,32 @@ def orders(known: Mapping[str, ValueType], reach: Reach) -> Iterator[TraitDefini
 
 def spending(known: Mapping[str, ValueType], reach: Reach) -> Iterator[TraitDefinition]:
     """Yield what the money of orders tells."""
-    count = measure(ORDER_COMPLETED, "count", None, reach.whole)
-    spend = measure(ORDER_COMPLETED, "sum", "amount", reach.whole)
+    count, spend = measure(ORDER_COMPLETED, "count"), measure(ORDER_COMPLETED, "sum", "amount")
     if reach.whole is None:
         yield made("spend", "spend so far", "money", spend)
     for length in reach.windows:
         window = Last(days(length))
         title = f"spend in the last {length} days"
         yield made(f"spend_{length}d", title, "money", measure(ORDER_COMPLETED, "sum", "amount", window))
-    yield made("average_order_spend", f"average order {reach.ever}", "money per order", ratio(spend, count))
+    yield made("average_order_spend", "average order", "money per order", ratio(spend, count))
     largest = measure(ORDER_COMPLETED, "max", "amount", reach.whole)
     yield made("largest_order_spend", f"largest order {reach.ever}", "money", largest)
     if known.get("discount") == "number":
-        discount = measure(ORDER_COMPLETED, "sum", "discount", reach.whole)
-        yield made("discount_share", f"discounts per money spent {reach.ever}", "ratio", ratio(discount, spend))
+        discount = measure(ORDER_COMPLETED, "sum", "discount")
+        yield made("discount_share", "discounts per money spent", "ratio", ratio(discount, spend))
 
 
 def refunds(known: Mapping[str, ValueType], reach: Reach) -> Iterator[TraitDefinition]:
     """Yield what refunds tell."""
     count = measure(ORDER_REFUNDED, "count", None, reach.whole)
-    ordered = measure(ORDER_COMPLETED, "count", None, reach.whole)
+    share = ratio(measure(ORDER_REFUNDED, "count"), measure(ORDER_COMPLETED, "count"))
     yield made("refunds", f"refunds {reach.ever}", "refunds", count)
-    yield made("refunds_per_order", f"refunds per order {reach.ever}", "ratio", ratio(count, ordered))
+    yield made("refunds_per_order", "refunds per order", "ratio", share)
     if "amount" in known:
-        money = measure(ORDER_REFUNDED, "sum", "amount", reach.whole)
+        money = measure(ORDER_REFUNDED, "sum", "amount")
         back = Arithmetic("subtract", Constant(Decimal(0)), money)
-        bought = measure(ORDER_COMPLETED, "sum", "amount", reach.whole)
-        yield made("refund_share", f"money refunded per money spent {reach.ever}", "ratio", ratio(back, bought))
+        bought = measure(ORDER_COMPLETED, "sum", "amount")
+        yield made("refund_share", "money refunded per money spent", "ratio", ratio(back, bought))
 
 
 def breadth(known: Mapping[str, ValueType], reach: Reach) -> Iterator[TraitDefinition]:
