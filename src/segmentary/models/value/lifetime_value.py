@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -35,7 +35,7 @@ from segmentary.models.value.holdout import PurchaseHoldout, ValueHoldout, value
 from segmentary.models.value.holdout_data import HoldoutData
 from segmentary.models.value.purchases import Purchases, count_cells
 from segmentary.models.value.spend_checks import without
-from segmentary.models.value.spend_terms import counted, first_spend, spend_terms
+from segmentary.models.value.spend_terms import FirstAsked, counted, first_spend, spend_terms
 from segmentary.models.value.value_card import Trial, card_of
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def fit_lifetime_value(
     model: ModelAsked = "auto",
     annual_discount: float = 0.0,
     margin: float = 1.0,
-    first_purchase: Literal["auto", "ignore"] = "auto",
+    first_purchase: FirstAsked = "auto",
     leave_out: Sequence[object] = (),
     findings: Sequence[Finding] = (),
     seed: int = 0,
@@ -300,7 +300,7 @@ def fit_lifetime_value(
     name: ModelName = choice.name if choice else UNTESTED if model == "auto" else model
     tell(f"fitting {TITLES[name]} to {len(calibration)} customers", 0.55)
     lifetime = purchase_model(name).fit(calibration)
-    first = replace(first_spend(calibration), **({"ratio": 0.0} if first_purchase == "ignore" else {}))
+    first = first_spend(calibration, first_purchase)
     made = LifetimeValue(
         lifetime,
         GammaGamma().fit(calibration.spend_days, calibration.mean_spend),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from segmentary.models.value.gamma_gamma import GammaGamma
 from segmentary.models.value.purchases import Purchases
 
 FEWEST = 30
+FirstAsked = Literal["auto", "ignore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,11 @@ class SpendTerms:
     slopes: Array
 
 
-def first_spend(purchases: Purchases) -> FirstSpend:
-    """Return whether the first purchase day tells of later spend, from those who have both."""
+def first_spend(purchases: Purchases, asked: FirstAsked = "auto") -> FirstSpend:
+    """Return whether the first purchase day tells of later spend, from those who have both.
+
+    asked : ``ignore``: it is not used, whatever it tells.
+    """
     both = (purchases.spend_days > 0) & (purchases.first_spend > 0)
     n = int(both.sum())
     nothing = Interval(math.nan, math.nan, math.nan, n)
@@ -72,7 +77,7 @@ def first_spend(purchases: Purchases) -> FirstSpend:
     found = Interval(r, math.tanh(z - half), math.tanh(z + half), n)
     # Geometric means: one very dear first order does not move everybody.
     ratio = float(np.exp(np.log(later).mean() - np.log(first).mean()))
-    return FirstSpend(found, ratio if found.low > 0 else 0.0)
+    return FirstSpend(found, ratio if found.low > 0 and asked == "auto" else 0.0)
 
 
 def counted(purchases: Purchases, ratio: float) -> tuple[Array, Array]:
