@@ -94,10 +94,13 @@ def periods(
 
 
 def following(workspace: Workspace, context: Context, days: int, tell: Tell, options: Mapping[str, Any]) -> Prediction:
-    """Fit spend and buying in the next days."""
+    """Fit spend and buying in the next days; the forecast of the total stands beside (``total="scaled"``: applied)."""
     from segmentary.models.predict.next_purchase import fit_next
     from segmentary.workspace.feature_choice import choose_features
+    from segmentary.workspace.next_totals import with_total
 
+    made = dict(options)
+    how = made.pop("total", "beside")
     found = past(workspace, context, days, event=ORDER_COMPLETED)
     chosen = choose_features(workspace, found.train[0].as_of)
     train, test = periods(workspace, found, days, chosen, within(tell, 0.0, 0.5))
@@ -108,10 +111,11 @@ def following(workspace: Workspace, context: Context, days: int, tell: Tell, opt
         features=chosen.features,
         attributes=chosen.attributes,
         now=purchases(workspace, context),
-        tell=within(tell, 0.5, 1.0),
-        **options,
+        tell=within(tell, 0.5, 0.9),
+        **made,
     )
-    return with_findings(fitted, chosen)
+    tell("the total of everybody", 0.9)
+    return with_findings(with_total(workspace, fitted, context, how), chosen)
 
 
 def silent(workspace: Workspace, context: Context, days: int, tell: Tell, options: Mapping[str, Any]) -> Prediction:

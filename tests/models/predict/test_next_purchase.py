@@ -118,6 +118,11 @@ def test_spend_is_brought_to_the_total_and_both_are_shown() -> None:
     assert scaled.total == both
     assert NextPurchase.from_document(json.loads(json.dumps(scaled.to_document()))).total == both
     assert scaled.card.findings[-1].code == "reconciled"
+    beside = fitted().beside(both)
+    assert beside.factor == 1.0
+    assert beside.total == both
+    assert {"total", "season_unknown"} <= {one.code for one in beside.card.findings}
+    assert fitted().without_total("too little").card.findings[-1].code == "total_unknown"
     actual = period.spend.sum()
     assert both.forecast.total.low < actual < both.forecast.total.high
 

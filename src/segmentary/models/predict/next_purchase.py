@@ -86,9 +86,21 @@ class NextPurchase(Prediction):
 
     def reconciled(self, total: Reconciliation) -> NextPurchase:
         """Return the same with spend (not the probability) scaled so that it sums to the forecast of the total."""
-        note = Finding("reconciled", "note", total.sentence)
-        card = replace(self.card, findings=(*self.card.findings, note))
-        return replace(self, factor=total.factor, total=total, card=card)
+        scaled = Finding("reconciled", "note", f"every customer's spend is multiplied by {total.factor:.2f}")
+        return replace(self.beside(total).noting(scaled), factor=total.factor)
+
+    def beside(self, total: Reconciliation) -> NextPurchase:
+        """Return the same with the forecast of the total beside it; no customer's figure changes."""
+        said = Finding("total", "note" if total.agrees else "warning", total.sentence.rstrip("."))
+        return replace(self.noting(said, *total.forecast.findings), total=total)
+
+    def without_total(self, why: str) -> NextPurchase:
+        """Return the same with the reason why no total could be forecast."""
+        return self.noting(Finding("total_unknown", "warning", f"the total cannot be forecast: {why}"))
+
+    def noting(self, *findings: Finding) -> NextPurchase:
+        """Return the same with more findings on its card."""
+        return replace(self, card=replace(self.card, findings=(*self.card.findings, *findings)))
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values."""
