@@ -187,6 +187,23 @@ def test_segments_stay_as_they_were_when_arms_were_drawn(shop):
     assert counts[0] == counts[1]
 
 
+def test_segments_nobody_planned_are_an_exploration(shop):
+    with opened(shop) as workspace:
+        workspace.experiments.plan("summer", primary="buys = any order_completed in 28d")
+        workspace.experiments.assign("summer")
+        kept = workspace.experiments.get("summer")
+        for given, names in (
+            ({"by": "tier"}, {"tier = gold", "tier = plain"}),
+            ({"segments": ["gold"]}, {"gold", "(others)"}),
+        ):
+            found = workspace.experiments.analyze("summer", peek=True, **given)
+            assert {one.segment for one in found.segments} == names
+            assert found.findings[-1].code == "explored"
+        assert workspace.experiments.get("summer") == kept
+        with pytest.raises(UnknownNameError):
+            workspace.experiments.analyze("summer", peek=True, by="tire")
+
+
 def test_people_of_the_global_holdout_are_in_no_experiment(shop):
     with opened(shop) as workspace:
         plan(workspace, global_holdout=0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segmentary.errors import UnknownNameError, UsageError
@@ -42,12 +43,7 @@ def plan_of(
 
     defined = workspace.segments_defined()
     wanted = [*given.get("segments", ()), *([given["within"]] if given.get("within") else [])]
-    for one in wanted:
-        if one not in defined:
-            raise UnknownNameError("segment", one, defined, see="see `segmentary segment list`")
-    by, traits = given.get("by", ""), [*workspace.derived.attribute_types(), *workspace.traits_defined()]
-    if by and by not in traits:
-        raise UnknownNameError("trait", by, traits, see="see `segmentary traits`")
+    known(workspace, wanted, given.get("by", ""))
     held = dict(arms or HALVES)
     if look not in ("single", "sequence"):
         raise UsageError(f"{look!r} is no way of looking", hint="single, or sequence")
@@ -64,6 +60,40 @@ def plan_of(
             **given,
         )
     )
+
+
+def exploring(workspace: Workspace, plan: Plan, by: str, segments: tuple[str, ...]) -> Plan:
+    """Return a plan with other segments than it was made with, as they were when people were assigned.
+
+    Raises
+    ------
+    UnknownNameError, UsageError
+        when there is no such segment or trait, or both are given.
+    """
+    from segmentary.ledger.runs import runs
+    from segmentary.measurement.experiment.plan import checked
+
+    known(workspace, segments, by)
+    served = {run.run_id: set(run.segments) for run in runs(workspace.ledger)}
+    waves = tuple(
+        # What the run had not served is evaluated as of the assignment.
+        replace(
+            wave, run_id=wave.run_id if not by and served.get(wave.run_id, set()) >= set(segments) else 0, counts={}
+        )
+        for wave in plan.waves
+    )
+    return checked(replace(plan, by=by, segments=segments, waves=waves))
+
+
+def known(workspace: Workspace, segments: Sequence[str], by: str) -> None:
+    """Refuse segments and traits that are not there."""
+    defined = workspace.segments_defined()
+    for one in segments:
+        if one not in defined:
+            raise UnknownNameError("segment", one, defined, see="see `segmentary segment list`")
+    traits = [*workspace.derived.attribute_types(), *workspace.traits_defined()]
+    if by and by not in traits:
+        raise UnknownNameError("trait", by, traits, see="see `segmentary traits`")
 
 
 def declared(workspace: Workspace, name: str, randomised: str, campaign: str, given: dict[str, Any]) -> Plan:

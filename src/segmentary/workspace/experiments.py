@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.ledger.records import append_record, current_records, record
 from segmentary.models.progress import Tell, quiet
+from segmentary.models.table.findings import Finding
 from segmentary.workspace.moments import Moment, as_of_instant
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 
 HOLDOUT = "(global holdout)"
 """The record of who is in no experiment at all: a share, drawn with one salt for ever."""
+
+
+EXPLORED = Finding(
+    "explored",
+    "note",
+    "these segments were not planned: what is found in them is a question for the next experiment, not an answer",
+    "plan them before people are assigned",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +241,19 @@ class Experiments:
         append_record(self.workspace.ledger, "experiment", name, plan.to_document(), at=self.workspace.tick())
         return plan
 
-    def analyze(self, name: str, *, as_of: Moment = None, peek: bool = False, tell: Tell = quiet) -> Analysis:
+    def analyze(
+        self,
+        name: str,
+        *,
+        by: str = "",
+        segments: Sequence[str] = (),
+        as_of: Moment = None,
+        peek: bool = False,
+        tell: Tell = quiet,
+    ) -> Analysis:
         """Read an experiment: its split first, then everybody, then the segments.
 
+        by, segments : other segments than those planned, as they were at assignment; said to be exploring.
         peek : read it before its day; then figures are shown and no verdict is given.
 
         Raises
@@ -242,9 +261,12 @@ class Experiments:
         UsageError
             when nobody was assigned, or its day has not come.
         """
+        from segmentary.workspace.experiment_declaring import exploring
         from segmentary.workspace.experiment_reading import analyse_plan
 
         plan = self.get(name)
+        if by or segments:
+            plan = exploring(self.workspace, plan, by, tuple(segments))
         if not plan.waves and not plan.randomised:
             raise UsageError(f"nobody is assigned to {name} yet", hint=f"segmentary experiment assign {name}")
         moment = self.workspace.context(as_of).as_of
@@ -255,6 +277,8 @@ class Experiments:
                 hint="wait; or look without a verdict by --peek; or plan a sequence next time",
             )
         found = analyse_plan(self.workspace, plan, moment, peeking=early, tell=tell)
+        if by or segments:
+            return replace(found, findings=(*found.findings, EXPLORED))
         return replace(found, looks=tuple(self.remember(plan, found)))
 
     def remember(self, plan: Plan, found: Analysis) -> list[dict[str, Any]]:

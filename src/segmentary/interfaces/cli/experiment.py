@@ -161,9 +161,11 @@ def analyze(
                 raise UsageError("what is it judged by?", hint="--primary 'visits = trait visit'")
             workspace.experiments.declare(name, randomised=randomised, campaign=campaign, primary=primary, **given)
         if randomised or is_kept(workspace, name):
-            if not randomised and (primary or any(given.values())):
+            other = {key: value for key, value in given.items() if key not in ("by", "segments")}
+            if not randomised and (primary or any(other.values())):
                 raise UsageError(f"{name} is planned: its plan says what it is judged by", hint="leave these out")
-            found = workspace.experiments.analyze(name, as_of=moment(as_of), peek=peek, tell=telling(step))
+            explored = {} if randomised else {"by": by, "segments": given["segments"]}
+            found = workspace.experiments.analyze(name, as_of=moment(as_of), peek=peek, tell=telling(step), **explored)
         else:
             seen = workspace.experiments.observe(
                 campaign or name, metric=primary, as_of=moment(as_of), tell=telling(step)
