@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.engines import postgres_server
 
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.language.tree import (
@@ -28,7 +29,7 @@ from segmentary.language.tree import (
 from segmentary.schema import PREDICTIONS
 from segmentary.workspace.feature_choice import choose_features
 from segmentary.workspace.features import amounts, feature_table, outcomes, read_outcome
-from segmentary.workspace.opening import init_workspace
+from segmentary.workspace.opening import init_workspace, open_workspace
 from segmentary.workspace.workspace import Workspace
 
 CUTOFF = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
@@ -293,3 +294,32 @@ def test_outcomes_are_text_or_yaml_or_trees(shop: Workspace) -> None:
     assert sum(quiet.values()) == len(quiet) - 10
     with pytest.raises(UsageError):
         outcomes(shop, "did order_completed", CUTOFF, 0)
+
+
+@pytest.mark.postgres
+def test_postgres_knows_the_same_features_and_outcomes(tmp_path: Path) -> None:
+    later = [("order", who, float(i), 9.0) for i, who in enumerate(PEOPLE[:10])]
+    told = []
+    with loaded(tmp_path, [*past(), *later]) as workspace:
+        told.append(everything(workspace))
+    with postgres_server() as address, open_workspace(tmp_path / "shop", warehouse=address) as workspace:
+        assert workspace.warehouse is not workspace.engine
+        told.append(everything(workspace))
+    (table, sample, *here), (table_there, sample_there, *there) = told
+    assert here == there
+    for one, other in ((table, table_there), (sample, sample_there)):
+        assert (one.ids, one.table.columns) == (other.ids, other.table.columns)
+        np.testing.assert_allclose(one.table.values, other.table.values, rtol=1e-12)
+
+
+def everything(workspace: Workspace) -> list[Any]:
+    """Return features, a sample of some of the people, outcomes and amounts."""
+    chosen = choose_features(workspace, CUTOFF)
+    within = "did order_completed in last 300d"
+    return [
+        feature_table(workspace, chosen.features, chosen.attributes, CUTOFF),
+        feature_table(workspace, chosen.features, chosen.attributes, CUTOFF, sample=9, within=within),
+        outcomes(workspace, "did order_completed", CUTOFF, DAYS),
+        amounts(workspace, CUTOFF, DAYS),
+        chosen.features,
+    ]
