@@ -121,6 +121,7 @@ def test_the_card_says_how_and_how_well() -> None:
     assert sum(one.importance for one in card.features) == pytest.approx(1.0)
     assert any("two years" in one for one in card.limits)
     assert any("single customer" in one for one in card.limits)
+    assert [one.name for one in card.baseline] == ["value", "purchases", "alive"]
     assert sum(card.baseline[0].shares) == pytest.approx(1.0)
     assert set(fitted().tests) == {"bg_nbd", "mbg_nbd", "pareto_nbd"}
 

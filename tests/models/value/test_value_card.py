@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from segmentary.models.intervals import Interval
 from segmentary.models.predict.card import Measured
 from segmentary.models.table.findings import Finding
 from segmentary.models.value.holdout import AVERAGE, LAST_PERIOD, ValueHoldout
-from segmentary.models.value.value_card import Trial, direction, holdout_findings, spread_of, unique_findings
+from segmentary.models.value.value_card import Trial, direction, holdout_findings, unique_findings
 
 
 def trial(gain: tuple[float, float], bias: tuple[float, float]) -> Trial:
@@ -43,15 +42,6 @@ def test_a_longer_horizon_than_the_test_is_said() -> None:
 
 def test_directions() -> None:
     assert [direction(r) for r in (0.4, -0.4, 0.01, float("nan"))] == ["more", "less", "unknown", "unknown"]
-
-
-def test_how_scores_are_spread() -> None:
-    found = spread_of("value", np.append(np.arange(100.0), np.nan))
-    assert len(found.edges) == 9
-    assert sum(found.shares) == pytest.approx(100 / 101)
-    assert found.missing == pytest.approx(1 / 101)
-    assert spread_of("value", np.zeros(0)).shares == (0.0,)
-    assert spread_of("value", np.full(5, 2.0)).edges == (2.0,)
 
 
 def test_findings_once_and_the_grave_first() -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from segmentary.models.predict.card import Distribution, FeatureWeight, Measured, ModelCard
+from segmentary.models.predict.card import FeatureWeight, Measured, ModelCard
+from segmentary.models.predict.distributions import spread_of
 from segmentary.models.predict.metrics import spearman
 from segmentary.models.table.findings import Finding
 from segmentary.models.value.choice import TITLES, Choice, ModelName
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 Direction = Literal["more", "less", "mixed", "unknown"]
 TWO_YEARS_DAYS = 2 * 365
-EDGES = 9
 EXPECTATION = (
     "The interval says how well the expectation is known; what a single customer really spends scatters far more "
     "around it. Use it to compare and to add up, not as a promise about one person."
@@ -63,7 +63,7 @@ def card_of(
 ) -> ModelCard:
     """Return the card of a fitted value."""
     name = next(one for one in TITLES if one == made.lifetime.kind)
-    value = made.score(purchases).value
+    scores = made.score(purchases)
     now = f", less {100 * made.annual_discount:.3g}% a year" if made.annual_discount else ""
     earned = f"{100 * made.margin:.3g}% of the money" if made.margin != 1 else "Money"
     tested_days = holdout.days if holdout is not None else 0.0
@@ -78,7 +78,7 @@ def card_of(
         horizon_days=made.horizon_days,
         people=len(purchases),
         positives=None,
-        features=weights(purchases, value),
+        features=weights(purchases, scores.value),
         holdout=measured(tested),
         calibration=tested.value.bins if tested.value is not None else (),
         findings=unique_findings(
@@ -89,7 +89,7 @@ def card_of(
             )
         ),
         limits=limits(name, purchases, tested, horizon_days=made.horizon_days),
-        baseline=(spread_of("value", value),),
+        baseline=tuple(spread_of(one, getattr(scores, one)) for one in ("value", "purchases", "alive")),
         seed=seed,
     )
 
@@ -250,17 +250,6 @@ def direction(r: float) -> Direction:
     if math.isnan(r) or abs(r) < CLEAR:
         return "unknown"
     return "more" if r > 0 else "less"
-
-
-def spread_of(name: str, values: Array) -> Distribution:
-    """Return how a score is spread: shares of people between its tenths."""
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return Distribution(name, (), (), (0.0,), 1.0 if len(values) else 0.0)
-    edges = np.unique(np.quantile(finite, np.arange(1, EDGES + 1) / (EDGES + 1)))
-    places = np.searchsorted(edges, finite, side="left")
-    shares = np.bincount(places, minlength=len(edges) + 1) / len(values)
-    return Distribution(name, tuple(edges.tolist()), (), tuple(shares.tolist()), 1 - len(finite) / len(values))
 
 
 def fit_findings(lifetime: LifetimeModel, spend: GammaGamma) -> tuple[Finding, ...]:
