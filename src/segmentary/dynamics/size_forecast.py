@@ -206,8 +206,7 @@ def forecast_sizes(
         for method, one in final.items()
         for at, part in enumerate(names)
     ]
-    inflow = inflow_of(steps)
-    notes = [*findings, *doubts(len(origins), overall)]
+    inflow, notes = inflow_of(steps), [*findings, *doubts(len(origins), overall)]
     return SizeForecast(
         name, tuple(parts), tuple(labels), period,
         {part: tuple(int(n) for n in sizes[:, at]) for at, part in enumerate(names)},

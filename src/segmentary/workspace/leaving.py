@@ -61,17 +61,7 @@ def about_to_leave(
     from segmentary.models.predict.features import standard_features
     from segmentary.workspace.features import feature_table
 
-    if horizon_days < 1 or earlier < 2:
-        raise UsageError("the horizon is at least one day, and there are at least two earlier moments to learn from")
-    definition = workspace.segment(name).definition
-    if definition.entity != "customer":
-        raise UsageError(f"{name} is a segment of {definition.entity}s: who leaves is learnt of customers")
-    moments = moments_before(workspace, as_of, horizon_days, earlier)
-    if len(moments) < 3:
-        raise NoAnswerError(
-            f"the data begin too late to learn who leaves {name} within {horizon_days} days",
-            hint="a shorter --horizon, or older data",
-        )
+    moments = moments_looked_at(workspace, name, as_of, horizon_days, earlier)
     states = states_of(workspace, [name], moments, source="evaluated", tell=within(tell, 0.0, 0.4))
     leavers = [left_after(workspace, states, place) for place in range(len(moments) - 1)]
     stake = spent(workspace, states, as_of)
@@ -102,6 +92,24 @@ def about_to_leave(
         notes.append(Finding("sampled", "note", f"{len(now):,} of {now.universe:,} members were looked at, a sample"))
     listed, alone = ageing(workspace, name, as_of, horizon_days, found.leavers, tell)
     return replace(found, leavers=listed, by_time_alone=alone, findings=tuple(notes))
+
+
+def moments_looked_at(
+    workspace: Workspace, name: str, as_of: dt.datetime, horizon_days: int, earlier: int
+) -> list[dt.datetime]:
+    """Return the moments to learn from and as-of; refuse what cannot be learnt."""
+    if horizon_days < 1 or earlier < 2:
+        raise UsageError("the horizon is at least one day, and there are at least two earlier moments to learn from")
+    definition = workspace.segment(name).definition
+    if definition.entity != "customer":
+        raise UsageError(f"{name} is a segment of {definition.entity}s: who leaves is learnt of customers")
+    moments = moments_before(workspace, as_of, horizon_days, earlier)
+    if len(moments) < 3:
+        raise NoAnswerError(
+            f"the data begin too late to learn who leaves {name} within {horizon_days} days",
+            hint="a shorter --horizon, or older data",
+        )
+    return moments
 
 
 def moments_before(workspace: Workspace, as_of: dt.datetime, horizon_days: int, earlier: int) -> list[dt.datetime]:

@@ -68,33 +68,26 @@ def states_of(
     if source == "auto" and stale:
         uncovered = stale[0].message
     used: Source = "evaluated" if source == "evaluated" or uncovered else "log"
-    engine = workspace.warehouse
-    parts, tables, findings = parted.parts, list[str](), list[Finding]()
-    if used == "log":
-        for number, moment in enumerate(moments):
-            tell(f"who was where at {moment:%Y-%m-%d}", number / len(moments))
-            tables.append(f"{STATES}_at{number}")
-            engine.create_as(tables[-1], logged(parted, moment), temporary=True)
-        findings += stale
-    else:
-        evaluator = Evaluator(workspace, parted, cuts)
-        for number, moment in enumerate(moments):
-            tell(f"who was where at {moment:%Y-%m-%d}", number / len(moments))
-            tables.append(f"{STATES}_at{number}")
-            engine.create_as(tables[-1], evaluator.stood(moment), temporary=True)
-        parts, findings = evaluator.parts(tables), [*findings, *evaluator.findings()]
+    evaluator = Evaluator(workspace, parted, cuts) if used == "evaluated" else None
+    tables = []
+    for number, moment in enumerate(moments):
+        tell(f"who was where at {moment:%Y-%m-%d}", number / len(moments))
+        tables.append(f"{STATES}_at{number}")
+        query = logged(parted, moment) if evaluator is None else evaluator.stood(moment)
+        workspace.warehouse.create_as(tables[-1], query, temporary=True)
+    parts, findings = parted.parts, stale
+    if evaluator is not None:
+        parts, findings = evaluator.parts(tables), evaluator.findings()
         if source == "auto" and parted.segments:
-            findings.append(
-                Finding("evaluated", "note", f"judged as of each moment by the definitions of today: {uncovered}")
-            )
+            message = f"judged as of each moment by the definitions of today: {uncovered}"
+            findings.append(Finding("evaluated", "note", message))
     refuse_overlap(workspace, tables, parted)
     relation = gathered(workspace, parted, tables, parts, moments, used)
     for name in tables:
-        engine.drop(name)
-    kind = parted.entity
+        workspace.warehouse.drop(name)
     return States(
         parted.name, parts, tuple(moments), labels_of(moments, workspace.settings.timezone), used, relation,
-        every, kind, workspace.settings.currency, tuple(findings),
+        every, parted.entity, workspace.settings.currency, tuple(findings),
     )  # fmt: skip
 
 

@@ -59,7 +59,8 @@ def report(*, hostile: bool = False, people: int = 400, seed: int = 1, below: in
     moved = transitions(engine, stood)
     ahead = ("2026-09-01", "2026-10-01")
     counts = [
-        TraitCounts("age", parts[0] if hostile else "Age", "number", ("up to 40", "above 40"), (300.0, 300.0), (150.0, 450.0), 0.0, 9.0,
+        TraitCounts("age", parts[0] if hostile else "Age", "number", ("up to 40", "above 40"), (300.0, 300.0),
+                    (150.0, 450.0), 0.0, 9.0,
                     (Moments(600, 40.0, 90.0), Moments(600, 46.0, 90.0))),
         TraitCounts("tenure", "Tenure", "number", ("up to 9", "above 9"), (300.0, 300.0), (100.0, 500.0), 0.0, 0.0,
                     None, "time passes"),

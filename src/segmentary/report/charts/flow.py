@@ -39,18 +39,13 @@ def chart(
     )
     used_left, used_right = dict.fromkeys(origins, 0.0), dict.fromkeys(destinations, 0.0)
     rows: list[dict[str, object]] = []
-    for number, one in enumerate(
-        sorted(ribbons, key=lambda r: (origins.index(r.origin), destinations.index(r.destination)))
-    ):
+    ordered = sorted(ribbons, key=lambda r: (origins.index(r.origin), destinations.index(r.destination)))
+    for number, one in enumerate(ordered):
         size = one.people / total
         start, end = left[one.origin] + used_left[one.origin], right[one.destination] + used_right[one.destination]
         used_left[one.origin] += size
         used_right[one.destination] += size
-        for step in range(POINTS + 1):
-            t = step / POINTS
-            smooth = t * t * (3 - 2 * t)
-            y = start + (end - start) * smooth
-            rows.append({"ribbon": number, "x": t, "y": -y, "y2": -(y + size), "origin": one.origin})
+        rows += curve(number, one.origin, start, end, size)
     colours = {name: LIGHT[COLOURS[i % len(COLOURS)]] for i, name in enumerate(origins)}
     letters = 12 if narrow else 24
     ends = [
@@ -88,6 +83,16 @@ def chart(
         width=width, height=300 if narrow else 380, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
     return dressed(drawn, title, subtitle, width=width)
+
+
+def curve(number: int, origin: str, start: float, end: float, size: float) -> list[dict[str, object]]:
+    """Return the border of a ribbon, from left to right."""
+    rows: list[dict[str, object]] = []
+    for step in range(POINTS + 1):
+        t = step / POINTS
+        y = start + (end - start) * t * t * (3 - 2 * t)
+        rows.append({"ribbon": number, "x": t, "y": -y, "y2": -(y + size), "origin": origin})
+    return rows
 
 
 def stacked(names: Sequence[str], sizes: dict[str, float]) -> dict[str, float]:
