@@ -392,9 +392,7 @@ MEMBERSHIP_LOG = Table(
 )
 ALL_TABLES = (LOADS, REFUSALS, COLUMN_NOTES, *RECEIVED, *DERIVED, MEMBERSHIP_LOG)
 
-PREDICTIONS = "segmentary:predictions"
-"""The source of scores: what predictions say of customers, as dated attributes."""
-
+PREDICTIONS = "segmentary:predictions"  # the source of scores
 ORDER_COMPLETED = "order_completed"
 ORDER_REFUNDED = "order_refunded"
 PRODUCT_PURCHASED = "product_purchased"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ from segmentary.models.predict.prediction import OutputType, Prediction, ScoreIn
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.findings import Finding
 from segmentary.models.table.typed_table import Floats, TypedTable
+
+if TYPE_CHECKING:
+    from segmentary.models.predict.contractual_judging import Judged
 
 Unit: TypeAlias = Literal["days", "weeks", "months", "years"]
 DAYS: dict[Unit, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
@@ -163,7 +166,6 @@ def fit_contractual_churn(
     """
     from threadpoolctl import threadpool_limits
 
-    from segmentary.models.predict.contractual_card import card_of
     from segmentary.models.predict.contractual_judging import choose, judged_ways
 
     for way in ways:
@@ -179,25 +181,54 @@ def fit_contractual_churn(
         best, reason = choose(judged, trials)
         tell("fitting on everybody", 0.9)
         parts = fit_way(best.way, trials, np.arange(len(trials)), duration, horizon=horizon, seed=seed)
+    tell("done", 1.0)
+    about = About(duration, float(horizon), unit, as_of, observed, seed)
+    types = column_types(usable, features, attributes)
+    return described(trials, best, parts, about, (findings, reason), types, dict(features or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What was asked."""
+
+    duration: str
+    horizon: float
+    unit: Unit
+    as_of: dt.date
+    observed: Observed
+    seed: int
+
+
+def described(
+    trials: Trials,
+    best: Judged,
+    parts: tuple[Part, ...],
+    about: About,
+    said: tuple[Sequence[Finding], str],
+    types: Mapping[str, ValueType],
+    features: Mapping[str, TraitDefinition],
+) -> ContractualChurn:
+    """Return what was fitted with its card; said: findings, and why this way was chosen."""
+    from segmentary.models.predict.contractual_card import card_of
+
     chance = best.calibration.apply(chance_of(parts, trials.table))
     bins = Bins.of(trials.left[trials.judged], best.chance[trials.judged])
     bins = Bins(above(bins.edges), bins.low, bins.high)
-    types = column_types(usable, features, attributes)
     card = card_of(
-        trials, best, parts, chance, findings, reason,
-        duration=duration, horizon=horizon, unit=unit, as_of=as_of, observed=observed, seed=seed,
+        trials, best, parts, chance, said[0], said[1],
+        duration=about.duration, horizon=about.horizon, unit=about.unit, as_of=about.as_of, observed=about.observed,
+        seed=about.seed,
     )  # fmt: skip
-    tell("done", 1.0)
-    used = {name for part in parts for name in part.formula.reads} | {duration}
+    used = {name for part in parts for name in part.formula.reads} | {about.duration}
     # Features may be made of each other: all or none.
-    given = dict(features or {}) if used & set(features or {}) else {}
+    given = dict(features) if used & set(features) else {}
     return ContractualChurn(
         card,
         given,
         {name: one for name, one in types.items() if name in used and name not in given},
-        duration,
-        float(horizon),
-        unit,
+        about.duration,
+        about.horizon,
+        about.unit,
         best.way,
         parts,
         best.calibration,

@@ -15,8 +15,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from segmentary.models.value.cells import Cells
-from segmentary.models.value.lifetime_model import Floats, LifetimeModel, Problem
+from segmentary.models.value.cells import Cells, Floats
+from segmentary.models.value.lifetime_model import LifetimeModel
+from segmentary.models.value.lifetime_problem import Problem
 
 
 class BetaGeo(LifetimeModel):

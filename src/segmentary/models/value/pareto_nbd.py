@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import UsageError
-from segmentary.models.value.cells import Cells, distinct
-from segmentary.models.value.lifetime_model import Floats, HasCells, LifetimeModel, Problem, broadcast
+from segmentary.models.value.cells import Cells, Floats, distinct
+from segmentary.models.value.lifetime_model import LifetimeModel
+from segmentary.models.value.lifetime_problem import HasCells, Problem, broadcast
 from segmentary.models.value.purchases import Purchases
 
 RULES = (4, 6, 10, 16, 24)

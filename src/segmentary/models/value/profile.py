@@ -15,7 +15,9 @@ import math
 import numpy as np
 
 from segmentary.models.intervals import normal_quantile
-from segmentary.models.value.lifetime_model import Floats, HasCells, LifetimeModel, Problem
+from segmentary.models.value.cells import Floats
+from segmentary.models.value.lifetime_model import LifetimeModel
+from segmentary.models.value.lifetime_problem import HasCells, Problem
 from segmentary.models.value.maximum import BORDER, maximise
 
 CLOSE = 0.01

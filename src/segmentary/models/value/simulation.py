@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import DataError
-from segmentary.models.value.cells import Cells, distinct
-from segmentary.models.value.lifetime_model import Floats
+from segmentary.models.value.cells import Cells, Floats, distinct
 
 
 def simulated_beta_geometric(
