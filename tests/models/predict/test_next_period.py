@@ -6,8 +6,9 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from tests.models.predict.shoppers import START, shop
 
-from segmentary.errors import DataError
+from segmentary.errors import DataError, NoAnswerError
 from segmentary.models.predict.next_period import NextPeriod
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import TypedTable
@@ -63,3 +64,31 @@ def test_some_of_the_customers() -> None:
 def test_what_does_not_fit_is_refused(features: TypedTable | None, spend: list[float]) -> None:
     with pytest.raises(DataError):
         NextPeriod.of(DAY, features, purchases(), spend, [0, 0, 0])
+
+
+def test_from_transactions() -> None:
+    ids = ["a", "a", "b", "a", "new", "b"]
+    days = [dt.date(2024, 1, day) for day in (1, 5, 9, 20, 21, 29)]
+    found = NextPeriod.from_transactions(ids, days, [1, 2, 4, 8, 16, 32], cutoff=dt.date(2024, 1, 20), horizon_days=10)
+    assert found.purchases.ids.tolist() == ["a", "b"]
+    assert found.purchases.age.tolist() == [19, 11]
+    # The day of the cutoff belongs to what comes after; whoever came later is nobody's next purchase.
+    assert found.spend.tolist() == [8, 32]
+    assert found.features.values.shape == (2, 0)  # no window is as short as the data
+    with pytest.raises(NoAnswerError, match="nobody bought before"):
+        NextPeriod.from_transactions(ids, days, [1.0] * 6, cutoff=dt.date(2024, 1, 1), horizon_days=10)
+    with pytest.raises(NoAnswerError, match="purchases end"):
+        NextPeriod.from_transactions(ids, days, [1.0] * 6, cutoff=dt.date(2024, 1, 20), horizon_days=60)
+
+
+def test_windows_as_far_as_the_data_reach() -> None:
+    made = shop(40, days=150)
+    days = np.datetime64(START) + made.days.astype("timedelta64[D]")
+    cutoff = START + dt.timedelta(days=90)
+    found = NextPeriod.from_transactions(made.ids, days, made.amounts, cutoff=cutoff, horizon_days=30)
+    expected = made.period(90, 30)
+    assert found.features.names == ("orders_30d", "spend_30d")
+    np.testing.assert_allclose(found.features.values[:, 0], expected.features.values[:, 0])
+    np.testing.assert_allclose(found.features.values[:, 1], expected.features.values[:, 2])
+    np.testing.assert_allclose(found.spend, expected.spend)
+    np.testing.assert_array_equal(found.bought, expected.bought)

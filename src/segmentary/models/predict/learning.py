@@ -189,7 +189,8 @@ def ensemble_of(
 ) -> tuple[Ensemble, tuple[Finding, ...]]:
     """Return the ensemble of these moments, without features that reach back before the data begin."""
     history = min(float(one.watched.age.max(initial=0.0)) for one in periods)
-    names = periods[0].features.names
+    # Standard features reach back as far as the data did: an older moment may have fewer of them.
+    names = tuple(name for name in periods[0].features.names if all(name in one.features.names for one in periods))
     beyond = tuple(name for name in names if name in features and reach_days(features[name]) > SLACK * history)
     kept = [j for j, name in enumerate(names) if name not in beyond]
     cut = [

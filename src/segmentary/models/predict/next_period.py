@@ -6,16 +6,18 @@ Everybody who had bought before the moment is in it, whoever came later is not: 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from segmentary.errors import DataError
+from segmentary.errors import DataError, NoAnswerError
+from segmentary.models.predict.features import WINDOWS
+from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import Floats, TypedTable
-from segmentary.models.value.purchases import Purchases
+from segmentary.models.value.purchases import Purchases, day_numbers
 
 After: TypeAlias = Mapping[str, float] | npt.ArrayLike
 
@@ -83,6 +85,57 @@ class NextPeriod:
             purchases, spend, bought = chosen(purchases, here), spend[here], bought[here]
             table = TypedTable(features.columns, features.values[rows[here]])
         return cls(cutoff, table, purchases, np.maximum(spend, 0.0), bought, watched, int((spend < 0).sum()))
+
+    @classmethod
+    def from_transactions(
+        cls,
+        ids: Sequence[object] | npt.NDArray[Any],
+        days: Sequence[object] | npt.NDArray[Any],
+        amounts: Sequence[float] | npt.NDArray[Any],
+        *,
+        cutoff: dt.date,
+        horizon_days: int,
+    ) -> Self:
+        """Return the period of single transactions, without a workspace.
+
+        ids, days, amounts : (n,) whose, on which date, how much. Features are orders and spend in windows that end
+        at the cutoff, as far as the data reach back.
+
+        Raises
+        ------
+        NoAnswerError
+            when nobody bought before the cutoff, or the data end before the horizon does.
+        """
+        who, when = np.asarray(ids).astype(str), day_numbers(days)
+        money = np.asarray(amounts, dtype=np.float64)
+        end = float((cutoff - dt.date(1970, 1, 1)).days)
+        before = when < end
+        if not before.any():
+            raise NoAnswerError(f"nobody bought before {cutoff}", hint="take a later day")
+        if when.max() < end + horizon_days - 7:
+            raise NoAnswerError(
+                f"purchases end {end + horizon_days - when.max() - 1:.0f} days before the {horizon_days} days after "
+                f"{cutoff} do",
+                hint="take an earlier day, or a shorter horizon",
+            )
+        # The day of the cutoff itself is the first of the horizon.
+        purchases = Purchases.from_transactions(who[before], when[before], money[before], until=end)
+        place = np.searchsorted(purchases.ids, who)
+        known = np.isin(who, purchases.ids)
+
+        def summed(here: npt.NDArray[np.bool_], values: Floats) -> Floats:
+            return np.bincount(place[here], values[here], minlength=len(purchases)).astype(np.float64)
+
+        columns, made = [], []
+        for length in (one for one in WINDOWS if one <= end - when.min() + 1):
+            here = before & (when >= end - length)
+            columns += [Column(f"orders_{length}d", "numeric"), Column(f"spend_{length}d", "numeric")]
+            made += [summed(here, np.ones(len(who))), summed(here, money)]
+        after_it = known & (when >= end) & (when < end + horizon_days)
+        values = np.column_stack(made) if made else np.zeros((len(purchases), 0))
+        features = TypedTable(tuple(columns), values)
+        spend, bought = summed(after_it, money), summed(after_it, np.ones(len(who)))
+        return cls.of(cutoff, features, purchases, spend, bought)
 
     def only(self, here: npt.NDArray[np.bool_]) -> NextPeriod:
         """Return the customers marked; (n,)."""
