@@ -59,6 +59,8 @@ def assign_people(workspace: Workspace, plan: Plan, *, add_new: bool, tell: Tell
     write(workspace, plan, now)
     kept = keep(workspace, plan, then, now, counts)
     said = f"{new:,} people are assigned to {plan.name}"
+    last = workspace.last_run()
+    said += f", segments as of {last.as_of:%Y-%m-%d}" if then.run_id and last is not None else ""
     said += f", read on {kept.look_at:%Y-%m-%d}" if kept.look_at and kept.look.kind == "single" else ""
     return Assigned(plan.name, now, together(kept), new, 0, said)
 

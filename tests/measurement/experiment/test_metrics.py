@@ -31,6 +31,7 @@ def test_an_event_alone_means_whether_it_happened():
     found = parse_metric("order_completed")
     assert (found.name, found.top.take, found.days) == ("order_completed", "any", 28)
     assert found.kind(share=True) == "share"
+    assert parse_metric("orders = count order_completed").kind(share=True) == "mean"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from segmentary.interfaces.cli.output import plural, say, show, show_prose, show
 if TYPE_CHECKING:
     from segmentary.interfaces.cli.output import Step
     from segmentary.measurement.experiment.analysis import Analysis, Comparison
-    from segmentary.measurement.experiment.effects import Effect, Kind
+    from segmentary.measurement.experiment.effects import Kind
     from segmentary.measurement.experiment.observational import Observed
     from segmentary.measurement.experiment.plan import Plan
     from segmentary.measurement.experiment.power import Power
@@ -106,7 +106,7 @@ def show_analysis(found: Analysis) -> None:
     show_prose(found.sample_ratio.sentence)
     show()
     show_table(
-        ["metric", "arm", "people", "is", "control", "difference", "low", "high", "relative", "adjusted", "p", "says"],
+        ["metric", "arm", "is", "control", "difference", "interval", "relative", "adjusted", "p", "says"],
         [comparison_row(one) for one in found.overall],
     )
     for one in found.overall:
@@ -119,7 +119,7 @@ def show_analysis(found: Analysis) -> None:
             show_prose(f"{difference.sentence} (Cochran's Q, p {p} after Holm)")
         show()
         show_table(
-            ["metric", "arm", "segment", "people", "difference", "shrunken", "low", "high", "q", "says"],
+            ["metric", "arm", "segment", "people", "difference", "shrunken", "interval", "q", "says"],
             [segment_row(one) for one in found.segments],
         )
     show_incremental(found)
@@ -129,20 +129,25 @@ def show_analysis(found: Analysis) -> None:
 def comparison_row(one: Comparison) -> list[object]:
     raw = one.raw
     if raw is None:
-        return [one.metric, one.arm, 0, *([None] * 8), one.verdict.word]
+        return [one.metric, one.arm, *([None] * 7), one.verdict.word]
     return [
-        one.metric, one.arm, raw.n_treated, level_of(raw.treated, one.kind), level_of(raw.control, one.kind),
-        *ends(raw, one.kind), relative(raw), change_of(one.cuped.effect.estimate, one.kind) if one.cuped else None,
-        chance(one.p), one.verdict.word,
+        one.metric, one.arm, level_of(raw.treated, one.kind), level_of(raw.control, one.kind),
+        change_of(raw.estimate, one.kind), ends(raw.low, raw.high, one.kind), percent(raw.relative),
+        bare(one.cuped.effect.estimate, one.kind) if one.cuped else None, chance(one.p), one.verdict.word,
     ]  # fmt: skip
 
 
-def ends(found: Effect, kind: Kind) -> list[str | None]:
-    return [change_of(value, kind) for value in (found.estimate, found.low, found.high)]
+def bare(value: float, kind: Kind) -> str:
+    return f"{value * 100:+.2f}" if kind == "share" else f"{value:+,.2f}"
 
 
-def relative(found: Effect) -> str | None:
-    return percent(found.relative)
+def ends(low: float, high: float, kind: Kind) -> str:
+    """Return an interval without its unit: that stands beside it.
+
+    >>> ends(-0.012, 0.03, "share")
+    '-1.20 to +3.00'
+    """
+    return f"{bare(low, kind)} to {bare(high, kind)}"
 
 
 def chance(p: float | None) -> str | None:
@@ -152,11 +157,10 @@ def chance(p: float | None) -> str | None:
 def segment_row(one: Comparison) -> list[object]:
     raw, shrunk = one.raw, one.shrunken
     if raw is None or shrunk is None:
-        return [one.metric, one.arm, one.segment, 0, *([None] * 5), one.verdict.word]
+        return [one.metric, one.arm, one.segment, 0, *([None] * 4), one.verdict.word]
     return [
         one.metric, one.arm, one.segment, raw.n_treated + raw.n_control, change_of(raw.estimate, one.kind),
-        *(change_of(value, one.kind) for value in (shrunk.estimate, shrunk.low, shrunk.high)),
-        chance(one.p), one.verdict.word,
+        change_of(shrunk.estimate, one.kind), ends(shrunk.low, shrunk.high, one.kind), chance(one.p), one.verdict.word,
     ]  # fmt: skip
 
 
@@ -223,7 +227,8 @@ def show_plan(found: Plan) -> None:
     rows += [["only", found.within]] if found.within else []
     rows += [["drawn", found.randomised or f"by salted hash, salt {found.salt}"]]
     day = f"once, on {found.look_at:%Y-%m-%d}" if found.look_at else "once, when all windows are over"
-    rows += [["read", "whenever you like" if found.look.kind == "sequence" else day]]
+    often = f"whenever you like: a confidence sequence, narrowest at {found.look.tuned_for:,} people"
+    rows += [["read", often if found.look.kind == "sequence" else day]]
     rows += [["global holdout", f"{found.global_holdout:.1%}"]] if found.global_holdout else []
     for number, wave in enumerate(found.waves, 1):
         people = sum(sum(arms.values()) for arms in wave.counts.values())

@@ -84,8 +84,10 @@ class Metric:
         return f"{self.name} = {' '.join(parts)}"
 
     def kind(self, *, share: bool) -> Kind:
-        """Return how its difference is computed. share : every value is 0 or 1."""
-        return "ratio" if self.per is not None else "share" if share else "mean"
+        """Return how its difference is computed. share : every value is 0 or 1, which a count may be by chance."""
+        if self.per is not None:
+            return "ratio"
+        return "share" if share and self.top.take in ("any", "trait") else "mean"
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values."""

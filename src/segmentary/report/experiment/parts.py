@@ -306,6 +306,10 @@ def looked(found: Analysis) -> Part | None:
     return Part("looks", "Look by look", lead, (), (figure,), (Grid("Looks", title, fields, rows),))
 
 
+def sequence_text(tuned_for: int) -> str:
+    return f"confidence sequence, narrowest at {count(tuned_for)} people: may be read at any time"
+
+
 def made(found: Analysis) -> Part:
     """Return how it was planned, drawn and read."""
     plan = found.plan
@@ -318,7 +322,7 @@ def made(found: Analysis) -> Part:
         people = sum(sum(arms.values()) for arms in wave.counts.values())
         facts.append(("Assigned", f"{count(people)} people on {wave.assigned_at:%Y-%m-%d}"))
     facts += [("Read", f"as of {found.as_of:%Y-%m-%d %H:%M} UTC")]
-    facts += [("Intervals", "confidence sequence" if plan.look.kind == "sequence" else "one look")]
+    facts += [("Intervals", sequence_text(plan.look.tuned_for) if plan.look.kind == "sequence" else "one look")]
     facts += [(f"Largest {name} cut at", f"{at:,.2f}") for name, at in found.cuts.items() if at is not None]
     facts += [(f"Definition of {name}", version[:12]) for name, version in plan.definitions.items()]
     grid = Grid("Making", "How it was planned, drawn and read", (Field("What"), Field("How")), tuple(facts))
