@@ -29,14 +29,16 @@ from segmentary.errors import NoAnswerError, UnknownNameError
 from segmentary.models.intervals import Interval
 from segmentary.models.predict.metrics import mean_interval
 from segmentary.models.progress import Tell, quiet, within
+from segmentary.models.value.delta import Array
 from segmentary.models.value.holdout import (
     LAST_PERIOD,
     PurchaseHoldout,
     expected_purchases,
     log_scores,
     purchase_holdout,
+    smoothed,
 )
-from segmentary.models.value.holdout_data import HoldoutData
+from segmentary.models.value.holdout_data import HoldoutData, placed
 
 if TYPE_CHECKING:
     from segmentary.models.value.lifetime_model import LifetimeModel
@@ -111,27 +113,27 @@ def choose_model(data: HoldoutData, *, models: Sequence[ModelName] = tuple(CLASS
     UnknownNameError
         when a name is no purchase model.
     """
-    cells = data.before.cells()
+    at = placed(data.before)
     judged: dict[ModelName, tuple[LifetimeModel, PurchaseHoldout]] = {}
+    scores: dict[ModelName, Array] = {}
     failed: dict[str, str] = {}
     for place, name in enumerate(models):
         share = within(tell, place / len(models), (place + 1) / len(models))
         share(f"fitting {TITLES.get(name, name)} to the time before the cutoff", 0.0)
         try:
-            model = purchase_model(name).fit(cells)
+            model = purchase_model(name).fit(at[0])
         except NoAnswerError as error:
             failed[name] = str(error)
             continue
         share(f"judging {TITLES[name]} on the time after the cutoff", 0.6)
-        judged[name] = model, purchase_holdout(model, data)
+        expected = expected_purchases(model, data, at)
+        scores[name] = log_scores(data.purchases, expected)
+        judged[name] = model, purchase_holdout(model, data, expected=expected)
     if not judged:
         raise NoAnswerError(next(iter(failed.values()), "no purchase model was given"), hint="watch customers longer")
-    candidates = compared(judged, data)
+    candidates = compared(judged, scores)
     taken, reason = decided(candidates)
-    scores = log_scores(data.purchases, expected_purchases(taken.model, data))
-    from segmentary.models.value.holdout import smoothed
-
-    gain = mean_interval(scores - log_scores(data.purchases, smoothed(data.earlier_purchases)))
+    gain = mean_interval(scores[taken.name] - log_scores(data.purchases, smoothed(data.earlier_purchases)))
     beats = True if gain.low > 0 else False if gain.high < 0 else None
     said = {True: "better than", False: "worse than", None: "not clearly different from"}[beats]
     reason += f" On the time it has not seen it is {said} the plain rule '{LAST_PERIOD}'."
@@ -139,10 +141,9 @@ def choose_model(data: HoldoutData, *, models: Sequence[ModelName] = tuple(CLASS
 
 
 def compared(
-    judged: dict[ModelName, tuple[LifetimeModel, PurchaseHoldout]], data: HoldoutData
+    judged: dict[ModelName, tuple[LifetimeModel, PurchaseHoldout]], scores: dict[ModelName, Array]
 ) -> tuple[Candidate, ...]:
     """Return the candidates with their paired distance to the best log-score."""
-    scores = {name: log_scores(data.purchases, expected_purchases(one, data)) for name, (one, _) in judged.items()}
     best = max(scores, key=lambda name: float(scores[name].mean()))
     found = []
     for name, (model, figures) in judged.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +24,13 @@ from segmentary.models.predict.metrics import (
     normalised_gini,
     spearman,
 )
+from segmentary.models.value.cells import Cells
 from segmentary.models.value.delta import Array
-from segmentary.models.value.holdout_data import WEEK_DAYS, HoldoutData
+from segmentary.models.value.holdout_data import WEEK_DAYS, HoldoutData, placed
 
 MOST_REPEATS = 7
 """Repeat purchases shown apart; who has as many or more stands in one row."""
+Placed: TypeAlias = tuple[Cells, "npt.NDArray[np.intp]"]
 LAST_PERIOD = "the same as in the last period"
 AVERAGE = "average order x frequency"
 
@@ -163,10 +165,13 @@ class ValueHoldout:
         return False if self.gain.high < 0 else None
 
 
-def purchase_holdout(model: Tracks, data: HoldoutData) -> PurchaseHoldout:
-    """Judge a model that was fitted to `data.before`."""
+def purchase_holdout(model: Tracks, data: HoldoutData, *, expected: Array | None = None) -> PurchaseHoldout:
+    """Judge a model that was fitted to `data.before`.
+
+    expected : (n_customers,) what it expects of each, where that is known already.
+    """
     before = data.before
-    expected = expected_purchases(model, data)
+    expected = expected_purchases(model, data) if expected is None else expected
     actual = data.purchases
     varies = len(actual) > 1 and np.ptp(expected) > 0 and np.ptp(actual) > 0
     return PurchaseHoldout(
@@ -184,12 +189,13 @@ def purchase_holdout(model: Tracks, data: HoldoutData) -> PurchaseHoldout:
     )
 
 
-def expected_purchases(model: Tracks, data: HoldoutData) -> Array:
-    """Return (n_customers,) the expected purchases in the time after the cutoff, reckoned once per cell."""
-    before = data.before
-    rows = np.column_stack([before.repeat_count, before.recency, before.age])
-    cells, place = np.unique(rows, axis=0, return_inverse=True)
-    return np.asarray(model.expected_purchases(cells[:, 0], cells[:, 1], cells[:, 2], data.days)[place.ravel()])
+def expected_purchases(model: Tracks, data: HoldoutData, at: Placed | None = None) -> Array:
+    """Return (n_customers,) the expected purchases in the time after the cutoff, reckoned once per cell.
+
+    at : the distinct cells of `data.before` and where everybody is among them, where that is known already.
+    """
+    cells, place = placed(data.before) if at is None else at
+    return np.asarray(model.expected_purchases(cells.repeat_count, cells.recency, cells.age, data.days)[place])
 
 
 def total_bias(actual: Array, expected: Array) -> Interval:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import DataError, NoAnswerError
+from segmentary.models.value.cells import Cells
 from segmentary.models.value.delta import Array
 from segmentary.models.value.purchases import Purchases, day_numbers
 
@@ -157,6 +158,21 @@ def among(ids: npt.NDArray[Any], wanted: Sequence[object]) -> npt.NDArray[np.boo
 def part_of(purchases: Purchases, kept: npt.NDArray[np.bool_]) -> Purchases:
     """Return the purchases of some of the customers."""
     return replace(purchases, **{one.name: getattr(purchases, one.name)[kept] for one in fields(purchases)})
+
+
+def placed(purchases: Purchases) -> tuple[Cells, npt.NDArray[np.intp]]:
+    """Return the distinct cells of customers, and (n_customers,) which of them each is in."""
+    rows = np.column_stack([purchases.repeat_count, purchases.recency, purchases.age])
+    if not len(rows):
+        return Cells(*(np.zeros(0) for _ in range(4))), np.zeros(0, dtype=np.intp)
+    order = np.lexsort(rows.T[::-1])
+    ordered = rows[order]
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    place = np.empty(len(rows), dtype=np.intp)
+    place[order] = np.cumsum(new) - 1
+    cells = ordered[new]
+    return Cells(cells[:, 0], cells[:, 1], cells[:, 2], np.bincount(place).astype(np.float64)), place
 
 
 def looked_up(purchases: Purchases, ids: npt.NDArray[Any]) -> tuple[Array, Array, npt.NDArray[np.bool_]]:

@@ -32,7 +32,7 @@ from segmentary.models.value.choice import CLASSES, TITLES, UNTESTED, Choice, Mo
 from segmentary.models.value.delta import Array
 from segmentary.models.value.gamma_gamma import GammaGamma
 from segmentary.models.value.holdout import PurchaseHoldout, ValueHoldout, value_holdout
-from segmentary.models.value.holdout_data import HoldoutData
+from segmentary.models.value.holdout_data import HoldoutData, placed
 from segmentary.models.value.purchases import Purchases, count_cells
 from segmentary.models.value.spend_checks import without
 from segmentary.models.value.spend_terms import FirstAsked, counted, first_spend, spend_terms
@@ -349,21 +349,6 @@ def tested_value(
 
 DAY = dt.date(1970, 1, 1)
 EMPTY = ModelCard("clv", "", "", DAY, DAY, (), None, 0, 0, None, (), (), (), (), ())
-
-
-def placed(purchases: Purchases) -> tuple[Cells, Any]:
-    """Return the distinct cells of customers, and (n_customers,) which of them each is in."""
-    rows = np.column_stack([purchases.repeat_count, purchases.recency, purchases.age])
-    if not len(rows):
-        return Cells(*(np.zeros(0) for _ in range(4))), np.zeros(0, dtype=np.intp)
-    order = np.lexsort(rows.T[::-1])
-    ordered = rows[order]
-    new = np.ones(len(rows), dtype=bool)
-    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    place = np.empty(len(rows), dtype=np.intp)
-    place[order] = np.cumsum(new) - 1
-    cells = ordered[new]
-    return Cells(cells[:, 0], cells[:, 1], cells[:, 2], np.bincount(place).astype(np.float64)), place
 
 
 def double(value: float) -> exp.Expr:

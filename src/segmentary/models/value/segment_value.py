@@ -22,7 +22,8 @@ from segmentary.errors import DataError, UsageError
 from segmentary.models.intervals import Interval, normal_quantile
 from segmentary.models.value.cells import Cells
 from segmentary.models.value.delta import Array
-from segmentary.models.value.lifetime_value import LifetimeValue, placed
+from segmentary.models.value.holdout_data import placed
+from segmentary.models.value.lifetime_value import LifetimeValue
 from segmentary.models.value.purchases import Purchases, count_cells
 from segmentary.models.value.spend_terms import SpendTerms, counted, spend_terms
 

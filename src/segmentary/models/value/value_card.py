@@ -146,6 +146,8 @@ def holdout_findings(tested: Trial, *, tested_days: float, horizon_days: int) ->
     if value is not None:
         rival = max(value.rivals, key=lambda name: -1.0 if math.isnan(value.rivals[name]) else value.rivals[name])
         gini = value.figures[0].estimate
+        if math.isnan(gini.estimate):
+            return (*found, Finding("nothing_spent", "warning", "nobody spent anything in the time it was tested on"))
         told = f"Gini {gini.estimate:.3f} against {value.rivals[rival]:.3f}"
         if value.beats_rivals is False:
             found.append(
