@@ -2,7 +2,6 @@
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,11 +141,11 @@ def test_verdicts_need_size_and_certainty():
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "spark"])
-@pytest.mark.parametrize("file", ["uses", "people"])
-def test_other_engines_can_say_it(dialect, file):
-    path = Path(module.__file__).with_name(f"{file}.sql")
-    facts = facts_query(EVENTS, BY["category"], YEAR)
-    assert text(query(path, facts=facts, members=EVENTS), dialect)
+def test_other_engines_can_say_it(dialect):
+    assert text(query(module.PERSONAL, facts=facts_query(EVENTS, BY["category"], YEAR)), dialect)
+    assert text(query(module.ITEMS, personal=EVENTS, least=11), dialect)
+    assert text(query(module.USES, personal=EVENTS, members=EVENTS, items=("a", "b's")), dialect)
+    assert text(query(module.PEOPLE, personal=EVENTS, members=EVENTS), dialect)
 
 
 def test_what_a_segment_is_defined_by_is_marked():

@@ -2,23 +2,12 @@
 -- the month's place (ty), and of the products of both with each other and with what trend_people.sql counts.
 with
 
-uses as (
-    select
-        facts.customer_id,
-        facts.item,
-        facts.local_month - $origin as t,
-        count(*) as times
-    from $facts as facts
-    group by facts.customer_id, facts.item, facts.local_month
-),
-
 months as (
     select
-        uses.customer_id,
-        uses.t,
-        sum(uses.times) as times
-    from uses
-    group by uses.customer_id, uses.t
+        parts.customer_id,
+        parts.local_month - $origin as t
+    from $parts as parts
+    where parts.place = 1
 ),
 
 people as (
@@ -31,33 +20,33 @@ people as (
     group by months.customer_id
 ),
 
-parts as (
+shares as (
     select
-        uses.customer_id,
-        uses.item,
-        sum(cast(uses.times as double) / cast(months.times as double)) as y,
-        sum(uses.t * (cast(uses.times as double) / cast(months.times as double))) as ty
-    from uses
-    inner join months on months.customer_id = uses.customer_id and months.t = uses.t
-    group by uses.customer_id, uses.item
+        parts.customer_id,
+        parts.item,
+        sum(parts.part) as y,
+        sum((parts.local_month - $origin) * parts.part) as ty
+    from $parts as parts
+    where parts.item in $items
+    group by parts.customer_id, parts.item
 )
 
 select
     members.segment,
-    parts.item,
+    shares.item,
     count(*) as users,
-    sum(parts.y) as y,
-    sum(parts.ty) as ty,
-    sum(parts.y * parts.y) as y_y,
-    sum(parts.y * parts.ty) as y_ty,
-    sum(parts.ty * parts.ty) as ty_ty,
-    sum(parts.y * people.n) as y_n,
-    sum(parts.y * people.t) as y_t,
-    sum(parts.y * people.tt) as y_tt,
-    sum(parts.ty * people.n) as ty_n,
-    sum(parts.ty * people.t) as ty_t,
-    sum(parts.ty * people.tt) as ty_tt
+    sum(shares.y) as y,
+    sum(shares.ty) as ty,
+    sum(shares.y * shares.y) as y_y,
+    sum(shares.y * shares.ty) as y_ty,
+    sum(shares.ty * shares.ty) as ty_ty,
+    sum(shares.y * people.n) as y_n,
+    sum(shares.y * people.t) as y_t,
+    sum(shares.y * people.tt) as y_tt,
+    sum(shares.ty * people.n) as ty_n,
+    sum(shares.ty * people.t) as ty_t,
+    sum(shares.ty * people.tt) as ty_tt
 from $members as members
-inner join parts on parts.customer_id = members.customer_id
+inner join shares on shares.customer_id = members.customer_id
 inner join people on people.customer_id = members.customer_id
-group by members.segment, parts.item
+group by members.segment, shares.item

@@ -4,10 +4,10 @@ with
 
 months as (
     select
-        facts.customer_id,
-        facts.local_month - $origin as t
-    from $facts as facts
-    group by facts.customer_id, facts.local_month
+        parts.customer_id,
+        parts.local_month - $origin as t
+    from $parts as parts
+    where parts.place = 1
 ),
 
 people as (

@@ -34,7 +34,10 @@ from segmentary.measurement.tailoring.uses import EVERYBODY, mean_interval
 from segmentary.models.intervals import Interval, Moments, holm
 from segmentary.models.progress import Tell, quiet
 
-PEOPLE, ITEMS, MONTHS = (Path(__file__).with_name(f"trend_{name}.sql") for name in ("people", "items", "months"))
+PARTS, KNOWN, PEOPLE, ITEMS, MONTHS = (
+    Path(__file__).with_name(f"trend_{name}.sql") for name in ("parts", "known", "people", "items", "months")
+)
+PARTS_TABLE = "tailoring_parts"
 MOST_ITEMS = 40
 LEAST_MONTHS = 3
 LEAST_CHANGE = 0.02
@@ -156,35 +159,37 @@ def trends(
     ----------
     members : as for `uses.uses`. period : whole months, see `whole_months`. ahead : months to forecast.
     """
-    facts = facts_query(events, dimension, period)
     tell("counting months", 0.0)
-    counted = monthly(engine, facts, members)
-    everybody = counted.get((EVERYBODY, ""), {})
-    if len(everybody) < LEAST_MONTHS:
-        return Trends((), tuple(map(name_of, sorted(everybody))), 0, season_note(len(everybody)))
-    places = list(range(min(everybody), max(everybody) + 1))
-    middle = places[len(places) // 2]
-    tell("counting trends", 0.4)
-    people, by_item = summed(engine, facts, members, middle)
-    users = {item: sums[EVERYBODY][0] for item, sums in by_item.items() if EVERYBODY in sums}
-    items = sorted((item for item in users if users[item] >= least_people), key=lambda item: (-users[item], item))
+    engine.create_as(PARTS_TABLE, query(PARTS, facts=facts_query(events, dimension, period)), temporary=True)
+    try:
+        found = counted(engine, exp.table_(PARTS_TABLE, quoted=True), members, least_people)
+    finally:
+        engine.drop(PARTS_TABLE)
+    if found is None:
+        return Trends((), (), 0, season_note(0))
+    months = tuple(map(name_of, found.places))
+    if len(found.monthly.get((EVERYBODY, ""), {})) < LEAST_MONTHS:
+        return Trends((), months, 0, season_note(len(months)))
     rows, withheld = [], []
+    whole = found.people[EVERYBODY]
     for number, segment in enumerate(segments):
-        here, whole = people.get(number), people[EVERYBODY]
+        here = found.people.get(number)
         if here is None or min(here.people, whole.people - here.people) < least_people:
             withheld.append((segment, dimension.name))
             continue
-        for item in items[:MOST_ITEMS]:
-            own = with_item(here, item_row(by_item[item].get(number)))
-            rest = with_item(whole, item_row(by_item[item].get(EVERYBODY))).without(own)
-            months = tuple(
-                month_share(place, counted.get((number, ""), {}), counted.get((number, item), {}), least_people)
-                for place in places
+        for item in found.kept:
+            own = with_item(here, found.sums.get((number, item)))
+            rest = with_item(whole, found.sums.get((EVERYBODY, item))).without(own)
+            series = tuple(
+                month_share(
+                    place, found.monthly.get((number, ""), {}), found.monthly.get((number, item), {}), least_people
+                )
+                for place in found.places
             )
-            rows.append(trend_of(segment, dimension.name, item, own, rest, months, ahead))
+            rows.append(trend_of(segment, dimension.name, item, own, rest, series, ahead))
         tell("fitting", 0.4 + 0.6 * (number + 1) / len(segments))
     judged, tests = with_verdicts(rows)
-    return Trends(tuple(judged), tuple(map(name_of, places)), tests, season_note(len(places)), tuple(withheld))
+    return Trends(tuple(judged), months, tests, season_note(len(months)), tuple(withheld))
 
 
 def season_note(months: int) -> str:
@@ -194,36 +199,47 @@ def season_note(months: int) -> str:
     return "the same month a year before is one of the forecasts tried"
 
 
-Monthly = dict[tuple[int, str], dict[int, tuple[int, float, float]]]
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What the engine counted of a dimension.
+
+    places : the months, 12 x year + month - 1, without holes. kept : the items most people use. people : segment ->
+    sums without any item. sums : segment and item -> what the item adds. monthly : segment and item -> month -> users,
+    sum of parts, sum of their squares; item '' holds everybody.
+    """
+
+    places: tuple[int, ...]
+    kept: tuple[str, ...]
+    people: Mapping[int, TrendSums]
+    sums: Mapping[tuple[int, str], tuple[float, ...]]
+    monthly: Mapping[tuple[int, str], Mapping[int, tuple[int, float, float]]]
 
 
-def monthly(engine: Engine, facts: exp.Query, members: exp.Query) -> Monthly:
-    """Return segment and item -> month -> users, sum of parts, sum of their squares; item '' holds everybody."""
-    found: Monthly = {}
-    for segment, month, item, users, parts, squares in engine.rows(query(MONTHS, facts=facts, members=members)):
-        cell = (int(users), round(float(parts), 9), round(float(squares), 9))
-        found.setdefault((int(segment), str(item)), {})[int(month)] = cell
-    return found
-
-
-Items = dict[str, dict[int, tuple[int, tuple[float, ...]]]]
-
-
-def summed(engine: Engine, facts: exp.Query, members: exp.Query, origin: int) -> tuple[dict[int, TrendSums], Items]:
-    """Return the sums of each segment, and item -> segment -> users and sums."""
+def counted(engine: Engine, parts: exp.Table, members: exp.Query, least_people: int) -> Counted | None:
+    """Count a dimension; None where nobody did anything of it."""
+    known = [(str(item), int(n), int(a), int(b)) for item, n, a, b in engine.rows(query(KNOWN, parts=parts))]
+    if not known:
+        return None
+    known.sort(key=lambda one: (-one[1], one[0]))
+    kept = tuple(item for item, users, _, _ in known if users >= least_people)[:MOST_ITEMS]
+    places = tuple(range(min(one[2] for one in known), max(one[3] for one in known) + 1))
+    given = {"parts": parts, "members": members}
+    # Somebody must be asked about: a list of no items means nothing to some engines.
+    asked = {**given, "items": kept or ("",)}
+    origin = places[len(places) // 2]
     people = {
         int(segment): people_sums(tuple(float(one) for one in row))
-        for segment, *row in engine.rows(query(PEOPLE, facts=facts, members=members, origin=origin))
+        for segment, *row in engine.rows(query(PEOPLE, **given, origin=origin))
     }
-    items: Items = {}
-    for segment, item, users, *row in engine.rows(query(ITEMS, facts=facts, members=members, origin=origin)):
-        sums = tuple(round(float(one), 9) for one in row)
-        items.setdefault(str(item), {})[int(segment)] = (int(users), sums)
-    return people, items
-
-
-def item_row(found: tuple[int, tuple[float, ...]] | None) -> tuple[float, ...] | None:
-    return None if found is None else found[1]
+    sums = {
+        (int(segment), str(item)): tuple(round(float(one), 9) for one in row)
+        for segment, item, _, *row in engine.rows(query(ITEMS, **asked, origin=origin))
+    }
+    monthly: dict[tuple[int, str], dict[int, tuple[int, float, float]]] = {}
+    for segment, month, item, users, share, squares in engine.rows(query(MONTHS, **asked)):
+        cell = (int(users), round(float(share), 9), round(float(squares), 9))
+        monthly.setdefault((int(segment), str(item)), {})[int(month)] = cell
+    return Counted(places, kept, people, sums, monthly)
 
 
 def name_of(place: int) -> str:

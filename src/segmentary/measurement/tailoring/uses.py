@@ -36,7 +36,10 @@ from segmentary.models.intervals import (
 )
 from segmentary.models.progress import Tell, quiet
 
-USES, PEOPLE = Path(__file__).with_name("uses.sql"), Path(__file__).with_name("people.sql")
+PERSONAL, ITEMS, USES, PEOPLE = (
+    Path(__file__).with_name(f"{name}.sql") for name in ("personal", "items", "uses", "people")
+)
+PERSONAL_TABLE = "tailoring_personal"
 EVERYBODY = -1
 """The number of the segment that holds everybody, in a relation of members."""
 MOST_ITEMS = 200
@@ -214,31 +217,21 @@ def uses(
     left_out: dict[str, int] = {}
     for place, dimension in enumerate(dimensions):
         tell(f"counting {dimension.name}", place / len(dimensions))
-        facts = facts_query(events, dimension, period)
-        groups = {
-            int(segment): GroupSums(int(people), float(spent), float(squares))
-            for segment, people, spent, squares in engine.rows(query(PEOPLE, facts=facts, members=members))
-        }
-        sums: dict[str, dict[int, ItemSums]] = {}
-        for segment, item, users, *more in engine.rows(query(USES, facts=facts, members=members)):
-            sums.setdefault(str(item), {})[int(segment)] = ItemSums(int(users), *(round(float(x), 9) for x in more))
-        items = [name for name in sums if sums[name].get(EVERYBODY, ItemSums()).users >= least_people]
-        items.sort(key=lambda name: (-sums[name][EVERYBODY].users, name))
-        if len(items) > MOST_ITEMS:
-            left_out[dimension.name] = len(items) - MOST_ITEMS
-            items = items[:MOST_ITEMS]
-        everybody = groups.get(EVERYBODY, GroupSums())
+        found = counted(engine, facts_query(events, dimension, period), members, least_people)
+        everybody = found.groups.get(EVERYBODY, GroupSums())
         if everybody.people == 0:  # the data do not record it
             continue
+        if found.left_out:
+            left_out[dimension.name] = found.left_out
         for number, segment in enumerate(segments):
-            here = groups.get(number, GroupSums())
+            here = found.groups.get(number, GroupSums())
             if min(here.people, everybody.people - here.people) < least_people:
                 withheld.append((segment, dimension.name))
                 continue
+            groups = (here, everybody.without(here))
             rows += [
-                use_of(segment, dimension, item, (here, everybody.without(here)), own, sums[item][EVERYBODY])
-                for item in items
-                for own in [sums[item].get(number, ItemSums())]
+                use_of(segment, dimension, item, groups, sums.get(number, ItemSums()), sums[EVERYBODY])
+                for item, sums in found.items.items()
             ]
     tell("comparing", 1.0)
     judged = with_verdicts(rows, least_effect, correction)
@@ -246,6 +239,38 @@ def uses(
     dims = {one.name: place for place, one in enumerate(dimensions)}
     judged.sort(key=lambda one: (order[one.segment], dims[one.dimension], -effect_size(one), one.item))
     return Uses(tuple(judged), sum(one.difference is not None for one in judged), tuple(withheld), left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the engine counted of one dimension: people by segment, sums by item and segment, items left out."""
+
+    groups: Mapping[int, GroupSums]
+    items: Mapping[str, Mapping[int, ItemSums]]
+    left_out: int
+
+
+def counted(engine: Engine, facts: exp.Query, members: exp.Query, least_people: int) -> Counted:
+    """Count a dimension: each customer's own uses once, and from them the items most people use, by segment."""
+    engine.create_as(PERSONAL_TABLE, query(PERSONAL, facts=facts), temporary=True)
+    try:
+        personal = exp.table_(PERSONAL_TABLE, quoted=True)
+        groups = {
+            int(segment): GroupSums(int(people), round(float(spent), 6), round(float(squares), 6))
+            for segment, people, spent, squares in engine.rows(query(PEOPLE, personal=personal, members=members))
+        }
+        known = [(str(item), int(n)) for item, n in engine.rows(query(ITEMS, personal=personal, least=least_people))]
+        known.sort(key=lambda one: (-one[1], one[0]))
+        items: dict[str, dict[int, ItemSums]] = {item: {} for item, _ in known[:MOST_ITEMS]}
+        if items:
+            told = query(USES, personal=personal, members=members, items=tuple(items))
+            for segment, item, users, *more in engine.rows(told):
+                items[str(item)][int(segment)] = ItemSums(int(users), *(round(float(one), 9) for one in more))
+        # Items used only by people who are no customers any more have nobody behind them.
+        kept = {item: sums for item, sums in items.items() if EVERYBODY in sums}
+        return Counted(groups, kept, len(known) - len(known[:MOST_ITEMS]))
+    finally:
+        engine.drop(PERSONAL_TABLE)
 
 
 def effect_size(use: Use) -> float:
