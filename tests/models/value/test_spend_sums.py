@@ -71,6 +71,18 @@ def test_engine_and_arrays_say_the_same() -> None:
     assert not engine.has_table("checks_people")
 
 
+def test_purchases_before_creation_in_arrays() -> None:
+    day = dt.date(2025, 3, 1)
+    bought = [day, day + dt.timedelta(days=9), day, day]
+    created = [day + dt.timedelta(days=1), day + dt.timedelta(days=1), day, None]
+    told = SpendSums.from_transactions(
+        ["a", "a", "b", "c"], bought, np.ones(4), until=dt.date(2025, 4, 1), created=created
+    )
+    assert told.early == spend_sums.Odd(1, 1)
+    numbers = SpendSums.from_transactions(["a", "b"], [3.0, 4.0], np.ones(2), until=9.0, created=[4.0, np.nan])
+    assert numbers.early == spend_sums.Odd(1, 1)
+
+
 def test_nothing_is_nothing() -> None:
     engine = engine_with(events(np.zeros(0), np.zeros(0), []))
     found = SpendSums.from_engine(engine, exp.table_("events"), exp.table_("customers"), CONTEXT)

@@ -181,8 +181,11 @@ class SpendSums:
         amounts: Sequence[float] | npt.NDArray[Any],
         *,
         until: float | dt.date | np.datetime64,
+        created: Sequence[object] | npt.NDArray[Any] | None = None,
     ) -> Self:
         """Return the sums of single transactions, given as to `Purchases.from_transactions`.
+
+        created : (n,) the day the customer of each was created, missing (NaT, NaN) where unknown.
 
         Raises DataError when the lengths differ or a day is missing.
         """
@@ -191,7 +194,8 @@ class SpendSums:
         if not len(owners) == len(when) == len(money):
             raise DataError("ids, days and amounts do not belong together", hint="one of each per transaction")
         seen = when <= float(day_numbers([until])[0])
-        owners, when, money = owners[seen], when[seen], money[seen]
+        before = np.zeros(len(when), dtype=bool) if created is None else when < known_days(created)
+        owners, when, money, before = owners[seen], when[seen], money[seen], before[seen]
         names, owner = np.unique(owners, return_inverse=True)
         owner, n = owner.ravel(), len(names)
         each = np.unique(np.column_stack([owner, when]), axis=0, return_counts=True)
@@ -217,7 +221,7 @@ class SpendSums:
             zero=odd(owner, money == 0),
             negative=odd(owner, money < 0),
             unknown=odd(owner, np.isnan(money)),
-            early=Odd(),
+            early=odd(owner, before),
             first_day=date_of(when.min()) if n else None,
             last_day=date_of(when.max()) if n else None,
             log_mean=mean,
@@ -228,6 +232,15 @@ class SpendSums:
             loudest=tuple(sorted(loudest, key=lambda one: (-one.orders, -one.spend, one.customer_id))),
             together=together(bought),
         )
+
+
+def known_days(days: Sequence[object] | npt.NDArray[Any]) -> Array:
+    """Return days as numbers, NaN where one is missing."""
+    given = np.asarray(days)
+    if given.dtype.kind in "OM" and not all(isinstance(one, float) for one in given):
+        dates = given.astype("datetime64[D]")
+        return np.where(np.isnat(dates), np.nan, dates.astype(np.int64).astype(np.float64))
+    return given.astype(np.float64)
 
 
 def together(purchases: Purchases) -> Together:
