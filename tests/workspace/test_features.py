@@ -266,6 +266,9 @@ def test_entering_a_segment_is_an_outcome_by_its_definition(shop: Workspace) -> 
     assert outcomes(shop, "segment regular entered", CUTOFF, DAYS) == outcomes(
         shop, "enters segment regular", CUTOFF, DAYS
     )
+    chosen = choose_features(shop, CUTOFF, outcome=read_outcome(shop, "enters regular"))
+    inside = feature_table(shop, {"is_in": chosen.features["is_in"]}, {}, CUTOFF)
+    assert [count[who] >= 3 for who in inside.ids] == inside.table.values[:, 0].astype(bool).tolist()
     with pytest.raises(UnknownNameError):
         outcomes(shop, "enters nowhere", CUTOFF, DAYS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sqlglot import exp
@@ -12,6 +13,9 @@ from sqlglot import exp
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import UsageError
 from segmentary.language.tree import (
+    All,
+    Case,
+    Constant,
     ModelValue,
     Rule,
     SegmentAt,
@@ -85,13 +89,37 @@ def choose_features(
     created = {"created_at": words.traits["created_at"]} if "created_at" in words.traits else {}
     features = standard_features(replace(words, traits=created), reach_days=reach)
     if outcome is not None:
-        features |= history_features(outcome, reach_days=reach)
+        entered = segments_entered(workspace, outcome)
+        features |= history_features(All((outcome, *entered.values())), reach_days=reach)
+        features |= membership_features(entered)
     held = workspace.traits_defined()
     for name in matching(also, list(held), what="computed trait", see="see `segmentary traits`") if also else ():
         features |= closed(name, held)
     features = {name: one for name, one in features.items() if name not in given}
     check_features(workspace, features)
     return Chosen(features, given, tuple(findings))
+
+
+def segments_entered(workspace: Workspace, outcome: Rule) -> dict[str, Rule]:
+    """Return the rules of the segments whose entry or exit an outcome asks for."""
+    held = workspace.segments_defined()
+    names = dict.fromkeys(node.name for node in walk(outcome) if isinstance(node, SegmentMoved))
+    return {name: held[name].where for name in names if name in held}
+
+
+def membership_features(entered: Mapping[str, Rule]) -> dict[str, TraitDefinition]:
+    """Return whether somebody satisfies the rule of a segment as of the moment: who is in it cannot enter it.
+
+    Not of rules that ask for models or other segments: these may know what came later.
+    """
+    found = {}
+    for place, (segment, rule) in enumerate(entered.items()):
+        if any(isinstance(node, (ModelValue, *SEGMENTS)) for node in walk(rule)):
+            continue
+        name = "is_in" if not place else f"is_in{place + 1}"
+        value = Case(((rule, Constant(Decimal(1))),), Constant(Decimal(0)))
+        found[name] = TraitDefinition(name, value, "number", f"is in {segment} already (1: yes)")
+    return found
 
 
 def events_before(as_of: dt.datetime) -> exp.Select:
