@@ -237,6 +237,17 @@ def test_a_plan_made_before_the_global_holdout_keeps_its_people_out_too(tmp_path
         assert workspace.experiments.assign("second").counts["(everybody)"]["global_holdout"] == held
 
 
+def test_several_arms_share_the_chance_of_error(tmp_path):
+    with init_workspace(tmp_path / "shop", clock=Hand(START)) as workspace:
+        people = pa.table({"customer_id": [f"c{n}" for n in range(900)], "spent": [float(n % 7) for n in range(900)]})
+        workspace.add(people, kind="customers", name="crm")
+        arms = {"one": 1 / 3, "two": 1 / 3, "control": 1 / 3}
+        found = workspace.experiments.plan("first", primary="spend = trait spent", arms=arms)
+        assert [one.arm for one in found.overall] == ["one", "two"]
+        assert found.overall[0].level == pytest.approx(0.975)
+        assert workspace.experiments.assign("first").counts == {"(everybody)": {"control": 300, "one": 300, "two": 300}}
+
+
 def test_arms_are_truth_and_survive_a_rebuild(tmp_path):
     with init_workspace(tmp_path / "shop", clock=Hand(START)) as workspace:
         people = pa.table({"customer_id": [f"c{n}" for n in range(300)], "spent": [float(n % 7) for n in range(300)]})

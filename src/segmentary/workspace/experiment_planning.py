@@ -81,6 +81,8 @@ def planned(workspace: Workspace, plan: Plan, asked: Asked, as_of: dt.datetime, 
     overall: list[Power] = []
     segments: list[Power] = []
     merged: list[Power] = []
+    # Several arms are several questions: each gets its part of the chance of error, as Holm's correction may take it.
+    shared = replace(asked, level=1 - (1 - asked.level) / len(plan.treatments))
     for number, metric in enumerate(plan.metrics):
         tell(f"the history of {metric.name}", 0.1 + 0.8 * number / len(plan.metrics))
         history, found = past(workspace, plan, metric, as_of)
@@ -89,12 +91,12 @@ def planned(workspace: Workspace, plan: Plan, asked: Asked, as_of: dt.datetime, 
         kind = metric.kind(share=all(sums.share for sums in held.values()))
         for arm in plan.treatments:
             shares = plan.shares[arm], plan.shares[plan.control]
-            said = {"arm": arm, "metric": metric.name, "kind": kind, "shares": shares, "asked": asked}
+            said = {"arm": arm, "metric": metric.name, "kind": kind, "shares": shares, "asked": shared}
             overall.append(power_of(added(held.values()), segment="", **said))  # type: ignore[arg-type]
             if len(held) > 1:
                 each = [power_of(sums, segment=name, **said) for name, sums in sorted(held.items())]  # type: ignore[arg-type]
                 segments += each
-                one = together(each, held, asked)
+                one = together(each, held, shared)
                 merged += [one] if one is not None else []
     return Planned(
         plan,
