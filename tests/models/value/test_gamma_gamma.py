@@ -104,11 +104,20 @@ def test_too_little_is_pooled_and_said(days: list[int], spend: list[float]) -> N
     assert np.isfinite(model.expected_spend_interval([0], [0.0])).all()
 
 
+def test_people_who_do_not_differ() -> None:
+    draw = np.random.default_rng(9)
+    model = GammaGamma().fit(np.full(100, 50), draw.gamma(100.0, 0.2, 100))
+    assert "not found to differ" in model.note_
+    assert model.expected_spend([1], [60.0])[0] == pytest.approx(20.0, rel=0.05)
+
+
 def test_extremes_end() -> None:
     draw = np.random.default_rng(7)
     spend = draw.lognormal(3, 1, 200)
     spend[0] = 1e12
-    assert np.isfinite(GammaGamma().fit(np.ones(200), spend).expected_spend([1], [20.0])).all()
+    model = GammaGamma().fit(np.ones(200), spend)
+    assert np.isfinite(model.expected_spend([1], [20.0])).all()
+    assert "edge" not in model.note_
 
 
 def test_what_has_no_answer_is_refused() -> None:

@@ -23,6 +23,8 @@ from segmentary.models.value.maximum import maximise
 NAMES = ("p", "q", "gamma")
 FEWEST = 10
 """People with repeat spend below whom no spread between people is estimated."""
+NEARLY_ALIKE = 200.0
+"""The shape q beyond which people's means differ by a few hundredths."""
 SAME = 1e6
 """The shape q that stands for: everybody is expected to spend the same."""
 
@@ -74,16 +76,19 @@ class GammaGamma:
             return self.pooled(spend, counts, f"only {self.people_} people with repeat spend (fewer than {FEWEST})")
         if np.ptp(np.log(spend)) < 1e-9:
             return self.pooled(spend, counts, "everybody's mean spend is the same")
-        scale = float(np.average(spend, weights=counts))
+        # The geometric mean: one enormous amount does not push everybody else to the edge of what is searched.
+        scale = float(np.exp(np.average(np.log(spend), weights=counts)))
         starts = [np.array(start) for start in ((1.0, 1.0, 1.0), (0.0, 0.5, 0.0), (2.0, 2.0, 2.0))]
         found = maximise(likelihood(days, spend / scale, counts), starts, float(counts.sum()))
         theta = found.theta + np.array([0.0, 0.0, np.log(scale)])
         # The density of the mean itself is per unit of money: one Jacobian per person.
         self.keep(theta, found.covariance, found.value - self.people_ * np.log(scale))
         notes = []
-        if found.runaway:
+        if found.runaway and self.params_["q"] > NEARLY_ALIKE:
+            notes.append("people are not found to differ in what they spend: everybody is expected to spend the same")
+        elif found.runaway:
             held = " and ".join(NAMES[place] for place in found.runaway)
-            notes.append(f"{held} reached the edge of what is searched: its uncertainty is not part of the intervals")
+            notes.append(f"{held} reached the edge of what is searched, which is no part of the intervals")
         if vague(found):
             notes.append("the data say little about the spread of spend: intervals are very wide")
         if self.statistic_ == "median":
