@@ -14,7 +14,8 @@ from segmentary.workspace.scores import PREFIX, scored_query
 if TYPE_CHECKING:
     from segmentary.language.tree import Context
     from segmentary.models.predict.next_purchase import NextPurchase
-    from segmentary.models.predict.totals import Reconciliation, TotalForecast
+    from segmentary.models.predict.reconciling import Reconciliation
+    from segmentary.models.predict.totals import TotalForecast
     from segmentary.workspace.workspace import Workspace
 
 
@@ -42,7 +43,7 @@ def reconciliation(workspace: Workspace, prediction: NextPurchase, context: Cont
     NoAnswerError
         no total can be forecast, or nobody is expected to spend anything.
     """
-    from segmentary.models.predict.totals import reconcile
+    from segmentary.models.predict.reconciling import reconcile
 
     forecast = total_of_next(workspace, context, prediction.card.horizon_days)
     plain = replace(prediction, factor=1.0, total=None)

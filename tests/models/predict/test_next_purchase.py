@@ -21,8 +21,9 @@ from segmentary.errors import DataError, NoAnswerError
 from segmentary.models.predict.next_period import NextPeriod
 from segmentary.models.predict.next_purchase import NextPurchase, fit_next
 from segmentary.models.predict.prediction import Prediction, ScoreInputs
+from segmentary.models.predict.reconciling import reconcile
 from segmentary.models.predict.silent_churn import SilentChurn
-from segmentary.models.predict.totals import DailyTotals, forecast_total, reconcile
+from segmentary.models.predict.totals import DailyTotals, forecast_total
 
 NOW = 300
 

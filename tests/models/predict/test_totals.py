@@ -13,11 +13,11 @@ from segmentary.engine.duckdb import DuckDB
 from segmentary.engine.sqlfile import text
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.language.spans import Context
+from segmentary.models.predict.reconciling import reconcile
 from segmentary.models.predict.totals import (
     DailyTotals,
     TotalForecast,
     forecast_total,
-    reconcile,
     step_of,
     totals_query,
 )

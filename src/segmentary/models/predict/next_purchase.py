@@ -28,7 +28,7 @@ from segmentary.models.predict.metrics import calibration_bins
 from segmentary.models.predict.next_holdout import measured
 from segmentary.models.predict.next_period import NextPeriod
 from segmentary.models.predict.prediction import OutputType, Prediction, ScoreInputs
-from segmentary.models.predict.totals import Reconciliation
+from segmentary.models.predict.reconciling import Reconciliation
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.findings import Finding
 from segmentary.models.value.purchases import Purchases

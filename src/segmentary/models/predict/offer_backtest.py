@@ -69,8 +69,8 @@ def backtest(book: OfferBook, horizon_days: int) -> tuple[OfferScore, ...]:
         plain: Method = "popularity"
         past.keep("plain", past.again("popularity"))
         for method in ("frequency", "recency"):
-            past.keep("tried", past.again(method))  # type: ignore[arg-type]
-            found += compared(past, "buy again", method, plain)  # type: ignore[arg-type]
+            past.keep("tried", past.again(method))
+            found += compared(past, "buy again", method, plain)
         past.keep("plain", past.fresh("popular"))
         if past.near():
             past.keep("tried", past.fresh("near"))
