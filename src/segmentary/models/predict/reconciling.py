@@ -1,4 +1,4 @@
-"""The sum of what each customer is expected to spend, brought to the forecast of the total: both shown, and the factor."""
+"""The sum of what customers are expected to spend, and the forecast of their total: both shown, and the factor."""
 
 from __future__ import annotations
 
