@@ -6,6 +6,7 @@ import pytest
 from segmentary.dynamics.drift import TraitCounts, bin_labels, compared, drift_from
 from segmentary.models.intervals import Moments
 from segmentary.models.predict.card import Distribution
+from segmentary.models.predict.distributions import distributions
 from segmentary.models.table.columns import Column
 from segmentary.models.table.typed_table import TypedTable
 
@@ -106,3 +107,12 @@ def test_a_card_without_a_number_of_people_counts_as_exact():
     (age,) = drift_from(BASE[:1], people(0.0)).traits
     assert age.verdict == "not_clear"
     assert age.stability.chance < 0.02
+
+
+def test_what_a_card_keeps_of_people_does_not_drift_from_them():
+    then = people(0.0, seed=8)
+    found = drift_from(distributions(then), people(0.0, seed=9), people=len(then))
+    assert {one.verdict for one in found.traits} == {"not_clear"}
+    assert found.findings == ()
+    moved = drift_from(distributions(then), people(0.25, seed=9), people=len(then))
+    assert [one.name for one in moved.drifted] == ["age"]

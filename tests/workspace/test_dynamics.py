@@ -65,6 +65,11 @@ def test_without_a_log_the_definitions_are_judged_as_of_each_moment(shop):
     assert any(one.code == "evaluated" for one in found.findings)
 
 
+def test_before_any_run_the_data_say_where_the_series_ends(shop):
+    assert shop.dynamics.moments()[-1] == dt.datetime(2026, 6, 11, tzinfo=dt.UTC)
+    assert shop.dynamics.sizes("life").everybody[-1] == 5
+
+
 def test_the_log_says_the_same_where_it_reaches(shop):
     for month in range(2, 8):
         shop.run(as_of=f"2026-{month:02d}-01")

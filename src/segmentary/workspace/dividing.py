@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from sqlglot import exp
+
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.language.segmentations import part_name
 from segmentary.language.tree import EntityType, SegmentDefinition
 from segmentary.models.rfm_names import NAMES as RFM_NAMES
+from segmentary.schema import EVENTS
 from segmentary.workspace.backfilling import earliest
 from segmentary.workspace.definitions import current_segmentations
 from segmentary.workspace.moments import Moment, as_of_instant
@@ -97,7 +100,7 @@ def by_trait(workspace: Workspace, name: str, also: Sequence[str]) -> Division:
 
 
 def series(workspace: Workspace, since: Moment, until: Moment, every: Every) -> list[dt.datetime]:
-    """Return equally spaced moments up to `until` (default: the moment of the newest run), the last one that moment.
+    """Return equally spaced moments up to `until` (default: `newest`), the last one that moment.
 
     since : default: twelve steps before, but not before the first thing that is dated. Months are those of the calendar
     in the workspace's zone.
@@ -110,8 +113,7 @@ def series(workspace: Workspace, since: Moment, until: Moment, every: Every) -> 
     if every not in (*DAYS, *MONTHS):
         raise UsageError(f"every {every!r} is no distance between moments", hint="day, week, month or quarter")
     zone = workspace.settings.timezone
-    run = workspace.last_run()
-    end = as_of_instant(until, zone) if until is not None else run.as_of if run is not None else workspace.tick()
+    end = as_of_instant(until, zone) if until is not None else newest(workspace)
     oldest = earliest(workspace)
     start = as_of_instant(since, zone) if since is not None else None
     if start is not None and start > end:
@@ -126,6 +128,22 @@ def series(workspace: Workspace, since: Moment, until: Moment, every: Every) -> 
             raise UsageError(f"more than {MOST_MOMENTS} moments", hint="a later --since or a larger --every")
         found.append(moment)
     return found[::-1]
+
+
+def newest(workspace: Workspace) -> dt.datetime:
+    """Return the moment of the newest run; before any, the end of the data, or now where they reach that far."""
+    run = workspace.last_run()
+    if run is not None:
+        return run.as_of
+    workspace.derived.ensure()
+    happened = exp.Max(this=exp.column("happened_at", quoted=True))
+    last = workspace.engine.value(exp.select(happened).from_(exp.table_(EVENTS.name, quoted=True)))
+    now = workspace.tick()
+    if last is None:
+        return now
+    zone = workspace.settings.timezone
+    day = last.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).date() + dt.timedelta(days=1)
+    return min(now, as_of_instant(day, zone))
 
 
 def backwards(end: dt.datetime, every: Every, timezone: str) -> Iterator[dt.datetime]:

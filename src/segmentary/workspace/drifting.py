@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +11,18 @@ from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
-from segmentary.language.tree import TraitDefinition, ValueType
+from segmentary.language.tree import ValueType
 from segmentary.models.progress import Tell, within
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.models.table.findings import Finding
 from segmentary.workspace.backfilling import earliest
 from segmentary.workspace.dividing import labels_of
-from segmentary.workspace.moments import Moment
 from segmentary.workspace.scoring import outputs_in_force
 from segmentary.workspace.variables import REFUSED, columns_query, matching, types_of
 
 if TYPE_CHECKING:
     from segmentary.dynamics.drift import Drift
     from segmentary.dynamics.two_samples import TwoSamples
-    from segmentary.models.predict.card import ModelCard
     from segmentary.workspace.workspace import Workspace
 
 THEN, NOW = "drift_then", "drift_now"
@@ -188,25 +186,3 @@ def sampled(name: str, types: dict[str, ValueType], seed: int, side: int) -> exp
 
 def column(name: str, table: str | None = None) -> exp.Column:
     return exp.column(name, table=table, quoted=True)
-
-
-def drift_of_card(
-    workspace: Workspace, card: ModelCard, as_of: Moment, features: Mapping[str, TraitDefinition]
-) -> Drift:
-    """Compare the people of a moment with the baseline of a model's card.
-
-    features : the definitions the model reads (`Prediction.features`); of the baseline, what is neither these nor a
-    dated attribute stays unmatched and is named.
-    """
-    from segmentary.dynamics.drift import drift_from
-    from segmentary.dynamics.must_drift import must_drift
-    from segmentary.workspace.features import feature_table
-
-    known = workspace.derived.attribute_types()
-    names = [one.name for one in card.baseline]
-    attributes = [name for name in names if name in known and name not in features]
-    moment = workspace.context(as_of).as_of
-    people = feature_table(workspace, {n: d for n, d in features.items() if n in names}, attributes, moment)
-    must = must_drift(features, known)
-    labels = (f"{max(card.cutoffs, default=card.data_until):%Y-%m-%d}", f"{moment:%Y-%m-%d}")
-    return drift_from(card.baseline, people.table, people=card.people, must=must, then=labels[0], now=labels[1])

@@ -16,7 +16,6 @@ from segmentary.workspace.moments import Moment
 from segmentary.workspace.states import Cuts, states_of
 
 if TYPE_CHECKING:
-    from segmentary.dynamics.drift import Drift
     from segmentary.dynamics.leaving import EarlyWarning
     from segmentary.dynamics.seasons import Seasons
     from segmentary.dynamics.size_forecast import SizeForecast
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from segmentary.dynamics.states import States
     from segmentary.dynamics.tenure import Tenure
     from segmentary.dynamics.transitions import Transitions
-    from segmentary.language.tree import TraitDefinition
-    from segmentary.models.predict.card import ModelCard
     from segmentary.models.table.findings import Finding
     from segmentary.report.files import DocumentFiles
     from segmentary.workspace.drifting import PopulationDrift
@@ -213,12 +210,6 @@ class Dynamics:
         zone = self.workspace.settings.timezone
         now = series(self.workspace, until, until, "day")[-1]
         return drift_between(self.workspace, as_of_instant(since, zone), now, traits, inside, seed, tell)
-
-    def drift_of(self, card: ModelCard, features: Mapping[str, TraitDefinition], *, as_of: Moment = None) -> Drift:
-        """Return how far the people of a moment are from those a model was made of (`ModelCard.baseline`)."""
-        from segmentary.workspace.drifting import drift_of_card
-
-        return drift_of_card(self.workspace, card, as_of, features)
 
     def seasons(self, event: str = ORDER_COMPLETED, *, as_of: Moment = None) -> Seasons:
         """Say how much data there is, and what may be said of seasons: nothing before two full years."""
