@@ -146,10 +146,7 @@ def fit_lookalike(
     table, left_out = beyond_its_definition(table, told, name)
     formula = fit_logistic(table, told, penalty=penalty, seed=seed, tell=within(tell, 0.0, 0.5))
     apart = out_of_fold(table, told, formula.penalty, seed, within(tell, 0.5, 0.9))
-    figures = (
-        Measured("auc", "how often it ranks one of the seed above one who is not", auc(told, apart)),
-        Measured("lift_at_10", "how many times as many of the seed among the most alike tenth", lift_at(told, apart)),
-    )
+    figures = measured(told, apart)
     reads = formula.reads
     raw = formula.raw(table)
     card = ModelCard(
@@ -174,6 +171,14 @@ def fit_lookalike(
     tell("done", 1.0)
     ranks = borders(np.quantile(raw, np.arange(1, 101) / 100, method="lower"))
     return Lookalike(card, *read_by(people, reads), formula, ranks, decile_cuts(raw))
+
+
+def measured(member: Floats, apart: Floats) -> tuple[Measured, ...]:
+    """Return the figures of people by models that did not know them."""
+    return (
+        Measured("auc", "how often it ranks one of the seed above one who is not", auc(member, apart)),
+        Measured("lift_at_10", "how many times as many of the seed among the most alike tenth", lift_at(member, apart)),
+    )
 
 
 def sizes(member: Floats, name: str) -> None:
