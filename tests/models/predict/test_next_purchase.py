@@ -296,3 +296,12 @@ def test_days_are_dates() -> None:
     card = fitted().card
     assert isinstance(card.data_from, dt.date)
     assert card.data_from < min(card.cutoffs) < card.data_until
+
+
+def test_nobody_to_score_and_somebody_who_came_today() -> None:
+    made = lived()
+    today = Shop(np.array(["new"]), np.array([NOW]), np.array([12.0]), np.array([1e9]))
+    agrees(DuckDB(threads=1), fitted(), today.period(NOW + 1))
+    period = made.period(NOW)
+    found = scored(DuckDB(threads=1), fitted(), period.only(np.zeros(len(period), dtype=bool)))
+    assert found.num_rows == 0
