@@ -86,7 +86,9 @@ def by_trait(workspace: Workspace, name: str, also: Sequence[str]) -> Division:
     types = types_of(workspace)
     if name not in types:
         texts = [one for one, kind in types.items() if kind == "text"]
-        raise UnknownNameError("segmentation, segment or text trait", name, [*also, *texts])
+        raise UnknownNameError(
+            "segmentation, segment or text trait", name, [*also, *texts], see="see `segmentary segment list`"
+        )
     if types[name] not in ("text", "boolean"):
         raise UsageError(
             f"{name} is a {types[name]}: its values are no groups",

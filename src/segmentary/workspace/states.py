@@ -81,6 +81,7 @@ def states_of(
         if source == "auto" and parted.segments:
             message = f"judged as of each moment by the definitions of today: {uncovered}"
             findings.append(Finding("evaluated", "note", message))
+    refuse_names(parts)
     refuse_overlap(workspace, tables, parted)
     relation = gathered(workspace, parted, tables, parts, moments, used)
     for name in tables:
@@ -232,6 +233,15 @@ class Evaluator:
             "RFM scores compare customers with each other at each moment: somebody may move because the others did"
         )
         return [Finding("rfm_cuts", "note", message, "--cuts first keeps the cut points of the first moment")]
+
+
+def refuse_names(parts: Sequence[str]) -> None:
+    """Refuse parts that are called as what is no part."""
+    from segmentary.dynamics.states import EDITED, GONE, NEW, NO_PART
+
+    for name in (NO_PART, NEW, GONE, EDITED):
+        if name in parts:
+            raise UsageError(f"a part is called {name!r}: that stands for people in no part here", hint="rename it")
 
 
 def refuse_overlap(workspace: Workspace, tables: Sequence[str], parted: Division) -> None:
