@@ -95,7 +95,7 @@ class LoyaltyOf:
         """Return the events by which people leave and begin: those named, or those found by their names."""
         from segmentary.measurement.loyalty.behaviour import Leaving, leaving_events
 
-        held = self.workspace.derived.vocabulary({}, frozenset(), frozenset()).events
+        held = self.workspace.derived.events()
         for name in (ends, starts):
             if name is not None and name not in held:
                 raise UnknownNameError("event", name, held)

@@ -55,7 +55,7 @@ class Tailoring:
 
         workspace = self.workspace
         workspace.derived.ensure()
-        held = workspace.derived.vocabulary({}, frozenset(), frozenset()).events
+        held = workspace.derived.events()
         topics = [name for name in sorted(held) if TOPIC_PROPERTY in held[name]]
         levels = price_levels(workspace.warehouse, events_table(), self._period(days))
         found = dimensions(topics, levels)

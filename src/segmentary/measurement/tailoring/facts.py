@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import accumulate
 from pathlib import Path
 
+import pyarrow as pa
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
@@ -31,8 +32,9 @@ HOURS: Mapping[str, int] = {"morning (6-12)": 6, "afternoon (12-18)": 12, "eveni
 NIGHT = "night (0-6)"
 LEVELS = ("low price", "middle price", "high price")
 TOPIC_PROPERTY = "topic"
-MOST_CATEGORIES = 200
-"""Price levels are told within so many categories; the rest is one category of its own."""
+PRICE_TABLE = "tailoring_prices"
+MOST_CATEGORIES = 2_000
+"""Price levels are told within so many categories; the rest has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Dimension:
     needs: str = ""
     money: bool = True
     order: tuple[str, ...] = ()
+    levels: exp.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,9 @@ def dimensions(topics: Sequence[str] = (), levels: PriceLevels | None = None) ->
         Dimension("hour", orders, part_of_day(), order=(NIGHT, *HOURS)),
     ]
     if levels is not None and levels.ends:
-        found.append(Dimension("price", lines, price_level(levels), order=LEVELS))
+        found.append(
+            Dimension("price", lines, price_level(), order=LEVELS, levels=exp.table_(PRICE_TABLE, quoted=True))
+        )
     for event in topics:
         topic = json_any(column("properties"), (TOPIC_PROPERTY,))
         found.append(Dimension(f"{event}.{TOPIC_PROPERTY}", event, topic, TOPIC_PROPERTY, money=False))
@@ -125,6 +130,7 @@ def facts_query(events: exp.Table | exp.Query, dimension: Dimension, period: Per
         events=events,
         name=dimension.event,
         item=dimension.item,
+        levels=dimension.levels if dimension.levels is not None else no_levels(),
         zone=period.context.timezone,
         **period.bound,
     )
@@ -133,13 +139,25 @@ def facts_query(events: exp.Table | exp.Query, dimension: Dimension, period: Per
 def price_levels(engine: Engine, events: exp.Table | exp.Query, period: Period) -> PriceLevels:
     """Find the price levels of each category; one with a single price has none.
 
-    Prices paid per piece are cut into thirds of the lines, as nearly as whole prices allow.
+    Prices paid per piece are cut into thirds of the lines, as nearly as whole prices allow. The ends are put into a
+    temporary table of the engine, which the dimension ``price`` reads.
     """
     sold: dict[str, dict[Decimal, int]] = defaultdict(dict)
     for category, price, lines in engine.rows(query(PRICES, events=events, name=PRODUCT_PURCHASED, **period.bound)):
         sold[category][Decimal(price)] = int(lines)
     largest = sorted(sold, key=lambda name: (-sum(sold[name].values()), name))[:MOST_CATEGORIES]
-    return PriceLevels({name: ends for name in sorted(largest) if (ends := thirds(sold[name])) is not None})
+    ends = {name: found for name in sorted(largest) if (found := thirds(sold[name])) is not None}
+    engine.ingest(PRICE_TABLE, levels_table(ends))
+    return PriceLevels(ends)
+
+
+def levels_table(ends: Mapping[str, tuple[Decimal, Decimal]]) -> pa.Table:
+    """Return category, low_ends, middle_ends: half a cent beyond the last price, for prices are counted to the cent."""
+    half = Decimal("0.005")
+    columns = {"category": pa.array(list(ends), pa.string())}
+    for place, name in enumerate(("low_ends", "middle_ends")):
+        columns[name] = pa.array([pair[place] + half for pair in ends.values()], pa.decimal128(18, 4))
+    return pa.table(columns)
 
 
 def thirds(prices: Mapping[Decimal, int]) -> tuple[Decimal, Decimal] | None:
@@ -165,21 +183,26 @@ def nearest(below: Sequence[int], wanted: float) -> int:
     return place
 
 
-def price_level(levels: PriceLevels) -> exp.Expr:
+def price_level() -> exp.Expr:
     """Return the price level of a line within its category; null where it has none."""
-    category = exp.func("coalesce", column("category"), literal(""))
+    # Without dividing: an amount lies below the end of a level times the quantity.
     case = exp.Case()
-    for name, (low, middle) in levels.ends.items():
-        inner = exp.Case()
-        for end, level in ((low, LEVELS[0]), (middle, LEVELS[1])):
-            # Prices are counted to the cent; so the end of a level is half a cent beyond its last price.
-            most = exp.Mul(this=literal(end + Decimal("0.005")), expression=column("quantity"))
-            inner = inner.when(exp.LT(this=column("amount"), expression=most), literal(level))
-        case = case.when(exp.EQ(this=category.copy(), expression=literal(name)), inner.else_(literal(LEVELS[2])))
+    for end, level in (("low_ends", LEVELS[0]), ("middle_ends", LEVELS[1])):
+        most = exp.Mul(this=column(end), expression=column("quantity"))
+        case = case.when(exp.LT(this=column("amount"), expression=most), literal(level))
     sold = exp.and_(
-        exp.GT(this=column("quantity"), expression=literal(0)), exp.GT(this=column("amount"), expression=literal(0))
+        exp.GT(this=column("quantity"), expression=literal(0)),
+        exp.GT(this=column("amount"), expression=literal(0)),
+        exp.not_(exp.Is(this=column("low_ends"), expression=exp.null())),
     )
-    return exp.Case().when(sold, case.else_(exp.null())).else_(exp.null())
+    return exp.Case().when(sold, case.else_(literal(LEVELS[2]))).else_(exp.null())
+
+
+def no_levels() -> exp.Query:
+    """Return no price level at all."""
+    nothing = exp.cast(exp.null(), "decimal(18, 4)")
+    columns = (literal("").as_("category"), nothing.as_("low_ends"), nothing.copy().as_("middle_ends"))
+    return exp.select(*columns).where(exp.false())
 
 
 def weekday() -> exp.Expr:

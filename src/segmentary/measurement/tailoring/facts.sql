@@ -11,8 +11,11 @@ happened as (
         events.brand,
         events.channel,
         events.properties,
-        (events.happened_at at time zone 'UTC') at time zone $zone as local_at
+        (events.happened_at at time zone 'UTC') at time zone $zone as local_at,
+        levels.low_ends,
+        levels.middle_ends
     from $events as events
+    left join $levels as levels on levels.category = coalesce(events.category, '')
     where
         events.name = $name
         and events.happened_at >= $since
