@@ -111,6 +111,7 @@ def plant_outcomes(
     bought = buying(people, streams[1], experiment=experiment != "none")
     ids = [f"m{k + 1:05d}" for k in range(customers)]
     lucky = letter(people, bought)
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_csv(folder / "customers.csv", ("customer_id", "created_at", "plan", "region"), customer_rows(people, ids))
     write_csv(folder / "products.csv", ("product_id", "name", "category", "price"), PRODUCTS)
@@ -141,7 +142,7 @@ def plant_outcomes(
 
 
 def write_campaigns(
-    folder: Path,
+    folder: str | Path,
     people: Lives,
     lucky: Ints,
     ids: list[str],
