@@ -97,7 +97,7 @@ LINE_COLUMNS = (
 
 
 def plant_outcomes(
-    folder: Path, *, customers: int = 4_000, seed: int = 7, experiment: Experiment = "clean"
+    folder: str | Path, *, customers: int = 4_000, seed: int = 7, experiment: Experiment = "clean"
 ) -> OutcomesTruth:
     """Write the business into a folder and return what is true of it.
 
@@ -142,7 +142,7 @@ def plant_outcomes(
 
 
 def write_campaigns(
-    folder: str | Path,
+    folder: Path,
     people: Lives,
     lucky: Ints,
     ids: list[str],

@@ -67,7 +67,10 @@ class LoyaltyOf:
             exp.table_(RESPONSES.name, quoted=True), exp.table_(IDENTITY_MAP.name, quoted=True), context
         )
         with workspace.tailoring.members(segments) as (names, members):
-            engine.create_as(ANSWERS, told, temporary=True)
+            if engine is workspace.engine:
+                engine.create_as(ANSWERS, told, temporary=True)
+            else:  # answers live here, segments and events in the warehouse
+                engine.ingest(ANSWERS, workspace.engine.table(told))
             try:
                 answers = exp.select("*").from_(exp.table_(ANSWERS, quoted=True))
                 known = asking.asked(engine, answers)

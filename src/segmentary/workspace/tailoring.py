@@ -165,7 +165,7 @@ class Tailoring:
 
     def _product_names(self, wanted: Set[str]) -> dict[str, str]:
         """Return what products are called, of those that have a name of their own."""
-        table = self.workspace.warehouse
+        table = self.workspace.engine
         if not wanted or not table.has_table(PRODUCTS.name):
             return {}
         query = exp.select(column("product_id"), exp.Max(this=column("name")).as_("name"))
