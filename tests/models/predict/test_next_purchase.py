@@ -17,6 +17,7 @@ from tests.models.predict.shoppers import FEATURES, HORIZON, NAMES, Shop, shop
 from segmentary.engine.base import Engine
 from segmentary.engine.connect import connect
 from segmentary.engine.duckdb import DuckDB
+from segmentary.engine.sqlfile import text
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.models.predict.next_period import NextPeriod
 from segmentary.models.predict.next_purchase import NextPurchase, fit_next
@@ -131,8 +132,14 @@ def test_spend_is_brought_to_the_total_and_both_are_shown() -> None:
 # ---------------------------------------------------------------- in an engine
 
 
-def scored(engine: Engine, made: Prediction, period: NextPeriod, extra: int = 3) -> pa.Table:
-    """Score the people of a period inside an engine, and some who never bought."""
+def scored(engine: Engine, made: Prediction, period: NextPeriod) -> pa.Table:
+    """Score the people of a period inside an engine."""
+    query = exp.select("*").from_(scoring(engine, made, period).subquery("scored")).order_by("customer_id")
+    return engine.table(query)
+
+
+def scoring(engine: Engine, made: Prediction, period: NextPeriod, extra: int = 3) -> exp.Query:
+    """Return the query of the scores of a period's people, and of some who never bought."""
     ids = [*period.purchases.ids.tolist(), *(f"new{i}" for i in range(extra))]
     values = np.vstack([period.features.values, np.full((extra, len(NAMES)), np.nan)])
     columns = {f"r{j}": pa.array(values[:, j], from_pandas=True) for j in range(len(NAMES))}
@@ -161,8 +168,7 @@ def scored(engine: Engine, made: Prediction, period: NextPeriod, extra: int = 3)
         exp.table_("purchases", quoted=True),
         "score",
     )
-    query = exp.select("*").from_(made.score_query(inputs).subquery("scored")).order_by("customer_id")
-    return engine.table(query)
+    return made.score_query(inputs)
 
 
 def agrees(engine: Engine, made: NextPurchase, period: NextPeriod) -> None:
@@ -185,6 +191,13 @@ def agrees(engine: Engine, made: NextPurchase, period: NextPeriod) -> None:
 def test_the_engine_says_what_the_arrays_say() -> None:
     agrees(DuckDB(threads=1), fitted(), lived().period(NOW))
     agrees(DuckDB(threads=1), replace(fitted(), factor=1.5), lived().period(NOW))
+
+
+def test_spark_has_words_for_it() -> None:
+    from tests.models.predict.test_silent_churn import fitted as silent
+
+    for made in (replace(fitted(), left_out=("0",), factor=0.5), silent()):
+        assert "select" in text(scoring(DuckDB(threads=1), made, lived().period(NOW)), "spark").lower()
 
 
 def test_who_is_no_customer_has_no_row() -> None:

@@ -80,7 +80,8 @@ class ActiveRule:
     @property
     def sentence(self) -> str:
         """The rule in words."""
-        return f"bought within the last {self.within_days:g} days, or within {self.gaps:g} of their usual gaps"
+        often = "twice" if self.gaps == 2 else f"{self.gaps:g} times"
+        return f"bought within the last {self.within_days:g} days, or within {often} their usual gap"
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,12 +233,15 @@ def card_of(found: Learnt, rule: ActiveRule, horizon_days: int, chance: Floats, 
     silent = (~held.bought).astype(np.float64)
     tested = found.test is not None
     first = min(one.cutoff - dt.timedelta(days=int(one.watched.age.max(initial=0))) for one in periods)
+    if found.ensemble.buying.lifetime.has_dropout:
+        gone = f"the lifetime model holds {1 - float(found.guess.alive.mean()):.0%} to be gone for good"
+    else:
+        gone = "the lifetime model sees nobody leave for good"
     readings = Finding(
         "silent_or_gone",
         "note",
         f"of {len(held):,} active customers {silent.mean():.0%} were silent in the {horizon_days} days after "
-        f"{held.cutoff}, while the lifetime model holds {1 - float(found.guess.alive.mean()):.0%} to be gone for good: "
-        "silent is not gone",
+        f"{held.cutoff}, while {gone}: silent is not gone",
     )
     return ModelCard(
         kind="churn",
