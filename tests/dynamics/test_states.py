@@ -11,8 +11,7 @@ from sqlglot import exp
 
 from segmentary.dynamics.states import (
     States,
-    count_buying,
-    count_kept,
+    count_later,
     count_moves,
     count_parts,
     later_query,
@@ -79,7 +78,7 @@ def test_moves_are_those_of_each_person_and_totals_are_the_sizes(people):
 @given(PEOPLE)
 def test_kept_and_buying_count_the_members_of_each_moment(people):
     engine, known = states(rows_of(people))
-    kept, bought = count_kept(engine, known), count_buying(engine, known)
+    kept, bought = count_later(engine, known)
     for i in range(4):
         for j in range(i, 4):
             for at, part in enumerate((0, 1, -1)):

@@ -162,42 +162,36 @@ def moves_query(states: States) -> exp.Query:
     )
 
 
-def count_kept(engine: Engine, states: States) -> Counts:
-    """Count, of the members of each part at each moment, who is in it at each later moment: (t, t, k + 1).
+def count_later(engine: Engine, states: States) -> tuple[Counts, Counts]:
+    """Count, of the members of each part at each moment, who is in it and who spent at each later one: (t, t, k + 1).
 
-    ``[i, j]`` with j >= i; whether they were in it without a break is not asked.
+    The first: ``[i, j]`` with j >= i, in it again; whether they were in it without a break is not asked. The second:
+    j > i, with spend in the period that ended at moment j.
     """
-    same = exp.EQ(this=column("part", "later"), expression=column("part", "first"))
-    return by_start(engine, states, later_query(states).where(same))
-
-
-def count_buying(engine: Engine, states: States) -> Counts:
-    """Count, of the members of each part at each moment, who spent in each later period: (t, t, k + 1)."""
-    bought = exp.GT(this=column("spend", "later"), expression=literal(0))
-    after = exp.GT(this=column("place", "later"), expression=column("place", "first"))
-    return by_start(engine, states, later_query(states).where(bought, after))
-
-
-def by_start(engine: Engine, states: States, query: exp.Select) -> Counts:
     t, k = len(states.moments), len(states.parts)
-    found = np.zeros((t, t, k + 1), dtype=np.int64)
-    for start, at, part, people in engine.rows(query):
-        found[int(start), int(at), k if part < 0 else int(part)] = people
-    return found
+    kept, bought = (np.zeros((t, t, k + 1), dtype=np.int64) for _ in range(2))
+    for start, at, part, same, spent in engine.rows(later_query(states)):
+        place = k if part < 0 else int(part)
+        kept[int(start), int(at), place] = same
+        bought[int(start), int(at), place] = spent if at > start else 0
+    return kept, bought
 
 
 def later_query(states: States) -> exp.Select:
-    """Return start, at, part (at the start), people: everybody at each moment beside themselves at later ones."""
+    """Return start, at, part (at the start), people still in it, people who spent: all pairs of moments in one pass."""
     on = exp.and_(
         exp.EQ(this=column("customer_id", "later"), expression=column("customer_id", "first")),
         exp.GTE(this=column("place", "later"), expression=column("place", "first")),
     )
+    same = exp.EQ(this=column("part", "later"), expression=column("part", "first"))
+    spent = exp.GT(this=column("spend", "later"), expression=literal(0))
     return (
         exp.select(
             column("place", "first").as_("start"),
             column("place", "later").as_("at"),
             column("part", "first").as_("part"),
-            exp.Count(this=exp.Star()).as_("people"),
+            exp.Count(this=exp.Case().when(same, literal(1))).as_("same"),
+            exp.Count(this=exp.Case().when(spent, literal(1))).as_("spent"),
         )
         .from_(exp.alias_(states.relation.copy(), "first", table=True))
         .join(exp.alias_(states.relation.copy(), "later", table=True), on=on)

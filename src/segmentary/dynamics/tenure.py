@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from segmentary.dynamics.states import Counts, States, count_buying, count_kept, stays_counted
+from segmentary.dynamics.states import Counts, States, count_later, stays_counted
 from segmentary.engine.base import Engine
 from segmentary.errors import UsageError
 from segmentary.models.intervals import Interval, wilson
@@ -140,7 +140,7 @@ def tenure(engine: Engine, states: States) -> Tenure:
     if len(states.moments) < 3:
         raise UsageError("how long people stay needs three moments", hint="an earlier --since, or a smaller --every")
     stays = stays_counted(engine, states)
-    kept, bought = count_kept(engine, states), count_buying(engine, states)
+    kept, bought = count_later(engine, states)
     curves = curves_of(stays, states.parts)
     parts = tuple(part_of(at, name, curves.get(name), kept, bought, states) for at, name in enumerate(states.parts))
     return Tenure(
