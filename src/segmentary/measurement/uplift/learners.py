@@ -38,8 +38,11 @@ class EffectLearner:
     """
 
     way: Way
+    treated_: Formula
+    control_: Formula
+    effect_: EffectFormula
 
-    def __init__(self, base: Base = "ridge", *, folds: int = 5, seed: int = 0) -> None:
+    def __init__(self, base: Base = "ridge", *, folds: int = 3, seed: int = 0) -> None:
         self.base = base
         self.folds = folds
         self.seed = seed
@@ -61,12 +64,12 @@ class EffectLearner:
         check_enough(trial)
         return self.learn(trial)
 
-    def learn(self, trial: Trial) -> Self:
-        """Learn from a trial checked already."""
+    def learn(self, trial: Trial, arms: EffectLearner | None = None) -> Self:
+        """Learn from a trial checked already; arms: a learner of the same base whose models of the arms are taken."""
         if self.base not in BASES:
             raise UsageError(f"there is no learner on {self.base!r}", hint="one of " + ", ".join(BASES))
-        self.treated_ = self.model_of(trial, trial.treated)
-        self.control_ = self.model_of(trial, ~trial.treated)
+        self.treated_ = self.model_of(trial, trial.treated) if arms is None else arms.treated_
+        self.control_ = self.model_of(trial, ~trial.treated) if arms is None else arms.control_
         self.effect_ = self.effect_of(trial)
         return self
 

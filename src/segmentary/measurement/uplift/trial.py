@@ -94,7 +94,7 @@ def check_enough(trial: Trial) -> None:
     rare = int(min((trial.y == 1).sum(), (trial.y == 0).sum())) if trial.binary else int((trial.y != 0).sum())
     if rare < LEAST_HAPPENED:
         raise NoAnswerError(
-            f"only {rare:,} of {len(trial):,} people differ from the rest in the outcome: at least {LEAST_HAPPENED} are needed",
+            f"only {rare:,} of {len(trial):,} people differ from the rest in the outcome: {LEAST_HAPPENED} are needed",
             hint="judge by something that happens more often",
         )
     values = trial.table.values
