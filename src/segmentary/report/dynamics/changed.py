@@ -55,7 +55,7 @@ def figure(shown: list[TraitDrift]) -> Figure:
     )
     return Figure(
         "drift", DRIFT, note,
-        lambda width: dots.chart(rows, DRIFT, note, form=".1f", lines=(0.1, 0.25), width=width), (native,),
+        lambda width: dots.chart(rows, DRIFT, note, form=".2f", lines=(0.1, 0.25), width=width), (native,),
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def ribbons(data: DynamicsReportData, found: Transitions) -> tuple[Figure, ...]:
         flow.Ribbon(row.part, cell.destination, cell.people / len(found.steps))
         for row in found.rows
         for cell in row.cells
-        if not data.small(cell.people)
+        if shown_cells(data, row)[cell.destination] is not None
     ]
     if not drawn:
         return ()
