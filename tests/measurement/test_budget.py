@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from segmentary.errors import NoAnswerError, UsageError
-from segmentary.measurement.budget import SegmentReturn, allocate, greedy
+from segmentary.measurement.budget import SegmentReturn, allocate, greedy, worth_knowing
 
 GOOD = SegmentReturn("good", 500, 2.0, 12.0, 1.5, 900)
 OPEN = SegmentReturn("open", 800, 2.0, 2.5, 3.0, 900)
@@ -52,6 +52,17 @@ def test_nothing_is_kept_for_learning_where_all_is_known():
     found = allocate([GOOD, BAD], 600)
     assert found.row("good").spend == 600
     assert found.row("good").learning == 0
+
+
+def test_learning_goes_where_knowing_is_worth_most():
+    rng = np.random.default_rng(2)
+    draws = OPEN.net + OPEN.error * rng.standard_normal(400_000)
+    assert worth_knowing(OPEN) == pytest.approx(np.maximum(draws, 0).mean() - max(OPEN.net, 0), rel=0.02)
+    doubtful = SegmentReturn("doubtful", 800, 2.0, -20.0, 18.0, 300)
+    even = SegmentReturn("even", 800, 2.0, 3.0, 18.0, 300)
+    found = allocate([doubtful, even], 1_000)
+    assert {row.verdict for row in found.rows} == {"learn"}
+    assert found.row("even").learning > 2 * found.row("doubtful").learning
 
 
 def test_greedy():

@@ -11,7 +11,8 @@ Every way is valued against spending nothing and against the same money over all
 whose return may be on either side of nothing can get a part for learning; one that is known not to pay gets "spend
 nothing here". Without a randomised experiment there is no return to go by, and the question is refused.
 
-References: Thompson (1933), Biometrika 25; Manski (2004), Econometrica 72(4) (statistical treatment rules).
+References: Thompson (1933), Biometrika 25; Raiffa & Schlaifer (1961), Applied Statistical Decision Theory (what
+knowing is worth); Manski (2004), Econometrica 72(4) (statistical treatment rules).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from statistics import NormalDist
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -250,10 +252,17 @@ def verdict_of(low: float, high: float) -> Verdict:
     return "learn" if high > 0 else "spend nothing"
 
 
+def worth_knowing(one: SegmentReturn) -> float:
+    """Return what a person's part of the decision would gain on average by knowing the return (perfect information)."""
+    normal = NormalDist()
+    z = abs(one.net) / one.error
+    return one.error * normal.pdf(z) - abs(one.net) * normal.cdf(-z)
+
+
 def learning_parts(returns: Sequence[SegmentReturn], verdicts: Sequence[Verdict], money: float, most: Floats) -> Floats:
-    """Divide the money for learning by what is not known of those who may pay: standard error times people."""
+    """Divide the money for learning by what knowing the return of those who may pay would be worth."""
     open_ = np.array([verdict == "learn" for verdict in verdicts])
-    weight = np.where(open_, [one.error * one.people for one in returns], 0.0)
+    weight = np.where(open_, [one.people * worth_knowing(one) for one in returns], 0.0)
     if not weight.any():
         return np.zeros(len(returns))
     # Half of the people stay untreated, or nothing is learnt.
