@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from segmentary.measurement.experiment.plan import Plan
     from segmentary.report.files import DocumentFiles
     from segmentary.workspace.experiment_planning import Planned
+    from segmentary.workspace.uplift import Helped, Learners
     from segmentary.workspace.workspace import Workspace
 
 HOLDOUT = "(global holdout)"
@@ -267,19 +268,58 @@ class Experiments:
         plan = self.get(name)
         if by or segments:
             plan = exploring(self.workspace, plan, by, tuple(segments))
-        if not plan.waves and not plan.randomised:
-            raise UsageError(f"nobody is assigned to {name} yet", hint=f"segmentary experiment assign {name}")
-        moment = self.workspace.context(as_of).as_of
-        early = plan.look.kind == "single" and plan.look_at is not None and moment < plan.look_at
-        if early and not peek:
-            raise UsageError(
-                f"{name} is read once, on {plan.look_at:%Y-%m-%d}: looking before finds differences that are none",
-                hint="wait; or look without a verdict by --peek; or plan a sequence next time",
-            )
+        moment, early = self.ready(plan, as_of, peek=peek)
         found = analyse_plan(self.workspace, plan, moment, peeking=early, tell=tell)
         if by or segments:
             return replace(found, findings=(*found.findings, EXPLORED))
         return replace(found, looks=tuple(self.remember(plan, found)))
+
+    def uplift(
+        self,
+        name: str,
+        *,
+        by: Sequence[str] = (),
+        arms: Sequence[str] = (),
+        cost: float | None = None,
+        value: float | None = None,
+        learners: Learners = "all",
+        as_of: Moment = None,
+        peek: bool = False,
+        seed: int = 0,
+        tell: Tell = quiet,
+    ) -> Helped:
+        """Say whom the arms help by the primary metric, and whether to target: held out, against treating everyone.
+
+        by : traits as of the assignment (default: every feature of the past that is dated). cost, value : of treating
+        one person, and of one unit of the outcome. learners : all, or those on ridge alone.
+        """
+        from segmentary.workspace.uplift import whom_it_helps
+
+        plan = self.get(name)
+        moment, early = self.ready(plan, as_of, peek=peek)
+        return whom_it_helps(
+            self.workspace, plan, by=tuple(by), arms=tuple(arms), cost=cost, value=value, learners=learners,
+            as_of=moment, peeking=early, seed=seed, tell=tell,
+        )  # fmt: skip
+
+    def ready(self, plan: Plan, as_of: Moment, *, peek: bool) -> tuple[dt.datetime, bool]:
+        """Return the moment to read at, and whether it is before its day.
+
+        Raises
+        ------
+        UsageError
+            when nobody was assigned, or its day has not come and nobody asked to peek.
+        """
+        if not plan.waves and not plan.randomised:
+            raise UsageError(f"nobody is assigned to {plan.name} yet", hint=f"segmentary experiment assign {plan.name}")
+        moment = self.workspace.context(as_of).as_of
+        early = plan.look.kind == "single" and plan.look_at is not None and moment < plan.look_at
+        if early and not peek:
+            raise UsageError(
+                f"{plan.name} is read once, on {plan.look_at:%Y-%m-%d}: looking before finds differences that are none",
+                hint="wait; or look without a verdict by --peek; or plan a sequence next time",
+            )
+        return moment, early
 
     def remember(self, plan: Plan, found: Analysis) -> list[dict[str, Any]]:
         """Keep what a look saw of the primary metric, the last of each day; return all looks so far."""
