@@ -67,10 +67,7 @@ class LoyaltyOf:
             exp.table_(RESPONSES.name, quoted=True), exp.table_(IDENTITY_MAP.name, quoted=True), context
         )
         with workspace.tailoring.members(segments) as (names, members):
-            if engine is workspace.engine:
-                engine.create_as(ANSWERS, told, temporary=True)
-            else:  # answers live here, segments and events in the warehouse
-                engine.ingest(ANSWERS, workspace.engine.table(told))
+            self.bring(told)
             try:
                 answers = exp.select("*").from_(exp.table_(ANSWERS, quoted=True))
                 known = asking.asked(engine, answers)
@@ -93,6 +90,14 @@ class LoyaltyOf:
                 )
             finally:
                 engine.drop(ANSWERS)
+
+    def bring(self, answers: exp.Query) -> None:
+        """Put the answers where segments and events are: with a warehouse elsewhere they live here."""
+        workspace = self.workspace
+        if workspace.warehouse is workspace.engine:
+            workspace.engine.create_as(ANSWERS, answers, temporary=True)
+        else:
+            workspace.warehouse.ingest(ANSWERS, workspace.engine.table(answers))
 
     def leaving(self, ends: str | None = None, starts: str | None = None) -> Leaving | None:
         """Return the events by which people leave and begin: those named, or those found by their names."""
