@@ -31,7 +31,7 @@ EVENTS = exp.table_("events", quoted=True)
 
 def event(customer: str, at: dt.datetime, **more: Any) -> dict[str, Any]:
     """One event: a line sold for 10 unless said otherwise."""
-    row = {name: None for name in COLUMNS} | {"customer_id": customer, "name": "product_purchased", "happened_at": at}
+    row = dict.fromkeys(COLUMNS) | {"customer_id": customer, "name": "product_purchased", "happened_at": at}
     return row | {"known_at": KNOWN, "amount": Decimal(10), "quantity": Decimal(1), "properties": "{}"} | more
 
 
