@@ -127,3 +127,20 @@ def test_history_keeps_both_scores(shop):
     assert shop.where(rule).count(as_of="2025-03-31").people == 0
     assert shop.where(rule).count(as_of=FIRST).people == 0
     assert shop.where(rule).count(as_of=LATER).people > 0
+
+
+def test_scores_end_in_every_space_of_ids(shop):
+    web = pa.table(
+        {
+            "order_id": [f"w{i}" for i in range(12)],
+            "visitor_id": [f"v{i % 6}" for i in range(12)],
+            "ordered_at": [dt.datetime(2025, 1, 1) + dt.timedelta(days=3 * i) for i in range(12)],
+            "amount": [5.0] * 12,
+        }
+    )
+    shop.add(web, name="web", kind="orders", columns={"record_id": "visitor_id"}, id_space="web")
+    assert score(shop, "clv", Tenfold(), "v1", shop.context(FIRST)).people == 18
+    found = score(shop, "clv", Tenfold(least=4), "v2", shop.context(LATER))
+    assert found.ended == 18 - found.people
+    shop.run(LATER)
+    assert sum(value is not None for value in served(shop, "clv.value").values()) == found.people

@@ -185,13 +185,13 @@ def written(workspace: Workspace, one: ToScore, context: Context, path: Path) ->
     try:
         for batch in workspace.warehouse.batches(records_query(prediction)):
             for space, part in by_space(batch):
-                writer = writers.setdefault(space, pq.ParquetWriter(place_of(path, len(writers), space), LONG))
+                writer = writer_of(writers, path, space)
                 for output, kind in outputs.items():
                     values = column_text(part, output, kind, says)
                     writer.write_table(long_table(part.column("record_id"), f"{name}.{output}", values, kind, since))
         for space, part in by_space_table(workspace.warehouse.table(ending_query(name))):
             ended += part.num_rows
-            writer = writers.setdefault(space, pq.ParquetWriter(place_of(path, len(writers), space), LONG))
+            writer = writer_of(writers, path, space)
             nothing = pa.nulls(part.num_rows, pa.string())
             for output, kind in outputs.items():
                 writer.write_table(long_table(part.column("record_id"), f"{name}.{output}", nothing, kind, since))
@@ -199,6 +199,13 @@ def written(workspace: Workspace, one: ToScore, context: Context, path: Path) ->
         for writer in writers.values():
             writer.close()
     return {"ended": ended}
+
+
+def writer_of(writers: dict[str, pq.ParquetWriter], path: Path, space: str) -> pq.ParquetWriter:
+    """Return the writer of a space of ids, made when its first rows come."""
+    if space not in writers:
+        writers[space] = pq.ParquetWriter(place_of(path, len(writers), space), LONG)
+    return writers[space]
 
 
 def place_of(path: Path, number: int, space: str) -> Path:
