@@ -114,7 +114,7 @@ def whom_it_helps(
         try:
             found.append(of_arm(frame, chosen, plan, arm, metric, economics, learners, seed, part))
         except NoAnswerError as error:
-            refused[arm] = f"{error} ({error.hint})" if error.hint else str(error)
+            refused[arm] = f"{error.message} ({error.hint})" if error.hint else error.message
     first = moments[0] if moments else None
     return Helped(plan.name, metric.text, as_of, first, peeking, tuple(found), refused, tuple(findings))
 

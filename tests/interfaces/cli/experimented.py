@@ -17,6 +17,9 @@ EXPERIMENTED = {
     ],
     "experiment assign": ["experiment", "assign", "spring", "--json"],
     "experiment analyze": ["experiment", "analyze", "mailing", "--json"],
+    "experiment uplift": [
+        "experiment", "uplift", "mailing", "--by", "tier", "--by", "spent_before", "--learners", "ridge", "--json",
+    ],
     "experiment list": ["experiment", "list", "--json"],
     "experiment show": ["experiment", "show", "spring", "--json"],
 }  # fmt: skip

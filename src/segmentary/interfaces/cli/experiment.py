@@ -18,6 +18,7 @@ from segmentary.interfaces.cli.experiments import (
 )
 from segmentary.interfaces.cli.output import progress, say, show, show_json, show_prose, show_table
 from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
+from segmentary.interfaces.cli.uplift import uplift
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -175,6 +176,9 @@ def analyze(
     show_json(found.to_document()) if as_json else show_analysis(found)
     if found.blocked:
         raise typer.Exit(1)
+
+
+app.command()(uplift)
 
 
 @app.command("list")
