@@ -17,6 +17,7 @@ from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.models.table.findings import Finding
 from segmentary.workspace.backfilling import earliest
 from segmentary.workspace.dividing import labels_of
+from segmentary.workspace.feature_choice import scored_names
 from segmentary.workspace.scoring import outputs_in_force
 from segmentary.workspace.variables import REFUSED, columns_query, matching, types_of
 
@@ -103,7 +104,7 @@ def chosen(workspace: Workspace, patterns: Sequence[str]) -> dict[str, ValueType
     """Return the traits to compare: those asked for, or all that are no scores, dates or lists."""
     types = types_of(workspace)
     names = matching(patterns, list(types), what="trait", see="see `segmentary traits`") if patterns else list(types)
-    said = outputs_in_force(workspace.ledger)
+    said = {*outputs_in_force(workspace.ledger), *scored_names(workspace)}
     if not patterns:
         names = [name for name in names if name not in RFM_OUTPUTS and name not in said]
     kept = {name: types[name] for name in names if types[name] not in REFUSED}

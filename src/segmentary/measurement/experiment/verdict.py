@@ -55,8 +55,9 @@ def verdict(
 
     p : the p-value, where it is adjusted for other questions; detect : the relative difference that would matter.
     """
+    about = metric.name if subject == "it" else f"{metric.name} of {subject}"
     if found is None:
-        return Verdict("no verdict", f"{metric.name}: nothing can be said: too few people, or nobody differs")
+        return Verdict("no verdict", f"{about}: nothing can be said: too few people, or nobody differs")
     if metric.role == "guardrail":
         return guarded(found, metric, kind)
     sure = (found.p if p is None else p) < 1 - found.level and not found.low <= 0 <= found.high
@@ -75,9 +76,9 @@ def verdict(
     if matters and max(abs(found.low), abs(found.high)) < matters:
         return Verdict(
             "no difference",
-            f"{metric.name}: no difference larger than {signed(matters, kind).lstrip('+')}{unit(kind)}: {between}",
+            f"{about}: no difference larger than {signed(matters, kind).lstrip('+')}{unit(kind)}: {between}",
         )
-    return Verdict("not clear", f"{metric.name}: not clear: {between}")
+    return Verdict("not clear", f"{about}: not clear: {between}")
 
 
 def guarded(found: Effect, metric: Metric, kind: Kind) -> Verdict:
