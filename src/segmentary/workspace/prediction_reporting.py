@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import literal, query
-from segmentary.errors import NoAnswerError, SegmentaryError, UnknownNameError, UsageError
+from segmentary.errors import NoAnswerError, SegmentaryError
 from segmentary.language.sentence import sentence
 from segmentary.ledger.definitions import positions
 from segmentary.models.progress import Tell, within
@@ -24,10 +25,11 @@ from segmentary.workspace.scores import last_scored
 from segmentary.workspace.tailoring import members_relation
 
 if TYPE_CHECKING:
+    from segmentary.dynamics.drift import Drift
     from segmentary.language.tree import Context
     from segmentary.models.value.segment_value import SegmentValue
     from segmentary.report.files import DocumentFiles
-    from segmentary.report.prediction.data import ScoreBin, Scores, SeedTenth
+    from segmentary.report.prediction.data import FeatureWords, ScoreBin, Scores, SeedTenth
     from segmentary.workspace.predictions import Fitted
     from segmentary.workspace.workspace import Workspace
 
@@ -69,9 +71,9 @@ def write_prediction(workspace: Workspace, fitted: Fitted, path: Path | None, te
         below=settings.suppress_below,
         created=f"{fitted.created_at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}",
         asked=fitted.asked,
-        features=tuple((name, sentence(one)) for name, one in fitted.prediction.features.items()),
-        drift=at_hand(lambda: workspace.predictions.drift(f"{fitted.name}@{fitted.version}"), missing),
-        **of_kind(fitted),
+        features=tuple(features_of(fitted)),
+        drift=drift_of(workspace, fitted, missing),
+        **of_kind(workspace, fitted, missing),
         **made,
         unanswered=tuple(dict.fromkeys(missing)),
     )
@@ -79,7 +81,25 @@ def write_prediction(workspace: Workspace, fitted: Fitted, path: Path | None, te
     return render_prediction(data, folder, tell=within(tell, 0.5, 1.0))
 
 
-def of_kind(fitted: Fitted) -> dict[str, Any]:
+def drift_of(workspace: Workspace, fitted: Fitted, missing: list[str]) -> Drift | None:
+    """Return how far people have moved since it was made; None, and why, where that cannot be told."""
+    why: list[str] = []
+    found: Drift | None = at_hand(lambda: workspace.predictions.drift(f"{fitted.name}@{fitted.version}"), why)
+    missing.extend(f"how far people have moved since cannot be told: {one}" for one in why)
+    return found
+
+
+def features_of(fitted: Fitted) -> Iterator[FeatureWords]:
+    """Yield what a prediction reads of a person: definitions, and attributes as they were told."""
+    from segmentary.report.prediction.data import FeatureWords
+
+    for name, one in fitted.prediction.features.items():
+        yield FeatureWords(name, one.title, sentence(one))
+    for name, kind in fitted.prediction.attributes.items():
+        yield FeatureWords(name, "", f"the attribute, as a source told it ({kind})")
+
+
+def of_kind(workspace: Workspace, fitted: Fitted, missing: list[str]) -> dict[str, Any]:
     """Return what the prediction's own document holds beside the card."""
     from segmentary.models.predict.next_purchase import NextPurchase
     from segmentary.models.value.choice import TITLES
@@ -90,15 +110,21 @@ def of_kind(fitted: Fitted) -> dict[str, Any]:
         titles: dict[str, str] = {str(name): title for name, title in TITLES.items()}
         tests = {titles.get(name, name): one for name, one in made.tests.items()}
         return {"tests": tests, "chosen": titles.get(made.lifetime.kind, made.lifetime.kind)}
-    return {"total": made.total} if isinstance(made, NextPurchase) else {}
+    if not isinstance(made, NextPurchase):
+        return {}
+    # What was fitted before totals were kept has none yet.
+    from segmentary.workspace.next_totals import reconciliation
+
+    context = workspace.predictions.context(None)
+    return {"total": made.total or at_hand(lambda: reconciliation(workspace, made, context), missing)}
 
 
 def at_hand(ask: Callable[[], Found], missing: list[str]) -> Found | None:
     """Return what can be answered; else note why not."""
     try:
         return ask()
-    except (NoAnswerError, UsageError, UnknownNameError) as error:
-        missing.append(error.message if isinstance(error, SegmentaryError) else str(error))
+    except SegmentaryError as error:
+        missing.append(error.message)
         return None
 
 
@@ -260,10 +286,7 @@ def binned(workspace: Workspace, edges: Sequence[float]) -> tuple[ScoreBin, ...]
         found = dict(engine.rows(query(BINS, bins=table("bins"), scores=table("scores"))))
     finally:
         engine.drop(f"{PREFIX}_bins")
-    return tuple(
-        ScoreBin(low, high, int(found.get(place, 0)))
-        for place, (low, high) in enumerate(zip(ends[:-1], ends[1:], strict=True))
-    )
+    return tuple(ScoreBin(low, high, int(found.get(place, 0))) for place, (low, high) in enumerate(pairwise(ends)))
 
 
 def seed_tenths(workspace: Workspace, fitted: Fitted, context: Context) -> tuple[SeedTenth, ...]:
@@ -311,10 +334,9 @@ def values_of(workspace: Workspace, fitted: Fitted, context: Context) -> tuple[S
     engine = workspace.warehouse
     bought = purchases_query(exp.table_(EVENTS.name, quoted=True), context)
     try:
-        with kept(workspace, purchases=bought):
-            with kept(workspace, members=members_of(workspace, names, table("purchases"))):
-                inputs = ScoreInputs(engine, table("purchases"), {}, {}, table("purchases"), PREFIX)
-                found = {int(one.segment): one for one in segment_values_of(made, inputs, table("members"))}
+        with kept(workspace, purchases=bought, members=members_of(workspace, names, table("purchases"))):
+            inputs = ScoreInputs(engine, table("purchases"), {}, {}, table("purchases"), PREFIX)
+            found = {int(one.segment): one for one in segment_values_of(made, inputs, table("members"))}
     finally:
         for part in ("value_cells", "value_spends"):
             engine.drop(f"{PREFIX}_{part}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow
 
-MODEL, CHANCE, BEST = "asked in this order", "asked at random", "at best"
+MODEL, CHANCE, BEST = "in this order", "at random", "at best"
 Curve = Sequence[tuple[float, float]]
 
 

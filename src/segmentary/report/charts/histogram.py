@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow
+from segmentary.report.theme import LARGE, LIGHT, dressed, inline_data, is_narrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def chart(
     base = alt.Chart(inline_data(rows))
     tilted = narrow or max(map(len, names), default=0) * 7.2 > (width - 60) / max(1, len(names))
     x = alt.X("name:O", sort=names, title=axis, axis=alt.Axis(labelAngle=-40 if tilted else 0, labelLimit=110))
-    y = alt.Y("people:Q", title=counted, axis=alt.Axis(grid=True, tickCount=4, format="~s"))
+    y = alt.Y("people:Q", title=counted, axis=alt.Axis(grid=True, tickCount=4, labelExpr=LARGE))
     bars = base.mark_bar(color=LIGHT["blue"], width={"band": 0.82}).encode(x=x, y=y)
     layers = [bars]
     if not narrow or len(columns) <= 7:

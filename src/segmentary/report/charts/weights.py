@@ -37,7 +37,7 @@ def chart(rows: Sequence[Weight], title: str, subtitle: str, *, width: int = 760
     far = max((row.share for row in rows), default=1.0) or 1.0
     x = alt.X(
         "share:Q",
-        scale=alt.Scale(domain=[0, far * 1.12], nice=False),
+        scale=alt.Scale(domain=[0, far * (1.3 if narrow else 1.12)], nice=False),
         axis=alt.Axis(format=".0%", title="share of all importance", tickCount=3 if narrow else 5, grid=True),
     )
     y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=340))

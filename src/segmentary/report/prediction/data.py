@@ -89,12 +89,21 @@ class SeedTenth:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class FeatureWords:
+    """What a feature is: its name, its title (may be empty), and its definition in words."""
+
+    name: str
+    title: str
+    words: str
+
+
 @dataclass(frozen=True)
 class PredictionReportData:
     """Everything a report of a prediction may show.
 
-    label : the version as people read it. asked : the options it was fitted with. features : name of each feature and
-    what it is, in words. below : groups of fewer people are hidden.
+    label : the version as people read it. asked : the options it was fitted with. features : what it reads of
+    a person. below : groups of fewer people are hidden.
     tests : lifetime value: the holdout of every purchase model, by its title; chosen : the one that was taken.
     values : lifetime value: what everybody (first) and each segment are worth together. total : next purchase: the sum
     beside the forecast of the total. seed_tenths : lookalike: where the seed stands among the scores.
@@ -109,7 +118,7 @@ class PredictionReportData:
     below: int = 11
     created: str = ""
     asked: Mapping[str, object] = field(default_factory=dict)
-    features: tuple[tuple[str, str], ...] = ()
+    features: tuple[FeatureWords, ...] = ()
     tests: Mapping[str, PurchaseHoldout] = field(default_factory=dict)
     chosen: str = ""
     values: tuple[SegmentValue, ...] = ()

@@ -29,7 +29,15 @@ def holdout(data: PredictionReportData) -> Part | None:
     counted = [one for one in card.holdout if one.beats is not None]
     beaten = sum(bool(one.beats) for one in counted)
     rivals = f"It is ahead of the plain rival in {beaten} of {len(counted)} figures." if counted else ""
-    return Part("holdout", BESIDE, tuple(filter(None, (lead, rivals))), (), (beside(data),), (figures_grid(data),), ())
+    return Part(
+        "holdout",
+        "How good is it?",
+        tuple(filter(None, (lead, rivals))),
+        (),
+        (beside(data),),
+        (figures_grid(data),),
+        (),
+    )
 
 
 def beside(data: PredictionReportData) -> Figure:
@@ -130,7 +138,7 @@ def calibration(data: PredictionReportData) -> Part | None:
         lambda width: against_diagonal.chart(tenths, RIGHT, note, share=share, axes=axes, width=width), (native,),
     )  # fmt: skip
     told = f"What was said lies within the interval of what came in {len(bins) - outside} of {len(bins)} tenths."
-    return Part("calibration", RIGHT, (told, *farthest(data)), (), (figure,), (grid,))
+    return Part("calibration", "Can it be taken at its word?", (told, *farthest(data)), (), (figure,), (grid,))
 
 
 def finite(end: float, one: object) -> float:

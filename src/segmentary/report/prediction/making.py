@@ -41,7 +41,11 @@ def making(data: PredictionReportData) -> Part:
             ]
         ),
         ("Seed of chance", str(card.seed)),
-        *((f"Asked: {name.replace('_', ' ')}", str(value)) for name, value in data.asked.items() if name != "seed"),
+        *(
+            (f"Asked: {name.replace('_', ' ')}", str(value))
+            for name, value in data.asked.items()
+            if name != "seed" and value not in (0, "0", None)
+        ),
     ]
     made = Grid(
         "Card",
@@ -63,18 +67,23 @@ def making(data: PredictionReportData) -> Part:
                 shown=12,
             )
         )
-    if data.features:
-        used = {one.name: one.title for one in card.features}
-        told: tuple[tuple[Value, ...], ...] = tuple(
-            (name, upper(used.get(name, "")), words) for name, words in data.features
-        )
-        grids.append(
-            Grid(
-                "Features",
-                "What it reads of a person, as of the moment of scoring",
-                (Field("Name"), Field("Title"), Field("In words")),
-                told,
-                shown=40,
-            )
-        )
     return Part("card", "The model card", (), (), (), tuple(grids), open_grids=True)
+
+
+def features(data: PredictionReportData) -> Part | None:
+    """Return what it reads of a person, as definitions in words."""
+    if not data.features:
+        return None
+    used = {one.name: one.title for one in data.card.features}
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (one.name, upper(used.get(one.name, "") or one.title), one.words) for one in data.features
+    )
+    grid = Grid(
+        "Features",
+        "What it reads of a person, as of the moment of scoring",
+        (Field("Name"), Field("Title"), Field("In words")),
+        rows,
+        shown=100,
+    )
+    lead = f"{count(len(rows))} features, frozen when it was fitted: a later edit of a trait does not change them."
+    return Part("features", "What it reads", (lead,), grids=(grid,))

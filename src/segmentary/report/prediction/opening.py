@@ -67,19 +67,16 @@ def answer(data: PredictionReportData) -> Answer:
             weak = one.name == "auc" and one.estimate.estimate < WEAK_AUC
             word, tone = ("Hardly told apart", "caution") if weak else ("A rank of likeness", "good")
     doubts = [f for f in card.findings if f.level != "note"]
-    doubt = ended(doubts[0].message) if doubts else ""
+    doubt = ended(doubts[0].message.partition(". ")[0]) if doubts else ""
     return Answer(word, tone, sentence, words.upper(words.DECISION[card.kind]), doubt)
 
 
 def how_good(card: ModelCard, one: Measured) -> str:
     """Say in one sentence how good it is."""
     i = one.estimate
-    where = (
-        "On people left out"
-        if card.test_cutoff is None
-        else f"In the time after {card.test_cutoff:%-d %B %Y}, which it had not seen,"
-    )
-    where = where.rstrip(",") + ("," if card.test_cutoff is None else "")
+    where = "On people left out,"
+    if card.test_cutoff is not None:
+        where = f"In the time after {card.test_cutoff:%-d %B %Y}, which it had not seen,"
     rival = "" if one.baseline is None or not math.isfinite(one.baseline) else one.baseline_name
     if one.name == "auc":
         pair = {

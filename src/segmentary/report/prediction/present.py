@@ -11,6 +11,7 @@ from segmentary.report.numbers import count, short_money
 from segmentary.report.prediction import words
 from segmentary.report.prediction.data import PredictionReportData, ScoreBin, ScoreGroup
 from segmentary.report.suppression import hide_parts
+from segmentary.report.theme import LARGE
 
 SPREAD = "How are the scores spread?"
 SEGMENTS = "Which segments score high?"
@@ -19,7 +20,7 @@ VERDICTS = {
     "drifted": "changed", "slight": "changed slightly", "must_drift": "must change", "not_clear": "not clear",
     "too_few": "too few people",
 }  # fmt: skip
-SHOWN = 20
+SHOWN = 12
 NAMES = {
     "clv": "value",
     "next": "spend",
@@ -32,7 +33,7 @@ NAMES = {
 def spread(data: PredictionReportData) -> Part | None:
     """Return the section of how the newest scores are spread."""
     scores = data.scores
-    if scores is None or data.small(scores.everybody.people):
+    if scores is None or data.unit == "rank" or data.small(scores.everybody.people):
         return None
     figures = (bins_figure(data, scores.bins),) if scores.bins else ()
     lead = [f"{count(scores.everybody.people)} people have a score as of {scores.as_of}."]
@@ -52,7 +53,7 @@ def spread(data: PredictionReportData) -> Part | None:
             values += [one.total, one.total / scores.everybody.total if scores.everybody.total else None]
         rows.append(tuple(HIDDEN if hidden and place else value for place, value in enumerate(values)))
     grid = Grid("Scores", f"Tenths of all scored as of {scores.as_of}", tuple(fields), tuple(rows))
-    return Part("spread", SPREAD, tuple(lead), (), figures, (grid,))
+    return Part("spread", "The scores now", tuple(lead), (), figures, (grid,))
 
 
 def bins_figure(data: PredictionReportData, bins: tuple[ScoreBin, ...]) -> Figure:
@@ -105,14 +106,14 @@ def plain(value: float, data: PredictionReportData) -> str:
 def segments(data: PredictionReportData) -> Part | None:
     """Return the section of scores per segment."""
     scores = data.scores
-    if scores is None or not scores.segments:
+    if scores is None or not scores.segments or data.values:
         return None
     shown = [one for one in scores.segments if one.people and not data.small(one.people)]
     rows = [dot(one, data) for one in sorted(shown, key=lambda one: -one.mean.estimate)]
     kind = words.kind_of(data.unit, data.currency)
     mean = scores.everybody.mean.estimate
     note = f"Mean {NAMES[data.card.kind]} of the members who have a score, with 95% intervals; dashed: everybody."
-    form = ".0%" if data.unit == "share" else "~s"
+    spell = "" if data.unit == "share" else LARGE
     axis = f"mean {NAMES[data.card.kind]}" + (f", {data.currency}" if data.unit == "money" and data.currency else "")
     ordered = sorted(shown, key=lambda one: -one.mean.estimate)
     native = Native(
@@ -124,7 +125,7 @@ def segments(data: PredictionReportData) -> Part | None:
     )
     figure = Figure(
         "segments", SEGMENTS, note,
-        lambda width: dots.chart(rows, SEGMENTS, note, form=form, lines=(mean,), axis=axis, width=width), (native,),
+        lambda width: dots.chart(rows, SEGMENTS, note, expression=spell, lines=(mean,), axis=axis, width=width), (native,),
     )  # fmt: skip
     fields = (Field("Segment"), Field("People with a score", "count"), Field("Mean", kind))
     grid_rows: tuple[tuple[Value, ...], ...] = tuple(
@@ -137,7 +138,7 @@ def segments(data: PredictionReportData) -> Part | None:
     if scores.members_as_of is not None and scores.members_as_of != scores.as_of:
         lead.append(f"Members are of {scores.members_as_of}, scores of {scores.as_of}.")
     grid = Grid("Segments", f"Scores as of {scores.as_of} by segment; 95% intervals of the mean", fields, grid_rows)
-    return Part("segments", SEGMENTS, tuple(lead), (), (figure,) if rows else (), (grid,))
+    return Part("segments", "Segments", tuple(lead), (), (figure,) if rows else (), (grid,))
 
 
 def compared(ordered: list[ScoreGroup], data: PredictionReportData) -> tuple[str, ...]:
@@ -166,7 +167,8 @@ def drift(data: PredictionReportData) -> Part | None:
     found = data.drift
     if found is None or not found.traits:
         return None
-    shown = [one for one in found.traits if one.stability is not None and not one.must][:SHOWN]
+    changed = any(one.verdict in ("drifted", "slight") for one in found.traits if not one.must)
+    shown = [one for one in found.traits if one.stability is not None and not one.must and changed][:SHOWN]
     lead = [words.ended(found.sentence)]
     notes = [one.sentence for one in found.traits if one.verdict == "drifted"][:5]
     notes += [words.ended(one.message) for one in found.findings]
@@ -176,10 +178,10 @@ def drift(data: PredictionReportData) -> Part | None:
         grids.append(drift_grid("Must drift", "What changes by itself as time goes on: no reason to worry", must))
     return Part(
         "drift",
-        DRIFT,
+        "Drift since it was made",
         tuple(lead),
         (),
-        (drift_figure(shown),) if shown else (),
+        (drift_figure(shown),) if len(shown) > 1 else (),
         tuple(grids),
         tuple(dict.fromkeys(notes)),
     )

@@ -10,6 +10,7 @@ from segmentary.report.charts import dots, gains
 from segmentary.report.document import HIDDEN, Field, Figure, Grid, Kind, Native, Part, Series, Value, series_of
 from segmentary.report.numbers import count, percent
 from segmentary.report.prediction.data import PredictionReportData
+from segmentary.report.suppression import hide_parts
 
 FIRST = "How many are found among the first?"
 MONEY = "How much of the money came from the first?"
@@ -51,7 +52,7 @@ def gain(data: PredictionReportData) -> Part | None:
         f"The first {percent(two[0], digits=0)} of the people hold {percent(two[1], digits=0)} {what}.",
         f"In the first tenth it is {lifted(bins[0], rate).estimate:.1f} times the average.",
     )
-    return Part("gains", title, lead, (), (figure,), (lift_grid(data, bins, rate),))
+    return Part("gains", "Whom to take first", lead, (), (figure,), (lift_grid(data, bins, rate),))
 
 
 def lifted(one: CalibrationBin, rate: float) -> Interval:
@@ -80,9 +81,10 @@ def seed(data: PredictionReportData) -> Part | None:
         return None
     rate = members / people
     rows, grid_rows, known = [], [], []
-    for one in tenths:
+    sizes = [one.seed for one in tenths], [one.people - one.seed for one in tenths]
+    gone = [any(either) for either in zip(*(hide_parts(one, data.below) for one in sizes), strict=True)]
+    for one, hidden in zip(tenths, gone, strict=True):
         share = wilson(one.seed, one.people)
-        hidden = data.small(one.seed) or data.small(one.people - one.seed)
         name = f"{11 - one.decile}{' (most alike)' if one.decile == 10 else ''}"
         grid_rows.append(
             (
@@ -121,7 +123,7 @@ def seed(data: PredictionReportData) -> Part | None:
     few = tenths[0]
     others = few.people - few.seed
     lead = [f"The seed is {count(members)} of {count(people)} people, {percent(rate)}."]
-    if not data.small(others):
+    if others and not gone[0]:
         lead.append(f"{count(others)} of the most alike tenth are not of the seed: those are the people to look at.")
     grid = Grid("Seed by tenth", "Where the members of the seed stand", fields, tuple(grid_rows))
-    return Part("seed", SEED, tuple(lead), (), (figure,) if rows else (), (grid,))
+    return Part("seed", "Where the seed stands", tuple(lead), (), (figure,) if rows else (), (grid,))

@@ -37,6 +37,7 @@ def prediction_document(data: PredictionReportData) -> Document:
             present.drift(data),
             unanswered(data),
             making.making(data),
+            making.features(data),
             Part("glossary", "What the words mean", terms=words.RANK_TERMS if rank else words.TERMS),
         ),
         data.currency,

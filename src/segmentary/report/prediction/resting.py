@@ -10,7 +10,7 @@ from segmentary.report.document import Field, Figure, Grid, Native, Part, Series
 from segmentary.report.prediction.data import PredictionReportData
 from segmentary.report.prediction.words import upper
 
-TITLE = "What does it rest on?"
+TITLE, WEIGHTIEST = "What it rests on", "What weighs most?"
 SHOWN = 12
 
 
@@ -36,18 +36,22 @@ def rests(data: PredictionReportData) -> Part | None:
     if not found:
         return None
     common = data.card.kind == "lookalike"
-    title = "What do they have in common?" if common else TITLE
+    title = "What the seed has in common" if common else TITLE
     shown = [one for one in found[:SHOWN] if one.importance > 0]
     rows = [weights.Weight(one.title, one.importance, one.direction) for one in shown]
     end = "alike the seed" if common else "of what is predicted"
     note = f"Share of all importance. Blue: the more of it, the more {end}. Orange: the more of it, the less."
     native = Native(
-        "bars", title, tuple(one.title for one in shown), (Series("share", tuple(o.importance for o in shown)),), "0%"
+        "bars",
+        WEIGHTIEST,
+        tuple(one.title for one in shown),
+        (Series("share", tuple(o.importance for o in shown)),),
+        "0%",
     )
     figure = Figure(
-        "rests_on", title, note, lambda width: weights.chart(rows, title, note, width=width), (native,)
+        "rests_on", WEIGHTIEST, note, lambda width: weights.chart(rows, WEIGHTIEST, note, width=width), (native,)
     )  # fmt: skip
-    words = dict(data.features)
+    words = {one.name: one.words for one in data.features}
     fields = (Field("Feature"), Field("", note=True), Field("Share", "share"), Field("More of it"))
     ways = {"more": "more", "less": "less", "mixed": "now more, now less", "unknown": "not known"}
     grid_rows: tuple[tuple[Value, ...], ...] = tuple(

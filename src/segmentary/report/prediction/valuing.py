@@ -10,6 +10,7 @@ from segmentary.report.document import HIDDEN, Field, Figure, Grid, Kind, Native
 from segmentary.report.numbers import count, money, percent
 from segmentary.report.prediction.data import PredictionReportData
 from segmentary.report.prediction.words import ended
+from segmentary.report.theme import LARGE
 
 TRACK = "Did purchases come as expected?"
 FREQUENCY = "Do past purchases tell of later ones?"
@@ -29,7 +30,9 @@ def purchases(data: PredictionReportData) -> Part | None:
     if math.isfinite(off):
         way = "more" if off > 0 else "less"
         lead.append(f"In the weeks it had not seen it expected {percent(abs(off))} {way} repeat purchases than came.")
-    return Part("purchases", TRACK, tuple(lead), (), tuple(figures), (models(data), frequency_grid(data), weeks(held)))
+    return Part(
+        "purchases", "Purchases", tuple(lead), (), tuple(figures), (models(data), frequency_grid(data), weeks(held))
+    )
 
 
 def track(data: PredictionReportData, held: PurchaseHoldout) -> Figure | None:
@@ -194,7 +197,7 @@ def worth(data: PredictionReportData) -> Part | None:
         figures = (
             Figure(
                 "worth", WORTH, note,
-                lambda width: dots.chart(rows, WORTH, note, form="~s", lines=(everybody.mean_value.estimate,), axis=axis, width=width),
+                lambda width: dots.chart(rows, WORTH, note, expression=LARGE, lines=(everybody.mean_value.estimate,), axis=axis, width=width),
                 (native,),
             ),
         )  # fmt: skip
@@ -216,7 +219,7 @@ def worth(data: PredictionReportData) -> Part | None:
     )
     return Part(
         "worth",
-        WORTH if shown else "What are they worth together?",
+        "What they are worth",
         tuple(lead),
         (),
         figures,
@@ -230,7 +233,7 @@ def total(data: PredictionReportData) -> Part | None:
     found = data.total
     if found is None:
         return None
-    title = "Does the sum fit the total?"
+    title = "Does the sum over customers fit the total?"
     forecast = found.forecast
     t = forecast.total
 
@@ -245,7 +248,7 @@ def total(data: PredictionReportData) -> Part | None:
     note = f"Money in {forecast.horizon_days} days; the line is the 95% interval of the forecast of the total."
     axis = data.currency or None
     figure = Figure(
-        "total", title, note, lambda width: dots.chart(rows, title, note, form="~s", axis=axis, width=width),
+        "total", title, note, lambda width: dots.chart(rows, title, note, expression=LARGE, axis=axis, width=width),
         (Native("bars", title, tuple(r.name for r in rows), (Series("money", tuple(r.value for r in rows)),), "#,##0"),),
     )  # fmt: skip
     fields = (
@@ -269,7 +272,7 @@ def total(data: PredictionReportData) -> Part | None:
     )
     grid = Grid("Total", "Ways of forecasting the total, and how they did at past moments", fields, scores)
     lead = (ended(found.sentence), ended(forecast.sentence))
-    return Part("total", title, lead, (), (figure,), (grid,))
+    return Part("total", "The total", lead, (), (figure,), (grid,))
 
 
 def fine(value: float) -> float | None:
