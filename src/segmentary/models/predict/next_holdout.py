@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from segmentary.models.predict.next_period import NextPeriod
 from segmentary.models.table.typed_table import Floats
 
 LAST, RECENCY, LIFETIME = "the same spend as in the last days", "recency alone", "BG/NBD x Gamma-Gamma"
+ALIKE = "the same chance for everybody"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +63,23 @@ def last_spend(period: NextPeriod, horizon_days: int) -> Floats:
 def measured(period: NextPeriod, guess: Guess, *, horizon_days: int, seed: int = 0) -> tuple[Measured, ...]:
     """Return the figures of the holdout: order and level of spend, order and level of the chance of buying."""
     plain = rivals(period, horizon_days)
-    spend, bought = period.spend, period.bought.astype(np.float64)
-    ginis = {one.title: plain_gini(spend, one.spend) for one in plain if one.spend is not None}
-    aucs = {one.title: metrics.auc(bought, one.chance).estimate for one in plain if one.chance is not None}
-    gini_name, gini = best(ginis)
-    auc_name, auc = best(aucs)
-    last = last_spend(period, horizon_days)
-    money = [
+    chances = of_chances(period, guess, plain)
+    return (*of_spend(period, guess, plain, horizon_days, seed), *chances) if period.spend.any() else chances
+
+
+def of_spend(
+    period: NextPeriod, guess: Guess, plain: Sequence[Rival], horizon_days: int, seed: int
+) -> tuple[Measured, ...]:
+    """Return how spend is put in order, and how far it is off."""
+    spend, last = period.spend, last_spend(period, horizon_days)
+    name, gini = best({one.title: plain_gini(spend, one.spend) for one in plain if one.spend is not None})
+    return (
         Measured(
             "gini",
             "how well spend is put in order (1: perfectly)",
             metrics.normalised_gini(spend, guess.spend, seed=seed),
             gini,
-            gini_name,
+            name,
         ),
         Measured(
             "decile_calibration",
@@ -98,19 +103,24 @@ def measured(period: NextPeriod, guess: Guess, *, horizon_days: int, seed: int =
             metrics.total_bias(spend, guess.spend, seed=seed),
             better="near",
         ),
-    ]
-    share = float(bought.mean()) if len(bought) else math.nan
-    same = np.full(len(bought), share)
-    chances = [
+    )
+
+
+def of_chances(period: NextPeriod, guess: Guess, plain: Sequence[Rival]) -> tuple[Measured, ...]:
+    """Return how buyers are told from others, and how far the chances are off."""
+    bought = period.bought.astype(np.float64)
+    same = np.full(len(bought), float(bought.mean()) if len(bought) else math.nan)
+    name, auc = best({one.title: metrics.auc(bought, one.chance).estimate for one in plain if one.chance is not None})
+    return (
         Measured(
-            "auc", "how well buyers are told from others (0.5: not)", metrics.auc(bought, guess.chance), auc, auc_name
+            "auc", "how well buyers are told from others (0.5: not)", metrics.auc(bought, guess.chance), auc, name
         ),
         Measured(
             "log_loss",
             "log loss of the chance of buying",
             metrics.log_loss(bought, guess.chance),
             metrics.log_loss(bought, same).estimate,
-            "the same chance for everybody",
+            ALIKE,
             "lower",
         ),
         Measured(
@@ -118,11 +128,10 @@ def measured(period: NextPeriod, guess: Guess, *, horizon_days: int, seed: int =
             "Brier score of the chance of buying",
             metrics.brier(bought, guess.chance),
             metrics.brier(bought, same).estimate,
-            "the same chance for everybody",
+            ALIKE,
             "lower",
         ),
-    ]
-    return (*money, *chances) if spend.any() else tuple(chances)
+    )
 
 
 def best(found: Mapping[str, float]) -> tuple[str, float | None]:

@@ -138,21 +138,17 @@ def fit_propensity(
     """
     known = [np.asarray(one, dtype=np.float64) for one in happened]
     check(tables, known)
-    moment = np.repeat(np.arange(len(tables)), [len(one) for one in tables])
-    rows = thinned(len(moment), seed)
-    together, y, moment = pooled([one.table for one in tables]).take(rows), np.concatenate(known)[rows], moment[rows]
+    together, y, newest = gathered(tables, known, seed)
     enough(y, target)
-    newest = moment == len(tables) - 1
     final, held, told, rival = tried(together, y, newest, calibration, target, seed, tell)
     outcome = y[newest]
     tell("testing", 0.92)
     weights = importance(final, together, y, seed)
     figures = measured(outcome, told, rival, seed=seed)
     too_good(figures, weights)
-    cuts = decile_cuts(final.probability(held))
-    chances = Chances(final.parts, final.calibration, Bins.of(outcome, told), cuts)
+    bins, cuts = Bins.of(outcome, told), decile_cuts(final.probability(held))
+    chances = Chances(final.parts, final.calibration, bins, cuts)
     reads = [one for one in together.names if any(one in part.reads for part in final.parts.values())]
-    findings = (*tables[-1].findings, *doubts(final, figures))
     card = ModelCard(
         "propensity",
         f"The chance that {target} within {horizon_days} days.",
@@ -167,13 +163,23 @@ def fit_propensity(
         weights,
         figures,
         calibration_bins(outcome, told),
-        findings,
+        (*tables[-1].findings, *doubts(final, figures)),
         (*LIMITS, *limits(tables)),
         baseline(chances, held, reads),
         seed,
     )
     tell("done", 1.0)
     return Propensity(card, *read_by(tables[-1], reads), chances)
+
+
+def gathered(
+    tables: Sequence[FeatureTable], known: Sequence[Floats], seed: int
+) -> tuple[TypedTable, Floats, npt.NDArray[np.bool_]]:
+    """Return the people of all moments (a draw, where they are very many), their outcomes, who is of the newest."""
+    moment = np.repeat(np.arange(len(tables)), [len(one) for one in tables])
+    rows = thinned(len(moment), seed)
+    together = pooled([one.table for one in tables]).take(rows)
+    return together, np.concatenate(known)[rows], moment[rows] == len(tables) - 1
 
 
 def read_by(table: FeatureTable, reads: Sequence[str]) -> tuple[dict[str, TraitDefinition], dict[str, ValueType]]:
