@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from segmentary.language.spans import Between, Last
 from segmentary.language.tree import (
     Arithmetic,
     Band,
+    Between,
     Case,
     Elapsed,
     EventMeasure,
     FirstKnown,
+    Last,
     TraitDefinition,
     TraitValue,
     Value,

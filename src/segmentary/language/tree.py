@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import Literal
 
 from segmentary.language.bygone import (
+    MODEL_OUTPUTS,
     Consent,
     Had,
     HasBeen,
@@ -65,6 +66,7 @@ from segmentary.language.spans import (
 
 # fmt: off
 __all__ = [
+    "MODEL_OUTPUTS",
     "Absolute", "All", "AnyOf", "Arithmetic", "Band", "Base", "Between", "Binding", "Calendar", "Case", "Compare",
     "Consent", "Constant", "Context", "DatePart", "Definition", "Duration", "DurationUnit", "Elapsed", "EntityType",
     "EventFilter", "EventMeasure", "FirstKnown", "FixedWindow", "Had", "HasBeen", "History", "Last", "Measure",

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from segmentary.language.bygone import MODEL_OUTPUTS
+from segmentary.language.tree import MODEL_OUTPUTS
 
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 NOT_WORD = re.compile(r"[^0-9a-z]+")

@@ -12,8 +12,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.identity.resolve import resolve
-from segmentary.language.bygone import MODEL_OUTPUTS
-from segmentary.language.tree import EntityType, TraitDefinition, ValueType
+from segmentary.language.tree import MODEL_OUTPUTS, EntityType, TraitDefinition, ValueType
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.profiles.customer import derive

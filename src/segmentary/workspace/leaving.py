@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from segmentary.models.predict.features import FeatureTable
     from segmentary.workspace.workspace import Workspace
 
-EARLIER = 6
-"""Earlier moments learnt from at most."""
 WARM_DAYS = 30
 """Days of data there must be before the first of them."""
 YEAR_DAYS = 365

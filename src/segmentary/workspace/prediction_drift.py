@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from segmentary.workspace.predictions import Fitted
     from segmentary.workspace.workspace import Workspace
 
-SCORE_SAMPLE = 50_000
-
 
 def drifted(workspace: Workspace, fitted: Fitted, context: Context) -> Drift:
     """Return the drift of the features of a prediction and of its scores, the furthest first.

@@ -279,7 +279,7 @@ def gathered(
     for number, part in enumerate(parts):
         by_name = by_name.when(exp.EQ(this=column("part_name", "inside"), expression=literal(part)), literal(number))
     part_number = exp.cast(by_name.else_(literal(-1)), "integer")
-    spend = spend_query(workspace, moments) if parted.entity == "customer" else None
+    spend = spend_query(moments) if parted.entity == "customer" else None
     if spend is not None:
         engine.create_as(f"{STATES}_spend", spend, temporary=True)
     edited = edits_query(parted, moments) if used == "log" else None
@@ -322,7 +322,7 @@ def piece(
     )
 
 
-def spend_query(workspace: Workspace, moments: Sequence[dt.datetime]) -> exp.Select:
+def spend_query(moments: Sequence[dt.datetime]) -> exp.Select:
     """Return customer_id, place, amount: what was spent in the period that ended at each moment."""
     step = moments[1] - moments[0] if len(moments) > 1 else dt.timedelta(days=30)
     happened = column("happened_at")

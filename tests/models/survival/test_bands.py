@@ -15,8 +15,8 @@ from segmentary.models.survival.kaplan_meier import kaplan_meier_of
 
 def test_critical_values() -> None:
     # To the end it is Kolmogorov's distribution: 1.3581 and 1.6276.
-    assert hall_wellner_width(0, 0.9999, 0.95) == pytest.approx(1.3581, abs=2e-4)
-    assert hall_wellner_width(0, 0.9999, 0.99) == pytest.approx(1.6276, abs=2e-4)
+    assert hall_wellner_width(0.9999, 0.95) == pytest.approx(1.3581, abs=2e-4)
+    assert hall_wellner_width(0.9999, 0.99) == pytest.approx(1.6276, abs=2e-4)
     # Klein & Moeschberger (2003), tables C.3 and C.4, a_L = .1, a_U = .9: 3.00 or so, by Nair.
     assert nair_width(0.1, 0.9, 0.95) == pytest.approx(3.05, abs=0.06)
 

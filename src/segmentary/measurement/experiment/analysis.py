@@ -173,7 +173,7 @@ def analyse(
     brought = () if peeking else tuple(totalled(plan, overall))
     return Analysis(
         plan, as_of, ratio, tuple(ratios), False, peeking, tuple(overall), tuple(segments), tuple(differences), brought,
-        tuple(found), dict(cuts or {}), sums, opening(plan, overall, peeking),
+        tuple(found), dict(cuts or {}), sums, opening(overall, peeking),
     )  # fmt: skip
 
 
@@ -354,7 +354,7 @@ def imbalances(overall: Sequence[Comparison]) -> list[Finding]:
     return found
 
 
-def opening(plan: Plan, overall: Sequence[Comparison], peeking: bool) -> str:
+def opening(overall: Sequence[Comparison], peeking: bool) -> str:
     """Return the experiment in one sentence: its primary metric."""
     said = [one.verdict.sentence for one in overall if one.role == "primary"]
     before = "peeking: no verdict; " if peeking else ""

@@ -117,9 +117,6 @@ class Reach:
         return "so far" if self.whole is None else f"in the last {self.windows[-1]} days"
 
 
-EVER = Reach()
-
-
 def standard_features(vocabulary: Vocabulary, *, reach_days: int | None = None) -> dict[str, TraitDefinition]:
     """Return the features these events allow, by name.
 

@@ -10,8 +10,7 @@ from typing import Literal
 import numpy as np
 
 from segmentary.errors import DataError, NoAnswerError
-from segmentary.language.spans import Between, Duration, Last
-from segmentary.language.tree import TraitDefinition
+from segmentary.language.tree import Between, Duration, Last, TraitDefinition
 from segmentary.models.predict.buying_model import COLUMNS, BuyingModel, LifetimeKind
 from segmentary.models.predict.card import Distribution, FeatureWeight
 from segmentary.models.predict.distributions import distributions

@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
-from segmentary.language.spans import Context
+from segmentary.language.tree import Context
 from segmentary.language.windows import local_day, zone_of
 from segmentary.models.assign.sql import double
 from segmentary.schema import PRODUCT_PURCHASED, PRODUCT_RETURNED

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from segmentary.engine.base import Engine
-    from segmentary.language.spans import Context
+    from segmentary.language.tree import Context
 
 LEVELS: tuple[Level, ...] = ("category", "product_id", "brand")
 LISTS: tuple[ListName, ...] = ("buy again", "discover")

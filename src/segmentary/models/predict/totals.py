@@ -36,7 +36,7 @@ from segmentary.schema import ORDER_COMPLETED
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from segmentary.language.spans import Context
+    from segmentary.language.tree import Context
 
 TOTALS = Path(__file__).with_name("totals.sql")
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -240,7 +240,7 @@ def forecast_total(daily: DailyTotals, *, horizon_days: int, level: float = 0.95
         daily.days,
         seasons,
         last_total,
-        noticed(daily.days, seasons, scores, method, len(made), horizon_days),
+        noticed(daily.days, seasons, method, len(made), horizon_days),
     )
 
 
@@ -308,9 +308,7 @@ def best(scores: tuple[MethodScore, ...]) -> TotalMethod:
     return usable[0].method if usable else "last_period"
 
 
-def noticed(
-    days: int, seasons: bool, scores: tuple[MethodScore, ...], method: TotalMethod, origins: int, horizon_days: int
-) -> tuple[Finding, ...]:
+def noticed(days: int, seasons: bool, method: TotalMethod, origins: int, horizon_days: int) -> tuple[Finding, ...]:
     """Return what a person should know of the forecast."""
     found = []
     if not seasons:

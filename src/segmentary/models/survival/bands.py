@@ -39,7 +39,7 @@ def simultaneous_band(
     if kind == "equal_precision":
         width = nair_width(first, last, curve.level) * np.sqrt(variance)
     else:
-        width = hall_wellner_width(first, last, curve.level) * (1 + n * variance) / math.sqrt(n)
+        width = hall_wellner_width(last, curve.level) * (1 + n * variance) / math.sqrt(n)
     logs = np.log(curve.survival[seen])
     wide = np.exp(np.minimum(width / np.abs(logs), 50.0))
     low[seen], high[seen] = np.exp(logs * wide), np.exp(logs / wide)
@@ -57,10 +57,10 @@ def nair_width(first: float, last: float, level: float) -> float:
     return solved(beyond, 1 - level, 1.0, 10.0)
 
 
-def hall_wellner_width(first: float, last: float, level: float) -> float:
+def hall_wellner_width(last: float, level: float) -> float:
     """Return what a Brownian bridge stays within from 0 to `last` with the level.
 
-    From `first` it is a little less: the band is a little wide, as is usual.
+    From the first time somebody left it is a little less: the band is a little wide, as is usual.
     """
     return solved(lambda width: 1 - stays_within(width, last), 1 - level, 0.05, 5.0)
 

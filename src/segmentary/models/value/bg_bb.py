@@ -61,7 +61,7 @@ class BetaGeoBetaBinomial:
         rows, place = np.unique(np.column_stack([bought, last, chances])[used], axis=0, return_inverse=True)
         people = np.asarray(np.bincount(place.ravel(), weights=people[used]), dtype=np.float64)
         bought, last, chances = rows.T
-        if reason := too_little(bought, last, chances):
+        if reason := too_little(bought, chances):
             return self.alike(bought, chances, people, reason)
         starts = [np.array(start) for start in ((0.0, 0.0, 0.0, 1.0), (-0.5, 0.5, -2.0, 2.0), (1.0, 1.0, 1.0, 3.0))]
         found = maximise(
@@ -204,7 +204,7 @@ def checked(x: ArrayLike, t_x: ArrayLike, n: ArrayLike, count: ArrayLike | None)
     return bought, last, chances, people
 
 
-def too_little(bought: Array, last: Array, chances: Array) -> str:
+def too_little(bought: Array, chances: Array) -> str:
     """Say why the four parameters cannot be told from these distinct cells; empty: they can."""
     if (bought == 0).all():
         return "nobody ever bought"

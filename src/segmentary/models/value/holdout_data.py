@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from segmentary.engine.base import Engine
-    from segmentary.language.spans import Context
+    from segmentary.language.tree import Context
 
 TRACKING = Path(__file__).with_name("tracking.sql")
 WEEK_DAYS = 7

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from segmentary.engine.base import Engine
-    from segmentary.language.spans import Context
+    from segmentary.language.tree import Context
 
 PURCHASES = Path(__file__).with_name("purchases.sql")
 CELLS = Path(__file__).with_name("cells.sql")

@@ -22,7 +22,7 @@ from segmentary.schema import ORDER_COMPLETED
 
 if TYPE_CHECKING:
     from segmentary.engine.base import Engine
-    from segmentary.language.spans import Context
+    from segmentary.language.tree import Context
 
 HERE = Path(__file__)
 LOUDEST = 25

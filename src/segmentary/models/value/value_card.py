@@ -70,7 +70,7 @@ def card_of(
     return ModelCard(
         kind="clv",
         target=f"{earned} a customer is expected to spend in the next {made.horizon_days} days{now}",
-        method=method(name, made.lifetime, made.spend, first, tested),
+        method=method(name, made.spend, first, tested),
         data_from=until - dt.timedelta(days=int(purchases.age.max(initial=0.0))),
         data_until=until,
         cutoffs=(until,),
@@ -94,7 +94,7 @@ def card_of(
     )
 
 
-def method(name: ModelName, lifetime: LifetimeModel, spend: GammaGamma, first: FirstSpend, tested: Trial) -> str:
+def method(name: ModelName, spend: GammaGamma, first: FirstSpend, tested: Trial) -> str:
     """Say how it was made, in sentences."""
     parts = [f"{TITLES[name]} for purchases, Gamma-Gamma for spend per purchase day ({spend.statistic_}), multiplied."]
     if tested.choice is not None:
