@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from segmentary.errors import UsageError
-from segmentary.measurement.uplift.curves import DEFINITIONS, Curve, compare_orders
+from segmentary.measurement.uplift.curves import DEFINITIONS, DRAWS, Curve, compare_orders
 from segmentary.measurement.uplift.drivers import drivers
 from segmentary.measurement.uplift.effect import EffectFormula
 from segmentary.measurement.uplift.held_out import FOLDS, REPEATS, TITLES, LearnerName, held_out
@@ -96,11 +96,12 @@ def uplift(
     repeats: int = REPEATS,
     seed: int = 0,
     level: float = 0.95,
+    draws: int = DRAWS,
     tell: Tell = quiet,
 ) -> Uplift:
     """Return whom an arm helps, everything measured on people no model had seen.
 
-    learners : the first decides. folds, repeats : of cross-fitting.
+    learners : the first decides. folds, repeats : of cross-fitting. draws : of people again, for curves.
 
     Raises
     ------
@@ -116,7 +117,7 @@ def uplift(
     others = [name for name in held.orders if name != decides]
     compared = compare_orders(
         {name: held.orders[name] for name in (decides, *others)}, trial.y, trial.treated,
-        seed=seed, level=level, tell=within(tell, 0.7, 0.9),
+        seed=seed, level=level, draws=draws, tell=within(tell, 0.7, 0.9),
     )  # fmt: skip
     rule = Counter(held.rules).most_common(1)[0][0] if held.rules else ""
     policies, drawn = weighed(
