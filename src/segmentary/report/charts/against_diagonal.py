@@ -37,7 +37,7 @@ def chart(
     narrow = is_narrow(width)
     top = 1.05 * max((end for one in tenths for end in (one.predicted, one.high, one.actual)), default=1.0) or 1.0
     limit = min(1.0, top) if share else top
-    kind = {} if share else {"type": "sqrt"}
+    kind: dict[str, Any] = {} if share else {"type": "sqrt"}
     scale = alt.Scale(domain=[0, limit], nice=False, clamp=True, **kind)
     ticks: dict[str, Any] = {"format": ".0%"} if share else {"labelExpr": LARGE}
     rows = [

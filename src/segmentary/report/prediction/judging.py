@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from segmentary.models.predict.card import Measured
+from segmentary.models.predict.card import CalibrationBin, Measured
 from segmentary.report.charts import against_diagonal, beside_rival
 from segmentary.report.document import Field, Figure, Grid, Kind, Native, Part, Series, Value, series_of
 from segmentary.report.numbers import percent
@@ -23,7 +23,10 @@ def holdout(data: PredictionReportData) -> Part | None:
         return None
     people = max((one.estimate.n for one in card.holdout), default=0)
     if card.test_cutoff is not None:
-        lead = f"The model as it would have been fitted by {card.test_cutoff:%-d %B %Y} was asked about {people:,} people, and held against what came after."
+        day = f"{card.test_cutoff:%-d %B %Y}"
+        lead = (
+            f"As it would have been fitted by {day}, it was asked about {people:,} people, and held against what came."
+        )
     else:
         lead = f"Each of {people:,} people was judged by models that had not seen them."
     counted = [one for one in card.holdout if one.beats is not None]
@@ -70,17 +73,29 @@ def row_of(one: Measured, data: PredictionReportData) -> beside_rival.Row:
     ends = [end if math.isfinite(end) else None for end in (one.estimate.low, one.estimate.high)]
     form = ".1%" if kind == "share" else ",.0f" if kind == "money" else ".2f"
     return beside_rival.Row(
-        words.upper(one.title), one.estimate.estimate, ends[0], ends[1], told,
-        None if near else rival, 0.0 if near else None, form,
-    )  # fmt: skip
+        words.upper(one.title),
+        one.estimate.estimate,
+        ends[0],
+        ends[1],
+        told,
+        None if near else rival,
+        0.0 if near else None,
+        form,
+    )
 
 
 def figures_grid(data: PredictionReportData) -> Grid:
     """Return the table: figure, interval, rival. Figures have different units, so they are said in words."""
     fields = (
-        Field("Figure"), Field("Which way is better"), Field("This model"), Field("95% interval"),
-        Field("Plain rival"), Field("Which"), Field("Ahead"), Field("People", "count"),
-    )  # fmt: skip
+        Field("Figure"),
+        Field("Which way is better"),
+        Field("This model"),
+        Field("95% interval"),
+        Field("Plain rival"),
+        Field("Which"),
+        Field("Ahead"),
+        Field("People", "count"),
+    )
     rows: list[tuple[Value, ...]] = []
     for one in data.card.holdout:
         kind = words.form_of(one)
@@ -92,10 +107,16 @@ def figures_grid(data: PredictionReportData) -> Grid:
         rival = words.said(one.baseline, kind, data.currency)
         rows.append(
             (
-                words.upper(one.title), words.BETTER[one.better], words.said(i.estimate, kind, data.currency), ends,
-                rival, one.baseline_name or "–", ahead, i.n,
+                words.upper(one.title),
+                words.BETTER[one.better],
+                words.said(i.estimate, kind, data.currency),
+                ends,
+                rival,
+                one.baseline_name or "–",
+                ahead,
+                i.n,
             )
-        )  # fmt: skip
+        )
     return Grid("Held out", "Figures on what it had not seen, beside the plain rival", fields, tuple(rows))
 
 
@@ -122,10 +143,15 @@ def calibration(data: PredictionReportData) -> Part | None:
     axes = ("said before, share" if share else f"said before, mean spend{unit}", f"what came, {what}{unit}")
     names = tuple(f"tenth {place}" for place in range(1, len(bins) + 1))
     native = Native(
-        "columns", RIGHT, names,
-        (Series("said before", tuple(one.predicted for one in bins)), series_of("what came", [one.actual for one in bins])),
+        "columns",
+        RIGHT,
+        names,
+        (
+            Series("said before", tuple(one.predicted for one in bins)),
+            series_of("what came", [one.actual for one in bins]),
+        ),
         "0%" if share else "#,##0",
-    )  # fmt: skip
+    )
     kind: Kind = "share" if share else "money" if data.currency else "number"
     grid = Grid(
         "Calibration",
@@ -134,16 +160,19 @@ def calibration(data: PredictionReportData) -> Part | None:
         tuple((place, one.people, one.predicted, one.actual) for place, one in enumerate(bins, 1)),
     )
     figure = Figure(
-        "calibration", RIGHT, note,
-        lambda width: against_diagonal.chart(tenths, RIGHT, note, share=share, axes=axes, width=width), (native,),
-    )  # fmt: skip
+        "calibration",
+        RIGHT,
+        note,
+        lambda width: against_diagonal.chart(tenths, RIGHT, note, share=share, axes=axes, width=width),
+        (native,),
+    )
     told = f"What was said lies within the interval of what came in {len(bins) - outside} of {len(bins)} tenths."
     return Part("calibration", "Can it be taken at its word?", (told, *farthest(data)), (), (figure,), (grid,))
 
 
-def finite(end: float, one: object) -> float:
+def finite(end: float, one: CalibrationBin) -> float:
     """Return the end of an interval; where there is none, what came."""
-    return end if math.isfinite(end) else one.actual.estimate  # type: ignore[attr-defined, no-any-return]
+    return end if math.isfinite(end) else one.actual.estimate
 
 
 def farthest(data: PredictionReportData) -> tuple[str, ...]:

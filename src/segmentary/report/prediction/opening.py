@@ -89,7 +89,8 @@ def how_good(card: ModelCard, one: Measured) -> str:
         return f"{said}; by “{rival}” it is {percent(one.baseline)}." if rival else f"{said}; a coin has 50%."
     if one.name == "gini":
         ends = f" ({i.low * 100:.1f} to {percent(i.high)})" if math.isfinite(i.low) else ""
-        said = f"{where} its order of customers by money came {percent(i.estimate)} of the way from chance to perfect{ends}"
+        said = f"{where} its order of customers by money came {percent(i.estimate)} of the way"
+        said += f" from chance to perfect{ends}"
         return f"{said}; “{rival}” came {percent(one.baseline)} of the way." if rival else f"{said}."
     kind = words.form_of(one)
     said = f"{where} {one.title[:1].lower()}{one.title[1:]}: {words.with_ends(i, kind, '')}"
@@ -180,7 +181,8 @@ def headlines(data: PredictionReportData) -> tuple[str, ...]:
             share = percent(top.total / everybody.total, digits=0)
             mean = money(top.mean, data.currency) if data.currency else count(top.mean)
             found.append(
-                f"The best tenth of customers ({count(top.people)} people, {mean} each) hold {share} of what is expected."
+                f"The best tenth of customers ({count(top.people)} people, {mean} each) hold {share} "
+                "of what is expected."
             )
     if data.total is not None:
         found.append(ended(data.total.sentence))

@@ -17,9 +17,12 @@ SPREAD = "How are the scores spread?"
 SEGMENTS = "Which segments score high?"
 DRIFT = "Are they still the people it was made of?"
 VERDICTS = {
-    "drifted": "changed", "slight": "changed slightly", "must_drift": "must change", "not_clear": "not clear",
+    "drifted": "changed",
+    "slight": "changed slightly",
+    "must_drift": "must change",
+    "not_clear": "not clear",
     "too_few": "too few people",
-}  # fmt: skip
+}
 SHOWN = 12
 NAMES = {
     "clv": "value",
@@ -84,8 +87,7 @@ def bins_figure(data: PredictionReportData, bins: tuple[ScoreBin, ...]) -> Figur
 def label(one: ScoreBin, data: PredictionReportData) -> str:
     """Return what a column holds."""
     if data.unit == "share":
-        low, high = max(0.0, one.low), min(1.0, one.high)
-        return f"{low * 100:g} to {high * 100:g}%"
+        return f"{max(0.0, one.low) * 100:g} to {min(1.0, one.high) * 100:g}%"
     low, high = (plain(end, data) for end in (one.low, one.high))
     return (
         f"below {high}"
@@ -124,9 +126,12 @@ def segments(data: PredictionReportData) -> Part | None:
         "0%" if data.unit == "share" else "#,##0",
     )
     figure = Figure(
-        "segments", SEGMENTS, note,
-        lambda width: dots.chart(rows, SEGMENTS, note, expression=spell, lines=(mean,), axis=axis, width=width), (native,),
-    )  # fmt: skip
+        "segments",
+        SEGMENTS,
+        note,
+        lambda width: dots.chart(rows, SEGMENTS, note, expression=spell, lines=(mean,), axis=axis, width=width),
+        (native,),
+    )
     fields = (Field("Segment"), Field("People with a score", "count"), Field("Mean", kind))
     grid_rows: tuple[tuple[Value, ...], ...] = tuple(
         (one.segment, HIDDEN, HIDDEN)
@@ -206,23 +211,37 @@ def drift_figure(shown: list[TraitDrift]) -> Figure:
     ]
     native = Native("bars", DRIFT, tuple(row.name for row in rows), (series_of("PSI", [i for _, i in known]),), "0.00")
     return Figure(
-        "drift", DRIFT, note,
-        lambda width: dots.chart(rows, DRIFT, note, form=".2f", lines=(0.1, 0.25), axis="PSI", width=width), (native,),
-    )  # fmt: skip
+        "drift",
+        DRIFT,
+        note,
+        lambda width: dots.chart(rows, DRIFT, note, form=".2f", lines=(0.1, 0.25), axis="PSI", width=width),
+        (native,),
+    )
 
 
 def drift_grid(name: str, caption: str, traits: list[TraitDrift]) -> Grid:
     fields = (
-        Field("What"), Field("", note=True), Field("Verdict"), Field("PSI", "fixed"), Field("PSI by chance", "fixed"),
-        Field("Mean then", "number"), Field("Mean now", "number"), Field("Missing then", "share"), Field("Missing now", "share"),
-    )  # fmt: skip
+        Field("What"),
+        Field("", note=True),
+        Field("Verdict"),
+        Field("PSI", "fixed"),
+        Field("PSI by chance", "fixed"),
+        Field("Mean then", "number"),
+        Field("Mean now", "number"),
+        Field("Missing then", "share"),
+        Field("Missing now", "share"),
+    )
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
-            words.upper(one.title or one.name), one.must, VERDICTS[one.verdict],
+            words.upper(one.title or one.name),
+            one.must,
+            VERDICTS[one.verdict],
             None if one.stability is None else one.stability.index,
             None if one.stability is None else one.stability.chance,
-            None if one.means is None else one.means[0], None if one.means is None else one.means[1], *one.missing,
+            None if one.means is None else one.means[0],
+            None if one.means is None else one.means[1],
+            *one.missing,
         )
         for one in traits
-    )  # fmt: skip
+    )
     return Grid(name, caption, fields, rows, shown=30)

@@ -43,10 +43,14 @@ def gain(data: PredictionReportData) -> Part | None:
         "0%",
     )
     figure = Figure(
-        "gains", title, note,
-        lambda width: gains.chart(curve, best, title, note, axes=("share of people, the highest scores first", f"share {what}"), width=width),
+        "gains",
+        title,
+        note,
+        lambda width: gains.chart(
+            curve, best, title, note, axes=("share of people, the highest scores first", f"share {what}"), width=width
+        ),
         (native,),
-    )  # fmt: skip
+    )
     two = curve[min(2, len(curve) - 1)]
     lead = (
         f"The first {percent(two[0], digits=0)} of the people hold {percent(two[1], digits=0)} {what}.",
@@ -57,16 +61,19 @@ def gain(data: PredictionReportData) -> Part | None:
 
 def lifted(one: CalibrationBin, rate: float) -> Interval:
     """Return what came of a tenth, as times of the average of all (taken as known)."""
-    ends = (end / rate if math.isfinite(end) else math.nan for end in (one.actual.low, one.actual.high))
-    return Interval(one.actual.estimate / rate, *ends, one.people)
+    low, high = (end / rate if math.isfinite(end) else math.nan for end in (one.actual.low, one.actual.high))
+    return Interval(one.actual.estimate / rate, low, high, one.people)
 
 
 def lift_grid(data: PredictionReportData, bins: list[CalibrationBin], rate: float) -> Grid:
     kind: Kind = "share" if data.unit == "share" else "money" if data.currency else "number"
     fields = (
-        Field("Tenth, highest first", "count"), Field("People", "count"), Field("Said before", kind),
-        Field("What came", kind), Field("Times the average", "fixed"),
-    )  # fmt: skip
+        Field("Tenth, highest first", "count"),
+        Field("People", "count"),
+        Field("Said before", kind),
+        Field("What came", kind),
+        Field("Times the average", "fixed"),
+    )
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (place, one.people, one.predicted, one.actual, lifted(one, rate)) for place, one in enumerate(bins, 1)
     )

@@ -50,7 +50,7 @@ def rests(data: PredictionReportData) -> Part | None:
     )
     figure = Figure(
         "rests_on", WEIGHTIEST, note, lambda width: weights.chart(rows, WEIGHTIEST, note, width=width), (native,)
-    )  # fmt: skip
+    )
     words = {one.name: one.words for one in data.features}
     fields = (Field("Feature"), Field("", note=True), Field("Share", "share"), Field("More of it"))
     ways = {"more": "more", "less": "less", "mixed": "now more, now less", "unknown": "not known"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from segmentary.models.value.holdout import PurchaseHoldout
+from segmentary.models.value.segment_value import SegmentValue
 from segmentary.report.charts import dots, tracking
 from segmentary.report.document import HIDDEN, Field, Figure, Grid, Kind, Native, Part, Series, Value, series_of
 from segmentary.report.numbers import count, money, percent
@@ -54,9 +56,12 @@ def track(data: PredictionReportData, held: PurchaseHoldout) -> Figure | None:
     seen = held.tracking.seen
     values = tuple(map(float, actual))
     return Figure(
-        "tracking", TRACK, note,
-        lambda width: tracking.chart(values, lines, seen, TRACK, note, width=width), (native,),
-    )  # fmt: skip
+        "tracking",
+        TRACK,
+        note,
+        lambda width: tracking.chart(values, lines, seen, TRACK, note, width=width),
+        (native,),
+    )
 
 
 def by_frequency(data: PredictionReportData, held: PurchaseHoldout) -> Figure | None:
@@ -77,22 +82,35 @@ def by_frequency(data: PredictionReportData, held: PurchaseHoldout) -> Figure | 
         drawn.append(dots.Dot(name, one.expected, None, None, f"{one.expected:.2f}", True, "what was expected"))
     note = "Purchases per person in the time held out, by repeat purchases before it; lines are 95% intervals."
     native = Native(
-        "columns", FREQUENCY, tuple(names),
-        (series_of(CAME, [one.actual for one in rows]), Series("what was expected", tuple(one.expected for one in rows))),
+        "columns",
+        FREQUENCY,
+        tuple(names),
+        (
+            series_of(CAME, [one.actual for one in rows]),
+            Series("what was expected", tuple(one.expected for one in rows)),
+        ),
         "0.00",
-    )  # fmt: skip
+    )
     return Figure(
-        "by_frequency", FREQUENCY, note,
-        lambda width: dots.chart(drawn, FREQUENCY, note, form=".1f", axis="purchases per person", width=width), (native,),
-    )  # fmt: skip
+        "by_frequency",
+        FREQUENCY,
+        note,
+        lambda width: dots.chart(drawn, FREQUENCY, note, form=".1f", axis="purchases per person", width=width),
+        (native,),
+    )
 
 
 def models(data: PredictionReportData) -> Grid:
     fields = (
-        Field("Model"), Field("Taken", "yes"), Field("Log-probability of a person's purchases", "fixed"),
-        Field("Total, less 1", "share"), Field("Mean distance", "fixed"), Field("Purchases expected", "fixed"),
-        Field("Purchases that came", "fixed"), Field("People", "count"),
-    )  # fmt: skip
+        Field("Model"),
+        Field("Taken", "yes"),
+        Field("Log-probability of a person's purchases", "fixed"),
+        Field("Total, less 1", "share"),
+        Field("Mean distance", "fixed"),
+        Field("Purchases expected", "fixed"),
+        Field("Purchases that came", "fixed"),
+        Field("People", "count"),
+    )
     rows: list[tuple[Value, ...]] = [
         (name, name == data.chosen, one.log_score, one.total_bias, one.mae, one.expected, one.actual, one.people)
         for name, one in data.tests.items()
@@ -121,9 +139,11 @@ def models(data: PredictionReportData) -> Grid:
 def frequency_grid(data: PredictionReportData) -> Grid:
     names = list(data.tests)
     fields = (
-        Field("Repeat purchases before", "count"), Field("People", "count"), Field("Came per person", "fixed"),
+        Field("Repeat purchases before", "count"),
+        Field("People", "count"),
+        Field("Came per person", "fixed"),
         *(Field(f"{name} expected", "fixed") for name in names),
-    )  # fmt: skip
+    )
     rows: list[tuple[Value, ...]] = []
     first = data.tests[names[0]]
     for place, one in enumerate(first.by_frequency):
@@ -161,71 +181,59 @@ def worth(data: PredictionReportData) -> Part | None:
     if not data.values:
         return None
     everybody, *segments = data.values
-    kind: Kind = "money" if data.currency else "amount"
     shown = [one for one in segments if not data.small(one.people)]
-
-    def told(value: float) -> str:
-        return money(value, data.currency) if data.currency else count(value)
-
     total = everybody.value
-    lead = [
-        f"Everybody together is expected to spend {told(total.estimate)} in the next {data.card.horizon_days} days "
-        f"({told(total.low)} to {told(total.high)}).",
+    ends = f"({told(total.low, data)} to {told(total.high, data)})"
+    days = data.card.horizon_days
+    lead = (
+        f"Everybody together is expected to spend {told(total.estimate, data)} in the next {days} days {ends}.",
         "The interval is how well the expectation is known from the parameters; a season or a trend is not in it.",
-    ]
-    figures = ()
-    if shown:
-        rows = [
-            dots.Dot(
-                o.segment,
-                o.mean_value.estimate,
-                o.mean_value.low,
-                o.mean_value.high,
-                f"{told(o.mean_value.estimate)} each, {told(o.value.estimate)} in all",
-            )
-            for o in shown
-        ]
-        note = "Expected money per customer of each segment, with 95% intervals; dashed: the mean of everybody."
-        axis = f"per customer{f', {data.currency}' if data.currency else ''}"
-        native = Native(
-            "bars",
-            WORTH,
-            tuple(o.segment for o in shown),
-            (series_of("per customer", [o.mean_value for o in shown]),),
-            "#,##0",
-        )
-        figures = (
-            Figure(
-                "worth", WORTH, note,
-                lambda width: dots.chart(rows, WORTH, note, expression=LARGE, lines=(everybody.mean_value.estimate,), axis=axis, width=width),
-                (native,),
-            ),
-        )  # fmt: skip
+    )
+    figures = (worth_figure(data, everybody.mean_value.estimate, shown),) if shown else ()
+    return Part("worth", "What they are worth", lead, (), figures, (worth_grid(data),), open_grids=not shown)
+
+
+def told(value: float, data: PredictionReportData) -> str:
+    """Return an amount of money."""
+    return money(value, data.currency) if data.currency else count(value)
+
+
+def worth_figure(data: PredictionReportData, mean: float, shown: list[SegmentValue]) -> Figure:
+    rows = []
+    for one in shown:
+        i = one.mean_value
+        said = f"{told(i.estimate, data)} each, {told(one.value.estimate, data)} in all"
+        rows.append(dots.Dot(one.segment, i.estimate, i.low, i.high, said))
+    note = "Expected money per customer of each segment, with 95% intervals; dashed: the mean of everybody."
+    axis = f"per customer{f', {data.currency}' if data.currency else ''}"
+    series = series_of("per customer", [one.mean_value for one in shown])
+    native = Native("bars", WORTH, tuple(one.segment for one in shown), (series,), "#,##0")
+
+    def draw(width: int) -> Any:
+        return dots.chart(rows, WORTH, note, expression=LARGE, lines=(mean,), axis=axis, width=width)
+
+    return Figure("worth", WORTH, note, draw, (native,))
+
+
+def worth_grid(data: PredictionReportData) -> Grid:
+    kind: Kind = "money" if data.currency else "amount"
     fields = (
-        Field("Segment"), Field("People", "count"), Field("Together", kind), Field("Each", kind),
-        Field("Purchases", "count"), Field("Still customers", "count"),
-    )  # fmt: skip
-    grid_rows: list[tuple[Value, ...]] = []
+        Field("Segment"),
+        Field("People", "count"),
+        Field("Together", kind),
+        Field("Each", kind),
+        Field("Purchases", "count"),
+        Field("Still customers", "count"),
+    )
+    rows: list[tuple[Value, ...]] = []
     for one in data.values:
         if data.small(one.people):
-            grid_rows.append((one.segment, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN))
+            rows.append((one.segment, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN))
         else:
-            grid_rows.append((one.segment, one.people, one.value, one.mean_value, one.purchases, one.alive))
-    grid = Grid(
-        "Worth",
-        f"Expected within {data.card.horizon_days} days, of those who ever bought; 95% intervals of the expectation",
-        fields,
-        tuple(grid_rows),
-    )
-    return Part(
-        "worth",
-        "What they are worth",
-        tuple(lead),
-        (),
-        figures,
-        (grid,),
-        open_grids=not shown,
-    )
+            rows.append((one.segment, one.people, one.value, one.mean_value, one.purchases, one.alive))
+    days = data.card.horizon_days
+    caption = f"Expected within {days} days, of those who ever bought; 95% intervals of the expectation"
+    return Grid("Worth", caption, fields, tuple(rows))
 
 
 def total(data: PredictionReportData) -> Part | None:
@@ -237,20 +245,24 @@ def total(data: PredictionReportData) -> Part | None:
     forecast = found.forecast
     t = forecast.total
 
-    def told(value: float) -> str:
-        return money(value, data.currency) if data.currency else count(value)
-
     rows = [
-        dots.Dot("sum over customers", found.individual, None, None, told(found.individual)),
-        dots.Dot("forecast of the total", t.estimate, t.low, t.high, told(t.estimate)),
-        dots.Dot("last period, all customers", forecast.last_total, None, None, told(forecast.last_total), False),
+        dots.Dot("sum over customers", found.individual, None, None, told(found.individual, data)),
+        dots.Dot("forecast of the total", t.estimate, t.low, t.high, told(t.estimate, data)),
+        dots.Dot("last period, all customers", forecast.last_total, None, None, told(forecast.last_total, data), False),
     ]
     note = f"Money in {forecast.horizon_days} days; the line is the 95% interval of the forecast of the total."
     axis = data.currency or None
     figure = Figure(
-        "total", title, note, lambda width: dots.chart(rows, title, note, expression=LARGE, axis=axis, width=width),
-        (Native("bars", title, tuple(r.name for r in rows), (Series("money", tuple(r.value for r in rows)),), "#,##0"),),
-    )  # fmt: skip
+        "total",
+        title,
+        note,
+        lambda width: dots.chart(rows, title, note, expression=LARGE, axis=axis, width=width),
+        (
+            Native(
+                "bars", title, tuple(r.name for r in rows), (Series("money", tuple(r.value for r in rows)),), "#,##0"
+            ),
+        ),
+    )
     fields = (
         Field("Way of forecasting"),
         Field("Taken", "yes"),
