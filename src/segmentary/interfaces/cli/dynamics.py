@@ -24,7 +24,7 @@ from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, ope
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-app = command("See how segments change, how large they will be, and who is about to leave.")
+app = command("See segments change: sizes, moves, who is about to go.")
 
 Of = Annotated[
     list[str],

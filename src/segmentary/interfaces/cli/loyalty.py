@@ -37,7 +37,7 @@ def loyalty(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Measure NPS, satisfaction, share of wallet, ordering again, and staying, against everybody else."""
+    """Measure NPS, satisfaction, wallet share and retention."""
     with opened(ctx) as workspace, progress("measuring") as step:
         found = workspace.loyalty.measure(
             segments or (),

@@ -16,7 +16,7 @@ from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, ope
 if TYPE_CHECKING:
     from segmentary.workspace.predictions import Fitted
 
-app = command("Say what customers will do and be worth, and how far to trust that.")
+app = command("Say what customers will do, and how far to trust that.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The prediction; NAME@v2 for an older version.")]
 NewName = Annotated[str, typer.Argument(metavar="NAME", help="What to call the prediction.")]

@@ -12,7 +12,7 @@ from segmentary.interfaces.cli.output import progress, say, show, show_json
 from segmentary.interfaces.cli.session import AsJson, command, opened
 from segmentary.interfaces.cli.tailored import show_budget, show_offers, show_trends, show_uses
 
-app = command("See what each segment uses, how its tastes move, what to offer it, and where to spend.")
+app = command("See what segments use, what to offer, where to spend.")
 
 Segments = Annotated[
     list[str] | None, typer.Argument(metavar="[SEGMENT]...", help="These segments (default: all in force).")
