@@ -364,11 +364,12 @@ class Experiments:
         raise NoAnswerError(seen.refusal, hint=seen.needed)
 
     def report(self, name: str, path: str | Path | None = None, *, as_of: Moment = None, peek: bool = False,
-               tell: Tell = quiet) -> DocumentFiles:  # fmt: skip
-        """Write the report of an experiment, or of a campaign that was none: page, charts, workbook."""
+               helps: Sequence[str] = (), tell: Tell = quiet) -> DocumentFiles:  # fmt: skip
+        """Write the report of an experiment, or of a campaign that was none; helps: by which traits whom it helps."""
         from segmentary.workspace.experiment_reporting import write_experiment
 
-        return write_experiment(self.workspace, name, Path(path) if path is not None else None, as_of, peek, tell)
+        folder = Path(path) if path is not None else None
+        return write_experiment(self.workspace, name, folder, as_of, peek, tell, helps=tuple(helps))
 
 
 def status_of(plan: Plan, looks: int, now: dt.datetime) -> str:

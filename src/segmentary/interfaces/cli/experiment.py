@@ -23,7 +23,7 @@ from segmentary.interfaces.cli.uplift import uplift
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
-app = command("Plan an experiment, draw its arms, and read what really changed.")
+app = command("Plan an experiment, draw its arms, read what changed.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The experiment.")]
 Secondary = Annotated[
@@ -208,13 +208,19 @@ def report(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The experiment, or a campaign of the exposures.")],
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to write it.")] = None,
+    helps: Annotated[
+        list[str] | None,
+        typer.Option("--helps", metavar="TRAIT", help="Also whom it helps, told apart by this trait. Repeatable."),
+    ] = None,
     peek: Peek = False,
     as_of: AsOf = "",
     as_json: AsJson = False,
 ) -> None:
     """Write the report: a page, charts, a workbook; PDF and slides where their packages are there."""
     with opened(ctx) as workspace, progress("drawing") as step:
-        files = workspace.experiments.report(name, out, as_of=moment(as_of), peek=peek, tell=telling(step))
+        files = workspace.experiments.report(
+            name, out, as_of=moment(as_of), peek=peek, helps=helps or [], tell=telling(step)
+        )
     if as_json:
         show_json(files)
         return

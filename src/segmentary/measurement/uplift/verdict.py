@@ -11,6 +11,7 @@ from segmentary.measurement.uplift.heterogeneity import Heterogeneity
 from segmentary.measurement.uplift.policies import ALL, RESPONSE, RULE, Economics, Policy
 from segmentary.models.intervals import Interval
 
+BETTER = "so the effect follows the outcome"
 Word = Literal["target", "treat everyone", "treat nobody", "not clear"]
 
 
@@ -19,8 +20,7 @@ class Said:
     """The verdict.
 
     targetable : people are shown to differ in what the arm does, in a way known beforehand: the slope of measured on
-    predicted effects and the Qini of the order both lie above 0 with their intervals, and the order is not shown to be
-    worse than that of those likely to do it when treated.
+    predicted effects and the Qini of the order both lie above 0 with their intervals.
 
     sentence : what to do. difference : what is known of differences. beside : how simpler ways compare.
     """
@@ -52,16 +52,16 @@ def said_of(
     held = {one.name: one for one in policies}
     chosen, everyone = held[curves[0].name], held[ALL].worth
     area = curves[0].qini_sklift or curves[0].qini
-    behind = RESPONSE in differences and differences[RESPONSE].high < 0
-    targetable = known.found and area.low > 0 and not behind
-    differ = difference_said(arm, known, area, curves, targetable=targetable)
+    targetable = known.found and area.low > 0
     write = Written(economics, binary, outcome)
+    simpler = beside(gaps, write, rule, differences)
+    differ = difference_said(arm, known, area, curves, targetable=targetable)
     gap = gaps[ALL]
     best = chosen.worth.low > 0 and (gap.low > 0 or everyone.low <= 0) and 0 < chosen.share < 1
     if targetable and best:
         against = f"treating everyone: {write(gap)}" if gap.low > 0 else f"treating nobody: {write(chosen.worth)}"
         sentence = f"{arm}: target the {percent(chosen.share)} it helps most, against {against}"
-        return Said("target", True, sentence, differ, beside(gaps, write, rule))
+        return Said("target", True, sentence, differ, simpler)
     if everyone.low > 0:
         sentence = f"{arm}: treat everyone, {write(everyone)} against nobody"
         word: Word = "treat everyone"
@@ -71,7 +71,7 @@ def said_of(
         sentence, word = f"{arm}: not clear whom to treat, everyone is worth {write(everyone)}", "not clear"
     if targetable and word == "treat everyone":
         sentence += f"; leaving out those it helps least is not shown to be worth more ({write(gap)})"
-    return Said(word, targetable, sentence, differ, beside(gaps, write, rule) if targetable else ())
+    return Said(word, targetable, sentence, differ, simpler if targetable else ())
 
 
 def difference_said(
@@ -93,7 +93,9 @@ def three(found: Interval) -> str:
     return f"{found.estimate:.3g}, between {found.low:.3g} and {found.high:.3g}"
 
 
-def beside(gaps: Mapping[str, Interval], write: Written, rule: str) -> tuple[str, ...]:
+def beside(
+    gaps: Mapping[str, Interval], write: Written, rule: str, differences: Mapping[str, Interval]
+) -> tuple[str, ...]:
     """Return how choosing by the learner compares with simpler ways."""
     made = []
     names = {RULE: f"the single rule {rule}", RESPONSE: "treating those likely to do it when treated"}
@@ -108,6 +110,8 @@ def beside(gaps: Mapping[str, Interval], write: Written, rule: str) -> tuple[str
                 else "is not shown to beat"
             )
             made.append(f"the learner {shown} {title} ({write(gap)})")
+    if RESPONSE in differences and differences[RESPONSE].high < 0:
+        made.append(f"ordering people by how likely they do it when treated finds whom it helps better, {BETTER}")
     return tuple(made)
 
 

@@ -1,51 +1,64 @@
-"""Of all who will, how many are found among the first: by the model, by chance, and at best."""
+"""What is gained by treating a first share of people: a curve with its band, others beside it, the line of chance."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from segmentary.report.theme import LIGHT, dressed, inline_data, is_narrow
 
-MODEL, CHANCE, BEST = "in this order", "at random", "at best"
-Curve = Sequence[tuple[float, float]]
+COLOURS = ("blue", "orange", "green")
 
 
-def chart(found: Curve, best: Curve, title: str, subtitle: str, *, axes: tuple[str, str], width: int = 760) -> Any:
-    """Draw curves of shares (of people, of what is found), from (0, 0) to (1, 1). best : empty: not drawn."""
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """One order: shares treated and what they gain, per person of everybody; low, high: of the first order only."""
+
+    name: str
+    shares: tuple[float, ...]
+    values: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+
+
+def chart(
+    gains: Sequence[Gain], title: str, subtitle: str, *, expression: str, axis: str = "people treated", width: int = 760
+) -> Any:
+    """Draw the curves; the dashed line is an order that knows nothing. expression : labels of what is gained."""
     import altair as alt
 
     narrow = is_narrow(width)
-    lines: dict[str, Curve] = {MODEL: found, CHANCE: ((0.0, 0.0), (1.0, 1.0))}
-    if best:
-        lines[BEST] = best
+    first = gains[0]
+    names = [one.name for one in gains]
     rows = [
-        {"line": name, "people": x, "found": y, "step": step}
-        for name, curve in lines.items()
-        for step, (x, y) in enumerate(curve)
+        {"name": one.name, "share": share, "value": value}
+        for one in gains
+        for share, value in zip(one.shares, one.values, strict=True)
     ]
-    scale = alt.Scale(domain=[0, 1], nice=False)
     x = alt.X(
-        "people:Q", scale=scale, axis=alt.Axis(format=".0%", title=axes[0], tickCount=5 if narrow else 10, grid=True)
+        "share:Q",
+        scale=alt.Scale(domain=[0, 1], nice=False),
+        axis=alt.Axis(title=axis, format=".0%", tickCount=5, grid=True),
     )
-    y = alt.Y("found:Q", scale=scale, axis=alt.Axis(format=".0%", title=axes[1], tickCount=5, grid=True))
-    names = list(lines)
-    paints = [LIGHT[role] for role in ("blue", "axis", "green")][: len(names)]
+    y_axis = alt.Axis(title=None, tickCount=5, grid=True, labelExpr=expression)
+    y = alt.Y("value:Q", axis=y_axis, scale=alt.Scale(zero=True, nice=True))
+    band_rows = [
+        {"share": share, "low": low, "high": high}
+        for share, low, high in zip(first.shares, first.low, first.high, strict=True)
+    ]
+    band = (
+        alt.Chart(inline_data(band_rows))
+        .mark_area(color=LIGHT["blue"], opacity=0.18)
+        .encode(x=x, y=alt.Y("low:Q", axis=y_axis), y2="high:Q")
+    )
+    ends = [{"share": 0.0, "value": 0.0}, {"share": 1.0, "value": first.values[-1]}]
+    chance = alt.Chart(inline_data(ends)).mark_line(color=LIGHT["axis"], strokeDash=[4, 3], strokeWidth=1.2)
     colour = alt.Color(
-        "line:N", scale=alt.Scale(domain=names, range=paints),
-        legend=alt.Legend(symbolType="stroke", columns=1 if narrow else 3),
-    )  # fmt: skip
-    base = alt.Chart(inline_data(rows))
-    dash = alt.StrokeDash(
-        "line:N", scale=alt.Scale(domain=names, range=[[1, 0], [4, 3], [2, 2]][: len(names)]), legend=None
+        "name:N",
+        scale=alt.Scale(domain=names, range=[LIGHT[one] for one in COLOURS[: len(names)]]),
+        legend=alt.Legend(title=None, orient="top", direction="vertical" if narrow else "horizontal", labelLimit=320),
     )
-    paths = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash, order="step:O")
-    dots = (
-        base.transform_filter(f"datum.line == '{MODEL}'")
-        .mark_point(filled=True, size=55, opacity=1, color=LIGHT["blue"])
-        .encode(x=x, y=y)
-    )
-    side = width - 70 if narrow else min(520, width - 90)
-    return dressed(
-        alt.layer(paths, dots).properties(width=side, height=240 if narrow else 300), title, subtitle, width=width
-    )
+    lines = alt.Chart(inline_data(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
+    drawn = alt.layer(band, chance.encode(x=x, y=y), lines).properties(width=width - 70, height=220 if narrow else 280)
+    return dressed(drawn, title, subtitle, width=width)

@@ -8,11 +8,12 @@ from typing import Literal
 
 from segmentary.measurement.experiment.analysis import Analysis
 from segmentary.measurement.experiment.observational import LABEL, Observed
+from segmentary.measurement.uplift.uplift import Uplift
 from segmentary.models.intervals import Interval
 from segmentary.models.progress import Tell, quiet
 from segmentary.report.charts import dots
 from segmentary.report.document import Answer, Document, Field, Figure, Grid, Part, Value, parts_of
-from segmentary.report.experiment import parts
+from segmentary.report.experiment import helped, parts
 from segmentary.report.experiment.words import OBSERVED_TERMS, TERMS, change
 from segmentary.report.files import DocumentFiles, Form, write
 from segmentary.report.numbers import count
@@ -24,8 +25,18 @@ WORDS = {
 TONES: dict[str, Literal["good", "mixed", "caution"]] = {"works": "good", "harms": "caution", "no difference": "mixed"}
 
 
-def experiment_document(found: Analysis, *, generated_for: str = "", currency: str = "", below: int = 11) -> Document:
-    """Return the report of an experiment as a document. below : segments of fewer people are hidden."""
+def experiment_document(
+    found: Analysis,
+    *,
+    helps: Sequence[Uplift] = (),
+    generated_for: str = "",
+    currency: str = "",
+    below: int = 11,
+) -> Document:
+    """Return the report of an experiment as a document.
+
+    helps : whom its arms help, where that was asked. below : segments of fewer people are hidden.
+    """
     plan = found.plan
     people = sum(found.sample_ratio.counts.values())
     about = [f"{count(people)} people in {count(len(plan.arms))} arms", f"as of {found.as_of:%Y-%m-%d}"]
@@ -42,9 +53,10 @@ def experiment_document(found: Analysis, *, generated_for: str = "", currency: s
             parts.overall(found),
             parts.segments(found, below),
             parts.money(found),
+            *(helped.helps(one, below) for one in helps),
             parts.looked(found),
             parts.made(found),
-            Part("glossary", "What the words mean", terms=TERMS),
+            Part("glossary", "What the words mean", terms=(*TERMS, *(helped.TERMS if helps else ()))),
         ),
         currency,
         below,
@@ -139,6 +151,7 @@ def render_experiment(
     found: Analysis | Observed,
     folder: Path,
     *,
+    helps: Sequence[Uplift] = (),
     generated_for: str = "",
     currency: str = "",
     below: int = 11,
@@ -146,9 +159,9 @@ def render_experiment(
     tell: Tell = quiet,
 ) -> DocumentFiles:
     """Write ``experiment.html``, ``.xlsx``, ``.pdf``, ``.pptx`` and ``charts/``, the same figures in all."""
-    given = {"generated_for": generated_for, "currency": currency}
+    given: dict[str, str] = {"generated_for": generated_for, "currency": currency}
     document = (
-        experiment_document(found, below=below, **given)
+        experiment_document(found, helps=helps, below=below, **given)
         if isinstance(found, Analysis)
         else observed_document(found, below=below, **given)
     )
