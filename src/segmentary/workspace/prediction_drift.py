@@ -32,21 +32,24 @@ def drifted(workspace: Workspace, fitted: Fitted, context: Context) -> Drift:
     card = fitted.card
     if not card.baseline:
         raise NoAnswerError(f"the card of {fitted.name} does not say what people were like", hint="fit it again")
-    wanted = [one.name for one in card.baseline]
-    outputs = [name for name in wanted if name in fitted.prediction.outputs]
+    # A feature may be called like an output (spend so far, spend to come): what was said stands last.
+    said = {one.name: one for one in card.baseline if one.name in fitted.prediction.outputs}
+    known = [one for one in card.baseline if said.get(one.name) is not one]
     parts = []
-    if any(name not in outputs for name in wanted):
-        parts.append(features_now(workspace, fitted, context))
+    if known:
+        parts.append((known, features_now(workspace, fitted, context)))
+    if said:
+        parts.append((list(said.values()), scores_now(workspace, fitted, context, list(said))))
     found = [
         drift_from(
-            [one for one in card.baseline if one.name in part.names],
+            [one for one in then if one.name in part.names],
             part,
             people=card.people,
             must=must_drift(fitted.prediction.features, fitted.prediction.attributes),
             then=f"when it was fitted ({card.data_until})",
             now=local_day(context).isoformat(),
         )
-        for part in [*parts, *([scores_now(workspace, fitted, context, outputs)] if outputs else [])]
+        for then, part in parts
     ]
     return together(found)
 
