@@ -9,7 +9,7 @@ with ranked as (
 placed as (
     select
         ranked.score,
-        floor((ranked.place - 1) * 10.0 / $people) + 1 as tenth
+        floor(cast(10 * (ranked.place - 1) as double) / cast($people as double)) + 1 as tenth
     from ranked
 )
 

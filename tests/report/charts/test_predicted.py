@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from segmentary.report.charts import against_diagonal, beside_rival, gains, histogram, tracking, weights
+from segmentary.report.charts import against_diagonal, beside_rival, found_first, histogram, tracking, weights
 
 WIDTHS = [342, 760]
 
@@ -60,12 +60,12 @@ def test_tracking_adds_up_and_marks_what_was_not_seen(width):
 def test_gains_have_chance_beside_them_and_the_best_where_it_is_known(width):
     curve = ((0.0, 0.0), (0.5, 0.9), (1.0, 1.0))
     axes = ("share of people", "share found")
-    assert gains.BEST in text(
-        gains.chart(curve, ((0.0, 0.0), (0.2, 1.0), (1.0, 1.0)), "t", "s", axes=axes, width=width)
+    assert found_first.BEST in text(
+        found_first.chart(curve, ((0.0, 0.0), (0.2, 1.0), (1.0, 1.0)), "t", "s", axes=axes, width=width)
     )
-    drawn = text(gains.chart(curve, (), "t", "s", axes=axes, width=width))
-    assert gains.BEST not in drawn
-    assert gains.CHANCE in drawn
+    drawn = text(found_first.chart(curve, (), "t", "s", axes=axes, width=width))
+    assert found_first.BEST not in drawn
+    assert found_first.CHANCE in drawn
 
 
 @pytest.mark.parametrize("width", WIDTHS)

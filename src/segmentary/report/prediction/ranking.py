@@ -6,7 +6,7 @@ import math
 
 from segmentary.models.intervals import Interval, wilson
 from segmentary.models.predict.card import CalibrationBin
-from segmentary.report.charts import dots, gains
+from segmentary.report.charts import dots, found_first
 from segmentary.report.document import HIDDEN, Field, Figure, Grid, Kind, Native, Part, Series, Value, series_of
 from segmentary.report.numbers import count, percent
 from segmentary.report.prediction.data import PredictionReportData
@@ -46,7 +46,7 @@ def gain(data: PredictionReportData) -> Part | None:
         "gains",
         title,
         note,
-        lambda width: gains.chart(
+        lambda width: found_first.chart(
             curve, best, title, note, axes=("share of people, the highest scores first", f"share {what}"), width=width
         ),
         (native,),
