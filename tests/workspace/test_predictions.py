@@ -157,6 +157,14 @@ def test_names_and_horizons_that_mean_nothing_are_refused(shop):
     predictions = shop.predictions
     with pytest.raises(UsageError, match="cannot name"):
         predictions.clv("My CLV")
+    with pytest.raises(UsageError, match="cannot name"):
+        predictions.clv("x" * 200)
+    with pytest.raises(UsageError, match="another sort already"):
+        predictions.churn("garden")
+    with pytest.raises(UsageError, match="horizon"):
+        predictions.propensity("x", "did order_completed", days=10**9)
+    with pytest.raises(UsageError, match="named twice"):
+        predictions.score("garden", "garden@v1")
     with pytest.raises(UnknownNameError):
         predictions.score("unknown")
     with pytest.raises(UnknownNameError):

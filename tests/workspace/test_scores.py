@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from segmentary.errors import NoAnswerError
 from segmentary.language.tree import EventFilter, EventMeasure, TraitDefinition
+from segmentary.ledger.loads import loads
 from segmentary.models.predict.prediction import Prediction, ScoreInputs
 from segmentary.workspace.opening import init_workspace
 from segmentary.workspace.scores import ToScore, last_scored
@@ -144,3 +145,24 @@ def test_scores_end_in_every_space_of_ids(shop):
     assert found.ended == 18 - found.people
     shop.run(LATER)
     assert sum(value is not None for value in served(shop, "clv.value").values()) == found.people
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_of_scores_as_of_one_moment_the_last_made_hold_though_they_were_made_before(shop, back):
+    score(shop, "clv", Tenfold(), "v1", shop.context(FIRST))
+    score(shop, "clv", Tenfold(least=3), "v2", shop.context(FIRST))
+    if back:
+        score(shop, "clv", Tenfold(), "v1", shop.context(FIRST))
+    shop.run(FIRST)
+    found = served(shop, "clv.version")
+    assert [one for one in found.values() if one is not None] == (["v1"] * 12 if back else ["v2"] * 6)
+    assert shop.verify().problems == ()
+    shop.rebuild()
+    assert served(shop, "clv.version") == found
+
+
+def test_the_same_scores_again_are_not_kept_twice(shop):
+    score(shop, "clv", Tenfold(), "v1", shop.context(FIRST))
+    kept = len(loads(shop.ledger))
+    score(shop, "clv", Tenfold(), "v1", shop.context(FIRST))
+    assert len(loads(shop.ledger)) == kept

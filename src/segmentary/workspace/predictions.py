@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from segmentary.models.predict.prediction import Prediction
     from segmentary.workspace.workspace import Workspace
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+FURTHEST_DAYS = 3_650
 CLASSES: Mapping[str, tuple[str, str]] = {
     "lifetime_value": ("segmentary.models.value.lifetime_value", "LifetimeValue"),
     "next_purchase": ("segmentary.models.predict.next_purchase", "NextPurchase"),
@@ -112,7 +114,8 @@ class Predictions:
         """
         from segmentary.workspace.predicting import clv
 
-        return self.keep(name, clv(self.workspace, self.context(as_of), days, tell, options), days, as_of, options)
+        made = clv(self.workspace, self.asked_for(name, days, as_of), days, tell, options)
+        return self.keep(name, made, days, as_of, options)
 
     def next(
         self, name: str = "next", *, days: int = 91, as_of: Moment = None, tell: Tell = quiet, **options: Any
@@ -120,7 +123,7 @@ class Predictions:
         """Fit what everybody will spend within the days, and whether they will buy at all."""
         from segmentary.workspace.predicting import following
 
-        made = following(self.workspace, self.context(as_of), days, tell, options)
+        made = following(self.workspace, self.asked_for(name, days, as_of), days, tell, options)
         return self.keep(name, made, days, as_of, options)
 
     def churn(
@@ -147,7 +150,7 @@ class Predictions:
 
         if (tenure is None) != (left is None):
             raise UsageError("a contract has both a tenure and an end", hint="--tenure TRAIT --left TRAIT, or neither")
-        context = self.context(as_of)
+        context = self.asked_for(name, days, as_of)
         if tenure is not None and left is not None:
             made, word = contractual(self.workspace, context, (tenure, left, tuple(by)), days, tell, options)
             options = {**options, "left_is": word}
@@ -176,7 +179,7 @@ class Predictions:
         """
         from segmentary.workspace.predicting import likely
 
-        made = likely(self.workspace, self.context(as_of), event, within, days, tell, options)
+        made = likely(self.workspace, self.asked_for(name, days, as_of), event, within, days, tell, options)
         return self.keep(name, made, days, as_of, {"event": str(event), "within": within, **options})
 
     def lookalike(
@@ -186,8 +189,25 @@ class Predictions:
         """Fit who is like the members of a segment: a rank of everybody else, never a probability."""
         from segmentary.workspace.predicting import alike
 
-        made = alike(self.workspace, self.context(as_of), seed_segment, within, tell, options)
+        made = alike(self.workspace, self.asked_for(name, 1, as_of), seed_segment, within, tell, options)
         return self.keep(name, made, 0, as_of, {"seed_segment": seed_segment, "within": within, **options})
+
+    def asked_for(self, name: str, days: int, as_of: Moment) -> Context:
+        """Return the moment to look back from; what cannot be asked for is said before anybody waits.
+
+        Raises
+        ------
+        UsageError
+            when the name cannot name a prediction, or nobody can look so far ahead.
+        """
+        if not NAME.fullmatch(name):
+            hint = "small letters, digits, underscores; a letter first; at most 60"
+            raise UsageError(f"{name!r} cannot name a prediction", hint=hint)
+        if name in current_records(self.workspace.ledger, "solution"):
+            raise UsageError(f"{name} is a solution of found segments already", hint="take another name")
+        if not 1 <= days <= FURTHEST_DAYS:
+            raise UsageError(f"a horizon of {days:,} days", hint=f"at least 1, at most {FURTHEST_DAYS:,}")
+        return self.context(as_of)
 
     def context(self, as_of: Moment) -> Context:
         """Return the moment to look back from: default that of the newest run, else now."""
@@ -198,13 +218,14 @@ class Predictions:
 
     def keep(self, name: str, prediction: Prediction, days: int, as_of: Moment, options: Asked) -> Fitted:
         """Keep a prediction; the same again adds nothing."""
-        if not NAME.fullmatch(name):
+        held = current_records(self.workspace.ledger, "prediction").get(name)
+        if held is not None and set(prediction_of(held).outputs) != set(prediction.outputs):
+            # What the new one does not say, nobody would ever say again: the old scores would stand for good.
+            kind = prediction_of(held).card.kind
             raise UsageError(
-                f"{name!r} cannot name a prediction", hint="small letters, digits, underscores; a letter first"
+                f"{name} is a prediction of another sort already ({kind})",
+                hint=f"take another name, or `segmentary predict retire {name}` first",
             )
-        solutions = current_records(self.workspace.ledger, "solution")
-        if name in solutions:
-            raise UsageError(f"{name} is a solution of found segments already", hint="take another name")
         asked = {"days": days, "as_of": None if as_of is None else str(as_of), **options}
         document = {
             "type": type_of(prediction),
@@ -290,6 +311,9 @@ class Predictions:
         for name in names:
             if name.partition("@")[0] not in known:
                 raise UnknownNameError("prediction", name, known)
+        twice = [name for name, n in Counter(name.partition("@")[0] for name in names).items() if n > 1]
+        if twice:
+            raise UsageError(f"{twice[0]} is named twice", hint="as of one moment everybody has one score of it")
         context = self.context(as_of)
         fitted = [self.fitted(name) for name in names or known]
         return score(self.workspace, [ToScore(o.name, o.prediction, o.label, o.gone) for o in fitted], context, tell)

@@ -27,8 +27,8 @@ from segmentary.models.progress import Tell, quiet
 from segmentary.profiles.asof import holding
 from segmentary.schema import ATTRIBUTES, CUSTOMER_ATTRIBUTES, EVENTS, IDENTITY_MAP, PREDICTIONS
 from segmentary.workspace.evaluating import Definitions, evaluate_segments
-from segmentary.workspace.loading import AddOptions
 from segmentary.workspace.looking_back import local_day
+from segmentary.workspace.score_files import LONG, loaded, writer_of
 from segmentary.workspace.scoring import side_by_side
 
 if TYPE_CHECKING:
@@ -41,10 +41,6 @@ ALSO = {"version": "text", "as_of": "date"}
 """What stands beside the outputs of every prediction."""
 DIGITS = 6
 USUAL_DAYS = 91
-LONG = pa.schema(
-    [(name, pa.string()) for name in ("record_id", "name", "value", "value_type")]
-    + [("valid_from", pa.timestamp("us"))]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,33 +197,6 @@ def written(workspace: Workspace, one: ToScore, context: Context, path: Path) ->
     return {"ended": ended}
 
 
-def writer_of(writers: dict[str, pq.ParquetWriter], path: Path, space: str) -> pq.ParquetWriter:
-    """Return the writer of a space of ids, made when its first rows come."""
-    if space not in writers:
-        writers[space] = pq.ParquetWriter(place_of(path, len(writers), space), LONG)
-    return writers[space]
-
-
-def place_of(path: Path, number: int, space: str) -> Path:
-    """Return the file of a space of ids; which one it is stands in the file's folder."""
-    folder = path.parent / f"{number}"
-    folder.mkdir()
-    (folder / "space").write_text(space, encoding="utf-8")
-    return folder / path.name
-
-
-def loaded(workspace: Workspace, folder: Path) -> None:
-    """Load the files written: all or nothing."""
-    found = []
-    columns = {name: name for name in LONG.names}
-    for place in sorted(one.parent for one in folder.glob("*/*/space")):
-        space = (place / "space").read_text(encoding="utf-8")
-        options = AddOptions("attributes", columns, PREDICTIONS, fields={"id_space": space, "timezone": "UTC"})
-        found += workspace.loader.propose([*place.glob("*.parquet")], options)
-    if found:
-        workspace.load(found)
-
-
 def by_space(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.Table]]:
     yield from by_space_table(pa.Table.from_batches([batch]))
 
@@ -298,6 +267,8 @@ def records_query(prediction: Prediction) -> exp.Select:
             record_query().subquery("records"),
             on=exp.EQ(this=column("customer_id", "records"), expression=column("customer_id", "found")),
         )
+        # The same scores are the same file, however many threads made them.
+        .order_by(column("id_space", "records"), column("record_id", "records"))
     )
 
 
