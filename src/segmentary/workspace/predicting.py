@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound="Prediction")
 USABLE = frozenset({"number", "boolean", "text"})
+GONE = frozenset(
+    {"left", "gone", "churned", "cancelled", "canceled", "ended", "terminated", "inactive", "closed", "lost"}
+)
+"""What people write of customers who have left, beside yes."""
 
 
 # ------------------------------------------------------------ lifetime value
@@ -252,7 +256,11 @@ def contractual(
     tell: Tell,
     options: Mapping[str, Any],
 ) -> tuple[Prediction, str]:
-    """Fit who ends their contract (tenure, end, traits to predict by); return with it the word of who has left."""
+    """Fit who ends their contract (tenure, end, traits to predict by); return with it the word of who has left.
+
+    options : of `segmentary.models.predict.contractual.fit_contractual_churn`; ``left_is``: what the end says of people
+        who have left, where it is no plain yes.
+    """
     from segmentary.models.predict.contractual import DAYS, fit_contractual_churn
     from segmentary.models.table.reading import typed_table
     from segmentary.workspace.variables import customers
@@ -272,12 +280,13 @@ def contractual(
     if left not in reading.table.names:
         raise NoAnswerError(f"{left} does not tell two kinds of people apart", hint="it must say who has left")
     ended = reading.table.column(left)
-    named = ended.levels[1] if ended.coded and len(ended.levels) == 2 else "1"
-    word = "true" if types.get(left) == "boolean" else named
+    gone = who_is_gone(left, ended.levels if ended.coded else (), made.pop("left_is", None))
+    word = ("false", "true")[gone] if types.get(left) == "boolean" else ended.levels[gone]
+    codes = reading.table.values[:, reading.table.place(left)]
     fitted = fit_contractual_churn(
-        reading.table,
+        reading.table.select([name for name in reading.table.names if name != left]),
         tenure,
-        left,
+        abs(codes - (1 - gone)),
         horizon=days / DAYS[unit],
         unit=unit,
         as_of=local_day(context),
@@ -287,6 +296,34 @@ def contractual(
         **made,
     )
     return fitted, word
+
+
+def who_is_gone(name: str, levels: Sequence[str], left_is: str | None) -> int:
+    """Return which of two levels says that somebody has left: the one asked for, or the only one that means it.
+
+    Raises
+    ------
+    NoAnswerError
+        when there are not two.
+    UsageError
+        when it cannot be told which of them it is: the wrong one would turn every chance round.
+    """
+    from segmentary.models.describe.naming import YES
+
+    if len(levels) != 2:
+        raise NoAnswerError(f"{name} does not tell two kinds of people apart", hint="it must say who has left")
+    words = [level.strip().lower() for level in levels]
+    if left_is is None:
+        found = [place for place, word in enumerate(words) if word in YES or word in GONE]
+    else:
+        asked = left_is.strip().lower()
+        found = [place for place, word in enumerate(words) if word == asked or (word in YES and asked in YES)]
+    if len(found) != 1:
+        raise UsageError(
+            f"which value of {name} says that somebody has left, {levels[0]!r} or {levels[1]!r}?",
+            hint=f"--left-is {levels[1]!r}",
+        )
+    return found[0]
 
 
 def plain_attributes(workspace: Workspace) -> list[str]:

@@ -80,6 +80,9 @@ def churn(
         str | None, typer.Option(metavar="TRAIT", help="Of contracts: how long somebody is or was a customer.")
     ] = None,
     left: Annotated[str | None, typer.Option(metavar="TRAIT", help="Of contracts: whether they have left.")] = None,
+    left_is: Annotated[
+        str | None, typer.Option(metavar="VALUE", help="Of contracts: what --left says of who has left, if not yes.")
+    ] = None,
     by: Annotated[
         list[str] | None, typer.Option("--by", metavar="TRAIT", help="Of contracts: predict by this. Repeatable.")
     ] = None,
@@ -98,6 +101,10 @@ def churn(
 ) -> None:
     """Fit who will leave: by the end of contracts, or by silence where there are none."""
     options: dict[str, Any] = {"unit": unit, "observed": observed} if tenure is not None else {}
+    if left_is is not None:
+        if left is None:
+            raise UsageError("--left-is says what a trait says", hint="--left TRAIT")
+        options["left_is"] = left_is
     with opened(ctx) as workspace, progress("looking back") as step:
         fitted = workspace.predictions.churn(
             name,
