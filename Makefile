@@ -12,6 +12,7 @@
 #   make bench-next     the next 91 days of three shops beside plain rivals, and a grocer's next offers
 #   make bench-value    lifetime models of a million customers beside lifetimes
 #   make bench-experiments how often experiments say what is not so
+#   make bench-uplift   how often uplift says what is not so, Qini beside scikit-uplift
 #   make bench-coverage how often the intervals of lifetime models hold the truth
 #   make bench-survival survival curves and Cox's regression beside lifelines
 #   make replay         a real shop's year served day by day, every day held against its evaluation
@@ -55,7 +56,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -124,6 +125,9 @@ golden: $(VENV)/.installed-development
 
 bench-experiments: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.experiments $(BENCH_OPTIONS)
+
+bench-uplift: $(VENV)/.installed-development .venv-peers/.installed
+	@$(BIN)/python -m benchmarks.uplift $(BENCH_OPTIONS)
 
 bench-models: $(VENV)/.installed-development
 	@for part in grouping mixtures stability discovery; do $(BIN)/python -m benchmarks.$$part || exit 1; done

@@ -9,8 +9,9 @@ from typing import Literal
 from segmentary.measurement.uplift.curves import Curve
 from segmentary.measurement.uplift.heterogeneity import Heterogeneity
 from segmentary.measurement.uplift.policies import ALL, RESPONSE, RULE, Economics, Policy
-from segmentary.models.intervals import Interval
+from segmentary.models.intervals import Interval, normal_quantile
 
+SURE = 0.99
 BETTER = "so the effect follows the outcome"
 Word = Literal["target", "treat everyone", "treat nobody", "not clear"]
 
@@ -20,7 +21,8 @@ class Said:
     """The verdict.
 
     targetable : people are shown to differ in what the arm does, in a way known beforehand: the slope of measured on
-    predicted effects and the Qini of the order both lie above 0 with their intervals.
+    predicted effects lies above 0 with its interval, the Qini of the order with its 99% interval: resampling holds the
+    models as they are, and folds dealt otherwise would move it too.
 
     sentence : what to do. difference : what is known of differences. beside : how simpler ways compare.
     """
@@ -52,7 +54,7 @@ def said_of(
     held = {one.name: one for one in policies}
     chosen, everyone = held[curves[0].name], held[ALL].worth
     area = curves[0].qini_sklift or curves[0].qini
-    targetable = known.found and area.low > 0
+    targetable = known.found and sure(area)
     write = Written(economics, binary, outcome)
     simpler = beside(gaps, write, rule, differences)
     differ = difference_said(arm, known, area, curves, targetable=targetable)
@@ -87,6 +89,12 @@ def difference_said(
     if other is not None and other.low > 0:
         said += f"; {arm} does more to those likely to do it anyway (Qini {three(other)})"
     return said
+
+
+def sure(area: Interval) -> bool:
+    """Return whether a Qini lies above 0 with its 99% interval."""
+    error = (area.high - area.low) / (2 * normal_quantile(area.level))
+    return area.estimate > normal_quantile(SURE) * error
 
 
 def three(found: Interval) -> str:

@@ -40,17 +40,13 @@ def shown(found: Uplift, below: int) -> bool:
     return all(one.people >= below for one in found.heterogeneity.tenths)
 
 
-def kind_of(found: Uplift) -> str:
-    return "share" if found.binary else "mean"
-
-
 def curve_figure(found: Uplift) -> Figure:
     """Return the Qini curve of the deciding learner with its band, the response model and the rule beside it."""
     wanted = [found.curve, *(one for one in found.curves if one.name in (RESPONSE, RULE))]
     drawn = [gain_of(one, found, band=place == 0) for place, one in enumerate(wanted)]
     title = f"What does {found.arm} gain if only the first are treated?"
     note = (
-        f"{found.outcome} gained per person of everybody, by the share treated; band: 95% interval of the learner."
+        f"Gain in {found.outcome} per person of everybody, by the share treated; band: 95% interval of the learner."
         " Dashed: an order that knows nothing."
     )
     categories = tuple(f"{share:.0%}" for share in found.curve.shares)
