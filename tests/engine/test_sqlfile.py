@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlglot import exp, parse_one
 
 from segmentary.engine.duckdb import DuckDB
-from segmentary.engine.sqlfile import identifier, literal, parsed, query, text
+from segmentary.engine.sqlfile import column, identifier, literal, parsed, query, text
 from segmentary.errors import UnsupportedError
 
 SQL = """
@@ -142,3 +142,9 @@ def test_text_never_changes_the_shape_of_a_statement(value):
 def test_any_name_is_only_a_name(engine, name):
     tree = exp.select(exp.alias_(literal(1), identifier(name)))
     assert engine.table(tree).column_names == [name]
+
+
+@pytest.mark.parametrize("name", [n for n in NASTY if n])
+def test_any_name_is_only_a_column(engine, name):
+    told = exp.select(exp.alias_(literal(7), identifier(name))).subquery("told")
+    assert engine.rows(exp.select(column(name, "told"), column(name)).from_(told)) == [(7, 7)]

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from segmentary.dynamics.drift import TraitCounts, bin_labels
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.models.intervals import Moments
 from segmentary.models.table.findings import Finding
 
@@ -19,10 +19,6 @@ FINE = 50
 MOST_LEVELS = 1_000
 SHOWN_LEVELS = 20
 OTHERS = "(others)"
-
-
-def column(name: str, table: str | None = None) -> exp.Column:
-    return exp.column(name, table=table, quoted=True)
 
 
 def number_counts(

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from segmentary.dynamics.states import NO_PART, PartCount, States, column, count_parts
+from segmentary.dynamics.states import NO_PART, PartCount, States, count_parts
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.models.intervals import Interval, normal_quantile, wilson
 from segmentary.models.predict.card import plain
 from segmentary.models.table.findings import Finding

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.models.table.findings import Finding
 
 Source = Literal["log", "evaluated"]
@@ -63,10 +63,6 @@ class PartCount:
     people: int
     spend: float
     squares: float
-
-
-def column(name: str, table: str | None = None) -> exp.Column:
-    return exp.column(name, table=table, quoted=True)
 
 
 def count_parts(engine: Engine, states: States) -> list[list[PartCount]]:

@@ -54,6 +54,11 @@ def identifier(name: str) -> exp.Identifier:
     return exp.to_identifier(name, quoted=True)
 
 
+def column(name: str, table: str | None = None) -> exp.Column:
+    """Return a column, of a relation where one is named, as quoted identifiers."""
+    return exp.Column(this=identifier(name), table=identifier(table) if table else None)
+
+
 @cache
 def parsed(path: Path) -> exp.Select:
     """Return the tree of a .sql file, parsed once."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import identifier, literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.language.tree import Context, ValueType
 from segmentary.schema import CUSTOMER_ATTRIBUTES, CUSTOMERS
 
@@ -180,7 +180,3 @@ def trust(sources_priority: Sequence[str]) -> exp.Expr:
 
 def falling(place: exp.Expr) -> exp.Ordered:
     return exp.Ordered(this=place, desc=True, nulls_first=False)
-
-
-def column(name: str) -> exp.Column:
-    return exp.column(identifier(name))

@@ -17,10 +17,10 @@ from typing import Literal
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import query
+from segmentary.engine.sqlfile import column, query
 from segmentary.errors import UnknownNameError
 from segmentary.language.tree import Base, Context, Scalar, Sensitivity, TraitDefinition, ValueType
-from segmentary.profiles.asof import column, holding
+from segmentary.profiles.asof import holding
 from segmentary.profiles.naming import base_of, sensitivity_of, title_of, unit_of
 from segmentary.profiles.observed import attribute_types
 from segmentary.profiles.reliability import verdicts

@@ -12,9 +12,8 @@ import pyarrow as pa
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import identifier, literal
+from segmentary.engine.sqlfile import column, identifier, literal
 from segmentary.language.tree import ValueType
-from segmentary.profiles.asof import column
 from segmentary.schema import CUSTOMER_ATTRIBUTES, CUSTOMERS
 
 PREFIX = "derived:"

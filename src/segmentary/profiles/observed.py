@@ -9,9 +9,8 @@ from typing import cast, get_args
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.language.tree import ValueType
-from segmentary.profiles.asof import column
 from segmentary.schema import (
     CUSTOMER_ATTRIBUTES,
     EVENT_COLUMNS,

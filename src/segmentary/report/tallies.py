@@ -14,7 +14,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import identifier, literal, query
+from segmentary.engine.sqlfile import column, identifier, literal, query
 from segmentary.errors import UsageError
 from segmentary.language.tree import Context
 from segmentary.report.figures import Population
@@ -54,10 +54,6 @@ class Tally:
     money: Decimal | None
     money_squares: float
     traits: Mapping[tuple[str, str | None], Sums]
-
-
-def column(name: str, table: str | None = None) -> exp.Column:
-    return exp.Column(this=identifier(name), table=identifier(table) if table else None)
 
 
 def counted(condition: exp.Expr) -> exp.Expr:

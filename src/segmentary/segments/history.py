@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.schema import MEMBERSHIP_LOG
-from segmentary.segments.membership import column
 
 
 @dataclass(frozen=True, slots=True)

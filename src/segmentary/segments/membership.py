@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import identifier, literal
+from segmentary.engine.sqlfile import column, identifier, literal
 from segmentary.errors import UnknownNameError
 
 BITS = 60
@@ -47,10 +47,6 @@ def place_of(position: int) -> Place:
 def mask_count(positions: Mapping[str, int]) -> int:
     """Return how many mask columns hold these positions (at least one)."""
     return max(positions.values(), default=0) // BITS + 1
-
-
-def column(name: str, table: str | None = None) -> exp.Column:
-    return exp.Column(this=identifier(name), table=identifier(table) if table else None)
 
 
 def has_bit(mask: exp.Expr, weight: exp.Expr) -> exp.Expr:

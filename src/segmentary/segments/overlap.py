@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.segments.membership import MEMBERSHIP, column, place_of
+from segmentary.engine.sqlfile import column
+from segmentary.segments.membership import MEMBERSHIP, place_of
 
 BITS_AT_ONCE = 1 << 28
 """Segments times customers that are looked at together: 32 MB of bits."""

@@ -11,10 +11,10 @@ import datetime as dt
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.schema import MEMBERSHIP_LOG
 from segmentary.segments.history import served_query
-from segmentary.segments.membership import MEMBERSHIP, column, mask_count, members_query
+from segmentary.segments.membership import MEMBERSHIP, mask_count, members_query
 
 SNAPSHOTS = "membership_snapshots"
 OUTGROWN = 4

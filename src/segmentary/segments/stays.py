@@ -11,9 +11,8 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.schema import MEMBERSHIP_LOG
-from segmentary.segments.membership import column
 
 KEYS = ("segment", "customer_id")
 ORDER = ("valid_at", "entered", "detected_at", "run_id")

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import CoverageError, UsageError
 from segmentary.ledger.archive import hash_of
 from segmentary.ledger.attempts import begin, died, end
@@ -24,7 +24,6 @@ from segmentary.ledger.backfills import BackfillEntry, Every, Knowledge, append_
 from segmentary.ledger.definitions import positions
 from segmentary.ledger.runs import RunEntry
 from segmentary.schema import ATTRIBUTES, EVENTS, MEMBERSHIP_LOG
-from segmentary.segments.membership import column
 from segmentary.segments.snapshots import served
 from segmentary.segments.stays import state_query
 from segmentary.workspace.evaluating import evaluate_segments, in_force

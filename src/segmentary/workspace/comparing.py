@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.ledger.definitions import positions
-from segmentary.segments.membership import MEMBERSHIP, column, flags_query
+from segmentary.segments.membership import MEMBERSHIP, flags_query
 from segmentary.workspace.exporting import trait_places
 from segmentary.workspace.moments import Moment
 from segmentary.workspace.workspace import Workspace, require_run

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.language.tree import ValueType
 from segmentary.models.progress import Tell, within
@@ -183,7 +183,3 @@ def sampled(name: str, types: dict[str, ValueType], seed: int, side: int) -> exp
         .limit(SAMPLE)
     )
     return exp.select(*(one.copy() for one in columns)).from_(drawn.subquery("drawn")).order_by(key.copy())
-
-
-def column(name: str, table: str | None = None) -> exp.Column:
-    return exp.column(name, table=table, quoted=True)

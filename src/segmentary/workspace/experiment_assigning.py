@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import NoAnswerError, UsageError
 from segmentary.ledger.records import append_record, record
 from segmentary.models.progress import Tell
 from segmentary.profiles.asof import universe_query
 from segmentary.schema import EXPOSURES, IDENTITY_MAP
-from segmentary.workspace.experiment_people import EXPOSED, Then, column, exposed, strata
+from segmentary.workspace.experiment_people import EXPOSED, Then, exposed, strata
 
 if TYPE_CHECKING:
     from segmentary.measurement.experiment.plan import Plan

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.models.progress import Tell
 from segmentary.profiles.asof import universe_query
-from segmentary.workspace.experiment_people import EXPOSED, arms_of, column, exposed, moments_of
+from segmentary.workspace.experiment_people import EXPOSED, arms_of, exposed, moments_of
 from segmentary.workspace.experiment_reading import PEOPLE, check_metrics
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.models.table.findings import Finding
 from segmentary.schema import EXPOSURES, IDENTITY_MAP
@@ -30,10 +30,6 @@ class Then:
 
     at: dt.datetime
     run_id: int | None = None
-
-
-def column(name: str, table: str = "") -> exp.Expr:
-    return exp.column(name, table=table or None, quoted=True)
 
 
 def campaign_names(workspace: Workspace) -> list[str]:

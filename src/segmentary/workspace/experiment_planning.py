@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import CoverageError
 from segmentary.models.progress import Tell
 from segmentary.models.table.findings import Finding
 from segmentary.profiles.asof import universe_query
-from segmentary.workspace.experiment_people import STRATA, Then, column, strata
+from segmentary.workspace.experiment_people import STRATA, Then, strata
 from segmentary.workspace.experiment_reading import PEOPLE, trait_figures
 
 if TYPE_CHECKING:

@@ -8,18 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.models.progress import Tell
 from segmentary.models.table.findings import Finding
-from segmentary.workspace.experiment_people import (
-    EXPOSED,
-    assigned,
-    column,
-    moments_of,
-    place_of,
-    shares_by_segment,
-)
+from segmentary.workspace.experiment_people import EXPOSED, assigned, moments_of, place_of, shares_by_segment
 
 if TYPE_CHECKING:
     from segmentary.measurement.experiment.analysis import Analysis

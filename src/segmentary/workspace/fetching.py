@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import UnknownNameError
 from segmentary.language.history import AttributeVersion, Belonging, Decision, Entry, Event, Person, Place
 from segmentary.schema import (
@@ -172,11 +172,6 @@ def rows_of(engine: Engine, name: str, ids: Sequence[str], columns: Sequence[str
 def select(name: str, columns: Iterable[str]) -> exp.Select:
     """Return a query of columns of a table."""
     return exp.select(*map(column, columns)).from_(table(name))
-
-
-def column(name: str) -> exp.Column:
-    """Return a column by its name."""
-    return exp.column(name, quoted=True)
 
 
 def table(name: str) -> exp.Table:

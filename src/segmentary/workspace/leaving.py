@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import NoAnswerError, UsageError
 from segmentary.language.tree import Rank, SegmentReference, TraitValue
 from segmentary.models.progress import Tell, within
@@ -196,7 +196,3 @@ def by_time_alone(workspace: Workspace, name: str, as_of: dt.datetime, end: dt.d
         return None
     states = states_of(workspace, [name], [as_of, end], source="evaluated")
     return len(left_after(workspace, states, 0))
-
-
-def column(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)

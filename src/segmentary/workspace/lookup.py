@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
+from segmentary.engine.sqlfile import column
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.ledger.definitions import positions
 from segmentary.ledger.runs import newest_run_id
-from segmentary.segments.membership import BITS, MEMBERSHIP, column, mask_count
+from segmentary.segments.membership import BITS, MEMBERSHIP, mask_count
 from segmentary.workspace.workspace import Workspace, require_run
 
 

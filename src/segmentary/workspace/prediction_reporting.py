@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal, query
+from segmentary.engine.sqlfile import column, literal, query
 from segmentary.errors import NoAnswerError, SegmentaryError
 from segmentary.language.sentence import sentence
 from segmentary.ledger.definitions import positions
@@ -126,10 +126,6 @@ def at_hand(ask: Callable[[], Found], missing: list[str]) -> Found | None:
     except SegmentaryError as error:
         missing.append(error.message)
         return None
-
-
-def column(name: str, table: str = "") -> exp.Column:
-    return exp.column(name, table=table or None, quoted=True)
 
 
 def table(name: str) -> exp.Table:

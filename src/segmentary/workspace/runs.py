@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.ledger.archive import Archive, hash_of
 from segmentary.ledger.attempts import end
 from segmentary.ledger.backfills import backfills
@@ -29,7 +29,6 @@ from segmentary.segments.history import latest
 from segmentary.segments.membership import (
     MEMBERSHIP,
     changes_query,
-    column,
     masks_of_members,
     masks_query,
     sizes,

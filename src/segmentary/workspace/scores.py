@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import NoAnswerError
 from segmentary.language.plan import Given
 from segmentary.ledger.definitions import lists
@@ -227,10 +227,6 @@ def long_table(
     names, kinds = (pa.array([one] * n, pa.string()) for one in (name, kind))
     when = pa.array([since] * n, pa.timestamp("us"))
     return pa.table([ids.cast(pa.string()), names, values, kinds, when], schema=LONG)
-
-
-def column(name: str, table: str = "") -> exp.Column:
-    return exp.column(name, table=table or None, quoted=True)
 
 
 def record_query() -> exp.Select:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import CoverageError, NoAnswerError, UsageError
 from segmentary.language.tree import Context, EntityType
 from segmentary.models.rfm import COLUMNS as RFM_INPUTS
@@ -372,10 +372,6 @@ def universe(kind: EntityType, context: Context) -> exp.Select:
     if kind in GROUP_KINDS:
         return groups_query(kind, context)
     return universe_query(context)
-
-
-def column(name: str, table: str | None = None) -> exp.Column:
-    return exp.column(name, table=table, quoted=True)
 
 
 def same(table: str) -> exp.Expr:

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.language.tree import Context
 from segmentary.ledger.definitions import positions
 from segmentary.models.progress import Tell, quiet
 from segmentary.schema import EVENTS, PRODUCTS
-from segmentary.segments.membership import MEMBERSHIP, column, members_query
+from segmentary.segments.membership import MEMBERSHIP, members_query
 from segmentary.workspace.workspace import require_run
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlglot import exp
 
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
 from segmentary.ledger.definitions import lists
 from segmentary.models.progress import Tell, within
 from segmentary.models.table.findings import Finding
-from segmentary.workspace.experiment_people import ASSIGNED, EXPOSED, column, moments_of, shares_by_segment
+from segmentary.workspace.experiment_people import ASSIGNED, EXPOSED, moments_of, shares_by_segment
 from segmentary.workspace.experiment_reading import PEOPLE, analyse_plan
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from segmentary.engine.sqlfile import column
 from segmentary.errors import UsageError
 from segmentary.language.sentence import sentence
 from segmentary.language.tree import SegmentDefinition
 from segmentary.language.version import version
 from segmentary.language.yaml import dump_yaml, parse_document
 from segmentary.ledger.versions import Numbered, numbered, resolve
-from segmentary.segments.membership import column
 from segmentary.workspace import definitions as defining
 from segmentary.workspace.evaluating import evaluate_segments
 from segmentary.workspace.evaluation import counts

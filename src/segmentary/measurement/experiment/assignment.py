@@ -16,15 +16,11 @@ from hashlib import sha256
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.measurement.experiment.plan import EVERYBODY, GLOBAL_HOLDOUT, OTHERS, Arm
 
 HOLDOUT_SALT = GLOBAL_HOLDOUT
 DIGITS = 15
-
-
-def column(name: str, table: str = "") -> exp.Expr:
-    return exp.column(name, table=table or None, quoted=True)
 
 
 def digest(salt: str, table: str = "") -> exp.Expr:

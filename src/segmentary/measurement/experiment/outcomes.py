@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import literal
+from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import NoAnswerError
 from segmentary.measurement.experiment.metrics import Metric, Taken
 from segmentary.measurement.experiment.sums import NUMBER
@@ -30,10 +30,6 @@ class Part:
     taken: Taken
     since_days: int
     until_days: int
-
-
-def column(name: str, table: str = "") -> exp.Expr:
-    return exp.column(name, table=table or None, quoted=True)
 
 
 def parts_of(metrics: Sequence[Metric]) -> list[Part]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
+from segmentary.engine.sqlfile import column
 from segmentary.models.intervals import Moments
 
 if TYPE_CHECKING:
@@ -152,10 +153,6 @@ def within(cells: Mapping[Cell, Sums], segment: str) -> dict[str, Sums]:
 
 
 # ---------------------------------------------------------------- counting in the engine
-
-
-def column(name: str) -> exp.Expr:
-    return exp.column(name, quoted=True)
 
 
 def decimal(value: exp.Expr) -> exp.Expr:
