@@ -13,7 +13,6 @@ from segmentary.engine.duckdb import DuckDB
 from segmentary.engine.sqlfile import text
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.language.spans import Context
-from segmentary.models.predict.reconciling import reconcile
 from segmentary.models.predict.totals import (
     DailyTotals,
     TotalForecast,
@@ -94,17 +93,10 @@ def test_nothing_can_be_said_of_too_little() -> None:
         forecast_total(empty, horizon_days=7)
 
 
-def test_documents_and_reconciliation() -> None:
+def test_a_document_says_everything() -> None:
     found = forecast_total(business(np.full(300, 100.0), 28), horizon_days=28)
     again = TotalForecast.from_document(json.loads(json.dumps(found.to_document())))
     assert again == found
-    both = reconcile(50, 2_000.0, found)
-    assert both.factor == pytest.approx(found.total.estimate / 2_000)
-    assert both.factor_low < both.factor < both.factor_high
-    assert "2,000" in both.sentence
-    assert type(both).from_document(json.loads(json.dumps(both.to_document()))) == both
-    with pytest.raises(NoAnswerError):
-        reconcile(50, 0.0, found)
 
 
 def test_the_engine_counts_what_the_arrays_count() -> None:
