@@ -17,9 +17,9 @@ from segmentary.models.table.typed_table import TypedTable
 RIDGE = (("dr", "ridge"), ("t", "ridge"))
 
 
-def read(kind, n=6_000, *, seed=2, economics=None, **given):
+def read(kind, n=4_000, *, seed=2, economics=None, **given):
     trial, true = planted(kind, n, seed=seed, **given)
-    return uplift(trial, outcome="visits", economics=economics, learners=RIDGE, repeats=1, draws=150), true
+    return uplift(trial, outcome="visits", economics=economics, learners=RIDGE, repeats=1, draws=80), true
 
 
 def test_people_helped_and_harmed_are_told_apart():
@@ -36,7 +36,7 @@ def test_people_helped_and_harmed_are_told_apart():
     assert found.who[0].name == "fan"
     assert found.heterogeneity.slope.low < 1 < found.heterogeneity.slope.high
     tenths = found.heterogeneity.tenths
-    assert sum(one.people for one in tenths) == 6_000
+    assert sum(one.people for one in tenths) == 4_000
     # A tenth is all fans or no fans, save for the one at the border.
     assert sum(one.actual.low <= (0.15 if one.place <= 4 else -0.1) <= one.actual.high for one in tenths) >= 8
 

@@ -62,7 +62,8 @@ class Steps:
     @property
     def share(self) -> Floats:
         """How many stand so far, as a share of everybody."""
-        return self.people / self.people[-1]
+        found: Floats = self.people / self.people[-1]
+        return found
 
     def gains(self) -> Floats:
         """Return Q in outcomes: what the treated so far did beyond as many untreated."""
