@@ -40,6 +40,18 @@ def test_a_failed_write_leaves_nothing(tmp_path):
     assert [one for one in (tmp_path / "archive").rglob("*") if one.is_file()] == []
 
 
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path):
+    archive = Archive(tmp_path / "archive")
+    path = tmp_path / "orders.csv"
+    path.write_text("a,b\n1,2\n")
+    kept = archive.keep(path)
+    (archive.folder / "tmp0jyyue9w" / "0").mkdir(parents=True)
+    (archive.folder / "tmp0jyyue9w" / "0" / "scores.parquet").write_bytes(b"half")
+    archive.tidy()
+    assert [one.name for one in archive.folder.iterdir()] == ["files"]
+    assert archive.holds(kept.file, kept.content_hash)
+
+
 def test_a_changed_file_is_noticed(tmp_path):
     archive = Archive(tmp_path / "archive")
     place = archive.write("membership/1.parquet", lambda p: p.write_text("right"))

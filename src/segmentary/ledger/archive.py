@@ -35,6 +35,14 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def tidy(self) -> None:
+        """Remove the working folders of processes that were killed: nothing in them was ever accepted.
+
+        To be called by who alone may write.
+        """
+        for folder in self.folder.glob("tmp*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
     def path(self, file: str) -> Path:
         """Return where an archived file lies.
 

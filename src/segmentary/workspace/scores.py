@@ -293,12 +293,14 @@ def scores_ended(workspace: Workspace, name: str, prediction: Prediction, contex
     nobody = exp.select(column("customer_id")).from_(exp.table_(IDENTITY_MAP.name, quoted=True)).where(exp.false())
     nothing = [exp.cast(exp.null(), "varchar").as_(output, quoted=True) for output in prediction.outputs]
     engine.create_as(f"{PREFIX}_found", nobody.select(*nothing), temporary=True)
-    with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
-        place = Path(folder) / "0"
-        place.mkdir()
-        rows = written(workspace, ToScore(name, prediction, ""), context, place / f"{name}.parquet")
-        loaded(workspace, Path(folder))
-    engine.drop(f"{PREFIX}_found")
+    try:
+        with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
+            place = Path(folder) / "0"
+            place.mkdir()
+            rows = written(workspace, ToScore(name, prediction, ""), context, place / f"{name}.parquet")
+            loaded(workspace, Path(folder))
+    finally:
+        engine.drop(f"{PREFIX}_found")
     return rows["ended"]
 
 

@@ -64,6 +64,7 @@ class Workspace(Asked, Cared, Modelled):
             folder.archive.mkdir(exist_ok=True)
             self.ledger = Ledger(folder.ledger)
             self.archive = Archive(folder.archive)
+            self.archive.tidy()
             self.tick = Ticks(clock, self.last_moment())
             self.attach(DuckDB(folder.warehouse, memory_limit=settings.memory_limit or None))
             for table in ALL_TABLES:
