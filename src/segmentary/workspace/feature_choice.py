@@ -78,7 +78,7 @@ def choose_features(
     UsageError
         when one is a score of a model or prediction, or a trait that asks for one.
     """
-    from segmentary.models.predict.features import history_features, standard_features
+    from segmentary.models.predict.features import history_features, standard_features, with_parts
 
     workspace.derived.ensure()
     seen = dict(workspace.warehouse.rows(events_before(as_of)))
@@ -94,7 +94,7 @@ def choose_features(
         features |= membership_features(entered)
     held = workspace.traits_defined()
     for name in matching(also, list(held), what="computed trait", see="see `segmentary traits`") if also else ():
-        features |= closed(name, held)
+        features |= with_parts([name], held)
     features = {name: one for name, one in features.items() if name not in given}
     check_features(workspace, features)
     return Chosen(features, given, tuple(findings))
@@ -130,15 +130,6 @@ def events_before(as_of: dt.datetime) -> exp.Select:
     before = exp.LT(this=happened, expression=literal(as_of))
     first = exp.Min(this=happened.copy()).as_("first_at")
     return exp.select(name, first).from_(events).where(before).group_by(name.copy())
-
-
-def closed(name: str, held: Mapping[str, TraitDefinition]) -> dict[str, TraitDefinition]:
-    """Return a computed trait and those it is made of."""
-    found = {name: held[name]}
-    for node in walk(held[name].value):
-        if isinstance(node, TraitValue) and node.name in held and node.name not in found:
-            found |= closed(node.name, held)
-    return found
 
 
 def check_features(workspace: Workspace, features: Mapping[str, TraitDefinition]) -> None:

@@ -262,6 +262,7 @@ def contractual(
         who have left, where it is no plain yes.
     """
     from segmentary.models.predict.contractual import DAYS, fit_contractual_churn
+    from segmentary.models.predict.features import with_parts
     from segmentary.models.table.reading import typed_table
     from segmentary.workspace.variables import customers
 
@@ -275,7 +276,7 @@ def contractual(
         raise UsageError(f"there is no unit {unit!r}", hint="one of " + ", ".join(DAYS))
     reading = typed_table(people.frame, columns=list(people.names), ids=people.ids)
     types = workspace.derived.attribute_types()
-    computed = closed_traits(workspace, [name for name in people.names if name not in types])
+    computed = with_parts([name for name in people.names if name not in types], workspace.traits_defined())
     given: dict[str, ValueType] = {name: types[name] for name in people.names if name in types}
     if left not in reading.table.names:
         raise NoAnswerError(f"{left} does not tell two kinds of people apart", hint="it must say who has left")
@@ -337,18 +338,6 @@ def plain_attributes(workspace: Workspace) -> list[str]:
         for name, kind in types.items()
         if kind in USABLE and name not in scores and sensitivity_of(name, kind) != "identifier"
     ]
-
-
-def closed_traits(workspace: Workspace, names: Sequence[str]) -> dict[str, TraitDefinition]:
-    """Return computed traits with those they are made of."""
-    held, waiting = workspace.traits_defined(), list(names)
-    found: dict[str, TraitDefinition] = {}
-    while waiting:
-        name = waiting.pop()
-        if name in held and name not in found:
-            found[name] = held[name]
-            waiting += traits_used(held[name].value)
-    return found
 
 
 # ------------------------------------------------------------ use

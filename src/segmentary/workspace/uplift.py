@@ -172,7 +172,8 @@ def doubts(moments: Sequence[dt.datetime]) -> list[Finding]:
 
 def chosen_traits(workspace: Workspace, at: dt.datetime, by: Sequence[str]) -> Chosen:
     """Return the traits people are told apart by: those named, else every feature of their past that can be dated."""
-    from segmentary.workspace.feature_choice import Chosen, check_features, choose_attributes, choose_features, closed
+    from segmentary.models.predict.features import with_parts
+    from segmentary.workspace.feature_choice import Chosen, check_features, choose_attributes, choose_features
 
     if not by:
         return choose_features(workspace, at)
@@ -183,7 +184,7 @@ def chosen_traits(workspace: Workspace, at: dt.datetime, by: Sequence[str]) -> C
             raise UnknownNameError("trait", name, [*given, *held], see="see `segmentary traits`")
     computed = {name: held[name] for name in by if name in held}
     for name in computed:
-        check_features(workspace, closed(name, held))
+        check_features(workspace, with_parts([name], held))
     attributes, findings = choose_attributes(workspace, at, [name for name in by if name not in held] or "none")
     return Chosen(computed, attributes, tuple(findings))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,17 +11,20 @@ import pytest
 from segmentary.errors import DataError
 from segmentary.language.documents import parse_document
 from segmentary.language.text import parse_text
-from segmentary.language.tree import ModelValue, TraitValue
+from segmentary.language.tree import Arithmetic, Constant, ModelValue, TraitDefinition, TraitValue
 from segmentary.language.validate import validate
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.language.walk import walk
 from segmentary.language.writing import to_document
 from segmentary.models.predict.features import (
     MOST_EVENTS,
+    definitions_kept,
+    definitions_of,
     history_features,
     pooled,
     standard_features,
     typed_features,
+    with_parts,
 )
 
 ORDER = {"amount": "number", "channel": "text", "discount": "number"}
@@ -133,3 +138,19 @@ def test_only_the_most_frequent_levels_are_kept():
     assert len(table.columns[0].levels) == 50
     assert "t070" in table.columns[0].levels
     assert int(np.isnan(table.values[:, 0]).sum()) == 30
+
+
+def test_definitions_come_with_what_they_are_made_of_and_back_from_their_documents():
+    def made(name, value):
+        return TraitDefinition(name, value, "number")
+
+    held = {
+        "base": made("base", Constant(Decimal(1))),
+        "twice": made("twice", Arithmetic("add", TraitValue("base"), TraitValue("base"))),
+        "far": made("far", Arithmetic("add", TraitValue("twice"), TraitValue("age"))),
+        "other": made("other", Constant(Decimal(2))),
+    }
+    found = with_parts(["far", "unknown"], held)
+    assert list(found) == ["base", "twice", "far"]
+    assert definitions_of(definitions_kept(found)) == found
+    assert with_parts([], held) == {}

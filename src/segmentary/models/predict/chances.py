@@ -41,7 +41,7 @@ class Bins:
             raise NoAnswerError("nobody was held out: no interval can be said")
         part = tenths(predicted, count)
         highest = [float(predicted[part == k].max()) for k in np.unique(part)]
-        return cls(tuple(highest[:-1]), tuple(one.actual.low for one in told), tuple(one.actual.high for one in told))
+        return cls(borders(highest[:-1]), tuple(one.actual.low for one in told), tuple(one.actual.high for one in told))
 
     def interval(self, p: Floats) -> tuple[Floats, Floats]:
         """Return low and high of each chance; (n,) each."""
@@ -55,6 +55,15 @@ class Bins:
             exp.Least(this=stepped(p, self.edges, self.low), expressions=[p.copy()]),
             exp.Greatest(this=stepped(p, self.edges, self.high), expressions=[p.copy()]),
         )
+
+    def to_document(self) -> dict[str, Any]:
+        """Return them as JSON values."""
+        return {"edges": list(self.edges), "low": list(self.low), "high": list(self.high)}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """Return the bins a document describes."""
+        return cls(*(tuple(document[name]) for name in ("edges", "low", "high")))
 
 
 def stepped(p: exp.Expr, edges: tuple[float, ...], values: tuple[float, ...]) -> exp.Expr:
@@ -131,7 +140,7 @@ class Chances:
         return {
             "parts": {name: one.to_document() for name, one in self.parts.items()},
             "calibration": self.calibration.to_document(),
-            "bins": {name: list(getattr(self.bins, name)) for name in ("edges", "low", "high")},
+            "bins": self.bins.to_document(),
             "cuts": list(self.cuts),
         }
 
@@ -141,7 +150,7 @@ class Chances:
         return cls(
             {name: Formula.from_document(one) for name, one in document["parts"].items()},
             Calibration.from_document(document["calibration"]),
-            Bins(**{name: tuple(one) for name, one in document["bins"].items()}),
+            Bins.from_document(document["bins"]),
             tuple(document["cuts"]),
         )
 

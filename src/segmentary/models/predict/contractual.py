@@ -19,12 +19,12 @@ from sqlglot import exp
 
 from segmentary.errors import UnknownNameError
 from segmentary.language.tree import TraitDefinition, ValueType
-from segmentary.language.writing import to_document
 from segmentary.models.predict.calibration import Calibration
 from segmentary.models.predict.card import ModelCard
 from segmentary.models.predict.chances import Bins, decile_cuts, deciles
 from segmentary.models.predict.contractual_trials import Observed, Trials, trials_of
 from segmentary.models.predict.contractual_ways import WAYS, Part, Way, chance_of, fit_way
+from segmentary.models.predict.features import definitions_kept, definitions_of
 from segmentary.models.predict.prediction import OutputType, Prediction, ScoreInputs
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.findings import Finding
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 Unit: TypeAlias = Literal["days", "weeks", "months", "years"]
 DAYS: dict[Unit, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 FOLDS = 10
-NEAR = 1e-9
 GROWS = 0.7
 """A number whose rank correlation with the duration is beyond this grows with it."""
 
@@ -95,7 +94,7 @@ class ContractualChurn(Prediction):
         """Return it as JSON values."""
         return {
             "card": self.card.to_document(),
-            "features": {name: to_document(one) for name, one in self.features.items()},
+            "features": definitions_kept(self.features),
             "attributes": dict(self.attributes),
             "duration": self.duration,
             "horizon": self.horizon,
@@ -103,15 +102,13 @@ class ContractualChurn(Prediction):
             "way": self.way,
             "parts": [part.to_document() for part in self.parts],
             "calibration": self.calibration.to_document(),
-            "bins": {name: list(getattr(self.bins, name)) for name in ("edges", "low", "high")},
+            "bins": self.bins.to_document(),
             "cuts": list(self.cuts),
         }
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
         """Return the prediction a document describes."""
-        from segmentary.models.predict.propensity import definitions_of
-
         return cls(
             ModelCard.from_document(document["card"]),
             definitions_of(document["features"]),
@@ -122,7 +119,7 @@ class ContractualChurn(Prediction):
             document["way"],
             tuple(map(Part.from_document, document["parts"])),
             Calibration.from_document(document["calibration"]),
-            Bins(**{name: tuple(one) for name, one in document["bins"].items()}),
+            Bins.from_document(document["bins"]),
             tuple(document["cuts"]),
         )
 
@@ -213,7 +210,6 @@ def described(
 
     chance = best.calibration.apply(chance_of(parts, trials.table))
     bins = Bins.of(trials.left[trials.judged], best.chance[trials.judged])
-    bins = Bins(above(bins.edges), bins.low, bins.high)
     card = card_of(
         trials, best, parts, chance, said[0], said[1],
         duration=about.duration, horizon=about.horizon, unit=about.unit, as_of=about.as_of, observed=about.observed,
@@ -233,7 +229,7 @@ def described(
         parts,
         best.calibration,
         bins,
-        above(decile_cuts(chance)),
+        decile_cuts(chance),
     )
 
 
@@ -255,11 +251,6 @@ def honest_trials(
         usable = usable.select([name for name in usable.names if name not in barred])
         trials = trials_of(usable, duration, happened, horizon=horizon, observed=observed, seed=seed)
     return trials, usable, findings
-
-
-def above(borders: Sequence[float]) -> tuple[float, ...]:
-    """Return borders moved up a little: they are chances of somebody, and engines may differ in the last bit."""
-    return tuple(one * (1 + NEAR) for one in borders)
 
 
 def event_of(table: TypedTable, event: str | npt.ArrayLike) -> tuple[Floats, TypedTable]:

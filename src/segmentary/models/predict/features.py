@@ -10,13 +10,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from segmentary.errors import DataError
+from segmentary.language.documents import parse_document
 from segmentary.language.event_words import words_of
 from segmentary.language.tree import (
     Arithmetic,
@@ -39,7 +40,8 @@ from segmentary.language.tree import (
     Window,
 )
 from segmentary.language.vocabulary import Vocabulary
-from segmentary.language.walk import walk
+from segmentary.language.walk import traits_used, walk
+from segmentary.language.writing import to_document
 from segmentary.models.table.coding import coded_as
 from segmentary.models.table.columns import Column
 from segmentary.models.table.findings import Finding
@@ -341,3 +343,27 @@ def recoded(table: TypedTable, columns: Sequence[Column]) -> TypedTable:
     empty = [c.name for c, own in zip(columns, table.columns, strict=True) if c.coded and not own.coded]
     own = tuple(wanted if one.name in empty else one for one, wanted in zip(table.columns, columns, strict=True))
     return matched(TypedTable(own, table.values, table.weights, table.ids), columns)[0]
+
+
+# ---------------------------------------------------------------- definitions kept with a prediction
+
+
+def with_parts(names: Iterable[str], held: Mapping[str, TraitDefinition]) -> dict[str, TraitDefinition]:
+    """Return the definitions of these names, and of what they are made of; names nobody defines are passed over."""
+    waiting, found = list(names), dict[str, TraitDefinition]()
+    while waiting:
+        name = waiting.pop()
+        if name in held and name not in found:
+            found[name] = held[name]
+            waiting += sorted(traits_used(held[name].value))
+    return {name: one for name, one in held.items() if name in found}
+
+
+def definitions_kept(features: Mapping[str, TraitDefinition]) -> dict[str, Any]:
+    """Return definitions as JSON values."""
+    return {name: to_document(one) for name, one in features.items()}
+
+
+def definitions_of(documents: Mapping[str, Any]) -> dict[str, TraitDefinition]:
+    """Return the definitions that documents describe."""
+    return {name: cast("TraitDefinition", parse_document(one)) for name, one in documents.items()}

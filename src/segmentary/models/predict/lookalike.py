@@ -21,12 +21,11 @@ from sqlglot import exp
 from segmentary.errors import NoAnswerError
 from segmentary.language.sql import choose
 from segmentary.language.tree import TraitDefinition, ValueType
-from segmentary.language.writing import to_document
 from segmentary.models.assign.sql import double, outside
 from segmentary.models.predict.card import Measured, ModelCard
 from segmentary.models.predict.chances import borders, decile_cuts, decile_expression, deciles
 from segmentary.models.predict.distributions import distributions, spread_of
-from segmentary.models.predict.features import FeatureTable
+from segmentary.models.predict.features import FeatureTable, definitions_kept, definitions_of
 from segmentary.models.predict.formula import Formula
 from segmentary.models.predict.formula_sql import formula_query
 from segmentary.models.predict.importance import giving_away, linear_weights
@@ -34,7 +33,7 @@ from segmentary.models.predict.judging import TOO_GOOD, first_day
 from segmentary.models.predict.learners import fit_logistic
 from segmentary.models.predict.metrics import auc, lift_at
 from segmentary.models.predict.prediction import OutputType, Prediction, ScoreInputs
-from segmentary.models.predict.propensity import definitions_of, placed, read_by
+from segmentary.models.predict.propensity import placed, read_by
 from segmentary.models.predict.training import check, thinned
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.models.table.findings import Finding
@@ -93,7 +92,7 @@ class Lookalike(Prediction):
         """Return it as JSON values."""
         return {
             "card": self.card.to_document(),
-            "features": {name: to_document(one) for name, one in self.features.items()},
+            "features": definitions_kept(self.features),
             "attributes": dict(self.attributes),
             "formula": self.formula.to_document(),
             "ranks": list(self.ranks),

@@ -14,15 +14,14 @@ from typing import Any, Self
 from sqlglot import exp
 
 from segmentary.errors import DataError
-from segmentary.language.documents import parse_document
 from segmentary.language.sql import binary
 from segmentary.language.tree import TraitDefinition, ValueType
-from segmentary.language.writing import to_document
 from segmentary.models.assign.sql import double, number_of
-from segmentary.models.predict.bands import Bands, cuts_of
+from segmentary.models.predict.bands import Bands
 from segmentary.models.predict.buying_model import LifetimeKind
 from segmentary.models.predict.card import ModelCard
 from segmentary.models.predict.ensemble import Ensemble
+from segmentary.models.predict.features import definitions_kept, definitions_of, with_parts
 from segmentary.models.predict.learning import Learnt, learnt
 from segmentary.models.predict.metrics import calibration_bins
 from segmentary.models.predict.next_holdout import measured
@@ -51,7 +50,7 @@ class NextPurchase(Prediction):
 
     Attributes
     ----------
-    ensemble : how they are computed. bands : the interval of spend. cuts : borders of tenths of spend when fitted.
+    ensemble : how they are computed. bands : the interval of spend.
     factor : what spend is multiplied with: 1, or what makes the sum that of `total`. total : the reconciliation, once
     it is done. left_out : ids that are no customers, never scored.
     """
@@ -61,7 +60,6 @@ class NextPurchase(Prediction):
     attributes: Mapping[str, ValueType]
     ensemble: Ensemble
     bands: Bands
-    cuts: tuple[float, ...]
     factor: float = 1.0
     total: Reconciliation | None = None
     left_out: tuple[str, ...] = ()
@@ -106,11 +104,10 @@ class NextPurchase(Prediction):
         """Return it as JSON values."""
         return {
             "card": self.card.to_document(),
-            "features": [to_document(one) for one in self.features.values()],
+            "features": definitions_kept(self.features),
             "attributes": dict(self.attributes),
             "ensemble": self.ensemble.to_document(),
             "bands": self.bands.to_document(),
-            "cuts": list(self.cuts),
             "left_out": list(self.left_out),
             "factor": self.factor,
             "total": None if self.total is None else self.total.to_document(),
@@ -121,21 +118,14 @@ class NextPurchase(Prediction):
         """Return the prediction a document describes."""
         return cls(
             ModelCard.from_document(document["card"]),
-            features_from(document["features"]),
+            definitions_of(document["features"]),
             dict(document["attributes"]),
             Ensemble.from_document(document["ensemble"]),
             Bands.from_document(document["bands"]),
-            tuple(document["cuts"]),
             float(document["factor"]),
             None if document["total"] is None else Reconciliation.from_document(document["total"]),
             tuple(document["left_out"]),
         )
-
-
-def features_from(documents: Sequence[object]) -> dict[str, TraitDefinition]:
-    """Return definitions of traits by name."""
-    found = [parse_document(one) for one in documents]
-    return {one.name: one for one in found if isinstance(one, TraitDefinition)}
 
 
 def fit_next(
@@ -173,10 +163,10 @@ def fit_next(
     held, guess = found.held, found.guess
     bands = Bands.of(held.spend, guess.spend, "share")
     reads = found.ensemble.reads
-    kept = {name: one for name, one in (features or {}).items() if name in reads}
+    kept = with_parts(reads, features or {})
     given = {name: kind for name, kind in (attributes or {}).items() if name in reads}
     card = card_of(found, horizon_days, seed)
-    return NextPurchase(card, kept, given, found.ensemble, bands, cuts_of(guess.spend), left_out=found.fillers)
+    return NextPurchase(card, kept, given, found.ensemble, bands, left_out=found.fillers)
 
 
 def card_of(found: Learnt, horizon_days: int, seed: int) -> ModelCard:

@@ -9,21 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self, TypeAlias, cast
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from sqlglot import exp
 
 from segmentary.errors import NoAnswerError
-from segmentary.language.documents import parse_document
 from segmentary.language.tree import TraitDefinition, ValueType
-from segmentary.language.walk import traits_used
-from segmentary.language.writing import to_document
 from segmentary.models.assign.sql import Input
 from segmentary.models.predict.card import ModelCard
 from segmentary.models.predict.chances import Bins, Chances, decile_cuts
-from segmentary.models.predict.features import FeatureTable, pooled
+from segmentary.models.predict.features import FeatureTable, definitions_kept, definitions_of, pooled, with_parts
 from segmentary.models.predict.judging import (
     Rivals,
     baseline,
@@ -80,7 +77,7 @@ class Propensity(Prediction):
         """Return it as JSON values."""
         return {
             "card": self.card.to_document(),
-            "features": {name: to_document(one) for name, one in self.features.items()},
+            "features": definitions_kept(self.features),
             "attributes": dict(self.attributes),
             "chances": self.chances.to_document(),
         }
@@ -99,11 +96,6 @@ class Propensity(Prediction):
 def placed(inputs: ScoreInputs) -> dict[str, Input]:
     """Return where each feature stands, as assignments want it."""
     return {name: Input(column, inputs.types[name]) for name, column in inputs.columns.items()}
-
-
-def definitions_of(documents: Mapping[str, Any]) -> dict[str, TraitDefinition]:
-    """Return the trait definitions of a document."""
-    return {name: cast("TraitDefinition", parse_document(one)) for name, one in documents.items()}
 
 
 # ---------------------------------------------------------------- fitting
@@ -184,9 +176,7 @@ def gathered(
 
 def read_by(table: FeatureTable, reads: Sequence[str]) -> tuple[dict[str, TraitDefinition], dict[str, ValueType]]:
     """Return the definitions and attributes behind the columns read."""
-    kept = closed(table.features, reads)
-    features = {name: one for name, one in table.features.items() if name in kept}
-    return features, {name: one for name, one in table.attributes.items() if name in reads}
+    return with_parts(reads, table.features), {name: one for name, one in table.attributes.items() if name in reads}
 
 
 def tried(
@@ -209,14 +199,3 @@ def tried(
     simple = first.parts["terms"].penalty
     final = fitted(table, y, way, seed, within(tell, 0.45, 0.9), penalty=simple)
     return final, held, first.probability(held), rivals(before, past, held, outcome, seed)
-
-
-def closed(features: Mapping[str, TraitDefinition], names: Sequence[str]) -> set[str]:
-    """Return the features read, and those they are made of."""
-    found: set[str] = set()
-    waiting = [name for name in names if name in features]
-    while waiting:
-        name = waiting.pop()
-        found.add(name)
-        waiting += [one for one in traits_used(features[name].value) if one in features and one not in found]
-    return found

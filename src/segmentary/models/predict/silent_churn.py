@@ -25,16 +25,15 @@ from sqlglot import exp
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.language.sql import binary, some
 from segmentary.language.tree import TraitDefinition, ValueType
-from segmentary.language.writing import to_document
 from segmentary.models.assign.sql import double, number_of
 from segmentary.models.predict.bands import Bands, cuts_of, tenth_expression
 from segmentary.models.predict.buying_model import LifetimeKind
 from segmentary.models.predict.card import ModelCard
 from segmentary.models.predict.ensemble import Ensemble
+from segmentary.models.predict.features import definitions_kept, definitions_of, with_parts
 from segmentary.models.predict.learning import Learnt, learnt
 from segmentary.models.predict.metrics import calibration_bins
 from segmentary.models.predict.next_period import NextPeriod
-from segmentary.models.predict.next_purchase import features_from
 from segmentary.models.predict.prediction import OutputType, Prediction, ScoreInputs
 from segmentary.models.predict.silence import Recalibration, recalibrated, silence_measured
 from segmentary.models.progress import Tell, quiet
@@ -136,7 +135,7 @@ class SilentChurn(Prediction):
         """Return it as JSON values."""
         return {
             "card": self.card.to_document(),
-            "features": [to_document(one) for one in self.features.values()],
+            "features": definitions_kept(self.features),
             "attributes": dict(self.attributes),
             "rule": asdict(self.rule),
             "ensemble": self.ensemble.to_document(),
@@ -151,7 +150,7 @@ class SilentChurn(Prediction):
         """Return the prediction a document describes."""
         return cls(
             ModelCard.from_document(document["card"]),
-            features_from(document["features"]),
+            definitions_of(document["features"]),
             dict(document["attributes"]),
             ActiveRule(**document["rule"]),
             Ensemble.from_document(document["ensemble"]),
@@ -202,7 +201,7 @@ def fit_silent_churn(
     reads = found.ensemble.reads
     return SilentChurn(
         card,
-        {name: one for name, one in (features or {}).items() if name in reads},
+        with_parts(reads, features or {}),
         {name: kind for name, kind in (attributes or {}).items() if name in reads},
         rule,
         found.ensemble,
