@@ -113,6 +113,7 @@ REFUSED = [
     ("within 3km of point (91, 0)", "there is no latitude 91", "90"),
     ("within 3km of point (0, 0) from (trait plan, trait age)", "a text is no latitude", "number"),
     ("model churm.probability > 0.5", "unknown model 'churm'", "churn"),
+    ("model worth.value > 5", "unknown model 'worth'", "predict score worth"),
     ("model churn.decile > 5", "unknown output of churn 'decile'", "label"),
     ("top 10% by age keep 5%", "keep is narrower than the rank", "wider"),
     ("top 10 by age keep 5", "keep is narrower than the rank", "wider"),

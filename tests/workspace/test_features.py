@@ -244,7 +244,7 @@ def test_only_members_as_of_the_moment(shop: Workspace) -> None:
     column = some.table.values[:, some.table.place("days_since_order")]
     assert 0 < len(some) < 24
     assert column.max() <= 100
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(NoAnswerError, match="among those asked for"):
         feature_table(shop, chosen.features, {}, CUTOFF, within="events order_completed count >= 99")
 
 

@@ -88,7 +88,9 @@ def check_model(exam: Examination, pointer: str, value: ModelValue) -> None:
     models, key = exam.vocabulary.models, model_key(value)
     if key in exam.vocabulary.traits:
         return
-    exam.known(joined(pointer, "model"), "model", value.model, models)
+    told = f"known are: {', '.join(sorted(models)[:8])}; " if models else ""
+    see = f"{told}a prediction can be asked once it has scored people: segmentary predict score {value.model}"
+    exam.known(joined(pointer, "model"), "model", value.model, models, see=see)
     output = key.removeprefix(f"{value.model}.")
     exam.known(joined(pointer, "output"), f"output of {value.model}", output, models[value.model])
 

@@ -103,6 +103,11 @@ def feature_table(
         query = query.where(inside(workspace, within, context))
     engine = workspace.warehouse
     size = engine.create_as(f"{PREFIX}_people", query, temporary=True)
+    if not size and within is not None:
+        raise NoAnswerError(
+            f"nobody known by {context.as_of:%Y-%m-%d} is among those asked for then",
+            hint="they are chosen as of each moment of the past: scores and undated facts may not have been there",
+        )
     if not size:
         raise NoAnswerError(
             f"nobody is known by {context.as_of:%Y-%m-%d}", hint="take a later moment, or load older data"
@@ -193,8 +198,8 @@ def outcomes(workspace: Workspace, rule: Ruled, cutoff: dt.datetime | Context, h
     """Say of everybody whether a rule came true within the days from a moment on.
 
     rule : any rule of the language about events, such as ``did product_purchased where (category = "shoes")``, a
-    sequence, ``not did order_completed``, or ``enters vip``. Its events are those from the moment (included) until the end of the
-    horizon (excluded).
+    sequence, ``not did order_completed``, or ``enters vip``. Its events are those from the moment (included) until the
+    end of the horizon (excluded).
 
     Raises
     ------
