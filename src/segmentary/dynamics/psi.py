@@ -30,7 +30,7 @@ Verdict = Literal["stable", "moved", "shifted", "not clear"]
 class Stability:
     """The index of one trait.
 
-    index : less its bias, at least 0, with a 95 % interval. raw : as it is usually printed. chance : what chance alone
+    index : less its bias, at least 0, with a 95% interval. raw : as it is usually printed. chance : what chance alone
     exceeds once in twenty. p : of the test that nothing changed. verdict : by the interval and the usual words.
     """
 

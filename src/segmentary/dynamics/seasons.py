@@ -147,7 +147,7 @@ def month_of(month: int, held: Sequence[float], off: float) -> SeasonalMonth:
 
 
 def surely_off(held: Mapping[int, Sequence[float]]) -> float:
-    """Return how far (times the root of the years) a month must be off its trend, at 5 % for all twelve together."""
+    """Return how far (times the root of the years) a month must be off its trend, at 5% for all twelve together."""
     freedom = sum(len(one) - 1 for one in held.values())
     if freedom < 1:
         return math.inf

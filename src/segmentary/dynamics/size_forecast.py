@@ -2,7 +2,7 @@
 
 Every method is scored by rolling origin: at each earlier moment it forecasts from what was known then. The method with
 the smallest error over all is shown first; that is the naive one where nothing beats it, and it is said in words.
-Intervals are widened until 95 % of the past forecasts of the method would have lain inside.
+Intervals are widened until 95% of the past forecasts of the method would have lain inside.
 
 References: Hyndman & Koehler (2006), International Journal of Forecasting 22(4) (MASE); Tashman (2000), the same
 journal 16(4) (rolling origin); Vovk, Gammerman & Shafer (2005), Algorithmic Learning in a Random World (widening).
@@ -276,7 +276,7 @@ class Past:
         return float((flat <= 1).mean())
 
     def widened(self) -> float:
-        """Return by how much intervals are to be widened so that 95 % of the past would lie inside."""
+        """Return by how much intervals are to be widened so that 95% of the past would lie inside."""
         if not self.ratios:
             return 1.0
         flat = np.sort(np.concatenate([one.ravel() for one in self.ratios]))

@@ -1,7 +1,7 @@
 """Who went from where to where: the transition matrix between two moments or along a series, with intervals.
 
 Row and column totals are the sizes of the parts at the two moments, exactly. Shares of a row have Wilson's interval;
-for many claims at once there is Goodman's simultaneous one (all cells of a row hold together with 95 %).
+for many claims at once there is Goodman's simultaneous one (all cells of a row hold together with 95%).
 
 References: Wilson (1927), JASA 22(158); Goodman (1965), Technometrics 7(2), section 2, with the bound of Bonferroni.
 """

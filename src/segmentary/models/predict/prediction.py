@@ -66,8 +66,8 @@ class Prediction(ABC):
         """What it says of a person, in order; names as in the table below.
 
         ==========  ==========================================================================================
-        clv         value, low, high (money expected in the horizon, 95 %), purchases, alive (0 to 1)
-        next        spend, spend_low, spend_high (95 % of the expectation), probability (of buying again)
+        clv         value, low, high (money expected in the horizon, 95%), purchases, alive (0 to 1)
+        next        spend, spend_low, spend_high (95% of the expectation), probability (of buying again)
         churn       probability (of leaving within the horizon), low, high, decile (10: most at risk); of silence: alive
         propensity  probability, low, high, decile (10: most likely)
         lookalike   score (0 to 100: share of the population less alike; a rank, no probability), decile
