@@ -2,14 +2,30 @@
 
 import datetime as dt
 import io
+import json
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from segmentary.errors import SegmentaryError
 from segmentary.interfaces.cli import output
-from segmentary.interfaces.cli.output import Share, cell, plain_lines, plural, printable, share, show_table, width
+from segmentary.interfaces.cli.output import (
+    Share,
+    cell,
+    plain_lines,
+    plural,
+    printable,
+    share,
+    show_files,
+    show_findings,
+    show_table,
+    telling,
+    width,
+)
+from segmentary.models.table.findings import Finding
+from segmentary.report.files import DocumentFiles
 
 
 @pytest.mark.parametrize(
@@ -146,3 +162,26 @@ def test_progress_shows_on_a_terminal(monkeypatch):
     with output.progress("working") as step:
         step("customers")
     assert "working" in screen.getvalue() or "customers" in screen.getvalue()
+
+
+def test_what_was_noticed_is_said_beside_the_answer(capsys):
+    show_findings([Finding("a", "note", "few people", "wait"), Finding("b", "warning", "a doubt")])
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines() == ["few people (wait)", "warning: a doubt"]
+
+
+def test_the_files_of_a_report_are_the_answer_and_what_is_missing_is_said(capsys):
+    files = DocumentFiles(Path("r/index.html"), None, pdf=Path("r/report.pdf"), missing=("no slides",))
+    show_files(files, as_json=False)
+    told = capsys.readouterr()
+    assert told.out.splitlines() == [str(Path("r/index.html")), str(Path("r/report.pdf"))]
+    assert told.err.splitlines() == ["no slides"]
+    show_files(files, as_json=True)
+    assert json.loads(capsys.readouterr().out)["missing"] == ["no slides"]
+
+
+def test_progress_is_told_with_how_far_it_is():
+    seen = []
+    telling(seen.append)("counting", 0.256)
+    assert seen == ["counting (26%)"]

@@ -43,7 +43,7 @@ def test_a_report(shop, tmp_path):
     found = call("-w", str(shop), "tailor", "report", "pro", "plus", "--out", str(tmp_path / "out"), "--json")
     document = json.loads(found.stdout)
     page = (tmp_path / "out" / "tailoring.html").read_text(encoding="utf-8")
-    assert document["page"].endswith("tailoring.html")
+    assert document["html"].endswith("tailoring.html")
     assert "What they use more and less" in page
     assert "nan" not in page.lower().replace("finance", "")
 

@@ -29,17 +29,26 @@ from segmentary.interfaces.cli.discoveries import (
     show_comparison,
     show_criteria,
     show_emergence,
-    show_findings,
     show_segments,
     show_tool,
     solution_document,
 )
-from segmentary.interfaces.cli.output import plural, progress, say, show, show_json, show_prose, show_table
+from segmentary.interfaces.cli.output import (
+    plural,
+    progress,
+    say,
+    show,
+    show_files,
+    show_findings,
+    show_json,
+    show_prose,
+    show_table,
+    telling,
+)
 from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
 
 if TYPE_CHECKING:
-    from segmentary.interfaces.cli.output import Step
-    from segmentary.models.progress import Tell
+    pass
 
 app = command("Find segments nobody knew, and say whether they are real.")
 
@@ -249,19 +258,7 @@ def report(
     """Write the report of a solution: a page, charts, a workbook; PDF and slides where their packages are there."""
     with opened(ctx) as workspace, progress("drawing") as step:
         files = workspace.discoveries.report(name, out, tell=telling(step))
-    if as_json:
-        show_json(files)
-        return
-    for file in (files.html, files.xlsx, files.pdf, files.pptx):
-        if file is not None:
-            show(str(file))
-    for missing in files.missing:
-        say(missing)
-
-
-def telling(step: Step) -> Tell:
-    """Return what a long piece of work tells its progress to."""
-    return lambda sentence, done: step(f"{sentence} ({done:.0%})")
+    show_files(files, as_json=as_json)
 
 
 def show_solution(solution: Any) -> None:
@@ -271,7 +268,7 @@ def show_solution(solution: Any) -> None:
     show_segments(solution)
     show()
     show_criteria(solution)
-    show_findings(solution)
+    show_findings(solution.findings)
 
 
 def span(text: str) -> range:

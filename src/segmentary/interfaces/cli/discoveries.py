@@ -69,13 +69,6 @@ def show_criteria(solution: Solution) -> None:
     show_prose(solution.criteria.recommendation.doubt)
 
 
-def show_findings(solution: Solution) -> None:
-    """Say what was noticed about the data."""
-    for one in solution.findings:
-        told = f"{one.message} ({one.hint})" if one.hint else one.message
-        (say if one.level == "note" else warn)(told)
-
-
 def show_comparison(found: SolutionComparison) -> None:
     """Show who of one solution is where in the other."""
     show_table(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from segmentary.errors import UsageError
-from segmentary.interfaces.cli.discover import telling
 from segmentary.interfaces.cli.dynamics_shown import (
     show_drift,
     show_forecast,
@@ -18,7 +17,7 @@ from segmentary.interfaces.cli.dynamics_shown import (
     show_tenure,
     show_transitions,
 )
-from segmentary.interfaces.cli.output import progress, say, show, show_json
+from segmentary.interfaces.cli.output import progress, show_files, show_json, telling
 from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
 
 if TYPE_CHECKING:
@@ -193,14 +192,7 @@ def report(
     given = series(of, since, until, every) | {"source": source, "cuts": cuts, "ahead": ahead}
     with opened(ctx) as workspace, progress("looking back") as step:
         files = workspace.dynamics.report(path=out, leaving=segment or None, tell=telling(step), **given)
-    if as_json:
-        show_json(files)
-        return
-    for file in (files.html, files.xlsx, files.pdf, files.pptx):
-        if file is not None:
-            show(str(file))
-    for missing in files.missing:
-        say(missing)
+    show_files(files, as_json=as_json)
 
 
 def series(of: list[str], since: str, until: str, every: str) -> dict[str, Any]:

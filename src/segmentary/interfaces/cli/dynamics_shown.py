@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from segmentary.interfaces.cli.output import percent, say, show, show_prose, show_table, warn
+from segmentary.interfaces.cli.output import percent, say, show, show_findings, show_prose, show_table
 
 if TYPE_CHECKING:
     from segmentary.dynamics.leaving import EarlyWarning
@@ -187,8 +187,7 @@ def notes(findings: Iterable[Finding], source: str = "") -> None:
     """Say where figures come from and what is doubtful, on standard error."""
     if source:
         say(f"counted {source}")
-    for one in dict.fromkeys(findings):
-        (say if one.level == "note" else warn)(one.message + (f" ({one.hint})" if one.hint else ""))
+    show_findings(dict.fromkeys(findings))
 
 
 def shares(one: Interval) -> list[object]:

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from segmentary.errors import UsageError
-from segmentary.interfaces.cli.experiments import (
-    show_analysis,
-    show_kept,
-    show_observed,
-    show_plan,
-    show_planned,
-    telling,
-)
-from segmentary.interfaces.cli.output import progress, say, show, show_json, show_prose, show_table
+from segmentary.interfaces.cli.experiments import show_analysis, show_kept, show_observed, show_plan, show_planned
+from segmentary.interfaces.cli.output import progress, say, show_files, show_json, show_prose, show_table, telling
 from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
 from segmentary.interfaces.cli.uplift import uplift
 
@@ -221,14 +214,7 @@ def report(
         files = workspace.experiments.report(
             name, out, as_of=moment(as_of), peek=peek, helps=helps or [], tell=telling(step)
         )
-    if as_json:
-        show_json(files)
-        return
-    for file in (files.html, files.xlsx, files.pdf, files.pptx):
-        if file is not None:
-            show(str(file))
-    for missing in files.missing:
-        say(missing)
+    show_files(files, as_json=as_json)
 
 
 def is_kept(workspace: Workspace, name: str) -> bool:

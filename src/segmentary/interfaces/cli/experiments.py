@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from segmentary.interfaces.cli.output import plural, say, show, show_prose, show_table, warn
+from segmentary.interfaces.cli.output import plural, say, show, show_findings, show_prose, show_table
 
 if TYPE_CHECKING:
-    from segmentary.interfaces.cli.output import Step
     from segmentary.measurement.experiment.analysis import Analysis, Comparison
     from segmentary.measurement.experiment.effects import Kind
     from segmentary.measurement.experiment.observational import Observed
     from segmentary.measurement.experiment.plan import Plan
     from segmentary.measurement.experiment.power import Power
-    from segmentary.models.progress import Tell
-    from segmentary.models.table.findings import Finding
     from segmentary.workspace.experiment_planning import Planned
     from segmentary.workspace.experiments import Kept
-
-
-def telling(step: Step) -> Tell:
-    """Return what a long piece of work tells its progress to."""
-    return lambda sentence, done: step(f"{sentence} ({done:.0%})")
 
 
 def level_of(value: float | None, kind: Kind) -> str | None:
@@ -45,13 +37,6 @@ def change_of(value: float | None, kind: Kind) -> str | None:
 
 def percent(value: float | None) -> str | None:
     return None if value is None else f"{value:+.1%}"
-
-
-def show_findings(found: Sequence[Finding]) -> None:
-    """Say what was noticed."""
-    for one in found:
-        told = f"{one.message} ({one.hint})" if one.hint else one.message
-        (say if one.level == "note" else warn)(told)
 
 
 def show_planned(found: Planned) -> None:

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from segmentary.interfaces.cli.discover import telling
-from segmentary.interfaces.cli.output import progress, show_json
+from segmentary.interfaces.cli.output import progress, show_json, telling
 from segmentary.interfaces.cli.session import AsJson, command, opened
 from segmentary.interfaces.cli.tailored import show_loyalty
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from segmentary.errors import UsageError
-from segmentary.interfaces.cli.discover import telling
 from segmentary.interfaces.cli.markets import (
     show_against,
     show_competition,
@@ -19,7 +18,7 @@ from segmentary.interfaces.cli.markets import (
     show_sizes,
     show_trends,
 )
-from segmentary.interfaces.cli.output import progress, say, show, show_json, show_prose, show_table
+from segmentary.interfaces.cli.output import progress, say, show_files, show_json, show_prose, show_table, telling
 from segmentary.interfaces.cli.session import AsJson, command, opened
 
 app = command("Size the market by a survey, and choose whom to serve.")
@@ -151,14 +150,7 @@ def report(
     """Write the report of a market: a page, charts, a workbook; PDF and slides where their packages are there."""
     with opened(ctx) as workspace, progress("measuring") as step:
         files = workspace.market(name).report(out, tell=telling(step))
-    if as_json:
-        show_json(files)
-        return
-    for file in (files.html, files.xlsx, files.pdf, files.pptx):
-        if file is not None:
-            show(str(file))
-    for missing in files.missing:
-        say(missing)
+    show_files(files, as_json=as_json)
 
 
 def run(ctx: typer.Context, name: str, what: str, tell: Any, as_json: bool) -> None:

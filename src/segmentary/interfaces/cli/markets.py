@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from segmentary.interfaces.cli.output import percent, say, show, show_prose, show_table, warn
+from segmentary.interfaces.cli.output import percent, say, show, show_findings, show_prose, show_table
 
 if TYPE_CHECKING:
     from segmentary.market.attractiveness import Matrix
@@ -32,12 +32,6 @@ def share(value: float) -> object:
     return percent(known(value))
 
 
-def show_findings(found: Any) -> None:
-    """Say what was noticed."""
-    for one in found.findings:
-        (say if one.level == "note" else warn)(f"{one.message} ({one.hint})" if one.hint else one.message)
-
-
 def show_sizes(found: MarketSizes) -> None:
     """Show one line per segment, then everybody."""
     money = any(one.value is not None for one in found.segments)
@@ -60,7 +54,7 @@ def show_sizes(found: MarketSizes) -> None:
     if found.mean_value is not None and found.total_value is not None:
         show_prose(f"{found.unit} a head: {told(found.mean_value)}; in all: {told(found.total_value)}")
     say(found.design)
-    show_findings(found)
+    show_findings(found.findings)
 
 
 def told(one: Any) -> str:
@@ -83,7 +77,7 @@ def show_raking(found: RakeReport) -> None:
         f"{found.highest:.2f} times their mean; "
         f"design effect {found.effect_before:.2f} before, {found.effect_after:.2f} after"
     )
-    show_findings(found)
+    show_findings(found.findings)
 
 
 def show_trends(found: Trends) -> None:
@@ -97,7 +91,7 @@ def show_trends(found: Trends) -> None:
     show_table(["segment", *found.waves, "trend"], rows)
     for one in found.segments:
         show_prose(one.sentence)
-    show_findings(found)
+    show_findings(found.findings)
 
 
 def show_potential(found: Potential) -> None:
@@ -129,7 +123,7 @@ def show_competition(found: Competition) -> None:
     rows.append(["(everybody)", *(share(one.users.estimate) for one in found.market), None])
     show_table(["segment", *found.brands, "leader"], rows)
     show_prose(found.sentence)
-    show_findings(found)
+    show_findings(found.findings)
 
 
 def show_against(found: BaseAgainstMarket) -> None:
@@ -145,7 +139,7 @@ def show_against(found: BaseAgainstMarket) -> None:
     show_table(heads, rows)
     show_prose(found.sentence)
     say(found.design)
-    show_findings(found)
+    show_findings(found.findings)
 
 
 def show_needs(found: NeedGaps) -> None:
@@ -160,7 +154,7 @@ def show_needs(found: NeedGaps) -> None:
         ],
     )  # fmt: skip
     show_prose(found.sentence)
-    show_findings(found)
+    show_findings(found.findings)
 
 
 def show_matrix(found: Matrix) -> None:
@@ -177,4 +171,4 @@ def show_matrix(found: Matrix) -> None:
     show_prose(found.sentence)
     for one in found.criteria:
         say(one.scoring)
-    show_findings(found)
+    show_findings(found.findings)

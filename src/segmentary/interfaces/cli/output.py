@@ -9,7 +9,7 @@ import datetime as dt
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, TextIO
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from segmentary.errors import SegmentaryError
+    from segmentary.models.progress import Tell
+    from segmentary.models.table.findings import Finding
+    from segmentary.report.files import DocumentFiles
 
 MISSING = "–"
 Step = Callable[[str], None]
@@ -208,6 +211,29 @@ def progress(message: str) -> Iterator[Step]:
         return
     with console(sys.stderr).status(message, spinner="dots", spinner_style="dim") as status:
         yield lambda step: status.update(printable(step))
+
+
+def telling(step: Step) -> Tell:
+    """Return what a long piece of work tells its progress to."""
+    return lambda sentence, done: step(f"{sentence} ({done:.0%})")
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Say what was noticed, on standard error."""
+    for one in findings:
+        (say if one.level == "note" else warn)(f"{one.message} ({one.hint})" if one.hint else one.message)
+
+
+def show_files(files: DocumentFiles, *, as_json: bool) -> None:
+    """Print where a report was written, and say what is missing of it."""
+    if as_json:
+        show_json(files)
+        return
+    for file in (files.html, files.xlsx, files.pdf, files.pptx):
+        if file is not None:
+            show(str(file))
+    for missing in files.missing:
+        say(missing)
 
 
 def plural(count: int, noun: str) -> str:

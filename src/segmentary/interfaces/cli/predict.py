@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from segmentary.errors import UsageError
-from segmentary.interfaces.cli.discover import telling
-from segmentary.interfaces.cli.output import plural, progress, say, show, show_json, show_prose, show_table
+from segmentary.interfaces.cli.output import (
+    plural,
+    progress,
+    say,
+    show_files,
+    show_json,
+    show_prose,
+    show_table,
+    telling,
+)
 from segmentary.interfaces.cli.predictions import at_home, fitted_document, show_card, show_drift, show_offers
 from segmentary.interfaces.cli.session import AsJson, AsOf, command, moment, opened
 
@@ -270,14 +278,7 @@ def report(
     """Write the report of a prediction: its card, calibration, what it was tested on, pictures."""
     with opened(ctx) as workspace, progress("drawing") as step:
         files = workspace.predictions.report(name, out, tell=telling(step))
-    if as_json:
-        show_json(files)
-        return
-    for file in (files.html, files.xlsx, files.pdf, files.pptx):
-        if file is not None:
-            show(str(file))
-    for missing in files.missing:
-        say(missing)
+    show_files(files, as_json=as_json)
 
 
 def tell_fitted(fitted: Fitted, as_json: bool) -> None:

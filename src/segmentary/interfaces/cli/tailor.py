@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from segmentary.interfaces.cli.discover import telling
-from segmentary.interfaces.cli.output import progress, say, show, show_json
+from segmentary.interfaces.cli.output import progress, show_files, show_json, telling
 from segmentary.interfaces.cli.session import AsJson, command, opened
 from segmentary.interfaces.cli.tailored import show_budget, show_offers, show_trends, show_uses
 
@@ -133,8 +132,4 @@ def report(
     """Write the report: uses, trends, offers and loyalty as a page with charts, and all numbers as XLSX."""
     with opened(ctx) as workspace, progress("writing") as step:
         files = workspace.tailoring.report(out, segments=segments or (), tell=telling(step))
-    if as_json:
-        show_json({"page": str(files.html), "workbook": str(files.xlsx)})
-        return
-    show(str(files.html))
-    say(f"numbers: {files.xlsx}")
+    show_files(files, as_json=as_json)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from segmentary.interfaces.cli.markets import share, show_findings
-from segmentary.interfaces.cli.output import say, show_prose, show_table, warn
+from segmentary.interfaces.cli.markets import share
+from segmentary.interfaces.cli.output import say, show_findings, show_prose, show_table, warn
 
 if TYPE_CHECKING:
     from segmentary.measurement.budget import Allocation
@@ -118,7 +118,7 @@ def show_budget(found: Allocation) -> None:
     show_prose(found.sentence)
     for one in found.rows:
         show_prose(one.sentence)
-    show_findings(found)
+    show_findings(found.findings)
 
 
 NAMES = {
@@ -176,4 +176,4 @@ def show_loyalty(found: Loyalty) -> None:
                 )
     for crossed in found.said_and_done:
         show_prose(crossed.sentence)
-    show_findings(found)
+    show_findings(found.findings)

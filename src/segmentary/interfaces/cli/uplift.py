@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segmentary.errors import UsageError
-from segmentary.interfaces.cli.experiments import show_findings, telling
-from segmentary.interfaces.cli.output import progress, say, show, show_json, show_prose, show_table
+from segmentary.interfaces.cli.output import (
+    progress,
+    say,
+    show,
+    show_findings,
+    show_json,
+    show_prose,
+    show_table,
+    telling,
+)
 from segmentary.interfaces.cli.session import AsJson, AsOf, moment, opened
 
 if TYPE_CHECKING:
