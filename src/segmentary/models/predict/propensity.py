@@ -138,8 +138,8 @@ def fit_propensity(
     weights = importance(final, together, y, seed)
     figures = measured(outcome, told, rival, seed=seed)
     too_good(figures, weights)
-    bins, cuts = Bins.of(outcome, told), decile_cuts(final.probability(held))
-    chances = Chances(final.parts, final.calibration, bins, cuts)
+    cuts = decile_cuts(final.probability(held))
+    chances = Chances(final.parts, final.calibration, Bins.of(outcome, told), cuts)
     reads = [one for one in together.names if any(one in part.reads for part in final.parts.values())]
     card = ModelCard(
         "propensity",
@@ -160,7 +160,6 @@ def fit_propensity(
         baseline(chances, held, reads),
         seed,
     )
-    tell("done", 1.0)
     return Propensity(card, *read_by(tables[-1], reads), chances)
 
 
