@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from segmentary.samples.planted_outcomes import SEGMENTS, SOURCES, plant_outcomes
 from tests.interfaces.cli.shop import done
+
+from segmentary.samples.planted_outcomes import SEGMENTS, SOURCES, plant_outcomes
 
 PEOPLE = 600
 GARDEN = ["--event", "did product_purchased where (category = garden)"]
