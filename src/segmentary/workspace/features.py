@@ -103,21 +103,23 @@ def feature_table(
         query = query.where(inside(workspace, within, context))
     engine = workspace.warehouse
     size = engine.create_as(f"{PREFIX}_people", query, temporary=True)
-    if not size and within is not None:
-        raise NoAnswerError(
-            f"nobody known by {context.as_of:%Y-%m-%d} is among those asked for then",
-            hint="they are chosen as of each moment of the past: scores and undated facts may not have been there",
-        )
     if not size:
-        raise NoAnswerError(
-            f"nobody is known by {context.as_of:%Y-%m-%d}", hint="take a later moment, or load older data"
-        )
+        raise nobody(context, asked=within is not None)
     frame = engine.table(sampled(types, size, sample, seed))
     for part in ("people", "within_flags"):
         engine.drop(f"{PREFIX}_{part}")
     titles = {name: one.title for name, one in features.items()}
     table = typed_features(frame, types, titles)
     return FeatureTable(table, context.as_of, types, dict(features), given, size)
+
+
+def nobody(context: Context, *, asked: bool) -> NoAnswerError:
+    """Return that there is nobody by a moment; asked: nobody who satisfies the rule then."""
+    day = f"{context.as_of:%Y-%m-%d}"
+    if asked:
+        hint = "they are chosen as of each moment of the past: scores and undated facts may not have been there"
+        return NoAnswerError(f"nobody known by {day} is among those asked for then", hint=hint)
+    return NoAnswerError(f"nobody is known by {day}", hint="take a later moment, or load older data")
 
 
 def people_query(evaluation: Evaluation, types: Mapping[str, ValueType], context: Context) -> exp.Select:
