@@ -14,6 +14,7 @@ from segmentary.engine.sqlfile import text
 from segmentary.errors import DataError, NoAnswerError
 from segmentary.language.spans import Context
 from segmentary.models.predict.totals import (
+    MOST_STEPS,
     DailyTotals,
     TotalForecast,
     forecast_total,
@@ -120,3 +121,9 @@ def test_the_engine_counts_what_the_arrays_count() -> None:
     np.testing.assert_allclose(found.paid, expected.paid, atol=1e-6)
     for dialect in ("postgres", "spark"):
         assert "came_from" in text(query, dialect)
+
+
+def test_decades_of_purchases_are_not_tried_one_moment_after_the_other() -> None:
+    found = forecast_total(business(np.full(1_700, 100.0), 28), horizon_days=28)
+    assert found.total.n < MOST_STEPS
+    assert found.total.low < 2_800 < found.total.high

@@ -48,6 +48,8 @@ TITLES: dict[TotalMethod, str] = {
     "seasonal": "a year ago, times the growth since",
 }
 NAIVE: tuple[TotalMethod, ...] = ("last_period", "year_ago")
+MOST_STEPS = 208
+"""How far back forecasts are tried: one order of long ago, or a till of decades, is no reason to wait minutes."""
 YEAR = 364
 """Days of a year of whole weeks: weekdays meet weekdays."""
 FEWEST_ORIGINS = 3
@@ -279,7 +281,7 @@ def backtest(daily: DailyTotals, horizon_days: int) -> dict[TotalMethod, list[fl
     """Return the errors (logs of actual / forecast) of each method at past moments, the latest first."""
     errors: dict[TotalMethod, list[float]] = {}
     steps = math.ceil(horizon_days / daily.step_days)
-    while daily.days - steps * daily.step_days >= horizon_days:
+    while daily.days - steps * daily.step_days >= horizon_days and steps < MOST_STEPS:
         end = daily.days - steps * daily.step_days
         actual = float(daily.known(steps)[end : end + horizon_days].sum())
         if actual > 0:
