@@ -15,6 +15,7 @@ from segmentary.models.intervals import (
     difference_of_means,
     difference_of_shares,
     holm,
+    mean_interval,
     share_of_sum,
     wilson,
 )
@@ -58,6 +59,17 @@ def test_welch_equals_scipy(a: list[float], b: list[float]) -> None:
     assert gap.p == pytest.approx(float(expected.pvalue), rel=1e-6, abs=1e-12)
     low, high = expected.confidence_interval()
     assert (gap.low, gap.high) == pytest.approx((low, high), rel=1e-6, abs=1e-6)
+
+
+def test_a_mean_is_known_by_students_interval() -> None:
+    x = [3.0, 5.0, 4.0, 8.0]
+    found = mean_interval(Moments(4, 5.0, 14 / 3), level=0.9)
+    low, high = stats.t.interval(0.9, 3, 5.0, stats.sem(x))
+    assert (found.estimate, found.low, found.high, found.n) == (5.0, pytest.approx(low), pytest.approx(high), 4)
+    one, nobody = mean_interval(Moments(1, 3.0, math.nan)), mean_interval(Moments(0, math.nan, math.nan))
+    assert (one.estimate, math.isnan(one.low)) == (3.0, True)
+    assert math.isnan(nobody.estimate)
+    assert nobody.n == 0
 
 
 def test_nothing_to_compare() -> None:

@@ -15,7 +15,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
 from segmentary.errors import UsageError
-from segmentary.models.intervals import Interval, wilson
+from segmentary.models.intervals import Interval, Moments, mean_interval, wilson
 
 GROUPS = Path(__file__).with_name("comparison.sql")
 # Below this many people an interval is so wide that a reader has to be told to look at it.
@@ -102,16 +102,10 @@ def group_of(value: str | None, part: Counted, kind: Literal["share", "mean"], s
 
 
 def mean_of(part: Counted) -> Interval:
-    """Return the mean with Student's interval; with one person there is none, with nobody no mean either."""
-    if part.known == 0:
-        return Interval(math.nan, math.nan, math.nan, 0)
-    mean = float(part.total / part.known)
-    if part.known == 1:
-        return Interval(mean, math.nan, math.nan, 1)
-    from scipy.special import stdtrit
-
-    half = float(stdtrit(part.known - 1, 0.975)) * math.sqrt(part.variance / part.known)
-    return Interval(mean, mean - half, mean + half, part.known)
+    """Return the mean with its interval."""
+    if part.known < 2:
+        return mean_interval(Moments(part.known, float(part.total) if part.known else math.nan, math.nan))
+    return mean_interval(Moments(part.known, float(part.total / part.known), part.variance))
 
 
 def together(parts: Sequence[Counted]) -> Counted:

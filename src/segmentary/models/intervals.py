@@ -83,6 +83,16 @@ def share_of_sum(part: float, whole: float, part_squares: float, whole_squares: 
     return Interval(share, low, high, n)
 
 
+def mean_interval(group: Moments, *, level: float = 0.95) -> Interval:
+    """Return the mean with Student's interval; of one person there is no interval, of nobody no mean either."""
+    if group.n < 2:
+        return Interval(group.mean if group.n else math.nan, math.nan, math.nan, group.n, level)
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(group.n - 1, 0.5 + level / 2)) * math.sqrt(group.variance / group.n)
+    return Interval(group.mean, group.mean - half, group.mean + half, group.n, level)
+
+
 def difference_of_means(group: Moments, others: Moments, *, level: float = 0.95) -> Difference | None:
     """Compare two means by Welch; None when a group has fewer than two people or nothing varies."""
     if group.n < 2 or others.n < 2:

@@ -30,6 +30,7 @@ from segmentary.models.intervals import (
     Moments,
     difference_of_means,
     difference_of_shares,
+    mean_interval,
     wilson,
 )
 from segmentary.schema import ORDER_COMPLETED
@@ -122,15 +123,6 @@ def mean_orders(people: int, orders: int, squares: int) -> Moments:
         return Moments(0, math.nan, math.nan)
     mean = orders / people
     return Moments(people, mean, max(0.0, squares - people * mean * mean) / max(1, people - 1))
-
-
-def mean_interval(group: Moments) -> Interval:
-    if group.n < 2:
-        return Interval(group.mean, math.nan, math.nan, group.n)
-    from scipy.special import stdtrit
-
-    half = float(stdtrit(group.n - 1, 0.975)) * math.sqrt(group.variance / group.n)
-    return Interval(group.mean, group.mean - half, group.mean + half, group.n)
 
 
 # ---------------------------------------------------------------- staying

@@ -30,7 +30,7 @@ from segmentary.measurement.tailoring.slopes import (
     slope,
     with_item,
 )
-from segmentary.measurement.tailoring.uses import EVERYBODY, mean_interval
+from segmentary.measurement.tailoring.uses import EVERYBODY, mean_part
 from segmentary.models.intervals import Interval, Moments, holm
 from segmentary.models.progress import Tell, quiet
 
@@ -264,7 +264,7 @@ def month_share(
     _, parts, squares = of_item.get(place, (0, 0.0, 0.0))
     mean = parts / people
     variance = max(0.0, squares - people * mean * mean) / max(1, people - 1)
-    return MonthShare(name_of(place), mean_interval(Moments(people, mean, variance)))
+    return MonthShare(name_of(place), mean_part(Moments(people, mean, variance)))
 
 
 def trend_of(

@@ -31,6 +31,7 @@ from segmentary.models.intervals import (
     benjamini_hochberg,
     difference_of_means,
     holm,
+    mean_interval,
     normal_quantile,
     wilson,
 )
@@ -298,8 +299,8 @@ def use_of(
         people=here.people,
         others=there.people,
         users=own.users,
-        part=mean_interval(one),
-        part_of_others=mean_interval(two),
+        part=mean_part(one),
+        part_of_others=mean_part(two),
         index=index,
         difference=difference,
         p=difference.p if difference is not None else 1.0,
@@ -318,7 +319,7 @@ def moments(people: int, sums: ItemSums) -> Moments:
     return Moments(people, mean, spread / max(1, people - 1))
 
 
-def mean_interval(group: Moments) -> Interval:
+def mean_part(group: Moments) -> Interval:
     """Return a mean part with its interval, within 0 and 1."""
     if group.n < 2:
         return Interval(group.mean, 0.0, 1.0, group.n)
@@ -326,10 +327,8 @@ def mean_interval(group: Moments) -> Interval:
         # Everybody alike: what a share of none (or all) of n people leaves open.
         bound = wilson(round(group.mean) * group.n, group.n)
         return Interval(group.mean, bound.low, bound.high, group.n)
-    from scipy.special import stdtrit
-
-    half = float(stdtrit(group.n - 1, 0.975)) * math.sqrt(group.variance / group.n)
-    return Interval(group.mean, max(0.0, group.mean - half), min(1.0, group.mean + half), group.n)
+    found = mean_interval(group)
+    return replace(found, low=max(0.0, found.low), high=min(1.0, found.high))
 
 
 def money_share(group: GroupSums, item: ItemSums) -> Interval | None:

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentary.errors import DataError
-from segmentary.models.intervals import Interval, normal_quantile, wilson
+from segmentary.models import intervals
+from segmentary.models.intervals import Interval, Moments, normal_quantile, wilson
 from segmentary.models.predict.card import CalibrationBin
 from segmentary.models.table.typed_table import Floats
 
@@ -91,15 +92,9 @@ def variance_of_mean(x: Floats) -> float:
 def mean_interval(x: Floats, *, level: float = 0.95) -> Interval:
     """Return a mean with Student's interval."""
     n = len(x)
-    if n == 0:
-        return nothing(0, level)
-    mean = float(x.mean())
-    if n == 1:
-        return Interval(mean, math.nan, math.nan, 1, level)
-    from scipy.special import stdtrit
-
-    half = float(stdtrit(n - 1, 0.5 + level / 2)) * math.sqrt(variance_of_mean(x))
-    return Interval(mean, mean - half, mean + half, n, level)
+    return intervals.mean_interval(
+        Moments(n, float(x.mean()) if n else math.nan, float(x.var(ddof=1)) if n > 1 else math.nan), level=level
+    )
 
 
 def log_loss(y: npt.ArrayLike, predicted: npt.ArrayLike, *, level: float = 0.95) -> Interval:
