@@ -126,7 +126,9 @@ def test_drift_is_told_for_features_and_scores(shop):
     names = {one.name for one in found.traits}
     assert "probability" in names
     assert len(names) > 5
-    assert found.sentence
+    newest = max(shop.predictions.fitted("garden").card.cutoffs)
+    assert f"the newest moment it learnt from ({newest})" in found.sentence
+    assert "when it was fitted (2026-03-01)" in shop.predictions.drift("worth").sentence
 
 
 def test_an_old_score_is_said_by_the_run(shop):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from segmentary.dynamics.drift import Drift, TraitDrift
     from segmentary.language.tree import Context
+    from segmentary.models.predict.card import ModelCard
     from segmentary.models.table.typed_table import TypedTable
     from segmentary.workspace.predictions import Fitted
     from segmentary.workspace.workspace import Workspace
@@ -46,12 +47,24 @@ def drifted(workspace: Workspace, fitted: Fitted, context: Context) -> Drift:
             part,
             people=card.people,
             must=must_drift(fitted.prediction.features, fitted.prediction.attributes),
-            then=f"when it was fitted ({card.data_until})",
+            then=learnt_from(card),
             now=local_day(context).isoformat(),
         )
         for then, part in parts
     ]
     return together(found)
+
+
+def learnt_from(card: ModelCard) -> str:
+    """Say of when the people of the card are: of a moment a horizon before the data end, where outcomes had to be seen.
+
+    Else drift would be told on the day of fitting, between that day and itself.
+    """
+    moments = [*card.cutoffs, *([] if card.test_cutoff is None else [card.test_cutoff])]
+    newest = max(moments, default=card.data_until)
+    if card.kind == "clv" or newest >= card.data_until:
+        return f"when it was fitted ({card.data_until})"
+    return f"the newest moment it learnt from ({newest})"
 
 
 def together(found: list[Drift]) -> Drift:
