@@ -65,6 +65,8 @@ GUESS_THE_FILE = {
     "who moved between segments": "dynamics/transitions.py",
     "whether an experiment's arms have the right sizes": "measurement/experiment/sample_ratio.py",
     "the verdict of an experiment": "measurement/experiment/verdict.py",
+    "whom an action helps": "measurement/uplift/uplift.py",
+    "where to spend a budget": "measurement/budget.py",
     "what a segment over-uses": "measurement/tailoring/uses.py",
     "NPS of segments": "measurement/loyalty/satisfaction.py",
     "a slow statement on DuckDB": "engine/duckdb.py",
