@@ -2,7 +2,8 @@
 
 Two families. A **value** is a typed quantity of one entity at *as-of* (an age, the number of orders in a window, a
 favourite category); it may be missing. A **rule** is true or false, never missing. Every pass over the tree is one
-``match`` that ends in ``assert_never``: the type checker names the passes a new node has to enter. Numbers are `Decimal`, instants are UTC `datetime` with a zone, calendar days are `date`; floats have no place here.
+``match`` that ends in ``assert_never``: the type checker names the passes a new node has to enter. Numbers are
+`Decimal`, instants are UTC `datetime` with a zone, calendar days are `date`; floats have no place here.
 
 Lengths and calendar windows are in `spans`, what is about the order of events in `patterns`, what is about other
 moments and other entities in `bygone`; all of it is imported from here.
@@ -64,14 +65,14 @@ from segmentary.language.spans import (
 
 # fmt: off
 __all__ = [
-    "MODEL_OUTPUTS", "Absolute", "All", "AnyOf", "Arithmetic", "Band", "Base", "Between", "Binding", "Calendar",
-    "Case", "Compare", "Consent", "Constant", "Context", "DatePart", "Definition", "Duration", "DurationUnit", "Elapsed", "EntityType",
-    "EventFilter", "EventMeasure", "FirstKnown", "FixedWindow", "Had", "HasBeen", "History", "Last", "Measure",
-    "ModelValue", "Moment", "Near", "Not", "Operand", "Operator", "Part", "PeriodUnit", "PeriodsWith", "PropertyValue",
-    "Rank", "ReferenceValue", "Related", "Rule", "Sample", "Scalar", "SegmentAt", "SegmentDefinition", "SegmentDuring",
-    "SegmentMoved", "SegmentReference", "SegmentationDefinition", "Sensitivity", "Sequence", "SequenceCount", "Session",
-    "SessionMeasure", "SinceEntry", "SinceEvent", "Sliding", "StaticList", "Step", "TraitAtEvent", "TraitDefinition",
-    "TraitValue", "Value", "ValueType", "Window",
+    "MODEL_OUTPUTS", "Absolute", "All", "AnyOf", "Arithmetic", "Band", "Base", "Between", "Binding", "Calendar", "Case",
+    "Compare", "Consent", "Constant", "Context", "DatePart", "Definition", "Duration", "DurationUnit", "Elapsed",
+    "EntityType", "EventFilter", "EventMeasure", "FirstKnown", "FixedWindow", "Had", "HasBeen", "History", "Last",
+    "Measure", "ModelValue", "Moment", "Near", "Not", "Operand", "Operator", "Part", "PeriodUnit", "PeriodsWith",
+    "PropertyValue", "Rank", "ReferenceValue", "Related", "Rule", "Sample", "Scalar", "SegmentAt", "SegmentDefinition",
+    "SegmentDuring", "SegmentMoved", "SegmentReference", "SegmentationDefinition", "Sensitivity", "Sequence",
+    "SequenceCount", "Session", "SessionMeasure", "SinceEntry", "SinceEvent", "Sliding", "StaticList", "Step",
+    "TraitAtEvent", "TraitDefinition", "TraitValue", "Value", "ValueType", "Window",
 ]
 # fmt: on
 
