@@ -166,3 +166,13 @@ def test_the_same_scores_again_are_not_kept_twice(shop):
     kept = len(loads(shop.ledger))
     score(shop, "clv", Tenfold(), "v1", shop.context(FIRST))
     assert len(loads(shop.ledger)) == kept
+
+
+def test_a_late_scoring_of_an_older_moment_ends_what_it_does_not_find(shop):
+    score(shop, "clv", Tenfold(), "v1", shop.context("2025-03-01"))
+    score(shop, "clv", Tenfold(), "v1", shop.context(LATER))
+    between = score(shop, "clv", Tenfold(least=3), "v1", shop.context(FIRST))
+    assert between.ended == 12 - between.people
+    assert shop.where('trait "clv.value" exists').count(as_of="2025-03-15").people == 12
+    assert shop.where('trait "clv.value" exists').count(as_of="2025-04-15").people == between.people
+    assert shop.where('trait "clv.value" exists').count(as_of="2025-06-15").people == 13

@@ -58,6 +58,12 @@ def reconciliation(workspace: Workspace, prediction: NextPurchase, context: Cont
     return reconcile(int(people), float(money or 0.0), forecast)
 
 
+def checked_way(how: str) -> None:
+    """Refuse what is no way to use a total."""
+    if how not in ("beside", "scaled"):
+        raise UsageError(f"there is no total {how!r}", hint="total=beside, or total=scaled")
+
+
 def with_total(
     workspace: Workspace, prediction: NextPurchase, context: Context, how: Literal["beside", "scaled"] = "beside"
 ) -> NextPurchase:
@@ -65,8 +71,7 @@ def with_total(
 
     how : ``beside`` leaves every customer's figure as it is and shows both sums; ``scaled`` multiplies them.
     """
-    if how not in ("beside", "scaled"):
-        raise UsageError(f"there is no total {how!r}", hint="total=beside, or total=scaled")
+    checked_way(how)
     try:
         found = reconciliation(workspace, prediction, context)
     except NoAnswerError as error:

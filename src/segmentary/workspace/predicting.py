@@ -101,10 +101,11 @@ def following(workspace: Workspace, context: Context, days: int, tell: Tell, opt
     """Fit spend and buying in the next days; the forecast of the total stands beside (``total="scaled"``: applied)."""
     from segmentary.models.predict.next_purchase import fit_next
     from segmentary.workspace.feature_choice import choose_features
-    from segmentary.workspace.next_totals import with_total
+    from segmentary.workspace.next_totals import checked_way, with_total
 
     made = dict(options)
     how = made.pop("total", "beside")
+    checked_way(how)
     found = past(workspace, context, days, event=ORDER_COMPLETED)
     chosen = choose_features(workspace, found.train[0].as_of)
     train, test = periods(workspace, found, days, chosen, within(tell, 0.0, 0.5))
@@ -282,7 +283,8 @@ def contractual(
         raise NoAnswerError(f"{left} does not tell two kinds of people apart", hint="it must say who has left")
     ended = reading.table.column(left)
     gone = who_is_gone(left, ended.levels if ended.coded else (), made.pop("left_is", None))
-    word = ("false", "true")[gone] if types.get(left) == "boolean" else ended.levels[gone]
+    kind = types[left] if left in types else workspace.traits_defined()[left].type
+    word = ("false", "true")[gone] if kind == "boolean" else ended.levels[gone]
     codes = reading.table.values[:, reading.table.place(left)]
     fitted = fit_contractual_churn(
         reading.table.select([name for name in reading.table.names if name != left]),

@@ -116,13 +116,8 @@ def scored_query(
     engine = workspace.warehouse
     people, columns, types = people_query(workspace, prediction, context)
     if gone is not None:
-        people = people.where(
-            exp.not_(
-                exp.In(
-                    this=exp.column("customer_id", "everybody", quoted=True), query=who_left(gone, context).subquery()
-                )
-            )
-        )
+        left = who_left(workspace, gone, context).subquery()
+        people = people.where(exp.not_(exp.In(this=column("customer_id", "everybody"), query=left)))
     engine.create_as(f"{PREFIX}_people", people, temporary=True)
     purchases = None
     if prediction.wants_purchases:
@@ -135,9 +130,14 @@ def scored_query(
     return prediction.score_query(inputs)
 
 
-def who_left(gone: tuple[str, str], context: Context) -> exp.Select:
-    """Return who has left by a moment, by what an attribute says."""
+def who_left(workspace: Workspace, gone: tuple[str, str], context: Context) -> exp.Select:
+    """Return who has left by a moment, by what an attribute or a computed trait says."""
     name, word = gone
+    if name not in workspace.derived.attribute_types() and name in workspace.traits_defined():
+        evaluation = evaluate_segments(workspace, {}, context, traits=[name], prefix=f"{PREFIX}_left")
+        value = exp.cast(column(evaluation.trait_columns[name]), "varchar")
+        computed = exp.select(column("customer_id")).from_(exp.table_(evaluation.traits, quoted=True))
+        return computed.where(exp.func("lower", value).eq(literal(word.lower())))
     told = holding([name], context).subquery("told")
     said = exp.func("lower", column("value", "told"))
     return exp.select(column("customer_id", "told")).from_(told).where(said.eq(literal(word.lower())))
@@ -185,7 +185,7 @@ def written(workspace: Workspace, one: ToScore, context: Context, path: Path) ->
                 for output, kind in outputs.items():
                     values = column_text(part, output, kind, says)
                     writer.write_table(long_table(part.column("record_id"), f"{name}.{output}", values, kind, since))
-        for space, part in by_space_table(workspace.warehouse.table(ending_query(name))):
+        for space, part in by_space_table(workspace.warehouse.table(ending_query(name, since))):
             ended += part.num_rows
             writer = writer_of(writers, path, space)
             nothing = pa.nulls(part.num_rows, pa.string())
@@ -268,14 +268,18 @@ def records_query(prediction: Prediction) -> exp.Select:
     )
 
 
-def ending_query(name: str) -> exp.Select:
-    """Return a record of whoever has a score that holds, and none found now."""
+def ending_query(name: str, since: dt.datetime) -> exp.Select:
+    """Return a record of whoever has a score that holds at the moment, and none found now."""
     found = exp.table_(f"{PREFIX}_found", quoted=True)
     told = exp.table_(CUSTOMER_ATTRIBUTES.name, quoted=True)
     holding = (
         exp.select(column("customer_id"))
         .from_(told)
-        .where(column("name").eq(literal(f"{name}.version")), column("valid_to").is_(exp.null()))
+        .where(
+            column("name").eq(literal(f"{name}.version")),
+            exp.LTE(this=column("valid_from"), expression=literal(since)),
+            exp.or_(column("valid_to").is_(exp.null()), exp.GT(this=column("valid_to"), expression=literal(since))),
+        )
     )
     here = exp.select(column("customer_id")).from_(found)
     who = column("customer_id", "records")
