@@ -8,8 +8,9 @@ import pytest
 from sqlglot import exp
 
 import segmentary as sg
-from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
+from segmentary.errors import NoAnswerError, UnknownNameError, UsageError, WorkspaceError
 from segmentary.language.tree import Compare, ModelValue, SegmentDefinition
+from segmentary.ledger.records import append_record
 from segmentary.samples.planted_outcomes import SEGMENTS, SOURCES, plant_outcomes
 
 OUTPUTS = {
@@ -217,3 +218,12 @@ def test_contracts_are_predicted_from_tenure_and_end(tmp_path):
             for kind in ("monthly", "yearly")
         }
         assert means["monthly"] > 2 * means["yearly"]
+
+
+def test_a_prediction_another_version_kept_is_told_from_a_defect(tmp_path):
+    with sg.init(tmp_path / "shop", environment={}) as workspace:
+        document = {"type": "propensity", "prediction": {"card": []}, "asked": {}}
+        append_record(workspace.ledger, "prediction", "old", document, at=workspace.tick())
+        with pytest.raises(WorkspaceError, match="another version") as error:
+            workspace.predictions.fitted("old")
+        assert "fit it again" in str(error.value.hint)

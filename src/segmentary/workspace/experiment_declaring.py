@@ -11,7 +11,7 @@ from segmentary.errors import UnknownNameError, UsageError
 if TYPE_CHECKING:
     from segmentary.measurement.experiment.metrics import Role
     from segmentary.measurement.experiment.plan import Plan
-    from segmentary.workspace.workspace import Workspace
+from segmentary.workspace.workspace import Workspace
 
 HALVES = {"treated": 0.5, "control": 0.5}
 
@@ -87,11 +87,13 @@ def exploring(workspace: Workspace, plan: Plan, by: str, segments: tuple[str, ..
 
 def known(workspace: Workspace, segments: Sequence[str], by: str) -> None:
     """Refuse segments and traits that are not there."""
+    from segmentary.workspace.variables import types_of
+
     defined = workspace.segments_defined()
     for one in segments:
         if one not in defined:
             raise UnknownNameError("segment", one, defined, see="see `segmentary segment list`")
-    traits = [*workspace.derived.attribute_types(), *workspace.traits_defined()]
+    traits = list(types_of(workspace))
     if by and by not in traits:
         raise UnknownNameError("trait", by, traits, see="see `segmentary traits`")
 

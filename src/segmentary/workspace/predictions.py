@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlglot import exp
 
-from segmentary.errors import UnknownNameError, UsageError
+from segmentary.errors import UnknownNameError, UsageError, WorkspaceError
 from segmentary.ledger.records import Record, append_record, current_records, record, records
 from segmentary.models.progress import Tell, quiet
 from segmentary.schema import EVENTS, PRODUCTS
@@ -360,7 +360,11 @@ def type_of(prediction: Prediction) -> str:
 def prediction_of(kept: Record) -> Prediction:
     """Return the prediction a record holds."""
     module, name = CLASSES[kept.document["type"]]
-    made: Prediction = getattr(importlib.import_module(module), name).from_document(kept.document["prediction"])
+    try:
+        made: Prediction = getattr(importlib.import_module(module), name).from_document(kept.document["prediction"])
+    except (AttributeError, KeyError, TypeError) as error:
+        message = f"the prediction {kept.name} was kept by another version of segmentary and cannot be read"
+        raise WorkspaceError(message, hint=f"fit it again under the name {kept.name}") from error
     return made
 
 

@@ -8,6 +8,7 @@ References: Kunzel, Sekhon, Bickel & Yu (2019), PNAS 116(10), T and X; Kennedy (
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -24,7 +25,7 @@ Way: TypeAlias = Literal["t", "x", "dr"]
 WAYS: tuple[Way, ...] = ("t", "x", "dr")
 
 
-class EffectLearner:
+class EffectLearner(ABC):
     """Learn the effect of being treated on each person.
 
     Parameters
@@ -80,9 +81,9 @@ class EffectLearner:
             trial.table.take(rows), trial.y[rows], self.base, binary=trial.binary, seed=self.seed, penalty=penalty
         )
 
+    @abstractmethod
     def effect_of(self, trial: Trial) -> EffectFormula:
         """Return the effect, the models of both arms at hand."""
-        raise NotImplementedError
 
     def second_stage(self, table: TypedTable, y: Floats, weight: Floats | None = None) -> Formula:
         """Return the regression of an effect measured of each person with much noise."""
