@@ -1,9 +1,17 @@
 """How people react to what they are sent: one set of event names, whichever tool reports it.
 
 Exports of mail tools, webhooks of mail providers and our own sending all become events of these names, so that a rule,
-a cap and a result mean the same wherever the mail left. Properties of each, where known: ``campaign`` (the name),
-``variant``, ``message`` (the Message-ID without angle brackets, or the provider's own id), ``url`` (clicked), ``reason`` (bounced, rejected, complained), ``permanent`` (bounced: true for a
-hard bounce), ``machine`` (opened, clicked: true where the tool says that a program and no person did it).
+a cap and a result mean the same wherever the mail left. Properties of each, where known:
+
+=========  ====================================================================================
+campaign   the name of the campaign
+variant    which variant of its message
+message    the Message-ID without angle brackets, or the provider's own id
+url        what was clicked
+reason     why it bounced, was rejected or complained about
+permanent  bounced: true for a hard bounce
+machine    opened, clicked: true where the tool says that a program and no person did it
+=========  ====================================================================================
 """
 
 from __future__ import annotations
