@@ -41,6 +41,10 @@ class Settings:
     rates : per currency, the rates table (``[rates.USD]`` with ``2011-01-01 = "0.75"``) into `currency`.
     scales : per attitude scale, its survey items (``[scales.eco_minded]`` with ``items = [...]``, and where they apply
         ``survey``, ``reversed``, ``low``, ``high``).
+    channels : per way to reach people, where it leads (``[channels.email]`` with ``host``, ``port``, ``sender``, ...).
+        Passwords belong in the variable SEGMENTARY_CHANNEL_<NAME>_PASSWORD, never in the file.
+    contact : per channel (``any``: all together) how often and when people may be written to (``[contact.email]`` with
+        ``at_most = 2``, ``within = "7d"``, ``quiet = "21:00-08:00"``).
     """
 
     currency: str = "EUR"
@@ -54,9 +58,11 @@ class Settings:
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     scales: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    contact: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-TABLES = ("sources", "rates", "scales")
+TABLES = ("sources", "rates", "scales", "channels", "contact")
 PLAIN = tuple(f.name for f in fields(Settings) if f.name not in TABLES)
 
 

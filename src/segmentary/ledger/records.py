@@ -9,6 +9,12 @@ target      which segments were chosen to serve, why, when, by whom
 market      what somebody told about a market: criteria, margins, assumptions
 prediction  a fitted prediction: its parameters, its features as definitions, its card
 experiment  a plan: arms, salt, metrics, segments, the one look or the sequence; and what was decided
+voice       how texts are coded: a trained model or a codebook people wrote
+message     a message: its templates by variant
+offers      a table of offers: what, for whom, until when, how many
+campaign    who gets which message, by which channel, for which purpose, and who is held out
+journey     steps, waits and branches that people go through
+bot         a chatbot: approved answers, questions it may ask, when it hands over
 ==========  ================================================================================================
 
 None of them holds anything about a person. A version is the hash of its document; older versions stay.
@@ -26,7 +32,10 @@ from segmentary.errors import UnknownNameError
 from segmentary.ledger.definitions import moment_text
 from segmentary.ledger.ledger import Ledger, instant, instant_text
 
-Kind = Literal["solution", "model", "target", "market", "prediction", "experiment"]
+Kind = Literal[
+    "solution", "model", "target", "market", "prediction", "experiment",
+    "voice", "message", "offers", "campaign", "journey", "bot",
+]  # fmt: skip
 COLUMNS = "kind, name, version, document, retired, created_at"
 
 

@@ -33,6 +33,7 @@ from segmentary.workspace.moments import Moment, as_of_instant
 from segmentary.workspace.rebuilding import catch_up
 from segmentary.workspace.runs import RunReport
 from segmentary.workspace.scoring import outputs_in_force
+from segmentary.workspace.speaking import Speaking
 from segmentary.workspace.typed import Asked
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.reporting import ReportFiles
 
 
-class Workspace(Asked, Cared, Modelled):
+class Workspace(Asked, Cared, Modelled, Speaking):
     """One business: its data, definitions and memberships.
 
     Everything it does either happens completely or leaves the workspace as it was.
