@@ -15,6 +15,8 @@ from segmentary.sources.steps import Steps
 from segmentary.sources.values import Column, node, trimmed
 
 ARRIVING = "arriving_rows"
+ARRIVED = "arrived"
+"""Column of the arriving rows that numbers them; one row of a file may arrive as several with one row_number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,15 @@ def arrive(engine: Engine, batches: pa.RecordBatchReader) -> Arrival:
     """Put a delivery into the temporary table and say what its columns are."""
     names = [name for name in batches.schema.names if name != ROW_NUMBER]
     places = {name: f"c{i}" for i, name in enumerate(names)}
-    schema = pa.schema([field.with_name(places.get(field.name, ROW_NUMBER)) for field in batches.schema])
+    fields = [field.with_name(places.get(field.name, ROW_NUMBER)) for field in batches.schema]
+    schema = pa.schema([*fields, pa.field(ARRIVED, pa.int64())])
 
     def renamed() -> Iterator[pa.RecordBatch]:
+        following = 1
         for batch in batches:
-            yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+            numbers = pa.array(range(following, following + batch.num_rows), pa.int64())
+            following += batch.num_rows
+            yield pa.RecordBatch.from_arrays([*batch.columns, numbers], schema=schema)
 
     rows = engine.ingest(ARRIVING, pa.RecordBatchReader.from_batches(schema, renamed()))
     types = engine.columns(ARRIVING)

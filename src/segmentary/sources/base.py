@@ -151,6 +151,7 @@ class SourceMapping:
     constants : canonical name -> one value for all rows.
     cancellation_prefix : what order ids of cancellations begin with, such as ``C``.
     drop_duplicates : leave out exact copies of a row within one file.
+    export : the recognised export and the part of it that was read: ``NAME/VERSION/rows/PART``; empty for plain rows.
     """
 
     kind: Kind
@@ -171,6 +172,7 @@ class SourceMapping:
     constants: Mapping[str, str] = field(default_factory=dict)
     cancellation_prefix: str = ""
     drop_duplicates: bool = False
+    export: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """Return the mapping as JSON-able data, fields with their default value left out."""

@@ -9,6 +9,7 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.errors import MappingError
 from segmentary.settings import Settings
+from segmentary.sources.arrival import ARRIVED
 from segmentary.sources.currency import Money, money
 from segmentary.sources.kinds import canonical_columns
 from segmentary.sources.plans import Rendered, kept
@@ -55,7 +56,7 @@ def priced_rows(priced: Money, *, repeated: bool) -> exp.Select:
         rows = rows.select(priced.rate.as_("rate"))
     if repeated:
         rows = rows.select(node("coalesce(ordinals.ordinal, 1) as ordinal"))
-        same = node("ordinals.row_number = read.row_number")
+        same = exp.EQ(this=exp.column(ARRIVED, table="ordinals"), expression=exp.column(ARRIVED, table="read"))
         rows = rows.join(exp.to_table(ORDINALS).as_("ordinals"), on=same, join_type="left")
     else:
         rows = rows.select(node("1 as ordinal"))
@@ -67,9 +68,9 @@ def priced_rows(priced: Money, *, repeated: bool) -> exp.Select:
 def number_repeats(engine: Engine) -> int:
     """Give the copies of a row that occurs more than once in the file their ordinals; return how many rows that is."""
     repeats = exp.select("row_hash").from_(READ).group_by("row_hash").having(node("count(*) > 1"))
-    ordinal = node("row_number() over (partition by row_hash order by row_number)")
+    ordinal = node("row_number() over (partition by row_hash order by arrived)")
     query = (
-        exp.select("row_number", ordinal.as_("ordinal"))
+        exp.select(ARRIVED, ordinal.as_("ordinal"))
         .from_(READ)
         .where(exp.In(this=exp.column("row_hash"), query=repeats.subquery()))
     )

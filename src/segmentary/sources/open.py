@@ -87,6 +87,18 @@ def open_source(
     return list(opened_file(path, name=name, options=options))
 
 
+def target_files(target: Any) -> tuple[Path | None, list[Path]] | None:
+    """Return the folder, where it is a whole one or a pattern, and the files of a target; None for anything else."""
+    if not isinstance(target, str | os.PathLike) or ADDRESS.match(text := os.fspath(target)):
+        return None
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return path, data_files(path)
+    if not path.exists() and any(mark in text for mark in "*?["):
+        return path.parent, globbed(path)
+    return None, [path]
+
+
 def opened_address(text: str, *, name: str | None, table: str | None) -> list[Tabular]:
     from segmentary.sources.database import database_source
 

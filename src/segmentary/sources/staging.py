@@ -11,7 +11,7 @@ from segmentary.engine.base import Engine
 from segmentary.errors import MappingError
 from segmentary.schema import SQL_TYPES, ColumnType
 from segmentary.settings import Settings
-from segmentary.sources.arrival import Arrival, Reader, row_hash
+from segmentary.sources.arrival import ARRIVED, Arrival, Reader, row_hash
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.columns import ValueType, canonical
 from segmentary.sources.kinds import RULES, KindRules, canonical_columns
@@ -119,7 +119,8 @@ def reading(
     for group in groups:
         columns |= others_of(reader, staging, group, attributes, settings)
         chosen = [exp.alias_(e, name, quoted=True, copy=False) for name, e in columns.items()]
-        query = exp.select("row_number").select(*chosen, copy=False)
+        numbers = ("row_number", ARRIVED) if not queries else (ARRIVED,)
+        query = exp.select(*numbers).select(*chosen, copy=False)
         queries.append(query.from_(reader.steps.relation(), copy=False))
         reader, columns = arrival.reader(), {}
     return staging, tuple(queries)
@@ -159,7 +160,7 @@ def read_rows(engine: Engine, queries: Sequence[Rendered]) -> None:
         engine.create_as(part, query, temporary=True)
     whole = exp.select("*").from_(exp.to_table(parts[0]))
     for part in parts[1:]:
-        whole = whole.join(exp.to_table(part), using="row_number", join_type="inner", copy=False)
+        whole = whole.join(exp.to_table(part), using=ARRIVED, join_type="inner", copy=False)
     engine.create_as(READ, whole, temporary=True)
     for part in parts:
         engine.drop(part)

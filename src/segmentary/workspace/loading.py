@@ -23,6 +23,9 @@ from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.loads import LoadEntry, append_loads, find_load, last_mapping, load_id_of, loads
 from segmentary.settings import Settings
 from segmentary.sources.base import Delivery, Kind, Proposal, SourceMapping
+from segmentary.sources.exports.fields import iso
+from segmentary.sources.exports.opening import opened_exports, part_again
+from segmentary.sources.exports.translation import ExportPart
 from segmentary.sources.loading import LoadReport, load
 from segmentary.sources.mapping import propose, settled
 from segmentary.sources.market import MARKET, of_the_market
@@ -76,7 +79,10 @@ class Loader:
         mappings: dict[tuple[str, tuple[str, ...]], Proposal] = {}
         for target in targets:
             parts: dict[Path | None, int] = {}
-            for delivery in open_source(target, name=options.name, table=options.table):
+            for delivery in self.opened(target, options):
+                if isinstance(delivery, ExportPart):
+                    found.append(Proposed(delivery, self.of_export(delivery, options), delivery.part))
+                    continue
                 # A named sheet knows its place among all sheets: replay opens the workbook without a name.
                 part = max(parts.get(delivery.path, 0), getattr(delivery, "part", 0))
                 parts[delivery.path] = part + 1
@@ -85,6 +91,25 @@ class Loader:
                     mappings[shape] = self.proposal(delivery, options)
                 found.append(Proposed(delivery, mappings[shape], part))
         return found
+
+    def opened(self, target: object, options: AddOptions) -> Sequence[Delivery]:
+        """Open a target; exports are recognised unless a person says what the rows and columns are."""
+        if options.kind is not None or options.columns:
+            return open_source(target, name=options.name, table=options.table)
+        return opened_exports(target, name=options.name, table=options.table, tag_of=self.tag_of)
+
+    def tag_of(self, source: str) -> str | None:
+        """Return which export a source's last file was: "" where it has none yet, None where its rows are plain."""
+        document = self.settings.sources.get(source) or last_mapping(self.ledger, source)
+        return "" if document is None else str(document.get("export", "")) or None
+
+    def of_export(self, part: ExportPart, options: AddOptions) -> Proposal:
+        """Return the settled proposal of a part, with the fields a person gave."""
+        given = part.proposal
+        fields = dict(options.fields or {})
+        if given.mapping.id_space != SourceMapping(kind=given.mapping.kind).id_space:
+            fields.pop("id_space", None)
+        return replace(given, mapping=replace(given.mapping, **fields)) if fields else given
 
     def proposal(self, delivery: Delivery, options: AddOptions) -> Proposal:
         """Propose for one delivery: what the settings file says, then what the last load of the source did."""
@@ -144,6 +169,8 @@ class Loader:
             return LoadReport(
                 delivery.name, mapping.kind, file, load_id, rows, 0, rows, 0, {}, already_loaded=True
             ), None
+        if isinstance(delivery, ExportPart):
+            delivery.received_at = iso(known_at)
         batches = delivery.read()
         report = load(
             self.engine,
@@ -197,11 +224,14 @@ class Loader:
         if entry.part >= len(deliveries):
             raise WorkspaceError(f"{entry.archive_file} no longer holds part {entry.part}")
         delivery = deliveries[entry.part]
+        mapping = SourceMapping.from_document(entry.mapping)
+        if mapping.export:
+            delivery = part_again(deliveries, mapping.export, part=entry.part, received_at=iso(entry.known_at))
         with self.engine.transaction():
             load(
                 self.engine,
                 delivery.read(),
-                SourceMapping.from_document(entry.mapping),
+                mapping,
                 source=entry.source,
                 load_id=entry.load_id,
                 file=entry.file,

@@ -1,0 +1,246 @@
+"""Read values out of the objects of an export: whatever stands there, of the wanted type or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from segmentary.sources.jsonlines import Text, leaf, written
+from segmentary.sources.names import lower_snake
+
+LONGEST_TEXT = 100_000
+LARGEST = Decimal(10) ** 14
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# Before and after these a time is a fault of the writer's clock.
+FIRST, LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?")
+NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,12})?(?:[eE][+-]?\d{1,2})?")
+
+
+def at(value: Any, *path: str | int) -> Any:
+    """Return what stands at a path of keys and places, None where something on the way is missing."""
+    for step in path:
+        if isinstance(step, int):
+            if not isinstance(value, list | tuple) or not -len(value) <= step < len(value):
+                return None
+            value = value[step]
+        elif isinstance(value, Mapping):
+            value = value.get(step)
+        else:
+            return None
+    return value
+
+
+def text(value: Any, *path: str | int) -> str | None:
+    """Return a text, number or boolean at a path as text without blanks around it; None for anything else."""
+    found = at(value, *path)
+    match found:
+        case Text():
+            out = str.__str__(found)
+        case str():
+            out = found
+        case bool():
+            out = "true" if found else "false"
+        case int() | Decimal():
+            out = str(found)
+        case float():
+            out = repr(found) if found == found else ""
+        case dt.datetime() | dt.date():
+            out = found.isoformat()
+        case bytes():
+            out = found.decode("utf-8", errors="replace")
+        case _:
+            return None
+    return out.strip().replace("\0", "")[:LONGEST_TEXT] or None
+
+
+def first(value: Any, *names: str) -> str | None:
+    """Return the first of several keys that holds a text."""
+    return next((found for name in names if (found := text(value, name)) is not None), None)
+
+
+def objects(value: Any, *path: str | int) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a list at a path."""
+    found = at(value, *path)
+    for each in found if isinstance(found, list | tuple) else ():
+        if isinstance(each, Mapping):
+            yield each
+
+
+def table(value: Any, *path: str | int) -> Mapping[str, Any]:
+    """Return the object at a path, an empty one where there is none."""
+    found = at(value, *path)
+    return found if isinstance(found, Mapping) else {}
+
+
+def number(value: Any, *path: str | int) -> str | None:
+    """Return a number at a path (also one written as text) as plain decimal text; None where it is none or huge."""
+    found = text(value, *path)
+    if found is None or not NUMBER.fullmatch(found):
+        return None
+    try:
+        read = Decimal(found)
+    except InvalidOperation:
+        return None
+    return None if abs(read) >= LARGEST else plain(read)
+
+
+def plain(value: Decimal) -> str:
+    """Return a decimal without needless digits.
+
+    Examples
+    --------
+    >>> plain(Decimal("25.00")), plain(Decimal("1E+2")), plain(Decimal("0.50"))
+    ('25', '100', '0.5')
+    """
+    out = f"{value:f}"
+    return (out.rstrip("0").rstrip(".") or "0") if "." in out else out
+
+
+def truth(value: Any, *path: str | int) -> bool | None:
+    """Return yes or no at a path, None where neither stands there."""
+    word = (text(value, *path) or "").lower()
+    return True if word in ("true", "yes", "1") else False if word in ("false", "no", "0") else None
+
+
+def moment(value: Any, *path: str | int) -> str | None:
+    """Return a time at a path as ISO 8601 in UTC: ISO texts, or seconds, milli- or microseconds since 1970."""
+    found = at(value, *path)
+    read = found if isinstance(found, dt.datetime) else read_moment(text(found))
+    if read is None:
+        return None
+    try:
+        read = read.replace(tzinfo=dt.UTC) if read.tzinfo is None else read.astimezone(dt.UTC)
+    except (OverflowError, ValueError):
+        return None
+    return iso(read) if FIRST <= read <= LAST else None
+
+
+def iso(instant: dt.datetime) -> str:
+    """Return an instant as text."""
+    return instant.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_moment(written_time: str | None) -> dt.datetime | None:
+    """Return the instant a text says, in UTC where it names no zone."""
+    if written_time is None:
+        return None
+    if NUMBER.fullmatch(written_time):
+        count = Decimal(written_time)
+        for unit, below in ((1, 10**11), (1_000, 10**14), (1_000_000, 10**17)):
+            if 10**8 * unit <= count < below:
+                return EPOCH + dt.timedelta(microseconds=int(count * 1_000_000 / unit))
+        return None
+    if not ISO.fullmatch(written_time):
+        return None
+    shaped = re.sub(r"\s*(?:Z|UTC|GMT)$", "+00:00", written_time.replace(",", "."))
+    shaped = re.sub(r"(\.\d{6})\d+", r"\1", shaped)
+    shaped = re.sub(r"([+-]\d{2})(\d{2})$", r"\1:\2", shaped.replace(" +", "+").replace(" -", "-"))
+    try:
+        read = dt.datetime.fromisoformat(shaped)
+    except ValueError:
+        return None
+    return read.replace(tzinfo=dt.UTC) if read.tzinfo is None else read
+
+
+def typed(value: Any) -> tuple[str, str] | None:
+    """Return a value as canonical text with its type, as attributes keep them; None where there is none."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return ("true" if value else "false"), "boolean"
+        case Text() | int() | float() | Decimal():
+            read = number(value)
+            return None if read is None else (read, "number")
+        case dt.datetime():
+            when = moment(value)
+            return None if when is None else (when, "time")
+        case str():
+            found = text(value)
+            return None if found is None else (found, "text")
+        case list() | tuple():
+            return (leaf(list(value)) or "[]", "list") if value else None
+    return None
+
+
+def leaves(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (lower_snake name, value) of every leaf of an object, nested names joined by _."""
+    for key, inner in value.items():
+        name = f"{prefix}_{lower_snake(str(key))}" if prefix else lower_snake(str(key))
+        if isinstance(inner, Mapping):
+            yield from leaves(inner, name)
+        elif name:
+            yield name, inner
+
+
+def document(values: Mapping[str, Any]) -> str | None:
+    """Return an object as JSON text: empty values left out, numbers as numbers; None where nothing is left."""
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        match value:
+            case None | "" | {} | []:
+                continue
+            case Text():
+                # Numbers that JSON readers cannot hold stay text.
+                short = number(value)
+                kept[name] = Text(short) if short is not None else str.__str__(value)
+            case str():
+                if found := text(value):
+                    kept[name] = found
+            case bool():
+                kept[name] = value
+            case int() | float() | Decimal():
+                if (short := number(value)) is not None:
+                    kept[name] = Text(short)
+            case list() | tuple() | Mapping():
+                kept[name] = leaf([jsonable(value)])[1:-1] if value else None  # type: ignore[index]
+            case _:
+                kept[name] = text(value)
+    return "".join(written(kept)) if kept else None
+
+
+def jsonable(value: Any) -> Any:
+    """Return nested values with everything that JSON lacks as text."""
+    match value:
+        case Mapping():
+            return {str(k): jsonable(v) for k, v in value.items()}
+        case list() | tuple():
+            return [jsonable(v) for v in value]
+        case None | str() | bool() | int():
+            return value
+        case float() | Decimal():
+            return Text(short) if (short := number(value)) is not None else None
+    return text(value)
+
+
+def row_id(record: Any, seen: dict[str, int]) -> str:
+    """Return an id for a row without one: a hash of all it says, and which copy of it in the file it is.
+
+    seen : how often each hash has occurred; kept by the caller over the rows of a file.
+    """
+    said = json.dumps(jsonable(record), sort_keys=True, ensure_ascii=False, default=str)
+    digest = hashlib.sha256(said.encode("utf-8", errors="replace")).hexdigest()[:24]
+    seen[digest] = seen.get(digest, 0) + 1
+    return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def some(*values: str | None) -> str | None:
+    """Return the first value that is there."""
+    return next((value for value in values if value), None)
+
+
+def joined(values: Iterable[str | None], between: str = ", ") -> str | None:
+    """Return the values that are there as one text."""
+    return between.join(value for value in values if value) or None
+
+
+__all__: Sequence[str] = (
+    "at", "document", "first", "iso", "joined", "leaves", "moment", "number", "objects", "plain", "row_id", "some",
+    "table", "text", "truth", "typed",
+)  # fmt: skip

@@ -1,0 +1,131 @@
+"""Open files as the exports they are, the first time by their shape, later as they were read before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from segmentary.errors import SourceError
+from segmentary.sources.delivery import Tabular
+from segmentary.sources.exports.export import Export
+from segmentary.sources.exports.raw import RawFile, is_document
+from segmentary.sources.exports.registry import export_named, exports
+from segmentary.sources.exports.translation import ExportPart, Translation
+
+KEPT_OTHERWISE = ("sqlite", "postgresql", "dataframe")
+
+
+def recognised(delivery: Tabular, remembered: str = "") -> Translation | None:
+    """Return a delivery read as the export it is; None where it is none.
+
+    remembered : the tag of the export that the last file of this source was.
+    """
+    if delivery.path is None or delivery.facts.format in KEPT_OTHERWISE:
+        return None
+    document = is_document(delivery)
+    for raw in (RawFile(delivery, body=True), RawFile(delivery)) if document else (RawFile(delivery),):
+        try:
+            head = raw.head
+        except SourceError:
+            continue
+        for export in exports() if head else ():
+            if export.form == raw.form and (reason := export.recognises(raw)):
+                return Translation(raw, export, reason)
+    if remembered:
+        name, version, mode, _ = split_tag(remembered)
+        export = export_named(name, version)
+        raw = RawFile(delivery, body=document and mode == "body")
+        if export.follows and export.form == raw.form:
+            return Translation(raw, export, "earlier files of this source were")
+    return None
+
+
+def split_tag(tag: str) -> tuple[str, int, str, str]:
+    """Return name, version, mode and part of a tag.
+
+    Raises
+    ------
+    SourceError
+        when it is none.
+    """
+    pieces = tag.split("/")
+    if len(pieces) != 4 or not pieces[1].isdigit():
+        raise SourceError(f"{tag!r} names no export", hint="such as segment_spec/1/rows/profiles")
+    return pieces[0], int(pieces[1]), pieces[2], pieces[3]
+
+
+def opened_exports(
+    target: Any, *, name: str | None, table: str | None, tag_of: Callable[[str], str | None]
+) -> list[Tabular]:
+    """Open a target: recognised exports as their parts, everything else as it is.
+
+    tag_of : source name -> the tag its last file was read with; "" where nothing was loaded under that name, None
+        where it was loaded as plain rows, which then stays so.
+    """
+    from segmentary.sources.names import lower_snake
+    from segmentary.sources.open import Options, as_one, open_source, opened_file, opened_folder, target_files
+
+    files = target_files(target)
+    if files is None:
+        return list(open_source(target, name=name, table=table))  # type: ignore[arg-type]
+    folder, paths = files
+    options = Options(table)
+    if folder is None:
+        return of_file(paths[0], name=name, options=options, tag_of=tag_of)
+    called = name or lower_snake(folder.resolve().name)
+    tag = tag_of(called)
+    groups: dict[str, list[Translation]] = {}
+    plain: list[Path] = []
+    for path in paths:
+        found = [recognised(each, tag or "") for each in opened_file(path, name=None, options=options)]
+        if tag is None or not any(found):
+            plain.append(path)
+            continue
+        for each in found:
+            if each is not None:
+                groups.setdefault(each.export.name, []).append(each)
+    out: list[Tabular] = []
+    for export, members in groups.items():
+        base = called if len(groups) == 1 and not plain else f"{called}_{export}"
+        for each in members:
+            each.raw.delivery.name = base
+        parts = [part for each in members for part in each.deliveries()]
+        for source in dict.fromkeys(part.name for part in parts):
+            as_one(source, [[part for part in parts if part.name == source]])
+        out.extend(parts)
+    if plain:
+        out.extend(opened_folder(folder, plain, name=name, options=options))
+    return out
+
+
+def of_file(path: Path, *, name: str | None, options: Any, tag_of: Callable[[str], str | None]) -> list[Tabular]:
+    """Open one file; every sheet of a workbook may be an export of its own."""
+    from segmentary.sources.open import opened_file
+
+    out: list[Tabular] = []
+    for delivery in opened_file(path, name=name, options=options):
+        tag = tag_of(delivery.name)
+        found = None if tag is None else recognised(delivery, tag)
+        out.extend([delivery] if found is None else found.deliveries())
+    return out
+
+
+def part_again(deliveries: Sequence[Any], tag: str, *, part: int, received_at: str) -> ExportPart:
+    """Return the part of an archived file that a mapping names, exactly as it was read the first time.
+
+    Raises
+    ------
+    SourceError
+        when the export or the part is not known.
+    """
+    name, version, mode, wanted = split_tag(tag)
+    export: Export = export_named(name, version)
+    if part >= len(deliveries):
+        raise SourceError(f"the file no longer holds part {part}")
+    translation = Translation(RawFile(deliveries[part], body=mode == "body"), export)
+    for each in translation.deliveries(all_parts=True):
+        if each.export_part.name == wanted:
+            each.received_at = received_at
+            return each
+    raise SourceError(f"export {name!r} has no part {wanted!r}")

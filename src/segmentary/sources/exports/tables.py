@@ -1,0 +1,193 @@
+"""The words in which a vendor's tables are written down: how each is known, and what its columns mean.
+
+A vendor's file lists `Table` s. A table is known by its columns (and, where those are few, by all of them together); it
+has `Part` s, each of one kind, and every part says what its canonical columns are made of:
+
+==================  ==================================================================================
+``"a|b"``           the column a, or b where a is not there or empty
+``"=text"``         a constant
+``"{a}/{b}"``       a text made of columns; empty where one of them is
+`Words`             a column whose words are translated
+a function          of the row, for what fits none of these
+==================  ==================================================================================
+
+What no part names is kept as attributes or properties of the parts that say ``keep="rest"``, except what the table
+leaves out with a reason (addresses of the internet, card numbers, what another part already tells).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from segmentary.sources.base import Kind
+from segmentary.sources.exports.export import Record
+
+NOT_NAME = re.compile(r"[^0-9a-z]+")
+BOOKKEEPING = re.compile(r"fivetran\w*|airbyte\w*|sdc\w*|dlt\w*|\w*synced|bqrawinserted\w*")
+MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "\\n"))
+
+
+def plain(name: str) -> str:
+    """Return a column's name as tables are compared by: letters and digits only.
+
+    Examples
+    --------
+    >>> plain('"TAG"'), plain("Email Address"), plain("_fivetran_synced")
+    ('tag', 'emailaddress', 'fivetransynced')
+    """
+    return NOT_NAME.sub("", name.lower())
+
+
+class Row:
+    """One row of a vendor's table; columns are found by their plain names."""
+
+    __slots__ = ("names", "values")
+
+    def __init__(self, names: Mapping[str, str], values: Record) -> None:
+        self.names = names
+        self.values = values
+
+    def __call__(self, spec: str) -> str | None:
+        """Return the first value given of some columns, None where none is."""
+        for one in spec.split("|"):
+            name = self.names.get(plain(one))
+            if name is None:
+                continue
+            value = self.values.get(name)
+            text = "" if value is None else str(value).strip()
+            if text.lower() not in MISSING:
+                return text
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A column whose words are translated; ``otherwise`` is what unknown ones mean.
+
+    otherwise : "refuse" refuses the row, "same" keeps the word, "" leaves the value empty; anything else is the value.
+    missing : what an empty value means.
+    """
+
+    column: str
+    words: Mapping[str, str]
+    otherwise: str = ""
+    missing: str | None = None
+
+
+Value = str | Words | Callable[[Row], str | None]
+Condition = Callable[[Row], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of thing that the rows of a table tell.
+
+    Attributes
+    ----------
+    name : of the part, for good; its source is called NAME_<name>.
+    take : canonical column -> what it is made of.
+    keep : "rest": every column that no part and no rule speaks of; or "attribute=column" words; "" for nothing.
+    when : which rows are in it.
+    more : further fields of the mapping, such as ``sale_status``.
+    """
+
+    name: str
+    kind: Kind
+    take: Mapping[str, Value]
+    keep: str = ""
+    when: Condition | None = None
+    title: str = ""
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a vendor.
+
+    Attributes
+    ----------
+    says : what it is, in words.
+    columns : names it must have, each with its other spellings behind a bar.
+    exact : these columns and `maybe` are all it has, apart from what the loading tool writes for itself.
+    without : columns it must not have.
+    parts : what its rows are; none where all are set aside.
+    aside : why rows that are in no part are set aside; the whole table, where there are no parts.
+    aside_when : (condition, reason) of rows that are set aside before anything else is asked.
+    leave : "column column ..." -> why they are left out.
+    fits : a test on the first rows where columns are not enough.
+    """
+
+    name: str
+    says: str
+    columns: str
+    parts: tuple[Part, ...] = ()
+    aside: str = ""
+    exact: bool = False
+    maybe: str = ""
+    without: str = ""
+    aside_when: tuple[tuple[Condition, str], ...] = ()
+    leave: Mapping[str, str] = field(default_factory=dict)
+    fits: Callable[[tuple[Row, ...]], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A tool and its tables. ``id_space``: whose ids its records have."""
+
+    name: str
+    title: str
+    id_space: str
+    tables: tuple[Table, ...]
+
+
+def given(column: str) -> Condition:
+    """Rows with a value."""
+    return lambda row: row(column) is not None
+
+
+def empty(column: str) -> Condition:
+    """Rows without a value."""
+    return lambda row: row(column) is None
+
+
+def among(column: str, words: str) -> Condition:
+    """Rows with one of some words."""
+    wanted = frozenset(words.split())
+    return lambda row: (row(column) or "").lower() in wanted
+
+
+def yes(column: str) -> Condition:
+    """Rows where a flag is set."""
+    return lambda row: is_yes(row(column))
+
+
+def is_yes(text: str | None) -> bool:
+    return (text or "").lower() in ("true", "t", "yes", "y", "1", "1.0")
+
+
+def no(condition: Condition) -> Condition:
+    """Rows of which it is not true."""
+    return lambda row: not condition(row)
+
+
+def both(*conditions: Condition) -> Condition:
+    """Rows of which all is true."""
+    return lambda row: all(one(row) for one in conditions)
+
+
+def either(*conditions: Condition) -> Condition:
+    """Rows of which something is true."""
+    return lambda row: any(one(row) for one in conditions)
+
+
+def flag(column: str, *, when: Literal["yes", "no"] = "yes") -> Callable[[Row], str | None]:
+    """Return a flag as true or false; ``when`` says which of them means true."""
+
+    def value(row: Row) -> str | None:
+        text = row(column)
+        return None if text is None else str(is_yes(text) == (when == "yes")).lower()
+
+    return value

@@ -1,0 +1,246 @@
+"""Read a file of an export once: its parts row by row, and the account of what became of every row."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from segmentary.sources.base import FileFacts, Proposal, SourceColumn
+from segmentary.sources.delivery import SAMPLE_ROWS, Tabular, text_batch, text_schema
+from segmentary.sources.exports.export import Export, Part, RowRefused, SetAside
+from segmentary.sources.exports.raw import RawFile
+from segmentary.sources.jsonlines import TOO_DEEP
+from segmentary.sources.shapes import profile
+
+ROWS_IN_MEMORY = 20_000
+ASIDE = "set aside: "
+NOTHING_MADE = "nothing in it could be used"
+
+
+@dataclass(slots=True)
+class Account:
+    """What became of the rows of one file: ``rows`` = in parts + refused + set aside.
+
+    Attributes
+    ----------
+    used : rows of the file that are in at least one part.
+    made : part -> rows made.
+    refused : (row number, reason), of unreadable rows too; set_aside : the same for rows without a customer in them.
+    undated : rows of parts that take the moment of loading as their time.
+    """
+
+    rows: int = 0
+    used: int = 0
+    made: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+    set_aside: list[tuple[int, str]] = field(default_factory=list)
+    undated: int = 0
+
+    @property
+    def rejected(self) -> list[tuple[int, str]]:
+        """Refused and set-aside rows in the order of the file, as the main part reports them."""
+        return sorted([*self.refused, *((number, ASIDE + why) for number, why in self.set_aside)])
+
+
+class Spool:
+    """The rows of one part: the first in memory, the others in a temporary file."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.schema = text_schema(part.columns)
+        self.first: pa.RecordBatch | None = None
+        self.folder: tempfile.TemporaryDirectory[str] | None = None
+        self.writer: pa.RecordBatchFileWriter | None = None
+        self.numbers: list[int] = []
+        self.rows: list[list[str | None]] = []
+
+    def add(self, number: int, row: list[str | None]) -> None:
+        """Take one row."""
+        self.numbers.append(number)
+        self.rows.append(row)
+        if len(self.rows) >= ROWS_IN_MEMORY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Make a batch of the rows gathered so far."""
+        if not self.rows:
+            return
+        batch = text_batch(self.numbers, self.rows, self.schema)  # type: ignore[arg-type]
+        self.numbers, self.rows = [], []
+        if self.first is None:
+            self.first = batch
+            return
+        if self.writer is None:
+            self.folder = tempfile.TemporaryDirectory(prefix="segmentary-")
+            self.writer = pa.ipc.new_file(str(self.path), self.schema)
+        self.writer.write_batch(batch)
+
+    @property
+    def path(self) -> Path:
+        """The temporary file."""
+        assert self.folder is not None  # noqa: S101
+        return Path(self.folder.name) / "rows.arrow"
+
+    def close(self) -> None:
+        """End writing."""
+        self.flush()
+        if self.writer is not None:
+            self.writer.close()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows."""
+        if self.first is not None:
+            yield self.first
+        if self.folder is not None:
+            with pa.OSFile(str(self.path)) as file:
+                opened = pa.ipc.open_file(file)
+                for i in range(opened.num_record_batches):
+                    yield opened.get_batch(i)
+
+
+class Translation:
+    """One file read as one export."""
+
+    def __init__(self, raw: RawFile, export: Export, reason: str = "") -> None:
+        self.raw = raw
+        self.export = export
+        self.reason = reason
+        self.parts = export.parts(raw)
+
+    @cached_property
+    def read(self) -> tuple[Account, dict[str, Spool]]:
+        """The account and the rows, read once."""
+        account = Account()
+        spools = {part.name: Spool(part) for part in self.parts}
+        columns = {part.name: part.columns for part in self.parts}
+        receipts = {part.name: part.receipt for part in self.parts if part.receipt}
+        translate = self.export.reader(self.raw)
+        for number, record in self.raw.records(account.refused):
+            account.rows += 1
+            try:
+                made = list(translate(number, record))
+            except SetAside as why:
+                account.set_aside.append((number, str(why)))
+                continue
+            except (RowRefused, RecursionError) as why:
+                account.refused.append((number, TOO_DEEP if isinstance(why, RecursionError) else str(why)))
+                continue
+            if not made:
+                account.refused.append((number, NOTHING_MADE))
+                continue
+            account.used += 1
+            for name, values in made:
+                spools[name].add(number, [values.get(column) for column in columns[name]])
+                account.made[name] += 1
+                if name in receipts and values.get(receipts[name]) is None:
+                    account.undated += 1
+        account.rows = account.used + len(account.refused) + len(account.set_aside)
+        for spool in spools.values():
+            spool.close()
+        return account, spools
+
+    @property
+    def account(self) -> Account:
+        """What became of every row."""
+        return self.read[0]
+
+    def deliveries(self, *, all_parts: bool = False) -> list[ExportPart]:
+        """Return the parts that hold something; the main one where rows were refused, or nothing else is there."""
+        account = self.account
+        wanted = [
+            part
+            for place, part in enumerate(self.parts)
+            if all_parts or account.made[part.name] or (place == 0 and account.rejected)
+        ]
+        return [ExportPart(self, part) for part in wanted or self.parts[:1]]
+
+    def sentences(self) -> tuple[str, ...]:
+        """Say what the file is and what became of its rows."""
+        account = self.account
+        made = ", ".join(f"{account.made[p.name]:,} {p.title}" for p in self.parts if account.made[p.name])
+        out = [f"{self.export.title}: {made or 'nothing to load'}"]
+        if self.reason:
+            out.append(f"recognised because {self.reason}")
+        for word, rows in (("refused", account.refused), ("set aside", account.set_aside)):
+            for why, count in Counter(why for _, why in rows).most_common(8):
+                out.append(f"{count:,} of {account.rows:,} rows {word}: {why}")
+        if account.undated:
+            out.append(f"{account.undated:,} rows do not say when: the moment of loading is taken")
+        return tuple(out)
+
+
+class ExportPart(Tabular):
+    """One part of a file: a delivery with canonical columns and a settled mapping.
+
+    ``received_at`` is set by whoever loads it, before it is read.
+    """
+
+    def __init__(self, translation: Translation, part: Part) -> None:
+        base = translation.raw.delivery
+        name = f"{base.name}_{part.name}" if part.name else base.name
+        super().__init__(name, base.origin, base.path, limits=base.limits)
+        self.translation = translation
+        self.export_part = part
+        self.part = base.part
+        self.held = base
+        self.received_at = ""
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it is the part that accounts for refused rows."""
+        return self.export_part is self.translation.parts[0]
+
+    @property
+    def tag(self) -> str:
+        """The export, its version and this part, as mappings keep them."""
+        export = self.translation.export
+        mode = "body" if self.translation.raw.body else "rows"
+        return f"{export.name}/{export.version}/{mode}/{self.export_part.name}"
+
+    @property
+    def proposal(self) -> Proposal:
+        """The settled mapping, with the reasons."""
+        from dataclasses import replace
+
+        mapping = replace(self.export_part.mapping, export=self.tag)
+        reasons = self.translation.sentences() if self.is_main else self.translation.sentences()[:1]
+        return Proposal(mapping, 1.0, reasons)
+
+    @property
+    def facts(self) -> FileFacts:
+        """How the file is written; the rows are those of this part."""
+        from dataclasses import replace
+
+        rows = self.translation.account.made[self.export_part.name]
+        return replace(self.translation.raw.delivery.facts, rows=rows)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """``row_number`` in the file and the columns of the part, as text."""
+        return text_schema(self.export_part.columns)
+
+    @cached_property
+    def columns(self) -> tuple[SourceColumn, ...]:
+        """The columns, profiled on the first rows."""
+        first = next(iter(self.batches([])), None)
+        table = self.schema.empty_table() if first is None else pa.Table.from_batches([first]).slice(0, SAMPLE_ROWS)
+        return profile(table)
+
+    def batches(self, rejected: list[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
+        """Yield the rows; the main part has the refused ones of the file."""
+        account, spools = self.translation.read
+        if self.is_main:
+            rejected.extend(account.rejected)
+        column = self.export_part.receipt
+        for batch in spools[self.export_part.name].batches():
+            if column and self.received_at:
+                place = batch.schema.get_field_index(column)
+                batch = batch.set_column(place, column, pc.fill_null(batch.column(place), self.received_at))
+            yield batch

@@ -1,0 +1,1 @@
+"""Tables of the tools people have, as data: one file a vendor."""
