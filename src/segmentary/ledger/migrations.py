@@ -303,6 +303,7 @@ SIXTH = (
         handed_over_at text not null default ''
     ) without rowid
     """,
+    "create index conversations_of on conversations (customer_id, last_at)",
     """
     create table turns (
         number integer primary key,
@@ -316,6 +317,7 @@ SIXTH = (
     )
     """,
     "create index turns_of on turns (conversation, number)",
+    "create index turns_unloaded on turns (number) where load_id = ''",
     "create unique index turns_once on turns (conversation, request, direction) where request <> ''",
 )
 MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)

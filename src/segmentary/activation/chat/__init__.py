@@ -1,0 +1,1 @@
+"""A chatbot that can only say what was approved: a pure engine of turns."""
