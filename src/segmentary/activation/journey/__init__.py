@@ -1,0 +1,1 @@
+"""Journeys: what happens to one person over days, one step after the other."""
