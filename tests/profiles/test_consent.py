@@ -12,7 +12,7 @@ NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 
 def asked(warehouse, *, purpose="marketing", channel="email", when=NOW, default="deny"):
     query = contactable(warehouse.engine, purpose=purpose, channel=channel, at=when, default=default)
-    return {who: (allowed, reason) for who, allowed, reason in warehouse.engine.rows(query)}
+    return {who: (allowed, reason) for who, allowed, reason, _ in warehouse.engine.rows(query)}
 
 
 def decide(warehouse, customer, granted, happened_at=None, purpose="marketing", channel="email", **columns):

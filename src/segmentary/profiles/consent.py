@@ -72,7 +72,7 @@ OPT_IN_NAMES = {
 
 
 def decisions_query() -> exp.Query:
-    """Return all decisions: customer_id, purpose, channel, granted, happened_at, known_at, reason, final."""
+    """Return all decisions: customer_id, purpose, channel, granted, happened_at, known_at, reason, final, source."""
     names = {**OPT_OUT_NAMES, **OPT_IN_NAMES}
     return query(
         FOLDER / "consent_decisions.sql",
@@ -133,7 +133,7 @@ def contactable(
     at: dt.datetime,
     default: Literal["deny", "allow"] = "deny",
 ) -> exp.Query:
-    """Return for every customer whether they may be contacted: customer_id, allowed, reason.
+    """Return for every customer whether they may be contacted: customer_id, allowed, reason, decided_at.
 
     Parameters
     ----------
@@ -142,8 +142,8 @@ def contactable(
     at : the moment of contact, which is now for an export, whatever moment the members were computed for.
     default : what holds for customers who never decided.
 
-    The reason is granted, denied, unsubscribed, opted out, deleted or no decision. Whoever a source deleted is never
-    contacted.
+    The reason is granted, denied, unsubscribed, opted out, deleted or no decision; decided_at is missing where the
+    decision is undated, or there is none. Whoever a source deleted is never contacted.
     """
     del engine  # every engine runs the same query; one that cannot will say so itself
     return query(

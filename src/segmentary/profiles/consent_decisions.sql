@@ -4,6 +4,7 @@ with latest_records as (
     r.record_id,
     r.deleted and (r.merged_into is null or r.merged_into = '') as deleted,
     r.known_at,
+    r.source,
     row_number() over (
       partition by r.source, r.id_space, r.record_id order by r.known_at desc, r.row_number desc
     ) as place
@@ -18,7 +19,8 @@ select
   c.happened_at,
   c.known_at,
   case when c.granted then 'granted' else 'denied' end as reason,
-  false as final
+  false as final,
+  c.source
 from $customer_consents as c
 where c.granted is not null
 union all
@@ -30,7 +32,8 @@ select
   e.happened_at,
   e.known_at,
   'unsubscribed' as reason,
-  false as final
+  false as final,
+  e.source
 from $events as e
 where e.name in $opt_out_events
 union all
@@ -45,7 +48,8 @@ select
     when not (a.name in $opt_out_names) and lower(a.value) in ('true', 'yes', 'y', '1', 'subscribed') then 'granted'
     else 'opted out'
   end as reason,
-  false as final
+  false as final,
+  a.source
 from $customer_attributes as a
 where a.name in $opt_names
   and (
@@ -64,7 +68,8 @@ select
   cast(null as timestamp) as happened_at,
   d.known_at,
   'deleted' as reason,
-  true as final
+  true as final,
+  d.source
 from latest_records as d
 inner join $identity_map as m on m.id_space = d.id_space and m.record_id = d.record_id
 where d.place = 1 and d.deleted

@@ -3,6 +3,7 @@ with relevant as (
     d.customer_id,
     d.granted,
     d.reason,
+    case when d.happened_at is null and d.reason = 'opted out' then d.known_at else d.happened_at end as decided_at,
     row_number() over (
       partition by d.customer_id
       order by
@@ -22,6 +23,7 @@ with relevant as (
 select
   c.customer_id,
   case when r.customer_id is null then $allowed_by_default else r.granted end as allowed,
-  case when r.customer_id is null then 'no decision' else r.reason end as reason
+  case when r.customer_id is null then 'no decision' else r.reason end as reason,
+  r.decided_at
 from $customers as c
 left join relevant as r on r.customer_id = c.customer_id and r.place = 1
