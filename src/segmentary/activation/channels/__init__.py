@@ -1,0 +1,1 @@
+"""Ways to reach people: each delivers one message and says what became of it."""
