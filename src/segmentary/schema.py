@@ -393,6 +393,9 @@ MEMBERSHIP_LOG = Table(
 ALL_TABLES = (LOADS, REFUSALS, COLUMN_NOTES, *RECEIVED, *DERIVED, MEMBERSHIP_LOG)
 
 PREDICTIONS = "segmentary:predictions"  # the source of scores
+VOICES = "segmentary:voices"  # the source of coded passages
+VOICE_CODED = "voice_coded"
+VOICE_WITHDRAWN = "voice_withdrawn"
 ORDER_COMPLETED = "order_completed"
 ORDER_REFUNDED = "order_refunded"
 PRODUCT_PURCHASED = "product_purchased"

@@ -26,8 +26,11 @@ from segmentary.schema import (
     PRODUCT_RETURNED,
     REFERENCE_ROWS,
     REFERENCE_VALUES,
+    VOICE_WITHDRAWN,
+    VOICES,
 )
 from segmentary.settings import Settings
+from segmentary.sources.linking import linked_events, linked_lines, unlink
 from segmentary.sources.pairing import pair_cancellations
 
 log = logging.getLogger(__name__)
@@ -49,7 +52,7 @@ def derive(engine: Engine, settings: Settings) -> None:
     engine.create_as(LATEST_PRODUCTS, products, temporary=True)
     events = engine.create_as(
         EVENTS.name,
-        events_query(served, settings),
+        events_query(served, settings, lines := linked_lines(engine), linked_events(engine, lines)),
     )
     tables = {"attributes": "attributes", "relations": "relations", "loads": "loads"}
     attributes = query(
@@ -73,6 +76,7 @@ def derive(engine: Engine, settings: Settings) -> None:
     derive_references(engine)
     for name in (SERVED, LATEST_PRODUCTS):
         engine.drop(name)
+    unlink(engine)
     log.info("customers derived", extra={"customers": people, "events": events})
 
 
@@ -122,9 +126,11 @@ def served_map(engine: Engine) -> exp.Table:
     return exp.table_(SERVED)
 
 
-def events_query(served: exp.Table, settings: Settings) -> exp.Query:
+def events_query(
+    served: exp.Table, settings: Settings, order_lines: str = "order_lines", recorded_events: str = "recorded_events"
+) -> exp.Query:
     """Return everything that happened to customers, clustered by customer and time."""
-    lines = {"order_lines": exp.table_("order_lines"), "identity_map": served, "currency": settings.currency}
+    lines = {"order_lines": exp.table_(order_lines), "identity_map": served, "currency": settings.currency}
     products = exp.table_(LATEST_PRODUCTS)
     parts = (
         query(HERE / "order_events.sql", **lines, completed=ORDER_COMPLETED, refunded=ORDER_REFUNDED),
@@ -138,9 +144,11 @@ def events_query(served: exp.Table, settings: Settings) -> exp.Query:
         query(HERE / "status_events.sql", **lines),
         query(
             HERE / "recorded_events.sql",
-            recorded_events=exp.table_("recorded_events"),
+            recorded_events=exp.table_(recorded_events),
             identity_map=served,
             products=products,
+            voices=VOICES,
+            withdrawn=VOICE_WITHDRAWN,
         ),
     )
     everything: exp.Query = part_of(parts[0])

@@ -1,4 +1,13 @@
--- Events as sources recorded them, with the customer they belong to.
+-- Events as sources recorded them, with the customer they belong to. Of what customers said, the newest coding of each
+-- text counts: its ids are MESSAGE.GENERATION.CODER.PLACE.
+with codings as (
+    select
+        split_part(coded.message_id, '.', 1) as message,
+        max(try_cast(split_part(coded.message_id, '.', 2) as bigint)) as generation
+    from $recorded_events as coded
+    where coded.source = $voices
+    group by split_part(coded.message_id, '.', 1)
+)
 select
     identity_map.customer_id,
     identity_map.customer_number,
@@ -23,3 +32,12 @@ inner join $identity_map as identity_map
     on identity_map.id_space = recorded_events.id_space
     and identity_map.record_id = recorded_events.record_id
 left join $products as products on products.product_id = recorded_events.product_id
+left join codings
+    on recorded_events.source = $voices
+    and codings.message = split_part(recorded_events.message_id, '.', 1)
+where
+    recorded_events.source <> $voices
+    or (
+        recorded_events.name <> $withdrawn
+        and try_cast(split_part(recorded_events.message_id, '.', 2) as bigint) = codings.generation
+    )

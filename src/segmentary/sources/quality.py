@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
-from segmentary.schema import PREDICTIONS
+from segmentary.schema import PREDICTIONS, VOICES
 from segmentary.settings import Settings
 from segmentary.sources.checks.attributes import attribute_findings
 from segmentary.sources.checks.finding import ORDER, Finding, Severity, many
@@ -104,8 +104,8 @@ def quality(engine: Engine, settings: Settings) -> QualityReport:
         written_findings(engine),
     ):
         for source, finding in pairs:
-            if source == PREDICTIONS:
-                # What we say ourselves of everybody has one version and one moment: nothing is odd about that.
+            if source in (PREDICTIONS, VOICES):
+                # What we say ourselves has one version and one moment: nothing is odd about that.
                 continue
             found.setdefault(source, []).append(finding)
     sources = tuple(

@@ -172,7 +172,7 @@ def moods_of(told: Sequence[Word], known: Lexicon) -> list[Mood]:
     """Return the words and phrases that say something of the mood, negation and strength counted in."""
     texts = [word.text for word in told]
     found: list[Mood] = []
-    i, turned_at = 0, -1
+    i, turned_at, since = 0, -1, 0
     while i < len(texts):
         if texts[i] in known.turns and not known.weight(texts[i]):
             if found:
@@ -181,20 +181,22 @@ def moods_of(told: Sequence[Word], known: Lexicon) -> list[Mood]:
             continue
         length, weight = known.at(texts, i)
         if weight:
-            weight *= context(texts, i, known)
+            weight *= context(texts[max(since, i - REACH) : i], known)
             last = told[i + length - 1]
             found.append(Mood(" ".join(texts[i : i + length]), weight, told[i].start, last.end))
         i += length
+        # The "never" of "never arrived" has done its work there.
+        since = i if weight and length > 1 else since
     if 0 < turned_at < len(found):
         halves = [one.weight * (BEFORE_BUT if place < turned_at else 1.0) for place, one in enumerate(found)]
         found = [Mood(o.word, w, o.start, o.end) for o, w in zip(found, halves, strict=True)]
     return found
 
 
-def context(texts: Sequence[str], i: int, known: Lexicon) -> float:
-    """Return by how much the words before a place strengthen, weaken or turn it round."""
+def context(before: Sequence[str], known: Lexicon) -> float:
+    """Return by how much the words before a word strengthen, weaken or turn it round."""
     factor, turned = 1.0, 0
-    for word in reversed(texts[max(0, i - REACH) : i]):
+    for word in reversed(before):
         if word in known.turns:
             break
         if word in known.negators:

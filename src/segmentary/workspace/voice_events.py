@@ -1,0 +1,149 @@
+"""Coded passages as events: one file a coding and space of ids, kept by the archive and loaded like any source's.
+
+The id of an event is ``MESSAGE.GENERATION.CODER.PLACE``: the text it is about, the how-manieth coding, a hash of the
+coder's version, the place among the text's passages. The customers' events are those of each text's newest generation
+(`profiles/recorded_events.sql`): a new coder replaces what an older one said, and the archive keeps both. A text whose
+writer refused analytics since is withdrawn by a generation of its own that says nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import literal
+from segmentary.schema import RECORDED_EVENTS, VOICE_CODED, VOICE_WITHDRAWN, VOICES
+from segmentary.workspace.loading import AddOptions
+
+if TYPE_CHECKING:
+    from segmentary.models.voice.coding import Coded
+    from segmentary.workspace.voice_texts import Said
+    from segmentary.workspace.workspace import Workspace
+
+COLUMNS = pa.schema(
+    [(name, pa.string()) for name in ("record_id", "name", "message_id", "session_id", "channel")]
+    + [("happened_at", pa.timestamp("us")), ("sequence", pa.int64())]
+)
+TOLD = pa.schema(
+    [(name, pa.string()) for name in ("language", "tone", "intent", "topic", "need", "pain", "quote")]
+    + [(name, pa.string()) for name in ("because", "coder", "message", "survey", "item")]
+    + [("sentiment", pa.float64()), ("certainty", pa.float64()), ("start", pa.int64()), ("end", pa.int64())]
+)
+"""What an event says beside where and when: its properties."""
+DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held of one text: the newest generation, and by which coder (empty: withdrawn)."""
+
+    generation: int
+    coder: str
+    id_space: str = ""
+    record_id: str | None = None
+    happened_at: dt.datetime | None = None
+
+
+def short(version: str) -> str:
+    """Return what stands for a coder in the ids of events."""
+    return hashlib.sha256(version.encode()).hexdigest()[:12]
+
+
+def held_codes(workspace: Workspace) -> dict[str, Held]:
+    """Return what is held of every text that was ever coded."""
+    names = ("message_id", "name", "id_space", "record_id", "happened_at")
+    told = exp.select(*(exp.column(name, quoted=True) for name in names)).from_(
+        exp.table_(RECORDED_EVENTS.name, quoted=True)
+    )
+    source = exp.column("source", quoted=True).eq(literal(VOICES))
+    found: dict[str, Held] = {}
+    for message_id, name, space, who, at in workspace.engine.rows(told.where(source)):
+        key, generation, coder, _ = str(message_id).split(".")
+        if key not in found or int(generation) > found[key].generation:
+            found[key] = Held(int(generation), "" if name == VOICE_WITHDRAWN else coder, str(space), who, at)
+    return found
+
+
+def write_codes(
+    workspace: Workspace,
+    coded: Iterable[tuple[Said, Sequence[Coded]]],
+    version: str,
+    held: Mapping[str, Held],
+    withdrawn: Sequence[str] = (),
+) -> int:
+    """Load coded passages as events, all of them or none, and withdraw others by their keys; return how many events."""
+    rows: dict[str, list[dict[str, object]]] = {}
+    for said, passages in coded:
+        generation = held[said.key].generation + 1 if said.key in held else 0
+        for place, one in enumerate(passages):
+            row = event_row(said, one, f"{said.key}.{generation}.{short(version)}.{place}", place)
+            rows.setdefault(said.id_space, []).append(row | {"coder": version})
+    for key in withdrawn:
+        one = held[key]
+        row = {"record_id": one.record_id, "name": VOICE_WITHDRAWN, "happened_at": one.happened_at, "message": key}
+        rows.setdefault(one.id_space, []).append(row | {"message_id": f"{key}.{one.generation + 1}.{short(version)}.0"})
+    if not rows:
+        return 0
+    with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
+        load_rows(workspace, rows, Path(folder))
+    return sum(map(len, rows.values()))
+
+
+def event_row(said: Said, one: Coded, message_id: str, place: int) -> dict[str, object]:
+    """Return one event."""
+    because = ", ".join(f"{word} {weight:+.2f}" for word, weight in one.because[:5])
+    return {
+        "record_id": said.record_id,
+        "name": VOICE_CODED,
+        "message_id": message_id,
+        "session_id": said.conversation_id,
+        "channel": said.channel,
+        "happened_at": said.happened_at.replace(tzinfo=None),
+        "sequence": place,
+        "language": one.language,
+        "tone": tone(one.sentiment),
+        "sentiment": None if one.sentiment is None else round(one.sentiment, DIGITS),
+        "intent": one.intent,
+        "topic": one.topic,
+        "need": one.need,
+        "pain": one.pain,
+        "quote": one.quote,
+        "start": one.start,
+        "end": one.end,
+        "certainty": None if one.certainty is None else round(one.certainty, DIGITS),
+        "because": because or None,
+        "message": said.key,
+        "survey": said.survey,
+        "item": said.item,
+    }
+
+
+def tone(value: float | None) -> str | None:
+    """Return the mood in one word."""
+    from segmentary.models.voice.sentiment import Sentiment
+
+    return Sentiment(value).tone
+
+
+def load_rows(workspace: Workspace, rows: Mapping[str, list[dict[str, object]]], folder: Path) -> None:
+    """Write one file a space of ids, and load them."""
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([*COLUMNS, *TOLD])
+    found = []
+    for number, (space, own) in enumerate(sorted(rows.items())):
+        path = folder / f"{number}" / "voices.parquet"
+        path.parent.mkdir()
+        pq.write_table(pa.Table.from_pylist(own, schema=schema), path, compression="zstd")
+        fields = {"id_space": space, "timezone": "UTC", "attributes": {name: name for name in TOLD.names}}
+        options = AddOptions("events", {name: name for name in COLUMNS.names}, VOICES, fields=fields)
+        found += workspace.loader.propose([path], options)
+    workspace.load(found)
