@@ -16,6 +16,7 @@
 #   make bench-coverage how often the intervals of lifetime models hold the truth
 #   make bench-survival survival curves and Cox's regression beside lifelines
 #   make replay         a real shop's year served day by day, every day held against its evaluation
+#   make kills          loading, running and backfilling killed sixty times each
 #   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
 #   make elsewhere      the generated business in PostgreSQL, at length
@@ -157,7 +158,10 @@ bench-coverage: $(VENV)/.installed-development
 	$(BIN)/python -m benchmarks.spend_coverage
 
 replay: $(VENV)/.installed-development
-	SEGMENTARY_REPLAY_DAYS=305 $(BIN)/python -m pytest -s tests/workspace/test_served_days.py
+	SEGMENTARY_REPLAY_DAYS=305 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_replay.py tests/workspace/test_served_days.py
+
+kills: $(VENV)/.installed-development
+	SEGMENTARY_KILLS=60 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed.py tests/workspace/test_killed_runs.py
 
 scale-segments: $(VENV)/.installed-development
 	SEGMENTARY_SEGMENTS=5000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_many_segments.py

@@ -1,5 +1,6 @@
 """Killed at any point: before or after, never half. Real SIGKILLs of a real process."""
 
+import os
 import random
 import signal
 import subprocess
@@ -13,7 +14,8 @@ import segmentary as sg
 from segmentary.engine.sqlfile import parse_query
 from segmentary.schema import RECEIVED
 
-KILLS = 20
+KILLS = int(os.environ.get("SEGMENTARY_KILLS", "12"))
+"""`make kills` kills more often."""
 LOADER = """
 import sys
 import segmentary as sg
@@ -64,7 +66,7 @@ def rows_add_up(workspace):
 
 
 @pytest.mark.slow
-def test_twenty_kills(tmp_path):
+def test_kills_while_loading(tmp_path):
     files = write_days(tmp_path)
     calm = tmp_path / "calm"
     segment = "segment: active\nwhere: {event: order_completed, count: {gte: 2}}\n"

@@ -1,5 +1,6 @@
 """Killed while it computes: what was served stays served, everyone who reads is told, and the next run repairs it."""
 
+import os
 import random
 import signal
 import subprocess
@@ -10,7 +11,8 @@ import pytest
 
 import segmentary as sg
 
-KILLS = 12
+KILLS = int(os.environ.get("SEGMENTARY_KILLS", "8"))
+"""`make kills` kills more often."""
 WORKER = """
 import sys
 import segmentary as sg
