@@ -12,7 +12,11 @@ from segmentary.errors import SourceError
 from segmentary.sources.exports.export import Export
 
 EXPORTS = (
+    "vendor_exports:Shopify",
+    "vendor_exports:Mailchimp",
+    "vendor_exports:Zendesk",
     "segment_spec:SegmentSpec",
+    "mail_webhooks:MailWebhooks",
 )  # fmt: skip
 """Module of this room and class."""
 

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from segmentary.sources.base import FileFacts, Proposal, SourceColumn
 from segmentary.sources.delivery import SAMPLE_ROWS, Tabular, text_batch, text_schema
-from segmentary.sources.exports.export import Export, Part, RowRefused, SetAside
+from segmentary.sources.exports.export import Export, Made, Part, RowRefused, SetAside
 from segmentary.sources.exports.raw import RawFile
-from segmentary.sources.jsonlines import TOO_DEEP
+from segmentary.sources.jsonlines import BAD_TEXT, TOO_DEEP
 from segmentary.sources.shapes import profile
 
 ROWS_IN_MEMORY = 20_000
@@ -33,7 +33,7 @@ class Account:
     used : rows of the file that are in at least one part.
     made : part -> rows made.
     refused : (row number, reason), of unreadable rows too; set_aside : the same for rows without a customer in them.
-    undated : rows of parts that take the moment of loading as their time.
+    undated : rows that take the moment of loading as their time.
     """
 
     rows: int = 0
@@ -105,6 +105,28 @@ class Spool:
                     yield opened.get_batch(i)
 
 
+def checked(made: Made) -> Made:
+    """Return a row whose values can be stored.
+
+    Raises
+    ------
+    RowRefused
+        when a text holds half a character.
+    """
+    for value in made.values.values():
+        if value is not None and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise RowRefused(BAD_TEXT) from None
+    return made
+
+
+def storable(words: str) -> str:
+    """Return a reason, which may quote what a row holds, as text that can be stored and shown."""
+    return " ".join(words.encode(errors="replace").decode().replace("\0", " ").split())
+
+
 class Translation:
     """One file read as one export."""
 
@@ -125,12 +147,15 @@ class Translation:
         for number, record in self.raw.records(account.refused):
             account.rows += 1
             try:
-                made = list(translate(number, record))
+                made = [checked(each) for each in translate(number, record)]
             except SetAside as why:
-                account.set_aside.append((number, str(why)))
+                account.set_aside.append((number, storable(str(why))))
                 continue
-            except (RowRefused, RecursionError) as why:
-                account.refused.append((number, TOO_DEEP if isinstance(why, RecursionError) else str(why)))
+            except RowRefused as why:
+                account.refused.append((number, storable(str(why))))
+                continue
+            except RecursionError:
+                account.refused.append((number, TOO_DEEP))
                 continue
             if not made:
                 account.refused.append((number, NOTHING_MADE))
@@ -139,8 +164,7 @@ class Translation:
             for name, values in made:
                 spools[name].add(number, [values.get(column) for column in columns[name]])
                 account.made[name] += 1
-                if name in receipts and values.get(receipts[name]) is None:
-                    account.undated += 1
+            account.undated += any(name in receipts and each.get(receipts[name]) is None for name, each in made)
         account.rows = account.used + len(account.refused) + len(account.set_aside)
         for spool in spools.values():
             spool.close()
