@@ -44,3 +44,11 @@ from mentions
 where mentions.record_id is not null
   -- who answers for the market is no customer
   and coalesce(mentions.id_space, '') <> 'market'
+  -- and our own people are none either
+  and not exists (
+      select 1
+      from $reference_rows as reference_rows
+      where
+          reference_rows.table_name = concat(mentions.id_space, '_staff')
+          and reference_rows.reference_id = mentions.record_id
+  )

@@ -35,6 +35,7 @@ MENTIONED = (
     "consents",
     "exposures",
     "relations",
+    "reference_rows",
 )
 
 

@@ -27,6 +27,7 @@ from segmentary.profiles.observed import (
 from segmentary.profiles.standard import standard_traits, usable
 from segmentary.schema import EVENTS, LOADS
 from segmentary.settings import Settings
+from segmentary.sources.linking import settle_authors
 from segmentary.workspace.evaluation import GROUP_KINDS, scorable
 
 STATE = "derived_state"
@@ -73,6 +74,7 @@ class Derived:
             self.follow(loaded)
             return False
         with self.engine.transaction():
+            settle_authors(self.engine)
             resolve(self.engine, self.settings)
             derive(self.engine, self.settings)
             enrich(self.engine, self.settings)
