@@ -35,6 +35,8 @@ COMMANDS = (
     "retention",
     "campaigns",
     "experiment",
+    "journey",
+    "tick",
     "apply",
     "dump",
     "report",
