@@ -31,7 +31,6 @@ from segmentary.schema import (
 )
 from segmentary.settings import Settings
 from segmentary.sources.linking import linked_events, linked_lines, unlink
-from segmentary.sources.linking import linked_events, linked_lines, unlink
 from segmentary.sources.pairing import pair_cancellations
 
 log = logging.getLogger(__name__)
@@ -77,7 +76,6 @@ def derive(engine: Engine, settings: Settings) -> None:
     derive_references(engine)
     for name in (SERVED, LATEST_PRODUCTS):
         engine.drop(name)
-    unlink(engine)
     unlink(engine)
     log.info("customers derived", extra={"customers": people, "events": events})
 
