@@ -89,15 +89,32 @@ def numeric(workspace: Workspace, found: Evaluation, taken: Taken) -> tuple[exp.
 
 def analyse_plan(workspace: Workspace, plan: Plan, as_of: dt.datetime, *, peeking: bool, tell: Tell) -> Analysis:
     """Read an experiment as of a moment."""
+    tell("who was assigned", 0.05)
+    people, findings = assigned(workspace, plan)
+    moments = moments_of(workspace, exp.table_(EXPOSED, quoted=True))
+    return analyse_people(workspace, plan, people, moments, as_of, peeking=peeking, findings=findings, tell=tell)
+
+
+def analyse_people(
+    workspace: Workspace,
+    plan: Plan,
+    people: exp.Table,
+    moments: Sequence[dt.datetime],
+    as_of: dt.datetime,
+    *,
+    peeking: bool,
+    findings: Sequence[Finding],
+    tell: Tell,
+) -> Analysis:
+    """Read what became of people in arms.
+
+    people : ``customer_id, segment, arm, assigned_at``. moments : of assignment. findings : made before.
+    """
     from segmentary.measurement.experiment.analysis import analyse
     from segmentary.measurement.experiment.outcomes import cut_at, outcomes, winsorised
     from segmentary.measurement.experiment.sums import count_sums
 
     check_metrics(workspace, plan.metrics)
-    tell("who was assigned", 0.05)
-    people, findings = assigned(workspace, plan)
-    moments = moments_of(workspace, exp.table_(EXPOSED, quoted=True))
-    findings += unfinished(plan, moments, as_of)
     tell("traits", 0.2)
     traits = trait_figures(workspace, plan.metrics, as_of, moments[0] if moments else as_of)
     tell("what became of them", 0.4)
@@ -120,7 +137,7 @@ def analyse_plan(workspace: Workspace, plan: Plan, as_of: dt.datetime, *, peekin
         cuts={metric.name: at for metric, at in zip(plan.metrics, cuts, strict=True) if at is not None},
         peeking=peeking,
         planned=shares_by_segment(plan),
-        findings=findings,
+        findings=(*findings, *unfinished(plan, moments, as_of)),
     )
 
 
