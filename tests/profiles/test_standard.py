@@ -34,6 +34,10 @@ EVENTS = {
     "email_delivered": {},
     "email_opened": {},
     "email_clicked": {},
+    "voice_coded": {
+        **dict.fromkeys(("language", "tone", "intent", "topic", "need"), "text"),
+        "sentiment": "number",
+    },
 }
 FULL = Vocabulary(traits={"birth_date": "date", "birth_year": "number", "created_at": "time"}, events=EVENTS)
 AS_OF = "2026-07-01"

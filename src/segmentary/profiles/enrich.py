@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
-from segmentary.profiles import consent, firmographics, geography, psychographics, technographics
+from segmentary.profiles import consent, firmographics, geography, psychographics, technographics, voices
 from segmentary.profiles.derived import append, remove_all
 from segmentary.profiles.observed import attribute_types
 from segmentary.schema import IDENTITY_MAP, RECORDS
@@ -42,6 +42,7 @@ def enrich(engine: Engine, settings: Settings) -> Enrichment:
         firmographics.MODULE: lambda: firmographics.derive(engine, taken),
         psychographics.MODULE: lambda: psychographics.derive(engine, settings, taken),
         consent.MODULE: lambda: consent.derive(engine, taken),
+        voices.MODULE: lambda: voices.derive(engine, taken),
     }
     rows = {}
     for module, step in steps.items():
