@@ -67,6 +67,8 @@ class Campaign:
     obey_caps : whether the workspace's ``[contact]`` caps hold; only purpose ``service`` may say no.
     unit_cost : money one message costs, for results; 0 where unknown.
     owner, notes : free text.
+    sensitive_because : why definitions that touch special categories of data (health, belief, origin, ...) may be used;
+        a campaign that touches them without a reason is refused.
     """
 
     name: str
@@ -88,3 +90,4 @@ class Campaign:
     unit_cost: float = 0.0
     owner: str = ""
     notes: str = ""
+    sensitive_because: str = ""

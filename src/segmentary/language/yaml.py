@@ -6,6 +6,7 @@ Norway), numbers are exact, an unquoted ``2026-03-01`` is a date. Anchors, alias
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -37,6 +38,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MOST_NESTED = 400
 """Open brackets and indents in a file; rules and values inside each other are limited more strictly, by `cursor`."""
 FLOW_WIDTH = 110
+LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(:\d{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,24 @@ def parse_yaml(text: str, *, file: str | None = None) -> list[Parsed]:
     DefinitionError
         with file, line and column, what is wrong, and what to do.
     """
-    found: list[Parsed] = []
-    for tree in compose(text, file):
+    return [Parsed(read_definition(cursor), cursor.places) for cursor in cursors(text, file=file)]
+
+
+def cursors(text: str, *, file: str | None = None, local_times: bool = False) -> list[Cursor]:
+    """Return what stands in a YAML text to be read: one part, those of a list, or documents divided by ``---``.
+
+    local_times : a time without zone is a text, for documents whose times are those of the workspace's clock.
+
+    Raises
+    ------
+    DefinitionError
+        when it is not of the small YAML of definitions.
+    """
+    found: list[Cursor] = []
+    for tree in compose(text, file, local_times=local_times):
         for part in tree.content if isinstance(tree.content, list) else [tree]:
             content, places, keys = laid_out(part, file)
-            found.append(Parsed(read_definition(Cursor(content, places=places, keys=keys)), places))
+            found.append(Cursor(content, places=places, keys=keys))
     return found
 
 
@@ -81,7 +96,7 @@ class Part:
     content: Any
 
 
-def compose(text: str, file: str | None) -> list[Part]:
+def compose(text: str, file: str | None, *, local_times: bool = False) -> list[Part]:
     """Return the documents of a text as parts, without recursion: depth cannot exhaust the stack."""
     documents: list[Part] = []
     open_parts: list[tuple[Part, list[Part]]] = []
@@ -94,7 +109,7 @@ def compose(text: str, file: str | None) -> list[Part]:
                     refuse_extras(event, file)
             match event:
                 case yaml.ScalarEvent():
-                    content = scalar(event, file)
+                    content = scalar(event, file, local_times=local_times)
                     if open_parts:
                         open_parts[-1][1].append(Part(event.start_mark, content))
                     elif content is not None:
@@ -129,7 +144,7 @@ def refuse_extras(event: Any, file: str | None) -> None:
         raise wrong(f"the tag {event.tag!r} is not part of the language", file, event.start_mark, "remove it")
 
 
-def scalar(event: yaml.ScalarEvent, file: str | None) -> object:
+def scalar(event: yaml.ScalarEvent, file: str | None, *, local_times: bool = False) -> object:
     if event.style is not None and event.style != "":
         return event.value
     if event.value in ("", "~", "null", "Null", "NULL"):
@@ -137,6 +152,8 @@ def scalar(event: yaml.ScalarEvent, file: str | None) -> object:
     if curly(event.value):
         hint = f'write "{event.value[1:-1]}" with straight ones'
         raise wrong("curly quotation marks do not quote", file, event.start_mark, hint)
+    if local_times and LOCAL_TIME.fullmatch(event.value):
+        return event.value
     try:
         return plain_scalar(event.value)
     except DefinitionError as error:

@@ -88,7 +88,11 @@ def decisions_of(ledger: Ledger, customer_ids: Iterable[str]) -> list[Decision]:
 def newest_decisions(ledger: Ledger, limit: int) -> list[Decision]:
     """Return the last decisions taken, newest first."""
     return [
-        entry_of(row) for row in ledger.rows(f"select {COLUMNS} from decisions order by number desc limit ?", limit)
+        entry_of(row)
+        for row in ledger.rows(
+            f"select {COLUMNS} from decisions order by number desc limit ?",  # noqa: S608
+            limit,
+        )
     ]
 
 

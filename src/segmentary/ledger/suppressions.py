@@ -18,7 +18,7 @@ COLUMNS = "number, channel, address_hash, customer_id, reason, origin, added_at,
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """One suppression. channel : ``any`` for all. address_hash : empty where it is of a customer. lifted_at : or None."""
+    """One suppression. channel : ``any`` for all. address_hash : empty where it is of a customer."""
 
     number: int
     channel: str

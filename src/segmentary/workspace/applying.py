@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from segmentary.ledger.definitions import lists
 from segmentary.workspace import definitions as defining
+from segmentary.workspace.documents import apply_documents, trial
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -23,10 +24,14 @@ def apply_files(workspace: Workspace, source: Path, *, dry_run: bool, prune: boo
     }
     found = [one.definition for one in files.parsed]
     at = workspace.tick()
-    with workspace.ledger.transaction():
-        if not dry_run:
+    # Documents are checked against the definitions beside them, so a dry run puts those into force too, and back.
+    dry = dry_run and bool(files.documents)
+    with trial(workspace.ledger) if dry else workspace.ledger.transaction():
+        if dry or not dry_run:
             defining.apply_lists(workspace.ledger, files.lists, origin=str(source), at=at)
-        changes = defining.apply(workspace.ledger, found, origins=origins, at=at, prune=prune, dry_run=dry_run)
+        put = dry_run and not dry
+        changes = defining.apply(workspace.ledger, found, origins=origins, at=at, prune=prune, dry_run=put)
+        changes += apply_documents(workspace, files.documents)
     if not dry_run and source == workspace.folder.segments:
         defining.note_applied(workspace.engine, workspace.ledger, source)
     return changes
@@ -57,3 +62,14 @@ def check(workspace: Workspace, arriving: Iterable[Any], also_lists: Mapping[str
         {one.name: one for one in plain if isinstance(one, SegmentDefinition)},
         {one.name: one for one in plain if isinstance(one, TraitDefinition)},
     )
+
+
+def validate_files(workspace: Workspace, source: Path) -> list[str]:
+    """Check the definitions and documents of a file or folder; return their names in order."""
+    files = defining.read_files(source)
+    check(workspace, files.parsed, files.lists)
+    names = [one.definition.name for one in files.parsed]
+    if files.documents:
+        changes = apply_files(workspace, source, dry_run=True, prune=False)
+        names += [one.name for one in changes[len(files.parsed) :]]
+    return names

@@ -15,12 +15,14 @@ from sqlglot import exp
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import DefinitionError, UsageError
+from segmentary.language.cursor import Cursor
+from segmentary.language.documents import read_definition
 from segmentary.language.tree import Definition, SegmentationDefinition, SegmentDefinition, TraitDefinition
 from segmentary.language.validate import order, validate
 from segmentary.language.version import version
 from segmentary.language.vocabulary import Vocabulary
 from segmentary.language.walk import Node, segments_used, traits_used
-from segmentary.language.yaml import Parsed, dump_yaml, parse_document, parse_yaml, to_document
+from segmentary.language.yaml import Parsed, cursors, dump_yaml, parse_document, to_document
 from segmentary.ledger.definitions import Kind, VersionEntry, append_version, current, lists, put_list
 from segmentary.ledger.ledger import Ledger
 
@@ -42,10 +44,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What the definition files of a folder hold: definitions with where they stand, and lists of ids."""
+    """What the definition files of a folder hold: definitions with where they stand, lists of ids, other documents."""
 
     parsed: tuple[Parsed, ...]
     lists: Mapping[str, tuple[str, ...]]
+    documents: tuple[Cursor, ...] = ()
 
 
 def kind_of(definition: Definition) -> Kind:
@@ -80,15 +83,16 @@ def read_files(path: Path) -> Files:
 
     Raises
     ------
-    UsageError
-        when the path does not exist.
-    DefinitionError
-        when a file is wrong, or two files define the same name.
+    UsageError, DefinitionError
+        when the path does not exist; when a file is wrong, or two files define the same name.
     """
     if not path.exists():
         raise UsageError(f"there is no {path}", hint="name a YAML file or a folder of them")
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    from segmentary.workspace.documents import document_key, speaks
+
     parsed: list[Parsed] = []
+    documents: list[Cursor] = []
     ids: dict[str, tuple[str, ...]] = {}
     for file in files:
         if file.suffix in (".yaml", ".yml", ".json"):
@@ -96,21 +100,23 @@ def read_files(path: Path) -> Files:
                 text = file.read_text(encoding="utf-8")
             except UnicodeDecodeError as error:
                 raise DefinitionError(f"{file} is not UTF-8 text", hint="save it as UTF-8") from error
-            parsed.extend(parse_yaml(text, file=str(file)))
+            found = cursors(text, file=str(file), local_times=speaks(text))
+            documents += [one for one in found if document_key(one)]
+            parsed += [Parsed(read_definition(one), one.places) for one in found if not document_key(one)]
         elif file.suffix == ".txt":
             lines = (line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines())
             ids[file.stem] = tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
     unique(parsed)
-    return Files(tuple(parsed), ids)
+    return Files(tuple(parsed), ids, tuple(documents))
 
 
 APPLIED = "applied_files"
 
 
 def files_hash(ledger: Ledger, path: Path) -> str:
-    """Return a hash of the definition files of a folder and of how many versions the ledger holds."""
-    number = ledger.rows("select coalesce(max(number), 0) from definition_versions")[0][0]
-    found = hashlib.sha256(f"{number}".encode())
+    """Return a hash of the definition files of a folder and of how many versions and documents the ledger holds."""
+    newest = [ledger.rows(f"select max(number) from {table}")[0] for table in ("definition_versions", "records")]  # noqa: S608
+    found = hashlib.sha256(f"{newest}".encode())
     for file in sorted(one for one in path.rglob("*") if one.is_file()):
         found.update(f"\n{file}\n".encode() + hashlib.sha256(file.read_bytes()).digest())
     return found.hexdigest()

@@ -19,6 +19,7 @@ from segmentary.ledger.loads import load_count
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.workspace import definitions as defining
 from segmentary.workspace.coverage import gaps
+from segmentary.workspace.documents import differing
 from segmentary.workspace.evaluating import Definitions, pinned
 from segmentary.workspace.evaluation import Evaluation, evaluate
 from segmentary.workspace.runs import RunPlan, RunReport, publish, run_report
@@ -148,11 +149,11 @@ def unapplied(workspace: Workspace) -> list[str]:
     held = {("segment", n): e for n, e in current(workspace.ledger, "segment").items()}
     held |= {("trait", n): e for n, e in current(workspace.ledger, "trait").items()}
     try:
-        parsed = defining.read_files(workspace.folder.segments).parsed
+        files = defining.read_files(workspace.folder.segments)
+        found = differing(workspace, files.documents) if files.documents else []
     except DefinitionError as error:
         return [f"a definition file cannot be read: {error.message}"]
-    found = []
-    for one in parsed:
+    for one in files.parsed:
         definition = one.definition
         before = held.get((defining.kind_of(definition), definition.name))
         if before is None or before.version != version(definition):

@@ -181,9 +181,9 @@ class Workspace(Asked, Cared, Modelled, Speaking):
 
     def validate(self, path: str | Path | None = None) -> list[str]:
         """Check definition files without applying them; return the names found in order."""
-        files = defining.read_files(Path(path) if path is not None else self.folder.segments)
-        self.check(files.parsed, also_lists=files.lists)
-        return [one.definition.name for one in files.parsed]
+        from segmentary.workspace.applying import validate_files
+
+        return validate_files(self, Path(path) if path is not None else self.folder.segments)
 
     def lint(self, path: str | Path | None = None) -> list[Lint]:
         """Hold definition files against the data: always or never true, values never seen, near-duplicates."""
@@ -192,8 +192,11 @@ class Workspace(Asked, Cared, Modelled, Speaking):
         return lint_files(self, Path(path) if path is not None else self.folder.segments)
 
     def dump(self, path: str | Path | None = None) -> list[Path]:
-        """Write every definition in force as YAML files."""
-        return defining.dump(self.ledger, Path(path) if path is not None else self.folder.segments)
+        """Write every definition and document in force as YAML files."""
+        from segmentary.workspace.documents import dump_documents
+
+        folder = Path(path) if path is not None else self.folder.segments
+        return [*defining.dump(self.ledger, folder), *dump_documents(self.ledger, folder)]
 
     def add_list(self, name: str, ids: Iterable[str]) -> None:
         """Keep a named list of ids, for `list:` in definitions."""
