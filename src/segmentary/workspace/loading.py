@@ -107,7 +107,7 @@ class Loader:
         """Return the settled proposal of a part, with the fields a person gave."""
         given = part.proposal
         fields = dict(options.fields or {})
-        if given.mapping.id_space != SourceMapping(kind=given.mapping.kind).id_space:
+        if given.mapping.id_space in ("account", "household"):
             fields.pop("id_space", None)
         return replace(given, mapping=replace(given.mapping, **fields)) if fields else given
 

@@ -17,6 +17,8 @@ EXPORTS = (
     "vendor_exports:Zendesk",
     "segment_spec:SegmentSpec",
     "mail_webhooks:MailWebhooks",
+    "chats:Chats",
+    "chats:ChatTables",
 )  # fmt: skip
 """Module of this room and class."""
 
