@@ -92,7 +92,8 @@ def promises(ledger: Ledger, campaign: str) -> dict[Key, tuple[int, Decimal]]:
     """Return how many offers were promised and not taken back, and their money, by segment, arm and variant."""
     found: dict[Key, tuple[int, Decimal]] = {}
     for segment, arm, variant, amount, n in ledger.rows(
-        "select o.segment, o.arm, o.variant, u.amount, count(*) from offer_uses u join outbox o on o.message = u.message"
+        "select o.segment, o.arm, o.variant, u.amount, count(*) from offer_uses u"
+        " join outbox o on o.message = u.message"
         " where o.campaign = ? and u.released_at = '' and o.state = 'sent'"
         " group by o.segment, o.arm, o.variant, u.amount",
         campaign,

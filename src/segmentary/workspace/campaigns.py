@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segmentary.ledger.records import Record, append_record, current_records, record
@@ -10,6 +11,9 @@ from segmentary.ledger.records import Record, append_record, current_records, re
 if TYPE_CHECKING:
     from segmentary.activation.campaign import Campaign
     from segmentary.language.cursor import Cursor
+    from segmentary.measurement.campaign.result import CampaignResult
+    from segmentary.report.files import DocumentFiles
+    from segmentary.workspace.campaign_next import NextActions
     from segmentary.workspace.workspace import Workspace
 
 
@@ -60,3 +64,23 @@ class Campaigns:
         from segmentary.activation.campaign_yaml import parse_campaign
 
         return [parse_campaign(one.document) for one in current_records(self.workspace.ledger, "campaign").values()]
+
+    # ------------------------------------------------------------ results
+
+    def result(self, name: str, **given: Any) -> CampaignResult:
+        """Return what a campaign did; options and errors: `workspace.campaign_results.result_of`."""
+        from segmentary.workspace.campaign_results import result_of
+
+        return result_of(self.workspace, name, **given)
+
+    def report(self, name: str, path: str | Path | None = None, **given: Any) -> DocumentFiles:
+        """Write the report of a campaign (default: ``reports/campaign_NAME``); options: as of `result`."""
+        from segmentary.workspace.campaign_reporting import write_campaign
+
+        return write_campaign(self.workspace, name, Path(path) if path is not None else None, **given)
+
+    def next_actions(self, **given: Any) -> NextActions:
+        """Return what to do next with each segment; options: `workspace.campaign_next.next_actions_of`."""
+        from segmentary.workspace.campaign_next import next_actions_of
+
+        return next_actions_of(self.workspace, **given)

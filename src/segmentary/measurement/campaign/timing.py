@@ -105,7 +105,8 @@ def days(
     edges = [row for row in edges if row[2] < end]
     stamp = pa.timestamp("us")
     engine.ingest(f"{into}_edges", pa.table({
-        "assigned_at": pa.array([row[0] for row in edges], stamp), "day": pa.array([row[1] for row in edges], pa.int64()),
+        "assigned_at": pa.array([row[0] for row in edges], stamp),
+        "day": pa.array([row[1] for row in edges], pa.int64()),
         "since": pa.array([row[2] for row in edges], stamp), "until": pa.array([row[3] for row in edges], stamp),
     }))  # fmt: skip
     engine.create_as(into, firsts_query(people, told, names, event, control), temporary=True)
