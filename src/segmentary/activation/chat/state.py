@@ -49,6 +49,7 @@ class State:
     code: str = ""
     code_until: str = ""
     code_tries: int = 0
+    codes: int = 0
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values."""

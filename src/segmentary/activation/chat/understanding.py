@@ -24,8 +24,8 @@ ENOUGH = 15
 LETTERS = 0.35
 """How much a letter triple weighs beside a word."""
 STOPWORDS = words_in(
-    """a an the is are am was be i you it my your me we to of in on at for and or do does did can could would will please
-    hi hello der die das ein eine ist sind ich du sie es mein meine zu von in auf für und oder bitte"""
+    """a an the is are am was be i you it my your me we to of in on at for and or do does did can could would will
+    please hi hello der die das ein eine ist sind ich du sie es mein meine zu von in auf für und oder bitte"""
 )
 How = Literal["nothing", "keyword", "examples", "model"]
 

@@ -1,0 +1,337 @@
+"""One person of a conversation: what is known of them, and the segments they are in at this very moment.
+
+The definitions in force are judged by the oracle on the warehouse's facts of this one person and on what they said in
+chats that are not loaded yet. So a segment means here what it means in a run: the next run as of the same moment puts
+them into the same segments. Only what needs everybody else (ranks, scores, models) is taken as the newest run served
+it; such segments are named in `Present.served`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from segmentary.activation.chat.bot import Bot
+from segmentary.activation.chat.saying import Fact, Own
+from segmentary.activation.chat.state import Asked, Known
+from segmentary.errors import SegmentaryError
+from segmentary.language.history import AttributeVersion, Decision, Event, Person, attribute_value
+from segmentary.language.oracle import Population
+from segmentary.language.tree import (
+    ModelValue,
+    Near,
+    Rank,
+    ReferenceValue,
+    Related,
+    SegmentDefinition,
+    TraitDefinition,
+    TraitValue,
+    ValueType,
+)
+from segmentary.language.walk import segments_remembered, walk
+from segmentary.ledger.conversations import Turn, turns_of
+from segmentary.ledger.decisions import decisions_of
+from segmentary.ledger.definitions import lists
+from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
+from segmentary.profiles.consent import CHANNELS, MARKETING
+from segmentary.workspace.fetching import (
+    fetch_entries,
+    fetch_group_people,
+    fetch_people,
+    fetch_places,
+    fetch_references,
+)
+
+if TYPE_CHECKING:
+    from segmentary.workspace.workspace import Workspace
+
+MOST_HELD = 1_000
+"""People whose facts are kept in memory between turns."""
+LOOKED_BACK = dt.timedelta(days=800)
+SOURCE = "segmentary:chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A person at a moment. served : segments of those that are as of the newest run, because they need everybody."""
+
+    at: dt.datetime
+    segments: frozenset[str]
+    served: frozenset[str]
+    population: Population
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every definition in force, and which need everybody: they are not judged here."""
+
+    segments: Mapping[str, SegmentDefinition]
+    traits: Mapping[str, TraitDefinition]
+    types: Mapping[str, ValueType]
+    everybody: frozenset[str]
+    touched: frozenset[str]
+    lists: Mapping[str, tuple[str, ...]]
+    remembered: frozenset[str]
+    groups: frozenset[str]
+    places: Mapping[str, Any]
+    references: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class People:
+    """The people of conversations: their facts are read once and kept until something is loaded."""
+
+    workspace: Workspace
+    held: OrderedDict[str, tuple[Person, tuple[Person, ...], tuple[Any, ...]]] = field(default_factory=OrderedDict)
+    stamp: object = None
+    kept_rules: Rules | None = None
+
+    def rules(self) -> Rules:
+        """Return the definitions in force; read again when one changed or something was loaded."""
+        workspace = self.workspace
+        workspace.derived.ensure()
+        newest = workspace.ledger.rows("select coalesce(max(number), 0) from definitions")[0][0]
+        runs = workspace.ledger.rows("select coalesce(max(run_id), 0) from runs")[0][0]
+        stamp = (newest, workspace.derived.current, runs)
+        if self.stamp != stamp or self.kept_rules is None:
+            self.held.clear()
+            self.kept_rules = rules_of(workspace)
+            self.stamp = stamp
+        return self.kept_rules
+
+    def facts(self, customer_id: str) -> tuple[Person, tuple[Person, ...], tuple[Any, ...]] | None:
+        """Return what the warehouse knows of a person, of the others of their groups, and their log; None: nobody."""
+        rules = self.rules()
+        if customer_id in self.held:
+            self.held.move_to_end(customer_id)
+            return self.held[customer_id]
+        engine = self.workspace.warehouse
+        found = fetch_people(engine, [customer_id])
+        if not found:
+            return None
+        others: list[Person] = []
+        if rules.groups:
+            names = fetch_group_people(engine, found, rules.groups)
+            others = fetch_people(engine, names) if names else []
+        entries = fetch_entries(engine, [customer_id], rules.remembered) if rules.remembered else []
+        self.held[customer_id] = (found[0], tuple(others), tuple(entries))
+        while len(self.held) > MOST_HELD:
+            self.held.popitem(last=False)
+        return self.held[customer_id]
+
+    def present(self, customer_id: str, at: dt.datetime, *, also: Sequence[Turn] = ()) -> Present | None:
+        """Return a person and their segments at a moment, with what they said that is not loaded yet; None: nobody.
+
+        also : turns that are not even kept yet.
+        """
+        rules, found = self.rules(), self.facts(customer_id)
+        if found is None:
+            return None
+        person, others, entries = found
+        said = own_turns(self.workspace, customer_id, at, also)
+        person = with_turns(person, [turn for turn in said if not turn.load_id], rules.types)
+        person = with_decisions(person, self.workspace, customer_id, at)
+        served = frozenset(self.served(customer_id)) if rules.everybody else frozenset()
+        population = Population(
+            [person, *others],
+            replace(self.workspace.context(), as_of=at),
+            segments=rules.segments,
+            traits=rules.traits,
+            given_types=rules.types,
+            lists=rules.lists,
+            known_members={name: {customer_id} if name in served else set() for name in rules.everybody},
+            entries=entries,
+            places=rules.places,
+            references=rules.references,
+        )
+        if customer_id not in population.people:
+            return Present(at, frozenset(), frozenset(), population)
+        names = [name for name, one in rules.segments.items() if one.entity == "customer" and "@" not in name]
+        inside = frozenset(name for name in names if population.is_member(name, customer_id))
+        return Present(at, inside, inside & rules.touched, population)
+
+    def served(self, customer_id: str) -> tuple[str, ...]:
+        """Return the segments the newest run put a customer in; none before the first."""
+        try:
+            return self.workspace.lookup.segments_of(customer_id)
+        except SegmentaryError:
+            return ()
+
+
+def rules_of(workspace: Workspace) -> Rules:
+    """Return the definitions in force, and what they ask of the warehouse beside one person's rows."""
+    from segmentary.workspace.evaluating import pinned
+
+    traits = workspace.traits_defined()
+    segments = dict(workspace.segments_defined())
+    segments |= pinned(workspace.ledger, segments, traits)
+    outputs = workspace.derived.outputs()
+    scored = RFM_OUTPUTS.keys() | outputs.keys()
+    everybody = frozenset(name for name, one in segments.items() if asks_everybody(one, traits, scored))
+    nodes = [node for one in (*segments.values(), *traits.values()) for node in walk(one)]
+    engine = workspace.warehouse
+    return Rules(
+        segments,
+        traits,
+        {**workspace.derived.attribute_types(), **RFM_OUTPUTS, **outputs},
+        everybody,
+        touching(segments, everybody),
+        lists(workspace.ledger),
+        frozenset(name for node in nodes for name in segments_remembered(node)),
+        frozenset(node.group for node in nodes if isinstance(node, Related)),
+        fetch_places(engine, {n.places for n in nodes if isinstance(n, Near) and n.places is not None}),
+        fetch_references(engine, {n.table for n in nodes if isinstance(n, ReferenceValue)}),
+    )
+
+
+def asks_everybody(definition: SegmentDefinition, traits: Mapping[str, TraitDefinition], scored: Iterable[str]) -> bool:
+    """Say whether a definition itself (not one it refers to) needs a rank or a score, or is about groups."""
+    if definition.entity != "customer":
+        return True
+    waiting: list[Any] = [definition]
+    seen: set[str] = set()
+    while waiting:
+        for node in walk(waiting.pop()):
+            if isinstance(node, Rank | ModelValue):
+                return True
+            if isinstance(node, TraitValue) and node.name not in seen:
+                if node.name in scored:
+                    return True
+                seen.add(node.name)
+                if node.name in traits:
+                    waiting.append(traits[node.name])
+    return False
+
+
+def touching(segments: Mapping[str, SegmentDefinition], everybody: frozenset[str]) -> frozenset[str]:
+    """Return the segments that rest on one that needs everybody, at any remove."""
+    from segmentary.language.walk import segments_used
+
+    found = set(everybody)
+    grown = True
+    while grown:
+        more = {name for name, one in segments.items() if name not in found and segments_used(one) & found}
+        found |= more
+        grown = bool(more)
+    return frozenset(found)
+
+
+# ---------------------------------------------------------------- what was said and is not loaded yet
+
+
+def own_turns(workspace: Workspace, customer_id: str, at: dt.datetime, also: Sequence[Turn] = ()) -> list[Turn]:
+    """Return the turns somebody said as a verified customer; what they said as a visitor stays a visitor's."""
+    found = [*turns_of(workspace.ledger, customer_id, since=at - LOOKED_BACK), *also]
+    return [turn for turn in found if turn.detail.get("customer") == customer_id]
+
+
+def with_turns(person: Person, turns: Sequence[Turn], types: Mapping[str, ValueType]) -> Person:
+    """Return a person with the answers and events of turns, as the loader would bring them."""
+    attributes, events = list(person.attributes), list(person.events)
+    for turn in turns:
+        for effect in turn.detail.get("effects", ()):
+            if effect["kind"] == "answered":
+                kind = types.get(effect["trait"], effect["value_type"])
+                attributes.append(
+                    AttributeVersion(
+                        effect["trait"], effect["value"], kind, turn.happened_at, None, turn.happened_at, SOURCE
+                    )
+                )
+            elif effect["kind"] == "happened":
+                events.append(
+                    Event(
+                        effect["name"],
+                        turn.happened_at,
+                        SOURCE,
+                        message_id=effect["id"],
+                        session_id=turn.conversation,
+                        channel="chat",
+                        properties=properties_of(effect),
+                        known_at=turn.happened_at,
+                    )
+                )
+    return replace(person, attributes=tuple(attributes), events=tuple(events))
+
+
+def properties_of(effect: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of an event, figures as the exact numbers that the warehouse gives."""
+    return {k: Decimal(str(v)) if isinstance(v, float) else v for k, v in effect["properties"].items()}
+
+
+def with_decisions(person: Person, workspace: Workspace, customer_id: str, at: dt.datetime) -> Person:
+    """Return a person with the decisions that are in the ledger and not in the warehouse yet."""
+    waiting = [one for one in decisions_of(workspace.ledger, [customer_id]) if not one.load_id and one.happened_at < at]
+    if not waiting:
+        return person
+    decisions = [
+        *person.decisions,
+        *(Decision(one.purpose, one.channel, one.granted, one.happened_at, one.happened_at) for one in waiting),
+    ]
+    attributes = list(person.attributes)
+    for one in waiting:
+        names = [f"consent_{one.purpose}_{one.channel}"]
+        if one.purpose in (MARKETING, "any", "all"):
+            names += [f"may_contact_{channel}" for channel in CHANNELS if one.channel in (channel, "any")]
+        word = "true" if one.granted else "false"
+        attributes += [
+            AttributeVersion(name, word, "boolean", one.happened_at, None, one.happened_at, "derived:consent")
+            for name in names
+        ]
+    return replace(person, decisions=tuple(decisions), attributes=tuple(attributes))
+
+
+# ---------------------------------------------------------------- what a turn may use
+
+
+def known_of(people: People, bot: Bot, customer_id: str, at: dt.datetime, also: Sequence[Turn] = ()) -> Known | None:
+    """Return everything a turn with a verified person may use; None: there is no such person."""
+    now = people.present(customer_id, at, also=also)
+    if now is None:
+        return None
+    ledger = people.workspace.ledger
+    values = {
+        name: value for name in sorted(bot.facts()) if (value := fact_of(now.population, customer_id, name)) is not None
+    }
+    attributes = now.population.attributes.get(customer_id, {})
+    traits = {one.trait for one in bot.questions.values()} & attributes.keys()
+    held = {name: attributes[name].valid_from for name in traits}
+    asked = asked_before(own_turns(people.workspace, customer_id, at, also))
+    decided = frozenset((one.purpose, one.channel) for one in decisions_of(ledger, [customer_id]))
+    person = now.population.people.get(customer_id)
+    decided |= frozenset((one.purpose, one.channel) for one in (person.decisions if person is not None else ()))
+    return Known(at, Own(customer_id, values), now.segments, held, asked, decided)
+
+
+def fact_of(population: Population, customer_id: str, name: str) -> Fact | None:
+    """Return a trait of a person as it may be said; None where it is not known or has no words."""
+    if customer_id not in population.people:
+        return None
+    if name in population.traits:
+        found = population.trait(name, customer_id)
+    else:
+        version = population.attributes[customer_id].get(name)
+        found = None if version is None else attribute_value(version, population.types.get(name, version.value_type))
+    if found is None or isinstance(found, str | bool | int | Decimal | dt.date):
+        return found
+    if isinstance(found, tuple):
+        return tuple(str(one) for one in found)
+    return str(found)
+
+
+def asked_before(turns: Iterable[Turn]) -> dict[str, Asked]:
+    """Return how often a person was asked each question, and whether they declined it."""
+    found: dict[str, Asked] = {}
+    for turn in turns:
+        if name := turn.detail.get("asked"):
+            before = found.get(name, Asked())
+            found[name] = replace(before, at=(*before.at, turn.happened_at))
+        for effect in turn.detail.get("effects", ()):
+            if effect["kind"] == "declined":
+                found[effect["question"]] = replace(
+                    found.get(effect["question"], Asked()), declined_at=turn.happened_at
+                )
+    return found
