@@ -235,8 +235,7 @@ class Delivery:
             self.counted["taken"] += 1
             return None
         message = unpacked(one.entry)
-        reason: Reason | None = "expired" if message.expires_at and instant(message.expires_at) <= now else None
-        reason = reason or self.judge.verdict(message, now)
+        reason = verdict(self.judge, message, now)
         if reason == "quiet":
             self.counted["quiet"] += 1
             later = self.judge.resumes(message, now) or now + self.policy.quiet_wait
@@ -322,6 +321,13 @@ class Delivery:
             f"{self.counted['sent']:,} sent, {done:,} of {waiting:,} done, {speed:,.0f} a second{left}",
             min(1.0, done / waiting) if waiting else 1.0,
         )
+
+
+def verdict(judge: Judge, message: Outgoing, now: dt.datetime) -> Reason | None:
+    """Return why a message must not leave now; None when it may."""
+    if message.expires_at and instant(message.expires_at) <= now:
+        return "expired"
+    return judge.verdict(message, now)
 
 
 def waited(message: str, tried: int, policy: Policy) -> dt.timedelta:

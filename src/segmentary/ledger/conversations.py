@@ -256,3 +256,13 @@ def turn_of(row: tuple[Any, ...]) -> Turn:
     """Return a turn of a row."""
     number, name, request, direction, text, detail, happened_at, load_id = row
     return Turn(number, name, request, direction, text, json.loads(detail), instant(happened_at), load_id)
+
+
+def open_conversations_of(ledger: Ledger, customer_id: str) -> list[Conversation]:
+    """Return the verified conversations of a customer that are open, those spoken in last first."""
+    rows = ledger.rows(
+        f"select {COLUMNS} from conversations where customer_id = ? and verified = 1 and ended_at = ''"  # noqa: S608
+        " order by last_at desc",
+        customer_id,
+    )
+    return [conversation_of(row) for row in rows]

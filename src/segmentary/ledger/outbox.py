@@ -187,6 +187,35 @@ def end(ledger: Ledger, one: Leased, state: Ended, *, at: dt.datetime, reason: s
     return bool(rows)
 
 
+def end_all(ledger: Ledger, many: Iterable[Leased], *, at: dt.datetime, reply: str = "") -> int:
+    """Mark many messages as sent, all or none; return how many were still ours."""
+    now = instant_text(at)
+    with ledger.transaction():
+        cursor = ledger.connection.executemany(
+            "update outbox set state = 'sent', reason = '', reply = ?, ended_at = ?, attempts = attempts + 1,"
+            " lease = '', lease_until = '' where number = ? and state = 'leased' and lease = ?",
+            ((reply, now, one.number, one.lease) for one in many),
+        )
+    return cursor.rowcount
+
+
+def replies(ledger: Ledger, origin: str) -> list[str]:
+    """Return the different answers that the messages of an origin got."""
+    rows = ledger.rows("select distinct reply from outbox where origin = ? and state = 'sent'", origin)
+    return [reply for (reply,) in rows]
+
+
+def origins(ledger: Ledger, *, now: dt.datetime, channel: str) -> list[str]:
+    """Return whose messages may leave a channel now."""
+    rows = ledger.rows(
+        "select origin from outbox where state = 'waiting' and channel = ? and not_before <= ?"
+        " group by origin order by min(number)",
+        channel,
+        instant_text(now),
+    )
+    return [origin for (origin,) in rows]
+
+
 def again(
     ledger: Ledger, one: Leased, *, not_before: dt.datetime, attempts: int, reason: str = "", reply: str = ""
 ) -> bool:

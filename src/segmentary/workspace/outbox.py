@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segmentary.ledger import outbox as kept
@@ -90,10 +91,12 @@ class Outbox:
         dry_run: bool = False,
         tell: Tell = quiet,
         stop: Callable[[], bool] = lambda: False,
+        path: Path | None = None,
     ) -> Sent:
         """Send what is due: everything, or what is of one channel or origin.
 
-        limit : how many may leave at most; dry_run : judge everything, send nothing; stop : asked between two messages.
+        limit : how many may leave at most; dry_run : judge everything, send nothing; stop : asked between two messages;
+        path : where a channel that writes files writes the messages of the one origin.
 
         Raises
         ------
@@ -104,7 +107,9 @@ class Outbox:
         """
         from segmentary.workspace.outbox_sending import send
 
-        return send(self.workspace, channel or "", origin or "", limit=limit, dry_run=dry_run, tell=tell, stop=stop)
+        return send(
+            self.workspace, channel or "", origin or "", limit=limit, dry_run=dry_run, tell=tell, stop=stop, path=path
+        )
 
     def state(self, *, origin: str = "", channel: str = "") -> OutboxState:
         """Count what is in the outbox."""

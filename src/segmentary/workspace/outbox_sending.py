@@ -8,20 +8,21 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segmentary.activation.delivery import Delivered, Delivery
+from segmentary.activation.audience import Reason
+from segmentary.activation.delivery import Delivered, Delivery, verdict
 from segmentary.activation.envelope import unpacked
 from segmentary.ledger import outbox as kept
-from segmentary.ledger.ledger import instant
 from segmentary.ledger.suppressions import append_suppression
 from segmentary.models.progress import Tell, within
 from segmentary.workspace.outbox import Sent, next_of
-from segmentary.workspace.sending_channels import channel_named, policy_of
+from segmentary.workspace.outbox_files import write_file
+from segmentary.workspace.sending_channels import channel_named, kind_of, policy_of
 from segmentary.workspace.sending_gate import gate
 
 if TYPE_CHECKING:
-    from segmentary.activation.audience import Reason
     from segmentary.activation.gate import Gate
     from segmentary.activation.message import Outgoing
     from segmentary.ledger.ledger import Ledger
@@ -115,6 +116,7 @@ def send(
     dry_run: bool,
     tell: Tell,
     stop: Callable[[], bool],
+    path: Path | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Sent:
     """Send what is due; see `Outbox.send`."""
@@ -130,27 +132,44 @@ def send(
         ready, _ = kept.due(ledger, now=clock(), channel=name, origin=origin)
         if not ready:
             continue
+        part = within(tell, number / len(names), (number + 1) / len(names))
         if dry_run:
             found[name] = rehearsed(workspace, judge, name, origin, limit)
-            continue
-        delivery = Delivery(
-            LedgerStore(ledger, name, origin),
-            channel_named(workspace, name),
-            judge,
-            clock=clock,
-            sleep=sleep,
-            policy=policy_of(workspace.settings, name),
-            stop=stop,
-        )
-        part = within(tell, number / len(names), (number + 1) / len(names))
-        found[name] = one = delivery.run(waiting=ready, limit=limit, tell=part)
-        limit = None if limit is None else limit - one.sent
-        if one.stopped in ("by hand", "limit"):
+        elif kind_of(workspace.settings, name) == "file":
+            found[name] = files_written(workspace, judge, name, origin, path, part)
+        else:
+            delivery = Delivery(
+                LedgerStore(ledger, name, origin),
+                channel_named(workspace, name),
+                judge,
+                clock=clock,
+                sleep=sleep,
+                policy=policy_of(workspace.settings, name),
+                stop=stop,
+            )
+            found[name] = delivery.run(waiting=ready, limit=limit, tell=part)
+        limit = None if limit is None else limit - found[name].sent
+        if found[name].stopped in ("by hand", "limit"):
             break
     now = clock()
     left = [kept.due(ledger, now=now, channel=name, origin=origin) for name in names]
     waiting = sum(one.messages for one in kept.counts(ledger, origin=origin, channel=channel) if one.state == "waiting")
     return Sent(found, waiting, now if any(ready for ready, _ in left) else next_of(later for _, later in left))
+
+
+def files_written(
+    workspace: Workspace, judge: WorkspaceJudge, channel: str, origin: str, path: Path | None, tell: Tell
+) -> Delivered:
+    """Write one file for each origin that has messages due."""
+    ledger, clock = workspace.ledger, workspace.tick.clock
+    sent, withheld, seconds = 0, Counter[Reason](), 0.0
+    for one in [origin] if origin else kept.origins(ledger, now=clock(), channel=channel):
+        waiting, _ = kept.due(ledger, now=clock(), channel=channel, origin=one)
+        store = LedgerStore(ledger, channel, one)
+        done = write_file(workspace, store, judge, one, path, waiting=waiting, tell=tell)
+        sent, seconds = sent + done.sent, seconds + done.seconds
+        withheld.update(done.withheld)
+    return Delivered(sent, withheld=dict(withheld), seconds=seconds)
 
 
 def rehearsed(workspace: Workspace, judge: WorkspaceJudge, channel: str, origin: str, limit: int | None) -> Delivered:
@@ -162,8 +181,7 @@ def rehearsed(workspace: Workspace, judge: WorkspaceJudge, channel: str, origin:
         if limit is not None and sent >= limit:
             break
         message = unpacked(entry)
-        expired: Reason | None = "expired" if message.expires_at and instant(message.expires_at) <= now else None
-        reason = expired or judge.verdict(message, now)
+        reason = verdict(judge, message, now)
         if reason is None:
             sent += 1
         elif reason == "quiet":
