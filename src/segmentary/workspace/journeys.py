@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from segmentary.errors import UnknownNameError, UsageError
@@ -80,11 +80,14 @@ class Journeys:
         from segmentary.activation.journey.reading import read_journey, to_document
         from segmentary.language.cursor import Cursor
 
-        journey = read_journey(document if isinstance(document, Cursor) else Cursor(document))
+        cursor = document if isinstance(document, Cursor) else Cursor(document)
+        journey = read_journey(cursor)
         self.check(journey)
-        held = current_records(self.workspace.ledger, "journey").get(journey.name)
-        paused = bool(held is not None and held.document.get("paused"))
-        kept = {"journey": to_document(journey), "paused": paused}
+        if cursor.optional("paused") is None:
+            # A file that does not speak of it leaves a paused journey paused.
+            held = current_records(self.workspace.ledger, "journey").get(journey.name)
+            journey = replace(journey, paused=bool(held is not None and held.document.get("paused")))
+        kept = to_document(journey)
         return append_record(self.workspace.ledger, "journey", journey.name, kept, at=self.workspace.tick())
 
     def check(self, journey: Journey) -> None:
@@ -107,19 +110,13 @@ class Journeys:
 
     def in_force(self) -> dict[str, InForce]:
         """Return every journey that is not retired, by name."""
-        found = {}
-        for name, held in current_records(self.workspace.ledger, "journey").items():
-            found[name] = InForce(
-                self.read(held.document), hash_of_document(held.document["journey"]), self.since(name),
-                bool(held.document.get("paused")),
-            )  # fmt: skip
-        return found
-
-    def read(self, document: Mapping[str, Any]) -> Journey:
-        """Return the journey of a kept document."""
         from segmentary.activation.journey.reading import parse_journey
 
-        return parse_journey(document["journey"])
+        found = {}
+        for name, held in current_records(self.workspace.ledger, "journey").items():
+            journey = parse_journey(held.document)
+            found[name] = InForce(journey, version_of(held.document), self.since(name), journey.paused)
+        return found
 
     def since(self, name: str) -> dt.datetime:
         """Return when a journey came into force, after the last time it was stopped or paused."""
@@ -133,8 +130,10 @@ class Journeys:
 
     def versions(self, name: str) -> dict[str, Journey]:
         """Return every version a journey ever had, by its hash."""
+        from segmentary.activation.journey.reading import parse_journey
+
         return {
-            hash_of_document(held.document["journey"]): self.read(held.document)
+            version_of(held.document): parse_journey(held.document)
             for held in records(self.workspace.ledger, "journey", name)
         }
 
@@ -167,7 +166,8 @@ class Journeys:
         if held.paused == paused:
             raise UsageError(f"{name} {'is paused already' if paused else 'is not paused'}")
         document = current_records(self.workspace.ledger, "journey")[name].document
-        kept = {**document, "paused": paused}
+        kept = {name: value for name, value in document.items() if name != "paused"}
+        kept |= {"paused": True} if paused else {}
         append_record(self.workspace.ledger, "journey", name, kept, at=self.workspace.tick())
 
     def stop(self, name: str) -> int:
@@ -191,8 +191,7 @@ class Journeys:
         at, ended = counts(self.workspace.ledger, name)
         own = [one.id for one in held.journey.steps]
         steps = [
-            (one.id, described(one, list(ways_on(held.journey, one))), at.get(one.id, 0))
-            for one in held.journey.steps
+            (one.id, described(one, list(ways_on(held.journey, one))), at.get(one.id, 0)) for one in held.journey.steps
         ]
         steps += [(step, "a step of an older version", people) for step, people in at.items() if step not in own]
         status = "paused" if held.paused else "running"
@@ -220,6 +219,11 @@ class Journeys:
                 arms=shares, control="holdout",
             )  # fmt: skip
         return experiments.analyze(name)
+
+
+def version_of(document: Mapping[str, Any]) -> str:
+    """Return the version people go through: the hash of the journey, paused or not."""
+    return hash_of_document({name: value for name, value in document.items() if name != "paused"})
 
 
 def described(step: Any, ways: list[str]) -> str:

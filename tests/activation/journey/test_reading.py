@@ -8,7 +8,7 @@ WHOLE = {
     "journey": "welcome_back", "channel": "email", "purpose": "marketing",
     "enter": {"segment": "at_risk", "when": "is"}, "again": "90d", "exclude": ["staff"],
     "goal": {"event": "order_completed"}, "leave": [{"segment": "complainers"}, {"event": "account_closed"}],
-    "holdout": "12.5%", "alone": True, "from": "2026-03-01T09:00:00", "until": "2026-09-01T00:00:00",
+    "holdout": "12.5%", "alone": True, "paused": True, "from": "2026-03-01T09:00:00", "until": "2026-09-01T00:00:00",
     "offers": "spring", "owner": "Ada",
     "steps": [
         {"hello": {"send": "autumn", "variant": "come_back"}},

@@ -145,6 +145,7 @@ class Journey:
     goal : what it is for; ends it as reached. leave : what ends it early.
     holdout : share of those who would enter that goes through nothing, drawn once per person.
     alone : whether people in it enter no other journey that is alone, and the other way round.
+    paused : nobody enters and nobody goes on.
     starts, ends : local times (ISO) before which nobody enters and after which it is over for everybody.
     """
 
@@ -159,6 +160,7 @@ class Journey:
     leave: tuple[Condition, ...] = ()
     holdout: float = 0.0
     alone: bool = False
+    paused: bool = False
     starts: str = ""
     ends: str = ""
     offers: str = ""

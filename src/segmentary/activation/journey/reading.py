@@ -28,8 +28,8 @@ from segmentary.language.cursor import Cursor
 from segmentary.language.durations import duration_text, parse_duration
 
 KEYS = (
-    "journey", "channel", "purpose", "enter", "again", "exclude", "goal", "leave", "holdout", "alone", "from", "until",
-    "offers", "sender", "reply_to", "owner", "notes", "steps",
+    "journey", "channel", "purpose", "enter", "again", "exclude", "goal", "leave", "holdout", "alone", "paused", "from",
+    "until", "offers", "sender", "reply_to", "owner", "notes", "steps",
 )  # fmt: skip
 NAME_PATTERN = r"[a-z][a-z0-9_]{0,63}"
 HEADS = ("send", "wait", "branch", "end")
@@ -61,6 +61,7 @@ def read_journey(cursor: Cursor) -> Journey:
         leave=tuple(condition(part) for part in listed(cursor.optional("leave"), "leave")),
         holdout=share(cursor.optional("holdout")),
         alone=truth(cursor.optional("alone")),
+        paused=truth(cursor.optional("paused")),
         starts=local(cursor.optional("from")),
         ends=local(cursor.optional("until")),
         **{field: cursor.optional_text(key) or "" for key, field in TEXTS.items()},
@@ -292,7 +293,8 @@ def to_document(journey: Journey) -> dict[str, Any]:
         "goal": condition_document(journey.goal) if journey.goal else None,
         "leave": [condition_document(one) for one in journey.leave] or None,
         "holdout": f"{journey.holdout * 100:.10g}%" if journey.holdout else None,
-        "alone": journey.alone or None, "from": journey.starts or None, "until": journey.ends or None,
+        "alone": journey.alone or None, "paused": journey.paused or None,
+        "from": journey.starts or None, "until": journey.ends or None,
         **{key: getattr(journey, field) or None for key, field in TEXTS.items()},
     }  # fmt: skip
     kept = {key: value for key, value in document.items() if value is not None}
