@@ -13,11 +13,11 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any
 
-from liquid import Environment, Undefined
-from liquid.ast import Node
-from liquid.builtin import content, illegal, output
-from liquid.builtin.filters import array, math, misc, string
-from liquid.builtin.tags import (
+from liquid import Environment, Undefined  # noqa: TID253
+from liquid.ast import Node  # noqa: TID253
+from liquid.builtin import content, illegal, output  # noqa: TID253
+from liquid.builtin.filters import array, math, misc, string  # noqa: TID253
+from liquid.builtin.tags import (  # noqa: TID253
     assign_tag,
     capture_tag,
     case_tag,
@@ -28,8 +28,8 @@ from liquid.builtin.tags import (
     inline_comment_tag,
     unless_tag,
 )
-from liquid.exceptions import FilterArgumentError, UndefinedError
-from liquid.stringify import to_liquid_string
+from liquid.exceptions import FilterArgumentError, UndefinedError  # noqa: TID253
+from liquid.stringify import to_liquid_string  # noqa: TID253
 
 from segmentary.activation.html import CLOSE, OPEN, UNMARKED
 from segmentary.activation.localised import Localised

@@ -3,8 +3,8 @@
 What a template prints is marked while a text is rendered (between `OPEN` and `CLOSE`), so that formatting is read from
 the words of the author only: a customer called ``[free](https://elsewhere)`` stays those letters.
 
-In texts ``**bold**``, ``# heading``, ``- item``, ``[words](https://...)`` and bare addresses are understood; a link alone
-in its paragraph becomes a button. The plain part of the message has the same words without the marks.
+In texts ``**bold**``, ``# heading``, ``- item``, ``[words](https://...)`` and bare addresses are understood; a link
+alone in its paragraph becomes a button. The plain part of the message has the same words without the marks.
 """
 
 from __future__ import annotations
@@ -273,7 +273,8 @@ table {{ border-collapse: collapse; }}
 </style>
 </head>
 <body style="margin:0;padding:0;background-color:#f2f3f5">
-{preheader}<table role="presentation" class="around" width="100%" cellpadding="0" cellspacing="0" style="background-color:#f2f3f5">
+{preheader}<table role="presentation" class="around" width="100%" cellpadding="0" cellspacing="0" \
+style="background-color:#f2f3f5">
 <tr><td align="center" style="padding:24px 0">
 <table role="presentation" class="sheet" width="600" cellpadding="0" cellspacing="0" \
 style="width:100%;max-width:600px;background-color:#ffffff;border-radius:8px">

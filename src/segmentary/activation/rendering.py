@@ -31,6 +31,8 @@ BATCH = 250
 SECONDS = 1.0
 """So long nothing may come from the child before it is ended."""
 START_SECONDS = 30.0
+MOST_COMPILED = 100
+"""After so many variants a new child begins: the old one's memory is bounded."""
 PROGRAM = "import sys; sys.path.append(sys.argv[1]); from segmentary.activation.rendering_child import main; main()"
 ROOT = str(Path(__file__).resolve().parents[2])
 
@@ -94,9 +96,14 @@ class Renderer:
     """
 
     def __init__(self, *, zone: str = "UTC", currency: str = "EUR", languages: Sequence[str] = ("en",)) -> None:
-        self.setup = {"zone": zone, "currency": currency, "languages": list(dict.fromkeys(languages)) or ["en"]}
+        self.setup: dict[str, Any] = {
+            "zone": zone,
+            "currency": currency,
+            "languages": list(dict.fromkeys(languages)) or ["en"],
+        }
         self.process: subprocess.Popen[bytes] | None = None
         self.known: dict[int, Compiled] = {}
+        self.asked: dict[str, Compiled] = {}
         self.told: set[int] = set()
         self.received = b""
         self.starts = 0
@@ -156,15 +163,25 @@ class Renderer:
             "fallbacks": dict(fallbacks or {}),
             "footer": footer,
         }
+        if language not in self.setup["languages"]:
+            self.setup["languages"].append(language)
+            self.close()
+        same = json.dumps({**asked, "number": 0}, sort_keys=True)
+        if same in self.asked:
+            return self.asked[same]
+        if len(self.told) >= MOST_COMPILED:
+            self.close()
         self.started()
         answer = self.compiled(asked)
         uses = {tuple(path): tuple((part, line) for part, line in where) for path, where in answer["uses"]}
         compiled = Compiled(len(self.known), uses, asked)
         self.known[compiled.number] = compiled
         self.told.add(compiled.number)
+        self.asked[same] = compiled
         return compiled
 
     def compiled(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Have the child parse a variant; return what it says of it."""
         self.send({"compile": asked})
         text = self.line()
         if text is None:

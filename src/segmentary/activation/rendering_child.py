@@ -98,11 +98,13 @@ class Child:
             except Exception as error:
                 return {**told(error), "part": part}
         places = [(tuple(path), kind) for path, kind in wanted.get("places", [])]
-        zone = self.zone
+        zone, given = self.zone, dict(wanted.get("given", {}))
+        if "today" in given:
+            given["today"] = dt.date.fromisoformat(given["today"])
         self.compiled[wanted["number"]] = Compiled(
             parts,
             places,
-            wanted.get("given", {}),
+            given,
             wanted.get("fallbacks", {}),
             wanted["language"],
             wanted.get("footer", ""),
@@ -116,7 +118,7 @@ class Child:
 
         for name, spans in template.analyze(include_partials=False).filters.items():
             if name not in dialect.filters:
-                raise Unknown(
+                raise UnknownError(
                     f"there is no filter {name!r}", line_at(spans[0].index, template_source(template)), name
                 ) from UnknownFilterError(name, token=None)
 
@@ -191,7 +193,7 @@ class Child:
         return subject, preheader, text, whole
 
 
-class Unknown(Exception):
+class UnknownError(Exception):
     """A name in a template that does not exist. line : where."""
 
     def __init__(self, message: str, line: int, name: str) -> None:
@@ -208,8 +210,13 @@ def line(text: str) -> str:
 
 
 JOINERS = "\u200d\ufe0f"
-STEERING = {ord(c): None for c in "\0\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x1b\x7f\u202a\u202b\u202c\u202d\u202e"
-            "\u2066\u2067\u2068\u2069"} | {ord("\r"): None, 0x2028: "\n", 0x2029: "\n"}  # fmt: skip
+STEERING: dict[int, str | None] = {
+    **dict.fromkeys((*range(9), 11, 12, 13, *range(14, 32), *range(127, 160))),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    0x2028: "\n",
+    0x2029: "\n",
+}
+"""Characters that end lines, sound bells, or turn the order of letters round."""
 
 
 def text_only(text: str) -> str:
@@ -242,7 +249,7 @@ def told(error: Exception) -> dict[str, Any]:
     with contextlib.suppress(Exception):
         where = error.context()  # type: ignore[attr-defined]
         place = where[0] if where else 0
-    if isinstance(error, Unknown):
+    if isinstance(error, UnknownError):
         return {"wrong": str(error), "line": error.line, "filter": error.name}
     if isinstance(error, OverrunError):
         return {"wrong": "it takes too long", "line": 0}
@@ -275,7 +282,7 @@ def lower(what: int, most: int) -> None:
 def address_space() -> int:
     """Return the bytes of address space in use; 0 where the system does not say."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as stream:  # noqa: PTH123 - nothing else is imported here
+        with open("/proc/self/statm", encoding="ascii") as stream:
             return int(stream.read().split()[0]) * resource.getpagesize()
     except OSError:
         return 0
