@@ -120,7 +120,8 @@ def members_of(
 def member_of(ledger: Ledger, audience: str, customer_id: str) -> Member | None:
     """Return one person of an audience."""
     rows = ledger.rows(
-        "select customer_id, segment, arm, variant, reason from audience_members where audience = ? and customer_id = ?",
+        "select customer_id, segment, arm, variant, reason from audience_members"
+        " where audience = ? and customer_id = ?",
         audience,
         customer_id,
     )
@@ -142,5 +143,17 @@ def counts_of(ledger: Ledger, audience: str) -> list[tuple[str, str, str, str, i
     return ledger.rows(
         "select segment, arm, variant, reason, count(*) from audience_members where audience = ?"
         " group by segment, arm, variant, reason order by segment, arm, variant, reason",
+        audience,
+    )
+
+
+def drawn_first_in(ledger: Ledger, audience: str) -> list[tuple[str, str]]:
+    """Return customer and arm of everybody who was drawn into an arm in this audience, and in none before."""
+    return ledger.rows(
+        "select m.customer_id, m.arm from audience_members as m join audiences as a on a.audience = m.audience"
+        " where m.audience = ? and m.arm <> '' and not exists ("
+        "  select 1 from audiences as b join audience_members as e on e.audience = b.audience"
+        "  where b.campaign = a.campaign and b.number < a.number and e.customer_id = m.customer_id and e.arm = m.arm)"
+        " order by m.customer_id",
         audience,
     )

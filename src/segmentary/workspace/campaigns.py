@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from segmentary.errors import UnknownNameError
+from segmentary.ledger.audiences import audience_entry, audiences_of, set_state
 from segmentary.ledger.records import Record, append_record, current_records, record
+from segmentary.models.progress import Tell, quiet
+from segmentary.workspace.moments import Moment, as_of_instant
 
 if TYPE_CHECKING:
+    from segmentary.activation.audience import Audience
     from segmentary.activation.campaign import Campaign
     from segmentary.language.cursor import Cursor
+    from segmentary.ledger.audiences import AudienceEntry
     from segmentary.measurement.campaign.result import CampaignResult
     from segmentary.report.files import DocumentFiles
     from segmentary.workspace.campaign_next import NextActions
+    from segmentary.workspace.campaign_people import Person
     from segmentary.workspace.workspace import Workspace
 
 
@@ -84,3 +91,83 @@ class Campaigns:
         from segmentary.workspace.campaign_next import next_actions_of
 
         return next_actions_of(self.workspace, **given)
+
+    # ------------------------------------------------------------ audiences
+
+    def freeze(self, name: str, as_of: Moment = None, *, again: bool = False, tell: Tell = quiet) -> Audience:
+        """Freeze who is written to, who is held out, who is left out and why; frozen already, it stays as it is.
+
+        as_of : take the memberships of the newest run as of this moment (default: of the newest). again : freeze
+        another audience; whoever was drawn into an arm before stays in it.
+
+        Raises
+        ------
+        UsageError
+            when a segment was never computed.
+        """
+        from segmentary.workspace.campaign_freezing import freeze
+
+        moment = as_of_instant(as_of, self.workspace.settings.timezone) if as_of is not None else None
+        return freeze(self.workspace, name, moment, again=again, tell=tell)
+
+    def audience(self, audience: str) -> Audience:
+        """Return a frozen audience by its id (``autumn-1``), or the newest of a campaign by the campaign's name.
+
+        Raises
+        ------
+        UnknownNameError
+            when there is none.
+        """
+        from segmentary.workspace.campaign_freezing import audience_of
+
+        return audience_of(self.entry(audience))
+
+    def audiences(self, campaign: str = "") -> list[Audience]:
+        """Return the audiences of a campaign (or all), oldest first."""
+        from segmentary.workspace.campaign_freezing import audience_of
+
+        return [audience_of(one) for one in audiences_of(self.workspace.ledger, campaign)]
+
+    def notes(self, audience: str) -> list[str]:
+        """Return what a person should know of an audience: how old its memberships were."""
+        return list(self.entry(audience).document.get("notes", []))
+
+    def entry(self, audience: str) -> AudienceEntry:
+        """Return the ledger's entry of an audience, its exposures loaded.
+
+        Raises
+        ------
+        UnknownNameError
+            when there is none.
+        """
+        from segmentary.workspace.campaign_freezing import finish
+
+        found = audience_entry(self.workspace.ledger, audience)
+        if found is None:
+            held = audiences_of(self.workspace.ledger, audience)
+            if not held:
+                known = [one.audience for one in audiences_of(self.workspace.ledger)]
+                raise UnknownNameError("audience", audience, known, see="freeze one: segmentary campaign audience NAME")
+            found = held[-1]
+        finish(self.workspace, found)
+        return found
+
+    def people(self, audience: str, arm: str | None = None) -> Iterator[Person]:
+        """Yield the people of an audience with their addresses, by id: of one arm, or all that are written to."""
+        from segmentary.workspace.campaign_people import people
+
+        return people(self.workspace, self.entry(audience), arm)
+
+    def cancel(self, name: str, reason: str = "") -> int:
+        """Cancel an audience (or the newest of a campaign): nothing of it leaves any more; return how many messages.
+
+        Another process may be sending it: it obeys at the next message. What left stays, and so does who was held out.
+        """
+        from segmentary.ledger import outbox
+
+        entry = self.entry(name)
+        at = self.workspace.tick()
+        with self.workspace.ledger.transaction():
+            stopped = outbox.cancel(self.workspace.ledger, entry.audience, at=at, reason=reason)
+            set_state(self.workspace.ledger, entry.audience, "cancelled", at=at)
+        return stopped

@@ -14,9 +14,10 @@ from segmentary.activation.addresses import address_hash, address_kind
 from segmentary.engine.sqlfile import column, literal
 from segmentary.ledger.decisions import Decision, mark_loaded, not_loaded
 from segmentary.ledger.suppressions import append_suppression, learnt
-from segmentary.schema import EVENTS, IDENTIFIERS, IDENTITY_MAP
+from segmentary.schema import EVENTS, IDENTITY_MAP
 from segmentary.sources.reactions import event_name
 from segmentary.workspace.consents import SOURCE
+from segmentary.workspace.contact_addresses import all_addresses
 from segmentary.workspace.recent_contacts import CHANNELS, bare
 from segmentary.workspace.record_names import named_records, other_ids
 
@@ -142,24 +143,8 @@ def hashes_of(
     kind = address_kind(channel, workspace.settings.channels)
     if not kind:
         return ()
-    on = exp.and_(
-        exp.EQ(this=column("id_space", "m"), expression=column("id_space", "i")),
-        exp.EQ(this=column("record_id", "m"), expression=column("record_id", "i")),
-    )
-    query = (
-        exp.select(column("value", "i"), exp.Min(this=column("known_at", "i")).as_("first", quoted=True))
-        .from_(exp.table_(IDENTIFIERS.name, quoted=True, alias="i"))
-        .join(exp.table_(IDENTITY_MAP.name, quoted=True, alias="m"), on=on)
-        .where(
-            exp.EQ(this=column("customer_id", "m"), expression=literal(customer_id)),
-            exp.EQ(this=column("kind", "i"), expression=literal(kind)),
-            exp.not_(exp.Is(this=column("value", "i"), expression=exp.null())),
-        )
-        .group_by(column("value", "i"))
-        .order_by(column("value", "i"))
-    )
-    rows = workspace.engine.rows(query)
+    rows = workspace.engine.rows(all_addresses(workspace, kind, exp.select(literal(customer_id))))
+    held = [(address, first) for address, _, first in (row[1:] for row in rows) if address is not None]
     # Where addresses came in later than the reaction, it cannot be told which one it was of: all of them.
-    then = [value for value, first in rows if first <= at] or [value for value, _ in rows]
-    country = workspace.settings.country
-    return tuple(dict.fromkeys(filter(None, (address_hash(kind, one, country=country) for one in then))))
+    then = [address for address, first in held if first <= at] or [address for address, _ in held]
+    return tuple(sorted({address_hash(kind, one, country=workspace.settings.country) for one in then}))

@@ -15,9 +15,9 @@ from segmentary.errors import UnknownNameError
 from segmentary.ledger.decisions import decisions_of
 from segmentary.ledger.suppressions import Suppression, suppressions_of
 from segmentary.profiles.consent import CHANNELS, MARKETING, decisions_query
-from segmentary.schema import CUSTOMERS, IDENTIFIERS, IDENTITY_MAP
+from segmentary.schema import CUSTOMERS
 from segmentary.workspace.consents import SOURCE
-from segmentary.workspace.contact_addresses import address_of
+from segmentary.workspace.contact_addresses import address_of, all_addresses
 from segmentary.workspace.record_names import other_ids
 
 if TYPE_CHECKING:
@@ -118,29 +118,11 @@ def told_by_files(workspace: Workspace, customer_id: str) -> list[Said]:
 
 def hashes_of(workspace: Workspace, customer_id: str) -> tuple[str, ...]:
     """Return the hashes of every address of a customer."""
+    one = exp.select(literal(customer_id))
     country = workspace.settings.country
     return tuple(
-        filter(
-            None, (address_hash(kind, value, country=country) for kind, value in addresses_of(workspace, customer_id))
-        )
+        address_hash(kind, row[1], country=country)
+        for kind in ("email", "phone")
+        for row in workspace.engine.rows(all_addresses(workspace, kind, one))
+        if row[1] is not None
     )
-
-
-def addresses_of(workspace: Workspace, customer_id: str) -> list[tuple[str, str]]:
-    """Return kind and value of a customer's e-mail addresses and numbers."""
-    on = exp.and_(
-        exp.EQ(this=column("id_space", "m"), expression=column("id_space", "i")),
-        exp.EQ(this=column("record_id", "m"), expression=column("record_id", "i")),
-    )
-    query = (
-        exp.select(column("kind", "i"), column("value", "i"))
-        .distinct()
-        .from_(exp.table_(IDENTIFIERS.name, quoted=True, alias="i"))
-        .join(exp.table_(IDENTITY_MAP.name, quoted=True, alias="m"), on=on)
-        .where(
-            exp.EQ(this=column("customer_id", "m"), expression=literal(customer_id)),
-            exp.In(this=column("kind", "i"), expressions=[literal("email"), literal("phone")]),
-            exp.not_(exp.Is(this=column("value", "i"), expression=exp.null())),
-        )
-    )
-    return sorted(workspace.engine.rows(query))
