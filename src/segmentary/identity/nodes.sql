@@ -44,6 +44,19 @@ from mentions
 where mentions.record_id is not null
   -- who answers for the market is no customer
   and coalesce(mentions.id_space, '') <> 'market'
+  -- who posts somewhere is one only where another source knows the name
+  and (
+      coalesce(mentions.id_space, '') <> 'social'
+      or exists (
+          select 1
+          from $identifiers as posting
+          inner join $identifiers as known on known.kind = posting.kind and known.value = posting.value
+          where
+              posting.id_space = mentions.id_space
+              and posting.record_id = mentions.record_id
+              and coalesce(known.id_space, '') <> 'social'
+      )
+  )
   -- and our own people are none either
   and not exists (
       select 1

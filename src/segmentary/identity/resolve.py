@@ -36,6 +36,7 @@ MENTIONED = (
     "exposures",
     "relations",
     "reference_rows",
+    "identifiers",
 )
 
 

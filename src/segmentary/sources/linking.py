@@ -92,8 +92,10 @@ def settle_authors(engine: Engine) -> int:
     Our own people are the reference rows ``<id space>_staff``. What they wrote goes out, to the customer of the
     conversation. All is found anew from everything, so that the order in which files were loaded does not matter.
     """
-    told = node("conversation_id is not null and id_space is not null")
-    if not engine.rows(exp.select("1").from_("messages").where(told).limit(1)):
+    told = node("conversation_id is not null and (direction is null or direction = 'out' or record_id is null)")
+    staff = node("right(table_name, 6) = '_staff'")
+    asked = engine.rows(exp.select("1").from_("reference_rows").where(staff).limit(1))
+    if not asked and not engine.rows(exp.select("1").from_("messages").where(told).limit(1)):
         return 0
     made = query(
         HERE / "message_authors.sql",

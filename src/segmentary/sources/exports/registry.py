@@ -15,10 +15,17 @@ EXPORTS = (
     "vendor_exports:Shopify",
     "vendor_exports:Mailchimp",
     "vendor_exports:Zendesk",
+    "vendor_exports:HubSpot",
+    "vendor_exports:Salesforce",
+    "vendor_exports:Klaviyo",
+    "vendor_exports:Intercom",
+    "vendor_exports:SocialPosts",
     "segment_spec:SegmentSpec",
     "mail_webhooks:MailWebhooks",
     "chats:Chats",
     "chats:ChatTables",
+    "snowplow:Snowplow",
+    "ga4:GoogleAnalytics",
 )  # fmt: skip
 """Module of this room and class."""
 

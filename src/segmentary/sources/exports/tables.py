@@ -18,7 +18,7 @@ leaves out with a reason (addresses of the internet, card numbers, what another 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,6 +27,8 @@ from segmentary.sources.exports.export import Record
 
 NOT_NAME = re.compile(r"[^0-9a-z]+")
 BOOKKEEPING = re.compile(r"fivetran\w*|airbyte\w*|sdc\w*|dlt\w*|\w*synced|bqrawinserted\w*")
+EACH = "each"
+"""In a part with several rows per row of the file: what the row is about."""
 MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "\\n"))
 
 
@@ -44,14 +46,17 @@ def plain(name: str) -> str:
 class Row:
     """One row of a vendor's table; columns are found by their plain names."""
 
-    __slots__ = ("names", "values")
+    __slots__ = ("each", "names", "values")
 
-    def __init__(self, names: Mapping[str, str], values: Record) -> None:
+    def __init__(self, names: Mapping[str, str], values: Record, each: str | None = None) -> None:
         self.names = names
         self.values = values
+        self.each = each
 
     def __call__(self, spec: str) -> str | None:
         """Return the first value given of some columns, None where none is."""
+        if spec == EACH:
+            return self.each
         for one in spec.split("|"):
             name = self.names.get(plain(one))
             if name is None:
@@ -92,6 +97,8 @@ class Part:
     keep : "rest": every column that no part and no rule speaks of; or "attribute=column" words; "" for nothing.
     when : which rows are in it.
     more : further fields of the mapping, such as ``sale_status``.
+    id_space : whose ids ``record_id`` holds, where it is not the vendor's.
+    many : makes several rows of one; each is called `EACH`.
     """
 
     name: str
@@ -101,6 +108,8 @@ class Part:
     when: Condition | None = None
     title: str = ""
     more: Mapping[str, object] = field(default_factory=dict)
+    id_space: str = ""
+    many: Callable[[Row], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,7 @@ class Table:
     aside_when : (condition, reason) of rows that are set aside before anything else is asked.
     leave : "column column ..." -> why they are left out.
     fits : a test on the first rows where columns are not enough.
+    synced : a loading tool must have left its column, because the others could be anybody's.
     """
 
     name: str
@@ -131,16 +141,24 @@ class Table:
     aside_when: tuple[tuple[Condition, str], ...] = ()
     leave: Mapping[str, str] = field(default_factory=dict)
     fits: Callable[[tuple[Row, ...]], bool] | None = None
+    synced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A tool and its tables. ``id_space``: whose ids its records have."""
+    """A tool and its tables.
+
+    Attributes
+    ----------
+    id_space : whose ids its records have.
+    prefixes : what the tool or those who load it put before the names of columns, such as ``property_``.
+    """
 
     name: str
     title: str
     id_space: str
     tables: tuple[Table, ...]
+    prefixes: tuple[str, ...] = ()
 
 
 def given(column: str) -> Condition:
@@ -191,3 +209,19 @@ def flag(column: str, *, when: Literal["yes", "no"] = "yes") -> Callable[[Row], 
         return None if text is None else str(is_yes(text) == (when == "yes")).lower()
 
     return value
+
+
+def pieces(column: str, *, marks: str = ";,") -> Callable[[Row], Iterable[str]]:
+    """Return the parts of a list written in one cell, without what stands behind a colon in each."""
+
+    def split(row: Row) -> Iterable[str]:
+        found = re.split(f"[{marks}]", row(column) or "")
+        return dict.fromkeys(each for one in found if (each := one.partition(":")[0].strip()))
+
+    return split
+
+
+def first_of(column: str) -> Callable[[Row], str | None]:
+    """Return the first of a list written in one cell."""
+    split = pieces(column)
+    return lambda row: next(iter(split(row)), None)

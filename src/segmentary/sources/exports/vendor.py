@@ -23,10 +23,23 @@ NOTHING_FOR_US = "nothing in this table is about a customer"
 ASIDE_PART = "rows"
 
 
-def own_names(names: tuple[str, ...]) -> dict[str, str]:
-    """Return plain name -> column, without what loading tools write for themselves."""
-    found = {plain(name): name for name in reversed(names)}
-    return {key: name for key, name in reversed(found.items()) if key and not BOOKKEEPING.fullmatch(key)}
+def bare(name: str, prefixes: tuple[str, ...]) -> str:
+    """Return a column's name without what a tool puts before it."""
+    return next((name[len(one) :] for one in prefixes if name.lower().startswith(one) and len(name) > len(one)), name)
+
+
+def all_names(names: tuple[str, ...], prefixes: tuple[str, ...]) -> dict[str, str]:
+    """Return plain name -> column; the first of two that are alike, an unprefixed one before a prefixed one."""
+    found: dict[str, str] = {}
+    for name in sorted(names, key=lambda one: bare(one, prefixes) != one):
+        found.setdefault(plain(bare(name, prefixes)), name)
+    return found
+
+
+def own_names(names: tuple[str, ...], prefixes: tuple[str, ...]) -> dict[str, str]:
+    """Return the same without what loading tools write for themselves."""
+    found = all_names(names, prefixes)
+    return {key: name for key, name in found.items() if key and not BOOKKEEPING.fullmatch(key)}
 
 
 def columns_of(spec: str) -> tuple[tuple[str, ...], ...]:
@@ -34,7 +47,7 @@ def columns_of(spec: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(plain(one) for one in word.split("|")) for word in spec.split())
 
 
-def matches(table: Table, names: Mapping[str, str], rows: tuple[Row, ...]) -> int:
+def matches(table: Table, names: Mapping[str, str], rows: tuple[Row, ...], *, synced: bool) -> int:
     """Return how many columns say that this is the table, 0 where it is not."""
     needed = columns_of(table.columns)
     if not all(any(one in names for one in spellings) for spellings in needed):
@@ -45,6 +58,8 @@ def matches(table: Table, names: Mapping[str, str], rows: tuple[Row, ...]) -> in
         known = {one for spellings in (*needed, *columns_of(table.maybe)) for one in spellings}
         if not names.keys() <= known:
             return 0
+    if table.synced and not synced:
+        return 0
     if table.fits is not None and not table.fits(rows):
         return 0
     return len(needed) + (100 if table.exact else 0)
@@ -52,10 +67,11 @@ def matches(table: Table, names: Mapping[str, str], rows: tuple[Row, ...]) -> in
 
 def table_of(vendor: Vendor, raw: Raw) -> Table | None:
     """Return the table of a vendor that a file is, None where it is none."""
-    names = own_names(raw.names)
-    every = {plain(name): name for name in raw.names}
+    names = own_names(raw.names, vendor.prefixes)
+    every = all_names(raw.names, vendor.prefixes)
     rows = tuple(Row(every, record) for record in raw.head)
-    found = [(matches(table, names, rows), -place, table) for place, table in enumerate(vendor.tables)]
+    synced = len(every) > len(names)
+    found = [(matches(table, names, rows, synced=synced), -place, table) for place, table in enumerate(vendor.tables)]
     best = max(found, key=lambda one: one[:2], default=(0, 0, None))
     return best[2] if best[0] else None
 
@@ -79,14 +95,14 @@ class VendorExport(Export):
         if not table.parts:
             mapping = SourceMapping(kind="references", columns={"reference_id": "reference_id"})
             return (ExportPart(ASIDE_PART, table.says, mapping),)
-        kept = kept_columns(table, raw.names)
+        kept = kept_columns(table, raw.names, self.vendor.prefixes)
         return tuple(export_part(self.vendor, table, part, kept) for part in table.parts)
 
     def reader(self, raw: Raw) -> Reader:
         """Return the function that makes the rows of the parts."""
         table = self.table(raw)
-        names = {plain(name): name for name in raw.names}
-        kept = kept_columns(table, raw.names)
+        names = all_names(raw.names, self.vendor.prefixes)
+        kept = kept_columns(table, raw.names, self.vendor.prefixes)
         plans = [(part, kept_of(part, kept)) for part in table.parts]
         reason = table.aside or NOTHING_FOR_US
 
@@ -99,8 +115,13 @@ class VendorExport(Export):
             for part, others in plans:
                 if part.when is not None and not part.when(row):
                     continue
-                used = True
-                yield Made(part.name, values_of(part, row, others))
+                if part.many is None:
+                    used = True
+                    yield Made(part.name, values_of(part, row, others))
+                    continue
+                for each in part.many(row):
+                    used = True
+                    yield Made(part.name, values_of(part, Row(names, record, each), others))
             if not used:
                 raise SetAside(reason)
 
@@ -130,13 +151,14 @@ def spoken_of(part: Part) -> Iterator[str]:
             yield from word.partition("=")[2].split("|") if "=" in word else (word,)
 
 
-def kept_columns(table: Table, names: tuple[str, ...]) -> dict[str, str]:
+def kept_columns(table: Table, names: tuple[str, ...], prefixes: tuple[str, ...]) -> dict[str, str]:
     """Return attribute name -> column of everything that no part and no rule speaks of."""
     spoken = {plain(name) for part in table.parts for name in spoken_of(part)}
     spoken |= {plain(name) for names in table.leave for name in names.split()}
-    free = [name for name in own_names(names).values() if plain(name) not in spoken]
+    free = [name for key, name in own_names(names, prefixes).items() if key not in spoken]
     reserved = {name for part in table.parts for name in (*canonical_columns(part.kind), *part.take)}
-    return dict(zip(unique((attribute_name(n) for n in free), reserved=(*reserved, "row_number")), free, strict=True))
+    named = unique((attribute_name(bare(n, prefixes)) for n in free), reserved=(*reserved, "row_number"))
+    return {name: plain(bare(column, prefixes)) for name, column in zip(named, free, strict=True)}
 
 
 def kept_of(part: Part, kept: Mapping[str, str]) -> dict[str, str]:
@@ -158,7 +180,7 @@ def export_part(vendor: Vendor, table: Table, part: Part, kept: Mapping[str, str
         attributes={name: name for name in dict.fromkeys(others)},
         date_order="iso",
         timezone="UTC",
-        id_space=vendor.id_space,
+        id_space=part.id_space or vendor.id_space,
         **part.more,  # type: ignore[arg-type]
     )
     return ExportPart(part.name, part.title or part.name.replace("_", " "), mapping)

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from segmentary.sources.exports.vendor import VendorExport
-from segmentary.sources.exports.vendors import mailchimp, shopify, zendesk
+from segmentary.sources.exports.vendors import (
+    hubspot,
+    intercom,
+    klaviyo,
+    mailchimp,
+    salesforce,
+    shopify,
+    social,
+    zendesk,
+)
 
 
 class Mailchimp(VendorExport):
@@ -31,3 +40,48 @@ class Zendesk(VendorExport):
     title = "Zendesk"
     form = "table"
     vendor = zendesk.VENDOR
+
+
+class HubSpot(VendorExport):
+    """Tables of HubSpot."""
+
+    name = "hubspot"
+    title = "HubSpot"
+    form = "table"
+    vendor = hubspot.VENDOR
+
+
+class Salesforce(VendorExport):
+    """Tables of Salesforce."""
+
+    name = "salesforce"
+    title = "Salesforce"
+    form = "table"
+    vendor = salesforce.VENDOR
+
+
+class Klaviyo(VendorExport):
+    """Tables of Klaviyo."""
+
+    name = "klaviyo"
+    title = "Klaviyo"
+    form = "table"
+    vendor = klaviyo.VENDOR
+
+
+class Intercom(VendorExport):
+    """Tables of Intercom."""
+
+    name = "intercom"
+    title = "Intercom"
+    form = "table"
+    vendor = intercom.VENDOR
+
+
+class SocialPosts(VendorExport):
+    """Tables of listening tools."""
+
+    name = "social_posts"
+    title = "Social posts"
+    form = "table"
+    vendor = social.VENDOR

@@ -183,7 +183,7 @@ LINES = Table(
             more={"sale_status": ("sold",)},
         ),
     ),
-    without="refund_id fulfillment_order_id",
+    without="refund_id fulfillment_order_id customer_id happened_at order_date ordered_at created_at invoice_date date",
 )
 
 

@@ -59,7 +59,7 @@ TRAFFIC = (
         leave={"payment_details_credit_card_number": CARD},
     ),
     Table(
-        "fulfillment", "shipments", "id order_id status created_at service|service_id|tracking_company",
+        "fulfillment", "shipments", "id order_id location_id status created_at service|service_id|tracking_company",
         (
             Part("shipments", "events",
                  {"name": "=order_shipped", "happened_at": "created_at", "message_id": "shipment/{id}",
@@ -152,7 +152,8 @@ OTHERS = (
     aside("product_media", "pictures of products", "product_id media_id", PICTURES, exact=True),
     aside("product_variant_media", "pictures of variants", "product_variant_id media_id", PICTURES, exact=True),
     aside("media", "pictures", "id media_content_type preview_image_id preview_status", PICTURES),
-    aside("media_plain", "pictures", "id status created_at updated_at", PICTURES, exact=True),
+    Table("media_plain", "pictures", "id status created_at updated_at", aside=PICTURES, exact=True,
+          fits=lambda rows: all(row("status") in ("READY", "UPLOADED", "PROCESSING", "FAILED") for row in rows)),
     aside("collection_rule", "how collections are made", "collection_id index relation condition",
           "how the shop gathers goods: nothing about customers"),
 )  # fmt: skip

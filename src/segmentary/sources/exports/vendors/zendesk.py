@@ -6,6 +6,8 @@ Comments and chats name their author; whether that is a customer or one of our o
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from segmentary.sources.exports.tables import Part, Row, Table, Value, Vendor, among, both, given, no, yes
 from segmentary.sources.names import lower_snake
 
@@ -17,11 +19,20 @@ SOLVED = among("status", "solved closed")
 
 
 def reference(
-    name: str, says: str, columns: str, key: str, keep: str, *, exact: bool = False, maybe: str = ""
+    name: str,
+    says: str,
+    columns: str,
+    key: str,
+    keep: str,
+    *,
+    exact: bool = False,
+    maybe: str = "",
+    synced: bool = False,
+    fits: Callable[[tuple[Row, ...]], bool] | None = None,
 ) -> Table:
     """Return a table of facts about what tickets name."""
     part = Part(f"{name}_facts", "references", {"reference_id": key, "table_name": f"=zendesk_{name}"}, keep=keep)
-    return Table(name, says, columns, (part,), exact=exact, maybe=maybe)
+    return Table(name, says, columns, (part,), exact=exact, maybe=maybe, synced=synced, fits=fits)
 
 
 def tag(row: Row) -> str:
@@ -188,6 +199,7 @@ TICKET_TAGS = Table(
     (Part("ticket_tags", "references",
           {"reference_id": "{ticket_id}/{tag}", "table_name": "=zendesk_ticket_tags"}, keep="ticket=ticket_id tag"),),
     exact=True,
+    synced=True,
 )  # fmt: skip
 
 ORGANISATIONS = Table(
@@ -217,13 +229,14 @@ VENDOR = Vendor(
         Table("user_tag", "tags of users", "tag user_id",
               (Part("user_tags", "attributes", {"record_id": "user_id", "name": tag, "value": "=true",
                                                 "value_type": "=boolean"}, when=given("tag")),),
-              exact=True, aside="an empty tag"),
+              exact=True, synced=True, aside="an empty tag"),
         reference("organization_tag", "tags of organisations", "organization_id tag", "{organization_id}/{tag}",
-                  "organization=organization_id tag", exact=True),
+                  "organization=organization_id tag", exact=True, synced=True),
         reference("domain_name", "web domains of organisations", "organization_id domain_name index",
                   "{organization_id}/{index}", "organization=organization_id domain=domain_name", exact=True),
         reference("group", "groups of agents", "id name url created_at updated_at", "id", "name", exact=True,
-                  maybe="deleted default description is_public"),
+                  maybe="deleted default description is_public",
+                  fits=lambda rows: any("/groups/" in (row("url") or "") for row in rows)),
         reference("brand", "brands of the help desk", "id brand_url subdomain has_help_center", "id",
                   "name subdomain active"),
         reference("ticket_form", "forms of tickets", "id display_name end_user_visible name updated_at", "id",
