@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PURPOSE = "analytics"
-LEAST_DIFFERENT, LEAST_BLANKS = 0.3, 1.5
-"""An item is open when so many of its answers differ, and they have so many blanks on average."""
+MOST_CHOICES, LEAST_DIFFERENT, LEAST_BLANKS = 12, 0.5, 1.5
+"""An item is open when its answers have so many blanks on average, and more of them differ than one chooses among."""
 DELETED = "deleted"
 
 
@@ -155,7 +155,7 @@ def open_items(workspace: Workspace, survey: str | None, items: Sequence[str]) -
         for place, (answers, different, blanks) in known.items()
         if survey in (None, place[0])
         and float(blanks or 0) >= LEAST_BLANKS
-        and int(different) >= LEAST_DIFFERENT * int(answers)
+        and (int(different) > MOST_CHOICES or int(different) >= LEAST_DIFFERENT * int(answers))
     }
 
 

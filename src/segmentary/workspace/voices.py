@@ -282,11 +282,14 @@ class Voices:
 
         return themes(self.workspace, names, tell=tell, **options)
 
-    def report(self, path: str | Path | None = None, *, tell: Tell = quiet) -> DocumentFiles:
-        """Write the report of what customers say: pages and a workbook."""
+    def report(self, path: str | Path | None = None, *, hide: Sequence[str] = (), tell: Tell = quiet) -> DocumentFiles:
+        """Write the report of what customers say: pages and a workbook.
+
+        hide : what is taken out of quotes beyond addresses and numbers: ``order``.
+        """
         from segmentary.workspace.voice_reporting import write_voices
 
-        return write_voices(self.workspace, Path(path) if path is not None else None, tell)
+        return write_voices(self.workspace, Path(path) if path is not None else None, hide, tell)
 
 
 def counted(passages: Iterator[Coded]) -> dict[str, dict[str, int]]:

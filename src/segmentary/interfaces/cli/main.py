@@ -28,6 +28,7 @@ COMMANDS = (
     "market",
     "dynamics",
     "predict",
+    "voices",
     "tailor",
     "loyalty",
     "compare",
