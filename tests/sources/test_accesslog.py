@@ -14,7 +14,7 @@ def test_common_format_and_odd_requests() -> None:
     visitor, moment, rest = common
     assert len(visitor) == 16
     assert moment.isoformat() == "2000-10-10T20:55:36+00:00"
-    assert rest[-1] is None
+    assert rest[-2:] == [None, "false"]
     odd = request('h - - [10/Oct/2000:13:55:36 -0700] "-" 408 -')
     assert odd is not None
     method, path, size = (odd[2][n] for n in (1, 2, 4))

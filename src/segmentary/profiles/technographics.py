@@ -18,15 +18,11 @@ from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import query
 from segmentary.profiles.derived import Facts, append_mapped, distinct_raw, keep
 from segmentary.schema import CUSTOMER_ATTRIBUTES, EVENTS
+from segmentary.sources.web_agents import BOT_WORDS
 
 MODULE = "technographics"
 DeviceType = Literal["desktop", "mobile", "tablet", "bot", "other"]
 
-BOT = re.compile(
-    r"bot\b|bot/|bot[-_ ;]|crawl|spider|slurp|curl/|wget|python-|libwww|headless|phantom|monitor|preview"
-    r"|fetcher|scrapy|go-http|feed(?:burner|ly|parser)|lighthouse|\brss\b|subscribers?\b|\+https?://",
-    re.IGNORECASE,
-)
 TABLET = re.compile(r"ipad|tablet|kindle|silk/|playbook|nexus (?:7|9|10)\b|sm-t\d", re.IGNORECASE)
 OTHER = re.compile(r"smart-?tv|hbbtv|appletv|apple tv|roku|playstation|xbox|nintendo|watch", re.IGNORECASE)
 MOBILE_SYSTEMS = frozenset(
@@ -81,7 +77,7 @@ def read_agent(text: str) -> Agent:
     family = result.os.family if result.os else None
     browser = result.user_agent.family if result.user_agent else None
     spider = bool(result.device and result.device.family == "Spider")
-    is_bot = spider or BOT.search(text) is not None
+    is_bot = spider or BOT_WORDS.search(text) is not None
     return Agent(
         device_type="bot" if is_bot else device_type(text, family),
         os=family,

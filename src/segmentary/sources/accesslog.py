@@ -13,12 +13,25 @@ import pyarrow as pa
 from segmentary.sources.base import FileFacts
 from segmentary.sources.delivery import Tabular, text_batches, text_schema
 from segmentary.sources.files import LIMITS, Limits, TextFacts, text_facts, text_of
+from segmentary.sources.web_agents import is_bot
 
 LINE = re.compile(
     r'(?P<ip>\S+) \S+ \S+ \[(?P<time>[^\]]{20,30})\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<size>\d+|-)'
     r'(?: "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)".*)?'
 )
-NAMES = ("visitor_id", "session_id", "time", "event", "method", "path", "status", "size", "referrer", "user_agent")
+NAMES = (
+    "visitor_id",
+    "session_id",
+    "time",
+    "event",
+    "method",
+    "path",
+    "status",
+    "size",
+    "referrer",
+    "user_agent",
+    "bot",
+)
 NO_LOG_LINE = "the line is not in common or combined log format"
 EVENT = "page_requested"
 # A visit ends when nothing is requested for half an hour: the usual rule of web analytics.
@@ -29,7 +42,8 @@ class AccessLog(Tabular):
     """A web server's access log.
 
     ``visitor_id`` is a hash of address and browser; the address itself is not kept. ``session_id`` is the visitor and
-    the moment the visit began; a file begins new visits.
+    the moment the visit began; a file begins new visits. ``bot`` says whether the browser is a program by its own
+    words; who names no browser at all is not called one.
     """
 
     def __init__(self, name: str, path: Path, *, encoding: str = "", limits: Limits = LIMITS) -> None:
@@ -93,6 +107,7 @@ def request(line: str) -> tuple[str, dt.datetime, list[str | None]] | None:
         given(match["size"]),
         given(match["referrer"]),
         agent,
+        "true" if is_bot(agent) else "false",
     ]
     return visitor, moment.astimezone(dt.UTC), rest
 

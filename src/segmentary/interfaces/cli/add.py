@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,7 +63,10 @@ class Corrections:
 
 Targets = Annotated[
     list[str],
-    typer.Argument(metavar="FILE...", help="Files, folders, globs, sqlite:///file.db?table=t or postgresql://..."),
+    typer.Argument(
+        metavar="FILE...",
+        help="Files, folders, globs, sqlite:///file.db?table=t or postgresql://...; - is a webhook's body on stdin.",
+    ),
 ]
 Columns = Annotated[
     list[str] | None, typer.Option("--map", metavar="CANONICAL=COLUMN", help="Which column is what. Repeatable.")
@@ -107,7 +112,7 @@ def add(
     }
     fields = {key: value for key, value in given.items() if value}
     corrections = Corrections(checked_kind(kind), pairs(columns or [], "--map"), name, table, date_order(dates), fields)
-    with opened(ctx) as workspace:
+    with opened(ctx) as workspace, given_files(files, name) as files:
         with progress("reading"):
             found = corrections.proposed(workspace, files)
         ask = is_terminal(sys.stderr) and sys.stdin.isatty() and not yes and not as_json
@@ -122,6 +127,22 @@ def add(
         show_json({"loads": reports})
     else:
         show_loads(reports)
+
+
+@contextmanager
+def given_files(files: Sequence[str], name: str | None) -> Iterator[list[str]]:
+    """Yield the files to add; what comes on standard input is a file for as long."""
+    if "-" not in files:
+        yield list(files)
+        return
+    from segmentary.workspace.webhooks import as_json
+
+    if name is None:
+        raise UsageError("standard input has no name to call the source by", hint="add --name NAME")
+    with tempfile.TemporaryDirectory(prefix="segmentary-") as folder:
+        path = Path(folder) / f"{Path(name).name or 'webhook'}.json"
+        path.write_bytes(as_json(sys.stdin.buffer.read()))
+        yield [str(path) if each == "-" else each for each in files]
 
 
 def checked_kind(kind: str | None) -> str | None:

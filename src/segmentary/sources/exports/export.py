@@ -34,7 +34,7 @@ more: a row may be an event *and* an identity *and* attributes, and its words mu
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
@@ -64,6 +64,10 @@ class Raw(Protocol):
     @property
     def head(self) -> tuple[Record, ...]:
         """The first rows, at most `HEAD_ROWS`."""
+        ...
+
+    def records(self, rejected: list[tuple[int, str]]) -> Iterator[tuple[int, Record]]:
+        """Yield all rows with their numbers, for what must be known before the first row is read."""
         ...
 
 
@@ -121,7 +125,7 @@ class Export(ABC):
     name : lower_snake, for good.
     version : raised when rows come to mean something else.
     title : what people call it.
-    form : what it is made of; files of the other form are not offered to it.
+    form : what it is made of (JSON and Parquet are objects, all else is a table); other files are not offered to it.
     follows : whether later files of a source that began as this export are read as it even when they do not say so
         themselves (a day with little in it).
     """
@@ -129,7 +133,7 @@ class Export(ABC):
     name: ClassVar[str]
     version: ClassVar[int] = 1
     title: ClassVar[str]
-    form: ClassVar[Literal["objects", "table"]]
+    form: ClassVar[Literal["objects", "table", "any"]]
     follows: ClassVar[bool] = False
 
     @abstractmethod

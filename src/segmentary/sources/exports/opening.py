@@ -30,13 +30,13 @@ def recognised(delivery: Tabular, remembered: str = "") -> Translation | None:
         except SourceError:
             continue
         for export in exports() if head else ():
-            if export.form == raw.form and (reason := export.recognises(raw)):
+            if export.form in (raw.form, "any") and (reason := export.recognises(raw)):
                 return Translation(raw, export, reason)
     if remembered:
         name, version, mode, _ = split_tag(remembered)
         export = export_named(name, version)
         raw = RawFile(delivery, body=document and mode == "body")
-        if export.follows and export.form == raw.form:
+        if export.follows and export.form in (raw.form, "any"):
             return Translation(raw, export, "earlier files of this source were")
     return None
 
