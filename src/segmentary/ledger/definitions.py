@@ -108,3 +108,9 @@ def lists(ledger: Ledger, *, at: dt.datetime | None = None) -> dict[str, tuple[s
         moment_text(at),
     )
     return {name: tuple(json.loads(ids)) for name, ids in rows}
+
+
+def newest_numbers(ledger: Ledger) -> tuple[int, int]:
+    """Return the numbers of the newest definition and the newest list: the same again means that nothing changed."""
+    query = "select (select coalesce(max(number), 0) from definition_versions), coalesce(max(number), 0) from lists"
+    return tuple(map(int, ledger.rows(query)[0]))  # type: ignore[return-value]

@@ -127,3 +127,8 @@ def record(ledger: Ledger, kind: Kind, name: str, version: str = "") -> Record:
             f"version of {name}", version, known_versions, see=f"versions: {', '.join(known_versions)}"
         )
     return fitting[-1]
+
+
+def newest_record(ledger: Ledger, kind: Kind) -> int:
+    """Return the number of the newest version of any document of a kind; 0 where there is none."""
+    return int(ledger.rows("select coalesce(max(number), 0) from records where kind = ?", kind)[0][0])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from segmentary.ledger.definitions import lists
 from segmentary.workspace import definitions as defining
+from segmentary.workspace.chat_words import with_words
 from segmentary.workspace.documents import apply_documents, trial
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def apply_files(workspace: Workspace, source: Path, *, dry_run: bool, prune: bool) -> list[defining.Change]:
     """Apply the definitions and lists of a file or folder together."""
     files = defining.read_files(source)
-    check(workspace, files.parsed, files.lists)
+    with with_words(workspace, files.documents):
+        check(workspace, files.parsed, files.lists)
     origins = {
         one.definition.name: next((place.file for place in one.places.values() if place.file), "") or str(source)
         for one in files.parsed
@@ -67,7 +69,8 @@ def check(workspace: Workspace, arriving: Iterable[Any], also_lists: Mapping[str
 def validate_files(workspace: Workspace, source: Path) -> list[str]:
     """Check the definitions and documents of a file or folder; return their names in order."""
     files = defining.read_files(source)
-    check(workspace, files.parsed, files.lists)
+    with with_words(workspace, files.documents):
+        check(workspace, files.parsed, files.lists)
     names = [one.definition.name for one in files.parsed]
     if files.documents:
         changes = apply_files(workspace, source, dry_run=True, prune=False)

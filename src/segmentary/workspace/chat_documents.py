@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segmentary.activation.chat.bot import Bot
 from segmentary.activation.chat.reading import bot_from, plain_document, read_bot
-from segmentary.activation.chat.understanding import Listener, trained
+from segmentary.activation.chat.understanding import Listener, trainable, trained
 from segmentary.errors import DefinitionError, UnknownNameError
 from segmentary.language.cursor import Cursor, nearest_place
 from segmentary.ledger.records import Record, append_record, current_records, hash_of_document
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from segmentary.workspace.chats import Chats
     from segmentary.workspace.workspace import Workspace
 
-TRAINED = "trained"
+MODELS = ".chat_models"
+"""Models of bots' examples: they can be made again at any time."""
 
 
 def applied(chats: Chats, document: str | Path | Mapping[str, Any] | Cursor, *, dry_run: bool = False) -> Record:
@@ -28,9 +30,6 @@ def applied(chats: Chats, document: str | Path | Mapping[str, Any] | Cursor, *, 
     bot = read_bot(at)
     check(chats.workspace, bot, at)
     content = plain_document(at.content)
-    model = trained(bot) if not bot.voice else None
-    if model is not None:
-        content[TRAINED] = model
     now = chats.workspace.tick()
     if dry_run:
         return Record("bot", bot.name, hash_of_document(content), content, False, now)
@@ -44,7 +43,7 @@ def cursor_of(document: str | Path | Mapping[str, Any] | Cursor) -> Cursor:
     if isinstance(document, Cursor):
         return document
     if isinstance(document, Mapping):
-        return Cursor({key: one for key, one in document.items() if key != TRAINED})
+        return Cursor(document)
     file = None
     if isinstance(document, Path) or "\n" not in document:
         path = Path(document)
@@ -64,17 +63,33 @@ def cursor_of(document: str | Path | Mapping[str, Any] | Cursor) -> Cursor:
 
 def listening(workspace: Workspace, held: Record) -> tuple[Bot, Listener]:
     """Return a bot of its record, with what tells its intents."""
-    document = dict(held.document)
-    model = document.pop(TRAINED, None)
-    bot = bot_from(document)
+    bot = bot_from(held.document)
+    model = None
     if bot.voice:
         model = current_records(workspace.ledger, "voice")[bot.voice].document
         model = model.get("model", model)
+    elif trainable(bot.intents):
+        model = learnt(workspace, bot, held.version)
     if model is None:
         return bot, Listener(bot)
     from segmentary.models.voice.intents import IntentModel
 
     return bot, Listener(bot, IntentModel.from_document(model))
+
+
+def learnt(workspace: Workspace, bot: Bot, version: str) -> dict[str, Any] | None:
+    """Return the model of a bot's own examples; made once for each version and kept beside the warehouse."""
+    folder = workspace.folder.root / MODELS
+    path = folder / f"{version}.json"
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        model = trained(bot)
+    folder.mkdir(exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(model), encoding="utf-8")
+    partial.replace(path)
+    return model
 
 
 def check(workspace: Workspace, bot: Bot, at: Cursor) -> None:

@@ -35,7 +35,9 @@ from segmentary.language.tree import (
 from segmentary.language.walk import segments_remembered, walk
 from segmentary.ledger.conversations import Turn, turns_of
 from segmentary.ledger.decisions import decisions_of
-from segmentary.ledger.definitions import lists
+from segmentary.ledger.definitions import lists, newest_numbers
+from segmentary.ledger.records import newest_record
+from segmentary.ledger.runs import newest_run_id
 from segmentary.models.rfm import OUTPUTS as RFM_OUTPUTS
 from segmentary.profiles.consent import CHANNELS, MARKETING
 from segmentary.workspace.fetching import (
@@ -94,9 +96,8 @@ class People:
         """Return the definitions in force; read again when one changed or something was loaded."""
         workspace = self.workspace
         workspace.derived.ensure()
-        newest = workspace.ledger.rows("select coalesce(max(number), 0) from definitions")[0][0]
-        runs = workspace.ledger.rows("select coalesce(max(run_id), 0) from runs")[0][0]
-        stamp = (newest, workspace.derived.current, runs)
+        ledger = workspace.ledger
+        stamp = (newest_numbers(ledger), newest_record(ledger, "bot"), workspace.derived.current, newest_run_id(ledger))
         if self.stamp != stamp or self.kept_rules is None:
             self.held.clear()
             self.kept_rules = rules_of(workspace)

@@ -107,13 +107,13 @@ def once(chats: Chats, name: str, text: str, request: str) -> ChatReply:
         turn = Turn(0, name, request, "in", text, {"effects": effects, "customer": held.customer_id}, at)
         now = knowledge(chats, bot, held, workspace.tick(), turn)
         entered, left = now.segments - known.segments, known.segments - now.segments
-    message = f"chat-{name}-{after + 1}"
     now = chats.offering.offered(bot, held, now)
     reply = respond(bot, heard, now)
     reply = replace(reply, lines=tuple(chats.rephrasing.line(bot, one) for one in reply.lines))
     with workspace.ledger.transaction():
-        if not chats.offering.promised(reply, now, message):
-            reply = respond(bot, heard, replace(now, own=replace(now.own, offers={})))
+        if (promised := chats.offering.promise(reply, held, now)) is not None:
+            # Only now there is a code; and another process may have taken the last one.
+            reply = respond(bot, heard, promised)
         found = found_of(name, reply, now, entered, left, checked)
         take_effect(chats, held, reply, at)
         own = {"customer": held.customer_id} if held.verified else {}

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from segmentary.workspace.chat_turns import ChatReply
     from segmentary.workspace.workspace import Workspace
 
-TRAINED = "trained"
-"""Beside the document of a bot: the model its examples were made into."""
-
 
 class Chats:
     """Conversations of a workspace: ``workspace.chats``.

@@ -31,6 +31,8 @@ from segmentary.sources.linking import settle_authors
 from segmentary.workspace.evaluation import GROUP_KINDS, scorable
 
 STATE = "derived_state"
+Words = tuple[Mapping[str, ValueType], Mapping[str, Mapping[str, ValueType]]]
+"""Traits with types; events with the types of their properties."""
 EVENT_WORDS = "event_vocabulary"
 
 
@@ -39,6 +41,7 @@ class Derived:
 
     follow : called with the number of loads whenever the tables are known to be current (see `carrying`).
     outputs : what models in force say of customers, with types.
+    declared : traits and events that are asked for and may not be there yet (`chat_words`).
     """
 
     def __init__(
@@ -47,11 +50,13 @@ class Derived:
         settings: Settings,
         follow: Callable[[int], object] = lambda loads: None,
         outputs: Callable[[], Mapping[str, ValueType]] = dict,
+        declared: Callable[[], Words] = lambda: ({}, {}),
     ) -> None:
         self.engine = engine
         self.settings = settings
         self.follow = follow
         self.outputs = outputs
+        self.declared = declared
         self.current = -1
         self.kept: dict[str, Any] = {}
 
@@ -93,11 +98,14 @@ class Derived:
 
     def attribute_types(self) -> dict[str, ValueType]:
         """Return every attribute and its type."""
-        return dict(self.learnt("attributes", lambda: attribute_types(self.engine)))
+        return {**self.declared()[0], **self.learnt("attributes", lambda: attribute_types(self.engine))}
 
     def events(self) -> dict[str, dict[str, ValueType]]:
         """Return the events there are, with the properties each carries; learnt once per load."""
-        return {name: dict(types) for name, types in self.learnt("events", self.event_words).items()}
+        found = {name: dict(types) for name, types in self.declared()[1].items()}
+        for name, types in self.learnt("events", self.event_words).items():
+            found[name] = {**found.get(name, {}), **types}
+        return found
 
     def event_words(self) -> dict[str, dict[str, ValueType]]:
         """Return the same, kept in the warehouse."""

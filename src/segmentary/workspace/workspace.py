@@ -369,8 +369,11 @@ class Workspace(Asked, Cared, Modelled, Speaking):
         self.engine = engine
         self.warehouse: Engine = elsewhere(self.settings.warehouse, self.ledger) or engine
         self.loader = Loader(engine, self.ledger, self.archive, self.settings, self.tick)
+        from segmentary.workspace.chat_words import words_of
+
         outputs = partial(outputs_in_force, self.ledger)
-        self.derived = Derived(engine, self.settings, following(engine, self.warehouse, self.ledger), outputs)
+        follow = following(engine, self.warehouse, self.ledger)
+        self.derived = Derived(engine, self.settings, follow, outputs, partial(words_of, self.ledger))
 
 
 def require_run(workspace: Workspace) -> RunEntry:
