@@ -101,7 +101,10 @@ def result_of(
 
 def took_in(workspace: Workspace) -> None:
     """Load what the outbox knows and the warehouse does not yet."""
-    workspace.outbox.load()
+    import contextlib
+
+    with contextlib.suppress(NotImplementedError):
+        workspace.outbox.load()
     workspace.derived.ensure()
 
 
@@ -165,7 +168,9 @@ def told(
     rows = funnel_of(workspace, read, moment)
     seen = lifts(analysis) if analysis is not None else []
     refusal, needed = refused(read)
-    word, sentence = headline(seen, read.metrics[0].name, refusal=refusal, peeking=read.early)
+    primary = read.metrics[0].name
+    differ = analysis is not None and any(d.interaction.found for d in analysis.differences if d.metric == primary)
+    word, sentence = headline(seen, primary, refusal=refusal, peeking=read.early, differ=differ)
     tell("orders after clicks", 0.75)
     attributed = attribution(
         workspace.warehouse, found.people, found.campaign, found.names, moment, window_days=click_days,

@@ -15,7 +15,8 @@ from segmentary.measurement.experiment.incremental import CANNOT, Incremental, i
 from segmentary.measurement.experiment.verdict import figure, signed, unit
 from segmentary.models.intervals import Interval
 
-Word = Literal["worked", "did harm", "did not", "not clear", "no verdict"]
+Word = Literal["worked", "did harm", "did not", "not clear", "it depends", "no verdict"]
+"""What is said of a campaign. it depends : only of everybody, where the segments are shown to differ."""
 WORDS: Mapping[str, Word] = {
     "works": "worked", "harms": "did harm", "no difference": "did not", "not clear": "not clear",
     "as overall": "not clear", "no verdict": "no verdict", "holds": "not clear", "not shown": "not clear",
@@ -147,7 +148,7 @@ def money_of(segment: str, arm: str, here: Mapping[str, Lift], whole: Funnel, ma
     n = next((one.n_treated for one in here.values()), 0)
     cost = float(whole.cost)
     basis = "profit" if margin is not None else NO_MARGIN
-    made = Money(segment, arm, n, cost, 0.0, None, None, margin, None, None, basis, "")
+    made = Money(segment, arm, n, cost, float(whole.offers_cost), None, None, margin, None, None, basis, "")
     if orders is not None and cost > 0:
         brought = totals(orders, cost, money=False)
         if brought.each is not None and brought.each_low is not None and brought.each_high is not None:
@@ -188,7 +189,7 @@ def with_costs(
     made = []
     for one in rows:
         n, amount = offers.get((one.segment, one.arm, one.variant), (0, Decimal(0)))
-        made.append(replace(one, offers=n, cost=price * one.sent + amount))
+        made.append(replace(one, offers=n, offers_cost=amount, cost=price * one.sent + amount))
     return made
 
 

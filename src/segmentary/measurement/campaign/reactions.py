@@ -134,7 +134,7 @@ class Funnel:
 
     sent : handed over; delivered : None where no tool told it; opened, opened_by_machine : None likewise. withheld :
     drawn to be written to, and at the moment of sending no longer allowed. converted, revenue : after assignment,
-    within the window, whatever brought it about. reachable : who the reactions are shares of.
+    within the window, whatever brought it about. offers : given and not taken back; cost : of messages and offers.
     """
 
     segment: str
@@ -158,6 +158,7 @@ class Funnel:
     revenue: Decimal = Decimal(0)
     revenue_squares: Decimal = Decimal(0)
     offers: int = 0
+    offers_cost: Decimal = Decimal(0)
     cost: Decimal = Decimal(0)
 
     @property
@@ -166,21 +167,24 @@ class Funnel:
         return self.delivered if self.delivered is not None else max(0, self.sent - self.bounced)
 
     def share(self, what: str) -> Interval | None:
-        """Return a reaction as a share with its interval: of those sent to, of those it got to, or of all people."""
+        """Return a reaction as a share with its interval: of those sent to, of those it got to, or of all people.
+
+        None where no tool told it, or there is nobody to be a share of.
+        """
         count = getattr(self, what)
-        if count is None:
-            return None
-        if what == "converted":
-            return wilson(count, self.people)
-        return wilson(count, self.sent if what in ("delivered", "bounced", "failed") else self.reachable)
+        whole = self.sent if what in ("delivered", "bounced", "failed") else self.reachable
+        whole = self.people if what == "converted" else whole
+        return wilson(count, whole) if count is not None and whole else None
 
     @property
-    def revenue_each(self) -> Interval:
-        """Money per person with its interval."""
+    def revenue_each(self) -> Interval | None:
+        """Money per person with its interval; none for fewer than two people."""
         n = self.people
-        mean = float(self.revenue) / n if n else 0.0
+        if n < 2:
+            return None
+        mean = float(self.revenue) / n
         spread = float(self.revenue_squares) - n * mean * mean
-        return mean_interval(Moments(n, mean, max(0.0, spread / (n - 1)) if n > 1 else 0.0))
+        return mean_interval(Moments(n, mean, max(0.0, spread / (n - 1))))
 
     def __add__(self, other: Funnel) -> Funnel:
         """Return both groups of people together; names that differ become empty."""
@@ -197,7 +201,8 @@ class Funnel:
         """Return it as JSON values, with shares and intervals."""
         shares = ("delivered", "bounced", "opened", "clicked", "converted", "unsubscribed", "complained", "replied")
         made = {name: asdict(found) if (found := self.share(name)) is not None else None for name in shares}
-        return {**asdict(self), "shares": made, "revenue_each": asdict(self.revenue_each)}
+        each = self.revenue_each
+        return {**asdict(self), "shares": made, "revenue_each": asdict(each) if each else None}
 
 
 COUNTED = tuple(FLAGS)

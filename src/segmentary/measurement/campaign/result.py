@@ -154,11 +154,17 @@ def limits_of(*, held_out: bool, opens: bool, clicks: bool, late: str = "") -> t
     return tuple(found)
 
 
-def headline(lifts: Sequence[Lift], metric: str, *, refusal: str, peeking: bool) -> tuple[Word, str]:
-    """Return the verdict over everybody, in a word and a sentence."""
+def headline(
+    lifts: Sequence[Lift], metric: str, *, refusal: str = "", peeking: bool = False, differ: bool = False
+) -> tuple[Word, str]:
+    """Return the verdict over everybody, in a word and a sentence.
+
+    differ : the segments are shown to differ in what the campaign did: then what each of them says comes first.
+    """
     if refusal:
         return "no verdict", refusal
-    whole = [one for one in lifts if one.metric == metric and not one.segment]
+    mine = [one for one in lifts if one.metric == metric]
+    whole = [one for one in mine if not one.segment]
     if not whole:
         return "no verdict", "nothing can be said: too few people, or nobody differs"
     said = "; ".join(f"{one.arm}: {one.sentence}" if len(whole) > 1 else one.sentence for one in whole)
@@ -166,4 +172,15 @@ def headline(lifts: Sequence[Lift], metric: str, *, refusal: str, peeking: bool)
         return "no verdict", said
     words = list(dict.fromkeys(one.word for one in whole))
     word: Word = words[0] if len(words) == 1 else "worked" if "worked" in words else "not clear"
-    return word, said
+    if not differ:
+        return word, said
+    grouped: dict[str, list[str]] = {}
+    for one in mine:
+        if one.segment:
+            name = one.segment if len(whole) == 1 else f"{one.segment} ({one.arm})"
+            grouped.setdefault(one.word, []).append(name)
+    if set(grouped) == {word}:
+        return word, said
+    order = ("worked", "did harm", "did not", "not clear")
+    parts = [f"{one} in {', '.join(grouped[one])}" for one in order if one in grouped]
+    return "it depends", f"it depends on the segment: {'; '.join(parts)}; over everybody {said}"
