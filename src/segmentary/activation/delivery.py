@@ -41,6 +41,7 @@ class Policy:
     quiet_wait : after this a message held back by a quiet hour is tried again, where nobody knows when that ends.
     per_second : at most so many messages a second; 0: as fast as the other side takes them.
     channel_tries : so often in a row the channel itself may fail before sending stops.
+    refusals : so many messages refused in a row stop sending: the server then thinks ill of us, not of them.
     longest_pause : where the other side asks to be left alone for longer, sending stops.
     """
 
@@ -53,6 +54,7 @@ class Policy:
     quiet_wait: dt.timedelta = dt.timedelta(minutes=15)
     per_second: float = 0.0
     channel_tries: int = 4
+    refusals: int = 25
     longest_pause: dt.timedelta = dt.timedelta(minutes=1)
     mark_tries: int = 5
 
@@ -154,6 +156,8 @@ class Delivery:
         self.next_slot: dt.datetime | None = None
         self.lease_until = clock()
         self.troubles = 0
+        self.refused = 0
+        self.last_reply = ""
 
     def run(self, *, waiting: int, limit: int | None = None, tell: Tell = quiet) -> Delivered:
         """Deliver what is due, until nothing is, the limit is reached, or the channel cannot be used.
@@ -216,6 +220,8 @@ class Delivery:
                 self.sleep(pause)
                 said = self.once(one)
             self.progress(waiting, began, tell)
+            if self.refused >= self.policy.refusals:
+                return "channel", f"the last {self.refused} messages were all refused: {self.last_reply}"
             if self.stop():
                 return "by hand", "stopped by hand"
         return "", ""
@@ -249,7 +255,9 @@ class Delivery:
         if receipt.outcome == "retry" and receipt.everybody:
             return receipt
         self.troubles = 0
+        self.refused = self.refused + 1 if receipt.outcome == "failed" else 0
         self.marked(one, receipt)
+        self.last_reply = receipt.reply
         return None
 
     def handed_over(self, message: Outgoing) -> Receipt:

@@ -90,6 +90,18 @@ from outbox
 where state = 'waiting' and channel = ? and not_before <= ? and (? = '' or origin = ?) and number > ?
 order by number limit ?
 """
+FINISHED = """
+select number, state, reason, reply, ended_at, message, origin, campaign, customer_id, channel, purpose, segment, arm,
+    variant, offer, address, address_hash, payload, not_before, expires_at
+from outbox
+where state in ('sent', 'failed') and load_id = '' and number > ?
+order by number limit ?
+"""
+KNOWN = """
+select message, origin, campaign, customer_id, channel, purpose, segment, variant, offer, address_hash, state
+from outbox
+where message in (select value from json_each(?))
+"""
 ENTRIES = """
 select number, state, message, origin, campaign, customer_id, channel, purpose, segment, arm, variant, offer, address,
     address_hash, payload, not_before, expires_at
@@ -308,3 +320,57 @@ def due_entries(ledger: Ledger, *, now: dt.datetime, channel: str, origin: str =
         for row in rows:
             yield Entry(*row[1:])
         last = rows[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A message that was sent or failed. ended_at : text of `instant_text`."""
+
+    number: int
+    state: State
+    reason: str
+    reply: str
+    ended_at: str
+    entry: Entry
+
+
+def finished(ledger: Ledger, *, after: int = 0, limit: int = 10_000) -> list[Finished]:
+    """Return messages that were sent or failed and that the warehouse does not have yet, in order."""
+    return [
+        Finished(row[0], row[1], row[2], row[3], row[4], Entry(*row[5:])) for row in ledger.rows(FINISHED, after, limit)
+    ]
+
+
+def mark_loaded(ledger: Ledger, numbers: Iterable[int], load_id: str) -> None:
+    """Note which load brought what became of some messages into the warehouse."""
+    with ledger.transaction():
+        ledger.connection.executemany(
+            "update outbox set load_id = ? where number = ?", [(load_id, number) for number in numbers]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One of our messages, as far as what came back about it asks."""
+
+    message: str
+    origin: str
+    campaign: str
+    customer_id: str
+    channel: str
+    purpose: str
+    segment: str
+    variant: str
+    offer: str
+    address_hash: str
+    state: State
+
+
+def known(ledger: Ledger, messages: Iterable[str]) -> dict[str, Known]:
+    """Return those of some ids that are messages of ours."""
+    found: dict[str, Known] = {}
+    source = iter(messages)
+    while batch := list(islice(source, BATCH)):
+        for row in ledger.rows(KNOWN, json.dumps(batch)):
+            found[row[0]] = Known(*row)
+    return found

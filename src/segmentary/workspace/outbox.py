@@ -113,7 +113,7 @@ class Outbox:
 
     def state(self, *, origin: str = "", channel: str = "") -> OutboxState:
         """Count what is in the outbox."""
-        ledger, now = self.workspace.ledger, self.workspace.tick.clock()
+        ledger, now = self.workspace.ledger, self.workspace.tick()
         states: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
         origins: dict[str, Counter[str]] = {}

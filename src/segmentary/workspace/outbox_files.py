@@ -34,7 +34,7 @@ def write_file(
     SegmentaryError
         when the place cannot be written; nothing is marked then.
     """
-    clock = workspace.tick.clock
+    clock = workspace.tick
     began = clock()
     withheld: Counter[Reason] = Counter()
     counted: Counter[str] = Counter()

@@ -120,7 +120,7 @@ def send(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Sent:
     """Send what is due; see `Outbox.send`."""
-    ledger, clock = workspace.ledger, workspace.tick.clock
+    ledger, clock = workspace.ledger, workspace.tick
     # One process has the workspace at a time: whoever leased something before is gone.
     if not dry_run:
         kept.release_dead(ledger)
@@ -161,7 +161,7 @@ def files_written(
     workspace: Workspace, judge: WorkspaceJudge, channel: str, origin: str, path: Path | None, tell: Tell
 ) -> Delivered:
     """Write one file for each origin that has messages due."""
-    ledger, clock = workspace.ledger, workspace.tick.clock
+    ledger, clock = workspace.ledger, workspace.tick
     sent, withheld, seconds = 0, Counter[Reason](), 0.0
     for one in [origin] if origin else kept.origins(ledger, now=clock(), channel=channel):
         waiting, _ = kept.due(ledger, now=clock(), channel=channel, origin=one)
@@ -174,7 +174,7 @@ def files_written(
 
 def rehearsed(workspace: Workspace, judge: WorkspaceJudge, channel: str, origin: str, limit: int | None) -> Delivered:
     """Judge what is due without sending it: how many would leave now, and why others would not."""
-    now = workspace.tick.clock()
+    now = workspace.tick()
     withheld: Counter[Reason] = Counter()
     sent = quiet = 0
     for entry in kept.due_entries(workspace.ledger, now=now, channel=channel, origin=origin):

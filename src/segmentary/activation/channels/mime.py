@@ -126,7 +126,8 @@ def fields_of(message: Outgoing, sender: Sender, to: str, at: dt.datetime) -> di
     if sender.reply_to:
         fields["Reply-To"] = mailbox(sender.reply_to)
     if content.unsubscribe_url:
-        mail = mailto(sender.unsubscribe, token_in(content.unsubscribe_url)) if sender.unsubscribe else ""
+        token = token_in(content.unsubscribe_url)
+        mail = mailto(sender.unsubscribe, token) if sender.unsubscribe and token else ""
         fields.update(unsubscribe_headers(content.unsubscribe_url, mail))
     if message.purpose == FREE_OF_CONSENT:
         # So that no absence note answers a program; a list is known by its List-Id.

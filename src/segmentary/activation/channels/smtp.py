@@ -15,7 +15,7 @@ from urllib.parse import quote
 from segmentary.activation.channels.channel import Receipt, short
 from segmentary.activation.channels.guarded import BlockedError, Guard, said
 from segmentary.activation.channels.mime import Mail, Sender, composed
-from segmentary.errors import DataError, SegmentaryError, SettingsError
+from segmentary.errors import DataError, SegmentaryError, SettingsError, UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -111,16 +111,26 @@ class SmtpChannel:
         """Hand one mail over."""
         try:
             mail = composed(message, self.sender_of(message.campaign), self.clock())
-        except DataError as error:
+        except (DataError, UsageError) as error:
             return Receipt("failed", error.message)
+        receipt = self.tried(mail, message.message)
+        if receipt.everybody and self.carried and self.connection is None:
+            # A server that had enough of one connection takes the next.
+            self.carried = 0
+            return self.tried(mail, message.message)
+        return receipt
+
+    def tried(self, mail: Mail, message: str) -> Receipt:
+        """Hand a mail over once, on the connection there is or a new one."""
         try:
             if self.connection is not None and not self.alive():
                 self.drop()
             connection = self.connected()
         except ChannelDownError as error:
+            self.carried = 0
             return Receipt("retry", error.message, everybody=True, wait_seconds=error.wait_seconds)
         try:
-            return self.handed_over(connection, mail, message.message)
+            return self.handed_over(connection, mail, message)
         except (OSError, smtplib.SMTPException) as error:
             # Whether the server has it, nobody knows: it is sent again, with the same Message-ID.
             self.drop()
