@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from segmentary.report.files import DocumentFiles
     from segmentary.workspace.campaign_next import NextActions
     from segmentary.workspace.campaign_people import Person
+    from segmentary.workspace.campaign_sending import Preflight
+    from segmentary.workspace.outbox import Sent
     from segmentary.workspace.workspace import Workspace
 
 
@@ -171,3 +173,17 @@ class Campaigns:
             stopped = outbox.cancel(self.workspace.ledger, entry.audience, at=at, reason=reason)
             set_state(self.workspace.ledger, entry.audience, "cancelled", at=at)
         return stopped
+
+    # ------------------------------------------------------------ sending
+
+    def preflight(self, name: str) -> Preflight:
+        """Return what sending a campaign now would do: who would get a message, who would not and why."""
+        from segmentary.workspace.campaign_sending import preflight
+
+        return preflight(self.workspace, name)
+
+    def send(self, name: str, **given: Any) -> Sent:
+        """Send what is due of a campaign; options and errors: `workspace.campaign_sending.send`."""
+        from segmentary.workspace.campaign_sending import send
+
+        return send(self.workspace, name, **given)

@@ -42,6 +42,18 @@ class Sent:
         """Why sending ended early, in words; empty: it did not."""
         return "; ".join(f"{name}: {one.said}" for name, one in self.channels.items() if one.said)
 
+    @property
+    def sentence(self) -> str:
+        """What happened, in words."""
+        withheld = sum(sum(one.withheld.values()) for one in self.channels.values())
+        failed = sum(one.failed for one in self.channels.values())
+        parts = [f"{self.sent:,} sent"]
+        parts += [f"{withheld:,} withheld"] if withheld else []
+        parts += [f"{failed:,} failed"] if failed else []
+        parts += [f"{self.waiting:,} waiting"] if self.waiting else []
+        later = f" (the next at {self.next_at:%Y-%m-%d %H:%M} UTC)" if self.waiting and self.next_at else ""
+        return ", ".join(parts) + later + (f"; stopped: {self.stopped}" if self.stopped else "")
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxState:
