@@ -19,7 +19,7 @@ from segmentary.report.numbers import count, percent
 
 TONES = {"worked": verdicts.GOOD, "did harm": verdicts.BAD}
 STEPS = ("sent", "delivered", "opened", "clicked", "converted")
-ALL = "everybody"
+ALL = "all"
 
 
 def sentence(text: str) -> str:
@@ -214,7 +214,7 @@ def money_row(one: Money, below: int) -> tuple[Value, ...]:
     where = one.segment or ALL
     if one.people < below:
         return (where, one.arm, *((HIDDEN,) * 6), "hidden")
-    why = "it may have brought no orders" if one.why else ""
+    why = "it may have brought no more orders" if one.why else ""
     return (where, one.arm, one.cost, one.offers_cost, one.revenue, one.profit, one.each, one.roi, why)
 
 
@@ -244,7 +244,7 @@ def over_time(found: CampaignResult) -> Part | None:
     )
     fields = (Field("What"), Field("Day", "count"), Field("For the first time", "count"), Field("By then", "share"))
     grid = Grid("Day by day", "People by the day they reacted for the first time", fields, tuple(rows), shown=0)
-    return Part("over_time", "When did people react?", (), (), (figure,), (grid,))
+    return Part("over_time", "Day by day", (), (), (figure,), (grid,))
 
 
 def who(found: CampaignResult, below: int) -> Part | None:
@@ -291,7 +291,7 @@ def who(found: CampaignResult, below: int) -> Part | None:
         for one in found.left_out
     )  # fmt: skip
     grid = Grid("Left out", "People of every target by what became of them", fields, rows)
-    return Part("left_out", title, (), (), (figure,), (grid,))
+    return Part("left_out", "Who was left out", (), (), (figure,), (grid,))
 
 
 def small(n: int, below: int) -> Value:
