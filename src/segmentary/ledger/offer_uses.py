@@ -189,13 +189,15 @@ def release(ledger: Ledger, messages: Sequence[str], *, at: dt.datetime) -> int:
 def release_unsent(ledger: Ledger, *, at: dt.datetime) -> int:
     """Take back what was promised in messages that will not leave; return how many that were.
 
-    Those are messages the outbox gave up, withheld or cancelled, and those of cancelled audiences that never got there.
+    Those are messages that bounced for good, were withheld or cancelled, and those of cancelled audiences that never
+    got into the outbox. What failed otherwise may be tried again and keeps its promise.
     """
     with ledger.transaction():
         return int(
             ledger.connection.execute(
                 "update offer_uses set released_at = ? where released_at = '' and (message in"
-                " (select message from outbox where state in ('failed', 'withheld', 'cancelled'))"
+                " (select message from outbox where state in ('withheld', 'cancelled')"
+                " or (state = 'failed' and reason = 'bounced'))"
                 " or (message not in (select message from outbox) and substr(message, 1, instr(message, '.') - 1) in"
                 " (select audience from audiences where state = 'cancelled')))",
                 (instant_text(at),),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from segmentary.report.files import DocumentFiles
     from segmentary.workspace.campaign_next import NextActions
     from segmentary.workspace.campaign_people import Person
+    from segmentary.workspace.campaign_rendering import Rendering
+    from segmentary.workspace.message_rendering import Preview
     from segmentary.workspace.campaign_sending import Preflight
     from segmentary.workspace.outbox import Sent
     from segmentary.workspace.workspace import Workspace
@@ -73,6 +75,26 @@ class Campaigns:
         from segmentary.activation.campaign_yaml import parse_campaign
 
         return [parse_campaign(one.document) for one in current_records(self.workspace.ledger, "campaign").values()]
+
+    # ------------------------------------------------------------ messages
+
+    def preview(self, name: str, n: int = 3, **given: Any) -> list[Preview]:
+        """Show each variant as real members would get it; options: `workspace.campaign_rendering.preview`."""
+        from segmentary.workspace.campaign_rendering import preview
+
+        return preview(self.workspace, name, n, **given)
+
+    def write_preview(self, name: str, path: str | Path, n: int = 3) -> Path:
+        """Write the previews as one HTML page; return where it is."""
+        from segmentary.workspace.campaign_rendering import write_preview
+
+        return write_preview(self.workspace, name, Path(path), n)
+
+    def render(self, audience: str, *, tell: Tell = quiet) -> Rendering:
+        """Put everybody's message into the outbox, once; errors: `workspace.campaign_rendering.render`."""
+        from segmentary.workspace.campaign_rendering import render
+
+        return render(self.workspace, audience, tell=tell)
 
     # ------------------------------------------------------------ results
 

@@ -72,17 +72,6 @@ def facts(workspace: Workspace, ids: Sequence[str], traits: Sequence[str]) -> di
     return found
 
 
-def addresses(workspace: Workspace, ids: Sequence[str], kind: str) -> dict[str, str]:
-    """Return where these people are written to; who has no address is not in it."""
-    from segmentary.workspace.contact_addresses import best_addresses
-
-    if not ids:
-        return {}
-    rows = workspace.engine.rows(best_addresses(kind, asked_for(workspace.engine, ids)))
-    workspace.engine.drop(PEOPLE)
-    return {str(customer_id): str(address) for customer_id, address in rows if address}
-
-
 def asked_for(engine: Engine, ids: Sequence[str]) -> exp.Query:
     """Put ids into a temporary table of an engine; return them as a query."""
     engine.ingest(PEOPLE, pa.table({"customer_id": pa.array(list(ids), pa.string())}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -118,8 +117,10 @@ class Prepared:
         return list(dict.fromkeys(one.trait for name in variants for one in self.read.uses[name] if one.trait))
 
 
-def prepared(workspace: Workspace, message: Message, sending: Sending) -> Prepared:
+def prepared(workspace: Workspace, message: Message, sending: Sending, *, strict: bool = True) -> Prepared:
     """Return a message ready to be rendered.
+
+    strict : refuse what could not be sent; else, to look at it, links lead to example.org where nothing is set.
 
     Raises
     ------
@@ -130,7 +131,7 @@ def prepared(workspace: Workspace, message: Message, sending: Sending) -> Prepar
     table = workspace.offers.get(sending.offers) if sending.offers else None
     links = Links(workspace, sending.channel, sending.purpose) if sending.purpose != SERVICE else None
     if links is not None and sending.channel == MAIL:
-        links.required()
+        links.required(example=not strict)
     ready = Prepared(workspace, read, sending, table, links)
     for variant in message.variants:
         ready.compiled[variant.name] = compiled(ready, variant)
@@ -367,8 +368,3 @@ def shown_to(ready: Prepared, variant: str, people: Sequence[tuple[Person, str]]
             preheader = made.preheader if isinstance(made, Made) else ""
             found.append(Preview(one.customer_id, variant, why, result.content, preheader))
     return found
-
-
-def now_text(at: dt.datetime) -> str:
-    """Return an instant as the ledger writes it."""
-    return instant_text(at)

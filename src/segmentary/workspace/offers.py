@@ -313,7 +313,7 @@ class Offers:
         return offer_uses.release(self.workspace.ledger, several, at=self.workspace.tick())
 
     def release_unsent(self) -> int:
-        """Take back what stands in messages the outbox gave up, withheld or cancelled; return how many."""
+        """Take back what stands in messages that bounced, were withheld or cancelled; return how many."""
         return offer_uses.release_unsent(self.workspace.ledger, at=self.workspace.tick())
 
     def costs(self, name: str = "") -> dict[str, OfferCount]:

@@ -53,14 +53,16 @@ class Links:
         self.base = unsubscribe_base(workspace, channel)
         self.channel, self.purpose = channel, purpose
 
-    def required(self) -> None:
-        """Refuse to write marketing to people who could not say no.
+    def required(self, *, example: bool = False) -> None:
+        """Refuse to write marketing to people who could not say no; as an example, take an address of nobody.
 
         Raises
         ------
         SettingsError
             when nothing is set up.
         """
+        if not self.base and example:
+            self.base = "https://example.org/unsubscribe"
         if not self.base:
             raise SettingsError(
                 f"nobody could unsubscribe from {self.purpose} by {self.channel}: no address for it is set",
