@@ -135,7 +135,8 @@ class People:
         person, others, entries = found
         said = own_turns(self.workspace, customer_id, at, also)
         person = with_turns(person, [turn for turn in said if not turn.load_id], rules.types)
-        person = with_decisions(person, self.workspace, customer_id, at)
+        decided = [*told_decisions(also), *kept_decisions(self.workspace, customer_id, at)]
+        person = with_decisions(person, decided)
         served = frozenset(self.served(customer_id)) if rules.everybody else frozenset()
         population = Population(
             [person, *others],
@@ -263,26 +264,38 @@ def properties_of(effect: Mapping[str, Any]) -> dict[str, Any]:
     return {k: Decimal(str(v)) if isinstance(v, float) else v for k, v in effect["properties"].items()}
 
 
-def with_decisions(person: Person, workspace: Workspace, customer_id: str, at: dt.datetime) -> Person:
-    """Return a person with the decisions that are in the ledger and not in the warehouse yet."""
-    waiting = [one for one in decisions_of(workspace.ledger, [customer_id]) if not one.load_id and one.happened_at < at]
+def kept_decisions(workspace: Workspace, customer_id: str, at: dt.datetime) -> list[Decision]:
+    """Return the decisions of a person that are in the ledger and not in the warehouse yet, whoever took them down."""
+    return [
+        Decision(one.purpose, one.channel, one.granted, one.happened_at, one.happened_at)
+        for one in decisions_of(workspace.ledger, [customer_id])
+        if not one.load_id and one.happened_at < at
+    ]
+
+
+def told_decisions(turns: Sequence[Turn]) -> list[Decision]:
+    """Return the decisions of turns that are not kept yet."""
+    return [
+        Decision(effect["purpose"], effect["channel"], effect["granted"], turn.happened_at, turn.happened_at)
+        for turn in turns
+        for effect in turn.detail.get("effects", ())
+        if effect["kind"] == "decided"
+    ]
+
+
+def with_decisions(person: Person, waiting: Sequence[Decision]) -> Person:
+    """Return a person with decisions, and what follows from them, as the loader would bring them."""
     if not waiting:
         return person
-    decisions = [
-        *person.decisions,
-        *(Decision(one.purpose, one.channel, one.granted, one.happened_at, one.happened_at) for one in waiting),
-    ]
+    decisions = (*person.decisions, *waiting)
     attributes = list(person.attributes)
     for one in waiting:
         names = [f"consent_{one.purpose}_{one.channel}"]
         if one.purpose in (MARKETING, "any", "all"):
             names += [f"may_contact_{channel}" for channel in CHANNELS if one.channel in (channel, "any")]
-        word = "true" if one.granted else "false"
-        attributes += [
-            AttributeVersion(name, word, "boolean", one.happened_at, None, one.happened_at, "derived:consent")
-            for name in names
-        ]
-    return replace(person, decisions=tuple(decisions), attributes=tuple(attributes))
+        word, at = "true" if one.granted else "false", one.happened_at
+        attributes += [AttributeVersion(name, word, "boolean", at, None, at, "derived:consent") for name in names]
+    return replace(person, decisions=decisions, attributes=tuple(attributes))
 
 
 # ---------------------------------------------------------------- what a turn may use

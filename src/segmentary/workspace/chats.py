@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from segmentary.ledger.records import Record, append_record, current_records, re
 
 if TYPE_CHECKING:
     from segmentary.activation.chat.bot import Bot
+    from segmentary.activation.chat.trial import Trial
     from segmentary.activation.chat.understanding import Listener
     from segmentary.language.cursor import Cursor
     from segmentary.models.table.findings import Finding
@@ -161,6 +162,18 @@ class Chats:
     def transcript(self, conversation: str) -> list[Turn]:
         """Return everything that was said, in order."""
         return turns(self.workspace.ledger, conversation)
+
+    def summary(self, conversation: str) -> list[str]:
+        """Return what a colleague should know who takes a conversation over."""
+        from segmentary.workspace.chat_summary import summary
+
+        return summary(self.conversation(conversation), self.transcript(conversation))
+
+    def try_phrases(self, bot: str, lines: Sequence[str]) -> Trial:
+        """Try phrases on a bot; a line ``intent<tab>phrase`` says what is meant."""
+        from segmentary.activation.chat.trial import tried
+
+        return tried(self.get(bot), self.listener(bot), lines)
 
     def token(self, customer_id: str) -> str:
         """Return a signed token by which a host's page says who is logged in; good for 15 minutes."""

@@ -168,8 +168,8 @@ class Bot:
     questions: Mapping[str, Question]
     scripts: Mapping[str, Script]
     hand_over: HandOver
-    threshold: float = 0.5
-    margin: float = 0.1
+    threshold: float = 0.4
+    margin: float = 0.05
     questions_at_most: int = 2
     silent_minutes: int = 30
     end_words: tuple[str, ...] = ()

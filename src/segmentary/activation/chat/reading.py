@@ -75,8 +75,8 @@ def read_bot(at: Cursor) -> Bot:
         questions=questions,
         scripts=scripts,
         hand_over=hand_over,
-        threshold=share(at.optional("threshold"), 0.5),
-        margin=share(at.optional("margin"), 0.1),
+        threshold=share(at.optional("threshold"), 0.4),
+        margin=share(at.optional("margin"), 0.05),
         questions_at_most=2 if questions_at_most is None else questions_at_most.whole(least=0),
         silent_minutes=silent,
         end_words=end_words,
@@ -157,7 +157,7 @@ def read_question(at: Cursor, name: str, answers: dict[str, Answer], *, slot: bo
     if kind in ("choice", "choices") and len(choices) < 2:
         raise at.wrong("a choice needs two choices at least", "choices: [yes, no], or another kind")
     why = at.optional_text("why") or ""
-    buttons = tuple(one.label for one in choices) if kind != "choices" else ()
+    buttons = ("Yes", "No") if kind in ("yes_no", "consent") else tuple(one.label for one in choices)
     prefix = "slot" if slot else "question"
     words = template(f"{ask.source} {why}".strip())
     answers[f"{prefix}/{name}"] = Answer(f"{prefix}/{name}", (Variant(words, buttons=buttons),))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 15
 """Examples of every intent from which on a linear model knows more than the nearest example."""
+UNKNOWN = 0.7
+"""How much a word counts that no example has: it says that something else is meant, but not what."""
 LETTERS = 0.35
 """How much a letter triple weighs beside a word."""
 STOPWORDS = words_in(
@@ -72,8 +74,7 @@ class Listener:
 
     def vector(self, bag: Mapping[str, float]) -> dict[str, float]:
         """Return the weights of a text's features, of length one; unknown words count as rare ones."""
-        rare = 1 + math.log(1 + len(self.bot.intents) + len(self.examples))
-        found = {word: n * self.weights.get(word, rare) for word, n in bag.items()}
+        found = {word: n * self.weights.get(word, UNKNOWN) for word, n in bag.items()}
         length = math.sqrt(sum(one * one for one in found.values())) or 1.0
         return {word: one / length for word, one in found.items()}
 

@@ -36,6 +36,7 @@ COMMANDS = (
     "retention",
     "campaigns",
     "experiment",
+    "chat",
     "journey",
     "tick",
     "apply",
