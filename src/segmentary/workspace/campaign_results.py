@@ -101,10 +101,7 @@ def result_of(
 
 def took_in(workspace: Workspace) -> None:
     """Load what the outbox knows and the warehouse does not yet."""
-    import contextlib
-
-    with contextlib.suppress(NotImplementedError):
-        workspace.outbox.load()
+    workspace.outbox.load()
     workspace.derived.ensure()
 
 
@@ -152,7 +149,8 @@ def keep_experiment(workspace: Workspace, found: Whom) -> None:
     plan = found.plan
     if plan is None or found.origin != "sent here" or plan.name in current_records(workspace.ledger, "experiment"):
         return
-    append_record(workspace.ledger, "experiment", plan.name, plan.to_document(), at=workspace.tick())
+    document = {**plan.to_document(), "made_by": "campaign"}
+    append_record(workspace.ledger, "experiment", plan.name, document, at=workspace.tick())
 
 
 def told(

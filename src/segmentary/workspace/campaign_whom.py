@@ -105,8 +105,26 @@ def sent_here(workspace: Workspace, name: str, drawn: Sequence[facts.Drawn], det
     }  # fmt: skip
     if not document.holdout > 0:
         return Whom(**shared, refusal=NOT_HELD_OUT, needed=HOLD_OUT)  # type: ignore[arg-type]
-    plan = plan_of(document, waves, detect=detect)
+    plan = as_kept(workspace, plan_of(document, waves, detect=detect))
     return Whom(**shared, plan=plan, control=plan.control)  # type: ignore[arg-type]
+
+
+def as_kept(workspace: Workspace, plan: Plan) -> Plan:
+    """Return the plan with the assignment the ledger keeps of it: exact shares, who was drawn when, and its day."""
+    from dataclasses import replace
+
+    from segmentary.ledger.records import current_records
+    from segmentary.measurement.experiment.plan import Plan as Kept
+
+    held = current_records(workspace.ledger, "experiment").get(plan.name)
+    if held is None or held.document.get("made_by") != "campaign":
+        return plan
+    kept = Kept.from_document(held.document)
+    days = [one for one in (plan.look_at, kept.look_at) if one is not None]
+    return replace(
+        plan, arms=kept.arms, control=kept.control, salt=kept.salt, definitions=kept.definitions,
+        waves=kept.waves or plan.waves, look_at=max(days, default=None),
+    )  # fmt: skip
 
 
 def document_of(workspace: Workspace, name: str, drawn: facts.Drawn) -> Campaign:

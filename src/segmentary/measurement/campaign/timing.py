@@ -14,6 +14,8 @@ from segmentary.measurement.campaign.reactions import reaction_of
 from segmentary.schema import EVENTS
 
 DAYS = 28
+MOST_MOMENTS = 1_000
+"""People drawn at more moments than this are not followed day by day."""
 KINDS = ("delivered", "opened", "clicked", "unsubscribed", "complained")
 BOUGHT = "bought"
 
@@ -88,7 +90,7 @@ def days(
 
     query = exp.select(column("assigned_at"), exp.Count(this=exp.Star()).as_("n")).from_(people.copy())
     starts = [row[0] for row in engine.rows(query.group_by(column("assigned_at"))) if row[0] is not None]
-    if not starts:
+    if not starts or len(starts) > MOST_MOMENTS:
         return []
     end = as_of.astimezone(dt.UTC).replace(tzinfo=None)
     one = dt.timedelta(days=1)
