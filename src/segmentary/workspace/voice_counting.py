@@ -44,7 +44,7 @@ def mentioned(gathered: Gathered, agreed: Agreement | None) -> CountedMentions:
     codes = []
     for (kind, code), own in by_code(gathered.mentions).items():
         who = {gathered.texts[one.text].participant for one in own}
-        title = gathered.titles.get((kind, code), code.replace("_", " "))
+        title = gathered.titles.get((kind, code), code.replace("_", " ").capitalize())
         codes.append(
             CodeMentions(code, kind, title, len(who), len({o.text for o in own}), quotes_of(gathered.texts, own))
         )
@@ -70,7 +70,7 @@ def counted_shares(
         named = np.zeros(len(people), dtype=bool)
         named[[place[gathered.texts[one.text].participant] for one in own]] = True
         n = int(named.sum())
-        title = gathered.titles.get((kind, code), code.replace("_", " "))
+        title = gathered.titles.get((kind, code), code.replace("_", " ").capitalize())
         if n < below:
             codes.append(CodeShare(code, kind, title, None, None, None, None, ()))
             continue

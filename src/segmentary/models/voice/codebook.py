@@ -46,7 +46,7 @@ class Code:
     @property
     def name(self) -> str:
         """What people read."""
-        return self.title or self.code.replace("_", " ")
+        return self.title or self.code.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, slots=True)

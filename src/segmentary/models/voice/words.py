@@ -20,6 +20,8 @@ WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\d+")
 END = re.compile(
     r"(?<=[.!?\u2026\u061f\u3002\uff01\uff1f])[\"'\u201d\u00bb)]*\s+|[\u3002\uff01\uff1f]+|\n\s*\n|\n(?=\s*[-*\u2022])"
 )
+SHORT = re.compile(r"(?:^|(?<=\s))(?:no|nr|mr|mrs|ms|dr|st|ca|bzw|etc|e\.g|i\.e|z\.b|tel|ref)\.$", re.IGNORECASE)
+"""What ends in a full stop and ends no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     shown = plain(text)
     found, start = [], 0
     for match in [*END.finditer(shown), None]:
+        if match is not None and SHORT.search(shown, max(start, match.start() - 6), match.start()):
+            continue
         end = len(shown) if match is None else match.end()
         left = len(shown[start:end]) - len(shown[start:end].lstrip())
         begin, stop = start + left, start + len(shown[start:end].rstrip())
