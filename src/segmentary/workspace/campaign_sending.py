@@ -135,12 +135,10 @@ def send(
     audience = ready(workspace, name)
     if audience.state == "frozen":
         set_state(workspace.ledger, audience.audience, "sending", at=workspace.tick())
-    found = workspace.outbox.send(
+    return workspace.outbox.send(
         audience.channel, audience.audience, limit=limit, tell=tell, stop=stop,
         path=Path(path) if path is not None else None,
     )  # fmt: skip
-    finish_audiences(workspace)
-    return found
 
 
 def finish_audiences(workspace: Workspace) -> int:

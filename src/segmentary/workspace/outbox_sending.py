@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from segmentary.activation.audience import Reason
 from segmentary.activation.delivery import Delivered, Delivery, verdict
 from segmentary.activation.envelope import unpacked
+from segmentary.errors import SettingsError
 from segmentary.ledger import outbox as kept
 from segmentary.ledger.suppressions import append_suppression
 from segmentary.models.progress import Tell, within
+from segmentary.workspace.campaign_sending import finish_audiences
 from segmentary.workspace.outbox import Sent, next_of
 from segmentary.workspace.outbox_files import write_file
 from segmentary.workspace.sending_channels import channel_named, kind_of, policy_of
@@ -133,24 +135,32 @@ def send(
         if not ready:
             continue
         part = within(tell, number / len(names), (number + 1) / len(names))
-        if dry_run:
-            found[name] = rehearsed(workspace, judge, name, origin, limit)
-        elif kind_of(workspace.settings, name) == "file":
-            found[name] = files_written(workspace, judge, name, origin, path, part)
-        else:
-            delivery = Delivery(
-                LedgerStore(ledger, name, origin),
-                channel_named(workspace, name),
-                judge,
-                clock=clock,
-                sleep=sleep,
-                policy=policy_of(workspace.settings, name),
-                stop=stop,
-            )
-            found[name] = delivery.run(waiting=ready, limit=limit, tell=part)
+        try:
+            if dry_run:
+                found[name] = rehearsed(workspace, judge, name, origin, limit)
+            elif kind_of(workspace.settings, name) == "file":
+                found[name] = files_written(workspace, judge, name, origin, path, part)
+            else:
+                delivery = Delivery(
+                    LedgerStore(ledger, name, origin),
+                    channel_named(workspace, name),
+                    judge,
+                    clock=clock,
+                    sleep=sleep,
+                    policy=policy_of(workspace.settings, name),
+                    stop=stop,
+                )
+                found[name] = delivery.run(waiting=ready, limit=limit, tell=part)
+        except SettingsError as error:
+            if channel or len(names) == 1:
+                raise
+            # One channel that is not set up holds up no other.
+            found[name] = Delivered(stopped="channel", said=error.message)
         limit = None if limit is None else limit - found[name].sent
         if found[name].stopped in ("by hand", "limit"):
             break
+    if not dry_run:
+        finish_audiences(workspace)
     now = clock()
     left = [kept.due(ledger, now=now, channel=name, origin=origin) for name in names]
     waiting = sum(one.messages for one in kept.counts(ledger, origin=origin, channel=channel) if one.state == "waiting")

@@ -6,8 +6,10 @@ import datetime as dt
 import difflib
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from segmentary.activation.delivery import Policy
 from segmentary.errors import SettingsError
@@ -232,3 +234,49 @@ def file_place(workspace: Workspace, name: str, origin: str) -> Path:
     ending = text(table, name, "format") or "csv"
     clean = "".join(c if c.isalnum() or c in "-_." else "_" for c in origin).lstrip(".") or "messages"
     return workspace.folder.root / folder / f"{clean}.{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A channel as it is set up. leads_to : server, address or folder; per_second : 0 for no limit."""
+
+    name: str
+    kind: str
+    leads_to: str
+    per_second: float
+
+
+def described(workspace: Workspace) -> list[Described]:
+    """Return every channel of the settings.
+
+    Raises
+    ------
+    SettingsError
+        when one is set up wrongly.
+    """
+    found = []
+    for name, table in workspace.settings.channels.items():
+        kind = kind_of(workspace.settings, name)
+        host = f"{table.get('host', '')}:{table['port']}" if table.get("port") else str(table.get("host", ""))
+        url = urlsplit(str(table.get("url", "")))
+        places = {
+            "smtp": host,
+            "webhook": f"{url.scheme}://{url.hostname or ''}",
+            "file": str(table.get("folder", "outbox")),
+            "chat": "this workspace",
+        }
+        found.append(Described(name, kind, places[kind], policy_of(workspace.settings, name).per_second))
+    return found
+
+
+def webhook_secret(workspace: Workspace, name: str) -> str:
+    """Return the secret of a webhook.
+
+    Raises
+    ------
+    SettingsError
+        when the channel is none.
+    """
+    if kind_of(workspace.settings, name) != "webhook":
+        raise SettingsError(f"the channel {name} is no webhook", hint="only calls of webhooks are signed")
+    return secret_of(workspace, name)

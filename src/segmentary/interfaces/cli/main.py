@@ -38,6 +38,8 @@ COMMANDS = (
     "experiment",
     "chat",
     "journey",
+    "outbox",
+    "channel",
     "tick",
     "apply",
     "dump",
