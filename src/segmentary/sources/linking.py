@@ -108,7 +108,7 @@ def settle_authors(engine: Engine) -> int:
     found = engine.create_as(AUTHORS, made, temporary=True)
     if found:
         matched = node("messages.source = authors.source and messages.row_key = authors.row_key")
-        changes = {name: node(f"authors.{name}") for name in ("direction", "id_space", "record_id")}
+        changes: dict[str, object] = {name: node(f"authors.{name}") for name in ("direction", "id_space", "record_id")}
         update = exp.update("messages", changes, where=matched)
         update.set("from_", exp.From(this=exp.to_table(AUTHORS).as_("authors")))
         engine.execute(update)

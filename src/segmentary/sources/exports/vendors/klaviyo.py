@@ -19,6 +19,10 @@ METRICS = {
     "subscribed_to_sms_marketing": "sms_subscribed", "unsubscribed_from_sms": "sms_unsubscribed",
     "unsubscribed_from_sms_marketing": "sms_unsubscribed",
 }  # fmt: skip
+KNOWN_METRICS = frozenset(
+    (*METRICS, "placed_order", "ordered_product", "active_on_site", "viewed_product", "checkout_started",
+     "started_checkout", "refunded_order", "cancelled_order", "fulfilled_order", "added_to_cart")
+)  # fmt: skip
 ID = "klaviyo_id|person_id|profile_id|id"
 EMAIL_CONSENT = "email_marketing_consent|consent_email|email_consent|subscriptions_email_marketing_consent"
 SMS_CONSENT = "sms_marketing_consent|consent_sms|sms_consent|subscriptions_sms_marketing_consent"
@@ -108,8 +112,4 @@ VENDOR = Vendor(
               " integration_id|integration_name|integration_category",
               (Part("metrics", "references", {"reference_id": "id"}, keep="rest"),)),
     ),
-)  # fmt: skip
-KNOWN_METRICS = frozenset(
-    (*METRICS, "placed_order", "ordered_product", "active_on_site", "viewed_product", "checkout_started",
-     "started_checkout", "refunded_order", "cancelled_order", "fulfilled_order", "added_to_cart")
 )  # fmt: skip
