@@ -56,8 +56,8 @@ def let_in(workspace: Workspace, held: InForce, now: dt.datetime) -> dict[str, i
             )
         )  # fmt: skip
     begin(workspace.ledger, entries)
-    out = sum(1 for one in entries if one.outcome)
-    return {"entered": len(entries) - out, HELD_OUT: out}
+    held_out = sum(1 for one in entries if one.outcome)
+    return {"entered": len(entries) - held_out, HELD_OUT: held_out}
 
 
 def causes(workspace: Workspace, journey: Journey, since: dt.datetime) -> dict[str, dt.datetime | None]:
@@ -125,7 +125,7 @@ def drawn(salt: str, customer_id: str, share: float, *, exact: bool = False) -> 
 
         salt = HOLDOUT_SALT
     digits = sha256(f"{salt}:{customer_id}".encode()).hexdigest()[:DIGITS]
-    return int(digits, 16) < share * 16**DIGITS
+    return bool(int(digits, 16) < share * 16**DIGITS)
 
 
 def zone_of(workspace: Workspace) -> ZoneInfo:

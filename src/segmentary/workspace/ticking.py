@@ -58,6 +58,7 @@ def tick(
     send : whether what waits in the outbox leaves.
     """
     tell("what came in meanwhile", 0.0)
+    workspace.chats.upkeep()
     workspace.consents.load()
     workspace.outbox.load()
     why = reason_to_run(workspace, run, every)
@@ -77,7 +78,7 @@ def tick(
         tell(f"journey {name}", share)
         now = workspace.tick()
         counts = dict(let_in(workspace, one, now))
-        moved = move_on(workspace, name, now, lambda text, _, share=share: tell(text, share))
+        moved = move_on(workspace, name, now, within(tell, share, 0.4 / len(held)))
         write_exposures(workspace, name)
         for key, number_of in moved.items():
             counts[key] = counts.get(key, 0) + number_of
@@ -85,8 +86,17 @@ def tick(
     sending = None
     if send:
         tell("sending what waits", 0.7)
-        sending = workspace.outbox.send(tell=lambda text, share: tell(text, 0.7 + 0.3 * share))
+        sending = workspace.outbox.send(tell=within(tell, 0.7, 0.3))
     return Ticked(workspace.tick(), why, tuple(found), sending, tuple(notes))
+
+
+def within(tell: Tell, start: float, width: float) -> Tell:
+    """Return how a part of the work tells where it is, as a part of the whole."""
+
+    def part(text: str, share: float) -> None:
+        tell(text, start + width * share)
+
+    return part
 
 
 def reason_to_run(workspace: Workspace, run: Run, every: dt.timedelta) -> str:
