@@ -163,6 +163,12 @@ replay: $(VENV)/.installed-development
 kills: $(VENV)/.installed-development
 	SEGMENTARY_KILLS=60 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed.py tests/workspace/test_killed_runs.py
 
+kill-sending: $(VENV)/.installed-development
+	SEGMENTARY_RECIPIENTS=10000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_sending.py
+
+bench-sending: $(VENV)/.installed-development
+	@$(BIN)/python -m benchmarks.sending $(BENCH_OPTIONS)
+
 scale-segments: $(VENV)/.installed-development
 	SEGMENTARY_SEGMENTS=5000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_many_segments.py
 
