@@ -42,12 +42,21 @@ PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """How a campaign's people are judged: by which run's memberships, at which moment, on which channel."""
+    """How a campaign's people are judged: by which run's memberships, at which moment, on which channel.
+
+    consent : whose consent counts, where not that of the channel. needs_address : whether nobody is written to without.
+    """
 
     campaign: Campaign
     run: RunEntry
     at: dt.datetime
     channel: str
+    consent: str = ""
+    needs_address: bool = True
+
+    def asked(self, workspace: Workspace) -> str:
+        """Return the channel whose consent counts."""
+        return self.consent or consent_channel(self.channel, workspace.settings.channels)
 
     @property
     def free(self) -> bool:
@@ -95,7 +104,7 @@ def judge(workspace: Workspace, judging: Judging) -> exp.Table:
     judged = query(
         FOLDER / "audience_verdicts.sql",
         **tables,
-        by_address=bool(kind),
+        by_address=bool(kind) and judging.needs_address,
         consent_needed=campaign.purpose != FREE_OF_CONSENT,
         held_out=held_out(share, "p") if share else exp.false(),
     )
@@ -156,7 +165,7 @@ def gather_people(workspace: Workspace, judging: Judging) -> None:
 def gather_consent(workspace: Workspace, judging: Judging) -> None:
     """Make the tables of what files say of consent, and of what was taken down here and is not among it yet."""
     purpose = judging.campaign.purpose
-    channel = consent_channel(judging.channel, workspace.settings.channels)
+    channel = judging.asked(workspace)
     put(workspace, "verdicts", contactable(workspace.engine, purpose=purpose, channel=channel, at=judging.at))
     live = last_words(workspace.ledger, purpose, channel)
     owners = {other: who for who, others in other_ids(workspace.engine).items() for other in others}
@@ -192,7 +201,7 @@ def gather_addresses(workspace: Workspace, kind: str) -> None:
 
 def gather_suppressed(workspace: Workspace, judging: Judging) -> None:
     """Make the tables of suppressed addresses and people."""
-    channels = {consent_channel(judging.channel, workspace.settings.channels), judging.channel, ANY}
+    channels = {judging.asked(workspace), judging.channel, ANY}
     held = [one for one in suppressions(workspace.ledger) if one.channel in channels]
     owners = {other: who for who, others in other_ids(workspace.engine).items() for other in others}
     hashes = sorted({one.address_hash for one in held if one.address_hash})

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from segmentary.ledger.audiences import AudienceEntry
     from segmentary.measurement.campaign.result import CampaignResult
     from segmentary.report.files import DocumentFiles
+    from segmentary.workspace.ad_exporting import AdExport
     from segmentary.workspace.campaign_next import NextActions
     from segmentary.workspace.campaign_people import Person
+    from segmentary.workspace.campaign_preflight import Preflight
     from segmentary.workspace.campaign_rendering import Rendering
-    from segmentary.workspace.message_rendering import Preview
     from segmentary.workspace.campaign_sending import Preflight
+    from segmentary.workspace.campaign_why import Why
+    from segmentary.workspace.exporting import ExportReport
+    from segmentary.workspace.message_rendering import Preview
     from segmentary.workspace.outbox import Sent
     from segmentary.workspace.workspace import Workspace
 
@@ -150,7 +154,8 @@ class Campaigns:
         """Return the audiences of a campaign (or all), oldest first."""
         from segmentary.workspace.campaign_freezing import audience_of
 
-        return [audience_of(one) for one in audiences_of(self.workspace.ledger, campaign)]
+        held = audiences_of(self.workspace.ledger, campaign)
+        return [audience_of(one) for one in held if not one.campaign.startswith("export:")]
 
     def notes(self, audience: str) -> list[str]:
         """Return what a person should know of an audience: how old its memberships were."""
@@ -209,3 +214,33 @@ class Campaigns:
         from segmentary.workspace.campaign_sending import send
 
         return send(self.workspace, name, **given)
+
+    def preflight(self, name: str, as_of: Moment = None, *, tell: Tell = quiet) -> Preflight:
+        """Say what freezing would give now: who is left out and why, reach by channel, what could be seen."""
+        from segmentary.workspace.campaign_preflight import preflight
+
+        moment = as_of_instant(as_of, self.workspace.settings.timezone) if as_of is not None else None
+        return preflight(self.workspace, self.get(name), moment, tell)
+
+    def why(self, name: str, customer_id: str) -> Why:
+        """Say why a person is in the newest audience of a campaign, or is not, and whether they could be written to."""
+        from segmentary.workspace.campaign_why import why
+
+        return why(self.workspace, name, customer_id)
+
+    def export(
+        self, audience: str, path: str | Path, file_format: str | None = None, *, by: str = "", delta: bool = False,
+        days: int = 0,
+    ) -> ExportReport | AdExport:  # fmt: skip
+        """Write the people of an audience as csv, xlsx or parquet, or as the list an advertising platform takes."""
+        from segmentary.activation.ad_platforms import PLATFORMS
+
+        if file_format in PLATFORMS:
+            from segmentary.workspace.ad_exporting import AdWish, export_audience
+
+            purpose = str(self.entry(audience).document["purpose"])
+            wish = AdWish(Path(path), file_format, purpose=purpose, delta=delta, days=days, by=by)
+            return export_audience(self.workspace, audience, wish)
+        from segmentary.workspace.audience_exporting import export_file
+
+        return export_file(self.workspace, audience, Path(path), file_format, by)

@@ -39,21 +39,42 @@ ZONES = ("time_zone", "timezone", "zone")
 """Attributes that say where a person's clock stands."""
 
 
-def gate(workspace: Workspace, channel: str, purpose: str, *, obey_caps: bool = True) -> Gate:
-    """Return the gate for a channel and a purpose. Purpose ``service`` needs no consent; all else is obeyed."""
-    return SendingGate(workspace, channel, purpose, obey_caps=obey_caps)
+def gate(
+    workspace: Workspace,
+    channel: str,
+    purpose: str,
+    *,
+    obey_caps: bool = True,
+    consent: str = "",
+    by_address: bool = True,
+) -> Gate:
+    """Return the gate for a channel and a purpose. Purpose ``service`` needs no consent; all else is obeyed.
+
+    consent : whose consent counts, where not that of the channel. by_address : whether nobody is written to without.
+    """
+    return SendingGate(workspace, channel, purpose, obey_caps=obey_caps, consent=consent, by_address=by_address)
 
 
 class SendingGate:
     """The gate of one channel and purpose."""
 
-    def __init__(self, workspace: Workspace, channel: str, purpose: str, *, obey_caps: bool = True) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        channel: str,
+        purpose: str,
+        *,
+        obey_caps: bool = True,
+        consent: str = "",
+        by_address: bool = True,
+    ) -> None:
         self.workspace = workspace
         self.ledger = workspace.ledger
         self.channel = channel
         self.purpose = purpose
         settings = workspace.settings
-        self.asked = consent_channel(channel, settings.channels)
+        self.asked = consent or consent_channel(channel, settings.channels)
+        self.by_address = by_address
         self.kind = address_kind(channel, settings.channels)
         self.country = settings.country
         rules = contact_rules(settings.contact, channel)
@@ -81,7 +102,7 @@ class SendingGate:
         if customer_id in self.deleted:
             return "deleted"
         found = self.hash_of(address) if self.kind else ""
-        if self.kind and not found:
+        if self.kind and not found and self.by_address:
             return "invalid_address" if address.strip() else "no_address"
         ids = (customer_id, *self.others.get(customer_id, ()))
         channel = self.asked
