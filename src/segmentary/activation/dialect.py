@@ -11,9 +11,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import wraps
+from io import StringIO
 from typing import Any
 
-from liquid import Environment, Undefined  # noqa: TID253
+from liquid import BoundTemplate, Environment, Undefined  # noqa: TID253
 from liquid.ast import Node  # noqa: TID253
 from liquid.builtin import content, illegal, output  # noqa: TID253
 from liquid.builtin.filters import array, math, misc, string  # noqa: TID253
@@ -28,7 +29,7 @@ from liquid.builtin.tags import (  # noqa: TID253
     inline_comment_tag,
     unless_tag,
 )
-from liquid.exceptions import FilterArgumentError, UndefinedError  # noqa: TID253
+from liquid.exceptions import FilterArgumentError, OutputStreamLimitError, UndefinedError  # noqa: TID253
 from liquid.stringify import to_liquid_string  # noqa: TID253
 
 from segmentary.activation.html import CLOSE, OPEN, UNMARKED
@@ -103,13 +104,16 @@ class OutputNode(output.OutputNode):
     def render_to_output(self, context: Any, buffer: Any) -> int:
         """Write the value."""
         value = self.expression.evaluate(context)
-        if isinstance(value, Missing):
-            raise UndefinedError(f"{value.name} has no value and no fall-back", token=self.token)
         env = context.env
-        if isinstance(value, str) or env.autoescape:
-            text = to_liquid_string(bounded(value), env.autoescape)
+        kind = type(value)
+        if kind is str and not env.autoescape:
+            text = value
+        elif kind is Missing:
+            raise UndefinedError(f"{value.name} has no value and no fall-back", token=self.token)
+        elif isinstance(value, str):
+            text = to_liquid_string(value, env.autoescape)
         else:
-            text = env.localised.plain(bounded(value))
+            text = to_liquid_string(env.localised.plain(bounded(value)), env.autoescape)
         if not env.marks:
             return int(buffer.write(text))
         text = text.translate(UNMARKED)
@@ -120,6 +124,26 @@ class Output(output.Output):
     """``{{ ... }}``."""
 
     node_class = OutputNode
+
+
+class Written(StringIO):
+    """What a template writes, up to `OUTPUT` characters."""
+
+    written = 0
+
+    def write(self, text: str, /) -> int:
+        """Write, within the limit."""
+        self.written += len(text)
+        if self.written > OUTPUT:
+            raise OutputStreamLimitError("the message is longer than a message can be", token=None)
+        return super().write(text)
+
+
+class Template(BoundTemplate):
+    """A parsed template that writes into a bounded buffer."""
+
+    def _get_buffer(self) -> StringIO:
+        return Written()
 
 
 class Dialect(Environment):
@@ -133,6 +157,7 @@ class Dialect(Environment):
     local_namespace_limit = LOCALS
     block_nesting_limit = DEEPEST
     context_depth_limit = DEEPEST + 10
+    template_class = Template
 
     def __init__(self, localised: Localised, *, autoescape: bool = False, marks: bool = False) -> None:
         self.localised = localised
@@ -153,7 +178,7 @@ class Dialect(Environment):
 
 def default(value: object, other: object = "", **options: object) -> object:
     """Return the value, or the other one where there is none (missing, empty text, false)."""
-    if isinstance(value, Missing):
+    if type(value) is Missing:
         return other if value.force_liquid_default else value
     if isinstance(value, str) and not value.strip():
         return other
@@ -165,7 +190,7 @@ def guarded(made: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(made)
     def checked(value: object, *others: Any, **options: Any) -> Any:
-        if isinstance(value, Missing):
+        if type(value) is Missing:
             return value
         for one in (value, *others):
             bounded(one)

@@ -9,9 +9,9 @@ alone in its paragraph becomes a button. The plain part of the message has the s
 
 from __future__ import annotations
 
-import html as entities
 import re
-from functools import cache
+from functools import cache, lru_cache
+from html import unescape
 from typing import Any
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -77,10 +77,19 @@ def cleaned(body: str) -> str:
     return str(cleaner().clean(body))
 
 
+def escaped(text: str) -> str:
+    """Return text as HTML, fit for attributes too."""
+    if text.isalnum():
+        return text
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;").replace("'", "&#x27;")
+
+
 # ---------------------------------------------------------------- from text
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((https?://[^\s()<>\"]{1,2000})\)|(https?://[^\s<>\"()\[\]]{3,2000})")
 BOLD = re.compile(r"\*\*([^*\n]{1,500})\*\*")
+BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 VALUE = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
 TRAILING = ".,;:!?"
 BUTTON = (
@@ -98,7 +107,14 @@ LIST = '<ul style="margin:0 0 16px;padding-left:20px">{}</ul>'
 def html_of(marked: str) -> str:
     """Return paragraphs, lists, links and buttons of a text whose values are marked."""
     protected, values = taken_out(marked)
-    return "".join(block(part, values) for part in re.split(r"\n[ \t]*\n\s*", protected.strip()) if part.strip())
+    parts = [part.strip() for part in BLANK_LINE.split(protected) if part and not part.isspace()]
+    return "".join(block(part, values) if OPEN in part else same_block(part) for part in parts)
+
+
+@lru_cache(512)
+def same_block(part: str) -> str:
+    """Return a block nothing of a person stands in."""
+    return block(part, [])
 
 
 def plain_of(marked: str) -> str:
@@ -141,20 +157,19 @@ class Filling:
     def escape(self, text: str) -> str:
         """Return words as HTML with the next values in their places."""
         if OPEN not in text:
-            return entities.escape(text)
+            return escaped(text)
         parts = text.split(OPEN)
-        found = [entities.escape(parts[0])]
+        found = [escaped(parts[0])]
         for part in parts[1:]:
             value = self.values[self.place]
             self.place += 1
-            found += [entities.escape(value), entities.escape(part)]
+            found += [escaped(value), escaped(part)]
         return "".join(found)
 
 
 def block(part: str, values: list[str]) -> str:
     """Return one paragraph, heading, list or button. Values are taken from the front of the list."""
     filling = Filling(values)
-    part = part.strip()
     try:
         for mark, shape in HEADINGS.items():
             if part.startswith(mark) and "\n" not in part:
@@ -241,7 +256,7 @@ def text_of(body: str) -> str:
         elif name in BLOCKS and name not in ("li", "td", "th", "tbody", "thead"):
             found.append("\n\n")
     found.append(re.sub(r"\s+", " ", body[end:]))
-    lines = [re.sub(r"[ \t]+", " ", line).strip() for line in entities.unescape("".join(found)).split("\n")]
+    lines = [re.sub(r"[ \t]+", " ", line).strip() for line in unescape("".join(found)).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -261,6 +276,10 @@ body {{ margin: 0; padding: 0; width: 100%; -webkit-text-size-adjust: 100%; }}
 img {{ max-width: 100%; height: auto; border: 0; }}
 table {{ border-collapse: collapse; }}
 .sheet td {{ overflow-wrap: anywhere; }}
+.inside a {{ color: #1f5fbf; }}
+.inside h1 {{ font-size: 24px; line-height: 1.25; margin: 0 0 16px; }}
+.inside h2 {{ font-size: 19px; line-height: 1.3; margin: 24px 0 12px; }}
+.inside p {{ margin: 0 0 16px; }}
 @media (max-width: 620px) {{ .sheet {{ border-radius: 0 !important; }} .inside {{ padding: 24px 20px !important; }} }}
 @media (prefers-color-scheme: dark) {{
   body, .around {{ background-color: #16181c !important; }}
@@ -288,9 +307,12 @@ font-size:16px;line-height:1.5;color:#1f2328">
 </body>
 </html>
 """
-HIDDEN = '<div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">{}{}</div>\n'
 FILLER = "&#847;&zwnj;&nbsp;" * 30
 """After the preheader, so that mail programs do not show the first words of the body behind it."""
+HIDDEN = (
+    '<div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">',
+    f"{FILLER}</div>\n",
+)
 FOOT = (
     '<p class="foot" style="margin:16px 24px;font-family:-apple-system,\'Segoe UI\',Roboto,Helvetica,Arial,sans-serif;'
     'font-size:13px;line-height:1.5;color:#646b75">{}</p>\n'
@@ -303,12 +325,18 @@ def page(body: str, *, title: str, preheader: str, language: str, foot: str = ""
 
     title, preheader : plain text. foot : inert HTML. language : such as ``en`` or ``de_AT``.
     """
+    start, middle, before, after, end = page_of(language)
+    hidden = f"{HIDDEN[0]}{escaped(preheader)}{HIDDEN[1]}" if preheader else ""
+    below = FOOT.format(foot) if foot else ""
+    return "".join((start, escaped(title), middle, hidden, before, body, after, below, end))
+
+
+@lru_cache(16)
+def page_of(language: str) -> list[str]:
+    """Return the pieces of the page in a language: between them stand title, preheader, body and foot."""
     tongue = language.replace("_", "-")
+    direction = "rtl" if tongue.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    gap = "\0"
     return PAGE.format(
-        language=entities.escape(tongue),
-        direction="rtl" if tongue.partition("-")[0] in RIGHT_TO_LEFT else "ltr",
-        title=entities.escape(title),
-        preheader=HIDDEN.format(entities.escape(preheader), FILLER) if preheader else "",
-        body=body,
-        foot=FOOT.format(foot) if foot else "",
-    )
+        language=escaped(tongue), direction=direction, title=gap, preheader=gap, body=gap, foot=gap
+    ).split(gap)

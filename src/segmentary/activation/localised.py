@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 WIDTHS = ("short", "medium", "long", "full")
@@ -33,6 +34,8 @@ class Localised:
         self.language = Locale.parse(language.replace("-", "_"))
         self.currency = currency
         self.zone = zone
+        self.dated = lru_cache(4096)(self.date_of)
+        self.priced = lru_cache(4096)(self.money_of)
         self.warm()
 
     def warm(self) -> None:
@@ -45,7 +48,13 @@ class Localised:
         self.percent(Decimal("0.1"))
 
     def date(self, value: Any, form: Any = "medium") -> str:
-        """Return a date or time: ``short``, ``medium``, ``long``, ``full``, or ``%d %B %Y`` and the like."""
+        """Return a date or time: ``short``, ``medium``, ``long``, ``full``, ``time``, or ``%d %B %Y`` and the like."""
+        if not isinstance(value, str | dt.date):
+            return str(value)
+        return self.dated(value, str(form)[:200])
+
+    def date_of(self, value: str | dt.date, form: str) -> str:
+        """Return the same, worked out."""
         from babel.dates import format_date, format_datetime, format_time
 
         if isinstance(value, str):
@@ -53,11 +62,8 @@ class Localised:
                 value = dt.datetime.fromisoformat(value) if len(value) > 10 else dt.date.fromisoformat(value)
             except ValueError:
                 return value
-        if not isinstance(value, dt.date):
-            return str(value)
         if isinstance(value, dt.datetime) and value.tzinfo is not None:
             value = value.astimezone(self.zone)
-        form = str(form)
         whole = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
         if form in WIDTHS:
             return str(format_date(value, form, self.language))
@@ -68,12 +74,13 @@ class Localised:
 
     def money(self, value: Any, currency: Any = "") -> str:
         """Return an amount with its currency; whole amounts without decimals."""
+        amount = exact(value)
+        return str(value) if amount is None else self.priced(amount, str(currency or self.currency))
+
+    def money_of(self, amount: Decimal, code: str) -> str:
+        """Return the same, worked out."""
         from babel.numbers import format_currency
 
-        amount = exact(value)
-        if amount is None:
-            return str(value)
-        code = str(currency or self.currency)
         if amount == amount.to_integral_value():
             return str(format_currency(amount, code, locale=self.language, format=self.whole()))
         return str(format_currency(amount, code, locale=self.language))

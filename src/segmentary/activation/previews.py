@@ -53,7 +53,7 @@ p {{ margin: 0 0 12px; }}
 .frames {{ display: flex; flex-wrap: wrap; gap: 16px; padding: 16px; align-items: flex-start; }}
 figure {{ margin: 0; max-width: 100%; }}
 figcaption {{ font-size: 13px; color: var(--dim); margin: 0 0 6px; }}
-iframe {{ border: 1px solid var(--line); border-radius: 6px; background: #ffffff; height: 620px; max-width: 100%; \
+iframe {{ border: 1px solid var(--line); border-radius: 6px; background: #ffffff; height: 540px; max-width: 100%; \
 display: block; }}
 .phone iframe {{ width: 375px; }}
 .desktop {{ flex: 1 1 640px; min-width: 0; }}

@@ -185,8 +185,8 @@ class Child:
         url = context.get("unsubscribe_url")
         if one.footer and isinstance(url, str):
             text = f"{text}\n\n-- \n{one.footer}: {url}\n"
-            address = html.entities.escape(url)
-            foot = f'<a href="{address}" style="color:#646b75">{html.entities.escape(one.footer)}</a>'
+            address = html.escaped(url)
+            foot = f'<a href="{address}" style="color:#646b75">{html.escaped(one.footer)}</a>'
         if not text.strip():
             raise ValueError("nothing is left to say")
         whole = html.page(body, title=subject, preheader=preheader, language=one.language, foot=foot)
@@ -204,6 +204,8 @@ class UnknownError(Exception):
 
 def line(text: str) -> str:
     """Return text as one line without anything that could end a header or turn it round."""
+    if text.isprintable():
+        return " ".join(text.split())[:500]
     return " ".join("".join(letter if letter.isprintable() or letter in JOINERS else " " for letter in text).split())[
         :500
     ]
