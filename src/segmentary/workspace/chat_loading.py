@@ -96,7 +96,7 @@ def options(kind: str, space: str, table: pa.Table) -> AddOptions:
 def tables(pairs: Pairs, records: Mapping[str, tuple[str, str]]) -> dict[str, pa.Table]:
     """Return the rows of turns by the kind of file they go into."""
     messages, events, attributes = [], [], []
-    for turn, one in pairs:
+    for turn, _ in pairs:
         when = turn.happened_at.replace(tzinfo=None)
         record = records.get(customer_of(turn), ("", ""))[1] or None
         messages.append(
@@ -124,7 +124,7 @@ def tables(pairs: Pairs, records: Mapping[str, tuple[str, str]]) -> dict[str, pa
                     }
                 )
             elif effect["kind"] == "happened":
-                events.append(event_row(effect, record, turn, one, when))
+                events.append(event_row(effect, record, turn, when))
     return {
         "messages": pa.Table.from_pylist(messages, schema=MESSAGES),
         "attributes": pa.Table.from_pylist(attributes, schema=LONG),
@@ -132,9 +132,7 @@ def tables(pairs: Pairs, records: Mapping[str, tuple[str, str]]) -> dict[str, pa
     }
 
 
-def event_row(
-    effect: Mapping[str, Any], record: str, turn: Turn, one: Conversation, when: dt.datetime
-) -> dict[str, Any]:
+def event_row(effect: Mapping[str, Any], record: str, turn: Turn, when: dt.datetime) -> dict[str, Any]:
     """Return an event of a turn, its properties beside it."""
     row: dict[str, Any] = {
         "record_id": record,
@@ -143,7 +141,6 @@ def event_row(
         "session_id": turn.conversation,
         "channel": CHANNEL,
         "happened_at": when,
-        "p_bot": one.bot,
     }
     for name, value in effect["properties"].items():
         row[f"p_{name}"] = value if isinstance(value, int | float) else str(value)

@@ -1,4 +1,4 @@
-"""What a colleague should know who takes a conversation over: who it is, what was wanted, said, decided, and why now."""
+"""What a colleague should know who takes a conversation over: who it is, what was wanted, said and decided."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def summary(held: Conversation, turns: Iterable[Turn]) -> list[str]:
             word = "yes" if effect["granted"] else "no"
             found.append(f"decided: {word} to {effect['purpose']} by {effect['channel']}")
         if effect["kind"] == "happened" and effect["name"] not in ("chat_intent_detected", "chat_handed_over"):
-            details = ", ".join(f"{k}: {v}" for k, v in effect["properties"].items() if k != "script")
+            details = ", ".join(f"{k}: {v}" for k, v in effect["properties"].items() if k not in ("script", "bot"))
             found.append(f"{effect['name']} ({details})")
     reasons = [e["properties"]["reason"] for e in effects if e.get("name") == "chat_handed_over"]
     if reasons:

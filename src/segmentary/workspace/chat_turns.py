@@ -101,7 +101,7 @@ def once(chats: Chats, name: str, text: str, request: str) -> ChatReply:
     heard = hear(bot, chats.listener(held.bot), state, text, verified=held.verified)
     held, heard, checked = verifying(chats, bot, held, heard, at)
     known = knowledge(chats, bot, held, workspace.tick())
-    effects = documents(heard.effects, name, after)
+    effects = documents(heard.effects, held, after)
     now, entered, left = known, frozenset[str](), frozenset[str]()
     if held.verified and effects:
         turn = Turn(0, name, request, "in", text, {"effects": effects, "customer": held.customer_id}, at)
@@ -219,7 +219,7 @@ def staffed(bot: Bot, at: dt.datetime, timezone: str) -> bool:
     return opens <= local.hour * 60 + local.minute < closes
 
 
-def documents(effects: tuple[Effect, ...], name: str, after: int) -> list[dict[str, Any]]:
+def documents(effects: tuple[Effect, ...], held: Conversation, after: int) -> list[dict[str, Any]]:
     """Return effects as they are kept in a turn; events get ids that the same turn gives again."""
     found = []
     for number, effect in enumerate(effects):
@@ -231,7 +231,9 @@ def documents(effects: tuple[Effect, ...], name: str, after: int) -> list[dict[s
             case Decided():
                 found.append({"kind": "decided", **asdict(effect)})
             case Happened():
-                found.append({"kind": "happened", "id": f"{name}.{after + 1}.{number}", **asdict(effect)})
+                about = {"bot": held.bot, **effect.properties}
+                event = f"{held.conversation}.{after + 1}.{number}"
+                found.append({"kind": "happened", "id": event, "name": effect.name, "properties": about})
             case CodeWanted() | CodeTried():
                 pass
     return found

@@ -1,4 +1,4 @@
-"""Words that chats will bring: traits a bot asks for and events of chats, there for definitions before the first answer.
+"""Words that chats will bring: traits a bot asks for and events of chats, before the first answer.
 
 A segment of people who said they are under 30 can be defined together with the bot that asks; until somebody answers,
 nobody is in it.

@@ -193,6 +193,11 @@ class Chats:
 
         return load(self)
 
+    def upkeep(self) -> int:
+        """Do what is due: end silent conversations, bring what was said into the warehouse; return how many turns."""
+        self.close_silent()
+        return self.load()
+
     def close_silent(self) -> int:
         """End conversations in which nothing was said for as long as their bot waits; return how many."""
         from segmentary.workspace.chat_loading import close_silent

@@ -36,6 +36,7 @@ def run(workspace: Workspace, as_of: Moment, known_at: Moment, progress: Callabl
     """Run, compute the histories that are asked for, and run again where those let a segment be answered."""
     from segmentary.workspace.histories import compute_due
 
+    workspace.chats.load()
     report = run_once(workspace, as_of, known_at, progress)
     done, told = compute_due(workspace, progress)
     newest = require_run(workspace)

@@ -39,6 +39,9 @@ def respond(bot: Bot, heard: Heard, known: Known) -> Reply:
         buttons = tuple(bot.intents[name].title for name in state.waiting.options)
     if state.waiting.what == "question" and not asked:
         buttons = tuple(one.label for one in bot.questions[state.waiting.name].choices)
+    if state.waiting.what not in ("slot", "confirm"):
+        # What was said in a script is used up with it.
+        state = replace(state, told={})
     offers = tuple(one.offer for one in lines if one.offer)
     own = tuple(
         sorted({v.segment for one in lines for v in (bot.answers[one.answer].variants[one.variant],) if v.segment})
