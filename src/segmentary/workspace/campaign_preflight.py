@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Preflight:
+class AudienceCheck:
     """What freezing a campaign now would give.
 
     counts : per target, arms as shares would have them (up to one person). falls : the waterfall. reach : people who
@@ -46,7 +46,7 @@ class Preflight:
     notes: tuple[str, ...]
 
 
-def preflight(workspace: Workspace, campaign: Campaign, as_of: dt.datetime | None, tell: Tell) -> Preflight:
+def check_audience(workspace: Workspace, campaign: Campaign, as_of: dt.datetime | None, tell: Tell) -> AudienceCheck:
     """Judge everybody as freezing would, without drawing, writing or telling anybody."""
     tell("who may be contacted", 0.05)
     workspace.consents.load()
@@ -66,7 +66,7 @@ def preflight(workspace: Workspace, campaign: Campaign, as_of: dt.datetime | Non
     touched = sensitive(workspace, campaign)
     for segment, names in touched.items():
         said.append(f"{segment} rests on special categories of data: {', '.join(names)} ({campaign.sensitive_because})")
-    return Preflight(
+    return AudienceCheck(
         campaign.name, run.as_of, tuple(counts), tuple(falls), tuple(sentences(falls)), reach,
         tuple(power(workspace, campaign, run, counts, at)), tuple(said),
     )  # fmt: skip

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.ad_exporting import AdExport
     from segmentary.workspace.campaign_next import NextActions
     from segmentary.workspace.campaign_people import Person
-    from segmentary.workspace.campaign_preflight import Preflight
+    from segmentary.workspace.campaign_preflight import AudienceCheck
     from segmentary.workspace.campaign_rendering import Rendering
     from segmentary.workspace.campaign_sending import Preflight
     from segmentary.workspace.campaign_why import Why
@@ -215,12 +215,12 @@ class Campaigns:
 
         return send(self.workspace, name, **given)
 
-    def preflight(self, name: str, as_of: Moment = None, *, tell: Tell = quiet) -> Preflight:
+    def check(self, name: str, as_of: Moment = None, *, tell: Tell = quiet) -> AudienceCheck:
         """Say what freezing would give now: who is left out and why, reach by channel, what could be seen."""
-        from segmentary.workspace.campaign_preflight import preflight
+        from segmentary.workspace.campaign_preflight import check_audience
 
         moment = as_of_instant(as_of, self.workspace.settings.timezone) if as_of is not None else None
-        return preflight(self.workspace, self.get(name), moment, tell)
+        return check_audience(self.workspace, self.get(name), moment, tell)
 
     def why(self, name: str, customer_id: str) -> Why:
         """Say why a person is in the newest audience of a campaign, or is not, and whether they could be written to."""
