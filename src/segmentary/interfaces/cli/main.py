@@ -37,6 +37,8 @@ COMMANDS = (
     "campaigns",
     "experiment",
     "chat",
+    "message",
+    "offer",
     "journey",
     "outbox",
     "channel",
