@@ -51,7 +51,7 @@ def reaction_of(event: str) -> str:
 
 def text_of(name: str, table: str = "e") -> exp.Expr:
     """Return a property of an event as text."""
-    return exp.Anonymous(this="json_extract_string", expressions=[column("properties", table), literal(f"$.{name}")])
+    return exp.Anonymous(this="json_extract_string", expressions=[column("properties", table), literal(f"/{name}")])
 
 
 def by_machine(table: str = "e") -> exp.Expr:
