@@ -25,6 +25,7 @@ FORMATS: dict[str, str] = {
     **dict.fromkeys((".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"), "statistics"),
     **dict.fromkeys((".db", ".sqlite", ".sqlite3"), "sqlite"),
     ".log": "log",
+    **dict.fromkeys((".md", ".vtt", ".srt"), "transcript"),
 }
 FIRST_BYTES = {b"PAR1": "parquet", b"SQLite format 3\x00": "sqlite", b"PK\x03\x04": "excel"}
 BINARY = ("parquet", "sqlite", "excel", "statistics")
@@ -114,8 +115,10 @@ def opened_address(text: str, *, name: str | None, table: str | None) -> list[Ta
 
 def data_files(folder: Path) -> list[Path]:
     """Return the files of a folder that can hold data, in the order of their names."""
+    from segmentary.sources.transcripts import is_transcript_file
+
     found = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "_", "~")))
-    known = [p for p in found if format_of(p)]
+    known = [p for p in found if format_of(p) and (format_of(p) != "transcript" or is_transcript_file(p))]
     if not known:
         raise SourceError(f"{folder}: no file of a known kind in this folder", hint=f"known are {KNOWN}")
     return known
@@ -218,7 +221,7 @@ def opened_file(path: Path, *, name: str | None, options: Options) -> list[Tabul
             from segmentary.sources.jsonlines import JsonRecords
 
             return [JsonRecords(called, path, encoding=options.encoding)]
-        case "log" | "":
+        case "log" | "transcript" | "":
             return [log_or_table(called, path, options)]
     return [delimited(called, path, options)]
 
@@ -259,6 +262,8 @@ def log_or_table(name: str, path: Path, options: Options) -> Tabular:
     start = head(path, 65_536)
     if is_access_log(start.decode("utf-8", errors="replace")):
         return AccessLog(name, path, encoding=options.encoding)
+    if (found := transcript(name, path, options)) is not None:
+        return found
     text = start.lstrip()
     if text[:1] in (b"{", b"["):
         from segmentary.sources.jsonlines import JsonRecords
@@ -269,7 +274,16 @@ def log_or_table(name: str, path: Path, options: Options) -> Tabular:
     return delimited(name, path, options)
 
 
+def transcript(name: str, path: Path, options: Options) -> Tabular | None:
+    """Open a file as an interview, where speakers take turns in it."""
+    from segmentary.sources.transcripts import Transcript, is_transcript_file
+
+    return Transcript(name, path, encoding=options.encoding) if is_transcript_file(path) else None
+
+
 def delimited(name: str, path: Path, options: Options) -> Tabular:
     from segmentary.sources.delimited import Delimited
 
+    if ".txt" in [suffix.lower() for suffix in path.suffixes] and (found := transcript(name, path, options)):
+        return found
     return Delimited(name, path, encoding=options.encoding, delimiter=options.delimiter, header=options.header)

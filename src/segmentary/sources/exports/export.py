@@ -128,6 +128,7 @@ class Export(ABC):
     form : what it is made of (JSON and Parquet are objects, all else is a table); other files are not offered to it.
     follows : whether later files of a source that began as this export are read as it even when they do not say so
         themselves (a day with little in it).
+    empty : known by its columns alone, so that a file with a heading and no rows is known too.
     """
 
     name: ClassVar[str]
@@ -135,6 +136,7 @@ class Export(ABC):
     title: ClassVar[str]
     form: ClassVar[Literal["objects", "table", "any"]]
     follows: ClassVar[bool] = False
+    empty: ClassVar[bool] = False
 
     @abstractmethod
     def recognises(self, raw: Raw) -> str:

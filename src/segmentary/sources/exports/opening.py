@@ -29,7 +29,9 @@ def recognised(delivery: Tabular, remembered: str = "") -> Translation | None:
             head = raw.head
         except SourceError:
             continue
-        for export in exports() if head else ():
+        for export in exports():
+            if not head and not (export.empty and raw.names):
+                continue
             if export.form in (raw.form, "any") and (reason := export.recognises(raw)):
                 return Translation(raw, export, reason)
     if remembered:
@@ -64,7 +66,15 @@ def opened_exports(
         where it was loaded as plain rows, which then stays so.
     """
     from segmentary.sources.names import lower_snake
-    from segmentary.sources.open import Options, as_one, open_source, opened_file, opened_folder, target_files
+    from segmentary.sources.open import (
+        Options,
+        as_one,
+        open_source,
+        opened_file,
+        opened_folder,
+        source_name,
+        target_files,
+    )
 
     files = target_files(target)
     if files is None:
@@ -87,7 +97,8 @@ def opened_exports(
                 groups.setdefault(each.export.name, []).append(each)
     out: list[Tabular] = []
     for export, members in groups.items():
-        base = called if len(groups) == 1 and not plain else f"{called}_{export}"
+        alone = (len(groups) == 1 and not plain) or (tag or "").startswith(f"{export}/")
+        base = called if alone else f"{called}_{export}"
         for each in members:
             each.raw.delivery.name = base
         parts = [part for each in members for part in each.deliveries()]
@@ -95,7 +106,11 @@ def opened_exports(
             as_one(source, [[part for part in parts if part.name == source]])
         out.extend(parts)
     if plain:
-        out.extend(opened_folder(folder, plain, name=name, options=options))
+        others = opened_folder(folder, plain, name=name, options=options)
+        if groups and name is None and len({each.name for each in others}) == 1:
+            # They share the folder with exports, so its name is not theirs alone.
+            as_one(source_name(plain[0]) if len(plain) == 1 else f"{called}_others", [others])
+        out.extend(others)
     return out
 
 

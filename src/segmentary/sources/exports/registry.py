@@ -25,6 +25,7 @@ EXPORTS = (
     "survey_tools:Typeform",
     "survey_tools:LimeSurvey",
     "survey_tools:GoogleForms",
+    "interviews:Interviews",
     "segment_spec:SegmentSpec",
     "mail_webhooks:MailWebhooks",
     "chats:Chats",

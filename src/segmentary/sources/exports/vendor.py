@@ -79,6 +79,7 @@ def table_of(vendor: Vendor, raw: Raw) -> Table | None:
 class VendorExport(Export):
     """The tables of one vendor; subclasses name it."""
 
+    empty = True
     vendor: ClassVar[Vendor]
 
     def recognises(self, raw: Raw) -> str:
