@@ -82,7 +82,7 @@ def test_without_a_margin_the_return_is_of_revenue(found):
 
 
 def test_a_broken_split_says_nothing():
-    analysis, counted = read(RATES, 5)
+    analysis, _ = read(RATES, 5)
     from dataclasses import replace
 
     assert lifts(replace(analysis, blocked=True)) == []
