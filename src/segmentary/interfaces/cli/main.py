@@ -35,6 +35,8 @@ COMMANDS = (
     "sales",
     "retention",
     "campaigns",
+    "campaign",
+    "consent",
     "experiment",
     "chat",
     "message",
