@@ -75,7 +75,7 @@ def counted_shares(
             codes.append(CodeShare(code, kind, title, None, None, None, None, ()))
             continue
         (estimate,) = share(design, named)
-        each = []
+        each = list[SegmentShare]()
         for segment, group in groups.items():
             found, test = compared(segment, design, named, group, below)
             if test is not None:

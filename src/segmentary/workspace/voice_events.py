@@ -87,9 +87,9 @@ def write_codes(
             row = event_row(said, one, f"{said.key}.{generation}.{short(version)}.{place}", place)
             rows.setdefault(said.id_space, []).append(row | {"coder": version})
     for key in withdrawn:
-        one = held[key]
-        row = {"record_id": one.record_id, "name": VOICE_WITHDRAWN, "happened_at": one.happened_at, "message": key}
-        rows.setdefault(one.id_space, []).append(row | {"message_id": f"{key}.{one.generation + 1}.{short(version)}.0"})
+        old = held[key]
+        row = {"record_id": old.record_id, "name": VOICE_WITHDRAWN, "happened_at": old.happened_at, "message": key}
+        rows.setdefault(old.id_space, []).append(row | {"message_id": f"{key}.{old.generation + 1}.{short(version)}.0"})
     if not rows:
         return 0
     with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -40,7 +40,7 @@ def write_voices(workspace: Workspace, path: Path | None, hide: Sequence[str], t
     texts, _ = said(workspace)
     if not texts:
         raise NoAnswerError("nobody said anything", hint="load messages, or a survey with open answers")
-    places: list[dict[str, str]] = []
+    places: list[dict[str, Any]] = []
     if any(one.kind == "message" and not of_interview(one) for one in texts):
         places.append({})
     places += [{"survey": one} for one in sorted({one.survey for one in texts if one.survey})]

@@ -145,7 +145,8 @@ def by_coder(
                 code = getattr(passage, kind)
                 if code is not None:
                     found.append(Mention(number, kind, code, shown(passage.quote, hide), passage.sentiment))
-    titles = {(one.kind, one.code): one.name for one in coder.codebook.codes} if coder.codebook is not None else {}
+    codes = coder.codebook.codes if coder.codebook is not None else ()
+    titles: dict[tuple[str, str], str] = {(one.kind, one.code): one.name for one in codes}
     return Gathered(texts, found, titles, left_out, None, source)
 
 

@@ -8,9 +8,11 @@ import pytest
 from tests.interfaces.cli.changing import CHANGING, changing_arguments, make_changing
 from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
 from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_arguments, make_experimented
+from tests.interfaces.cli.journeying import JOURNEYING, journeying_arguments, make_journeying
 from tests.interfaces.cli.predicted import PREDICTED, make_predicted, predicted_arguments
 from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
 from tests.interfaces.cli.tailored import TAILORED, make_tailored, tailored_arguments
+from tests.interfaces.cli.voiced import VOICED, make_voiced, voiced_arguments
 from tests.pages import blocks
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "cli.md"
@@ -63,8 +65,18 @@ def predicted(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def voiced(tmp_path_factory):
+    return make_voiced(tmp_path_factory.mktemp("voiced"))
+
+
+@pytest.fixture(scope="module")
 def changing(tmp_path_factory):
     return make_changing(tmp_path_factory.mktemp("changing"))
+
+
+@pytest.fixture(scope="module")
+def journeying(tmp_path_factory):
+    return make_journeying(tmp_path_factory.mktemp("journeying"))
 
 
 def shown(name):
@@ -132,6 +144,16 @@ def test_a_document_about_changing_segments_has_the_shape_the_page_shows(changin
     check(name, call(*changing_arguments(name, changing)))
 
 
+@pytest.mark.parametrize("name", JOURNEYING)
+def test_a_document_about_journeys_has_the_shape_the_page_shows(journeying, name):
+    check(name, call(*journeying_arguments(name, journeying)))
+
+
+@pytest.mark.parametrize("name", VOICED)
+def test_a_document_about_voices_has_the_shape_the_page_shows(voiced, name):
+    check(name, call(*voiced_arguments(name, voiced)))
+
+
 def check(name, found):
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout, parse_float=Decimal)
@@ -144,13 +166,24 @@ def test_every_reading_command_is_here():
 
     readers = {name for name, command in commands() if "--json" in dict(options(command))}
     # The demo and the reports take longer and have tests of their own.
-    assert readers - {*DOCUMENTS, *DISCOVERED, *CHANGING, *PREDICTED, *EXPERIMENTED, *TAILORED} == {
+    assert readers - {
+        *DOCUMENTS,
+        *DISCOVERED,
+        *CHANGING,
+        *PREDICTED,
+        *EXPERIMENTED,
+        *TAILORED,
+        *JOURNEYING,
+        *VOICED,
+    } == {
         "demo",
         "report",
         "experiment report",
+        "journey result",  # tests/workspace/test_journeys.py: its day is weeks ahead
         "predict report",
         "discover report",
         "dynamics report",
         "market report",
         "tailor report",
+        "voices report",
     }

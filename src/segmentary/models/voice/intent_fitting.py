@@ -174,11 +174,17 @@ def machines(x: object, y: Numbers, seed: int) -> tuple[Floats, Floats]:
 
 
 def slope_of(scores: npt.NDArray[np.float64], y: Numbers) -> float:
-    """Return the slope of the softmax under which what was true is likeliest (golden section on its logarithm)."""
+    """Return the slope of the softmax under which what was true is likeliest (golden section on its logarithm).
+
+    Truth counts for a little less than sure, as one wrong of as many more would make it (Platt (1999)): texts that are
+    all told apart do not make a model certain without end.
+    """
+    doubt = 1 / (len(y) + 2)
 
     def loss(log_slope: float) -> float:
         chances = softmax(scores * np.exp(log_slope))
-        return float(-np.log(np.clip(chances[np.arange(len(y)), y], 1e-12, 1)).mean())
+        told = np.log(np.clip(chances, 1e-300, 1))
+        return float(-((1 - doubt) * told[np.arange(len(y)), y] + doubt * told.mean(axis=1)).mean())
 
     low, high, ratio = -2.0, 4.0, (5**0.5 - 1) / 2
     for _ in range(40):
@@ -200,7 +206,7 @@ def threshold_of(certain: npt.NDArray[np.float64], right: npt.NDArray[np.bool_],
     fine = np.flatnonzero(share >= wanted)
     if not len(fine):
         return 1.0
-    lowest = float(certain[order[fine[-1]]])
+    lowest = float(certain[order[fine[-1]]]) if fine[-1] < len(order) - 1 else 0.0
     # Even where nearly all is right, a coin's toss is nothing to act on.
     return max(lowest, 0.5)
 

@@ -195,4 +195,5 @@ def stepped(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
 def softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return chances that sum to 1 in each row."""
     found: npt.NDArray[np.float64] = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return found / found.sum(axis=1, keepdims=True)
+    found /= found.sum(axis=1, keepdims=True)
+    return found

@@ -245,13 +245,13 @@ def named(
     found, places = list[Theme](), {}
     for k in kept:
         own = np.flatnonzero(members == k)
-        inside = Counter(word for i in own for word in set(told[i]))
+        inside = Counter(word for i in own.tolist() for word in set(told[i]))
         telling = keyness(inside, len(own), counts, total)[:FOREMOST]
         if not telling:
             continue
         name = " · ".join(word for word, _ in telling[:3])
         places[k] = len(found)
-        quotes = typical(texts, told, own.tolist(), dict(telling))
+        quotes = typical(texts, told, [int(i) for i in own], dict(telling))
         found.append(Theme(f"theme_{len(found) + 1}", name, tuple(telling), len(own), float(each[k]), quotes))
     if not found:
         return none(len(texts), "no themes here: none of them comes again")

@@ -20,8 +20,9 @@ WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\d+")
 END = re.compile(
     r"(?<=[.!?\u2026\u061f\u3002\uff01\uff1f])[\"'\u201d\u00bb)]*\s+|[\u3002\uff01\uff1f]+|\n\s*\n|\n(?=\s*[-*\u2022])"
 )
-SHORT = re.compile(r"(?:^|(?<=\s))(?:no|nr|mr|mrs|ms|dr|st|ca|bzw|etc|e\.g|i\.e|z\.b|tel|ref)\.$", re.IGNORECASE)
+SHORT = re.compile(r"(?:^|(?<=\s))(?:mr|mrs|ms|dr|st|ca|bzw|etc|e\.g|i\.e|z\.b|tel|ref)\.$", re.IGNORECASE)
 """What ends in a full stop and ends no sentence."""
+NUMBER = re.compile(r"(?:no|nr)\.\s+#?[A-Za-z]{0,4}[-/]?\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     shown = plain(text)
     found, start = [], 0
     for match in [*END.finditer(shown), None]:
-        if match is not None and SHORT.search(shown, max(start, match.start() - 6), match.start()):
+        if match is not None and short(shown, start, match):
             continue
         end = len(shown) if match is None else match.end()
         left = len(shown[start:end]) - len(shown[start:end].lstrip())
@@ -77,6 +78,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
             found.append((begin, stop))
         start = end
     return found
+
+
+def short(shown: str, start: int, match: re.Match[str]) -> bool:
+    """Say whether a full stop belongs to a word that is written short."""
+    before = max(start, match.start() - 6)
+    return bool(SHORT.search(shown, before, match.start()) or NUMBER.match(shown, max(start, match.start() - 3)))
 
 
 def around(text: str, start: int, end: int, most: int = 240) -> tuple[int, int]:

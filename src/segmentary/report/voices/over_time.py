@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segmentary.report.charts import dots
-from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, series_of
+from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Value, series_of
 from segmentary.report.voices.data import MoodMonth, VoicesData
 
 NOTE = (
@@ -29,7 +29,7 @@ def moods(data: VoicesData) -> Part | None:
     return Part("mood", "How they feel over time", (lead,) if lead else (), (), drawn, (grid,), notes)
 
 
-def row(one: MoodMonth, *, few: bool) -> tuple[object, ...]:
+def row(one: MoodMonth, *, few: bool) -> tuple[Value, ...]:
     """Return the row of a month."""
     if few:
         return one.month, HIDDEN, HIDDEN, HIDDEN, HIDDEN
