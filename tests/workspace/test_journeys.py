@@ -126,7 +126,7 @@ def test_people_go_through_the_steps_with_the_clock(shop, clock, tmp_path):
         ("c0", "second"), ("c1", "thanks"), ("c2", "second"), ("c4", "second"), ("c5", "second"),
     ]  # fmt: skip
     shown = shop.journeys.show("back")
-    assert dict(shown.ended) == {"done": 5, "reached": 1}
+    assert dict(shown.outcomes) == {"done": 5, "reached": 1}
     assert [trail.words for trail in shop.journeys.of("c3")] == ["did what the journey is for"]
     clock.on(days=400)
     assert turn(shop).journeys[0].counts["entered"] == 0, "never again unless it says so"
@@ -192,6 +192,19 @@ def test_held_out_people_go_through_nothing_and_are_exposures(shop, clock):
     clock.on(days=1)
     turn(shop)
     assert shop.engine.run("select count(*) from exposures").fetchone() == (6,)
+
+
+def test_what_a_journey_changed_is_an_experiment_of_its_exposures(shop, clock):
+    apply(shop, {**JOURNEY, "holdout": "50%"})
+    turn(shop)
+    clock.on(days=30)
+    found = shop.journeys.result("back", "buys = any order_completed in 28d")
+    assert found.sentence
+    assert sum(found.sample_ratio.counts.values()) == 6
+    assert shop.journeys.result("back", "buys = any order_completed in 28d").sentence == found.sentence
+    apply(shop, {**JOURNEY, "journey": "all"})
+    with pytest.raises(UsageError, match="holds nobody out"):
+        shop.journeys.result("all", "buys = any order_completed in 28d")
 
 
 def test_two_journeys_that_are_alone_do_not_share_people(shop):

@@ -35,15 +35,25 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownStep:
+    """One step: what happens there, and how many people stand there now."""
+
+    step: str
+    what: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A journey with where its people are: at steps in order; ended by outcome."""
+    """A journey with where its people are. came_in : how many, held out ones apart. outcomes : how it ended."""
 
     name: str
     version: str
     status: str
-    steps: tuple[tuple[str, str, int], ...]
-    ended: Mapping[str, int]
-    people: int
+    came_in: int
+    waiting: int
+    steps: tuple[ShownStep, ...]
+    outcomes: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +201,13 @@ class Journeys:
         at, ended = counts(self.workspace.ledger, name)
         own = [one.id for one in held.journey.steps]
         steps = [
-            (one.id, described(one, list(ways_on(held.journey, one))), at.get(one.id, 0)) for one in held.journey.steps
+            ShownStep(one.id, described(one, list(ways_on(held.journey, one))), at.get(one.id, 0))
+            for one in held.journey.steps
         ]
-        steps += [(step, "a step of an older version", people) for step, people in at.items() if step not in own]
+        steps += [ShownStep(step, "a step of an older version", n) for step, n in at.items() if step not in own]
         status = "paused" if held.paused else "running"
         treated = sum(at.values()) + sum(n for outcome, n in ended.items() if outcome != HELD_OUT)
-        return Shown(name, held.version, status, tuple(steps), ended, treated)
+        return Shown(name, held.version, status, treated, sum(at.values()), tuple(steps), ended)
 
     def of(self, customer_id: str, name: str = "") -> list[Trail]:
         """Return every entry of one person, oldest first, in words."""

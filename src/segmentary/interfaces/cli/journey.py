@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from segmentary.interfaces.cli.output import plural, progress, say, show, show_json, show_table, telling
+from segmentary.interfaces.cli.output import progress, say, show, show_json, show_table, telling
 from segmentary.interfaces.cli.session import AsJson, command, opened
 
 app = command("Look at journeys, pause them, stop them.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The journey.")]
-MOST_SHOWN = 20
 
 
 @app.command("list")
@@ -21,11 +21,9 @@ def listing(ctx: typer.Context, as_json: AsJson = False) -> None:
     with opened(ctx) as workspace:
         found = [workspace.journeys.show(name) for name in sorted(workspace.journeys.in_force())]
     if as_json:
-        show_json(found)
+        show_json({"journeys": found})
         return
-    rows = [
-        [one.name, one.status, sum(n for _, _, n in one.steps), one.people, ended_words(one.ended)] for one in found
-    ]
+    rows = [[one.name, one.status, one.waiting, one.came_in, outcome_words(one.outcomes)] for one in found]
     show_table(
         ["journey", "status", "in it now", "came in", "ended"],
         rows,
@@ -42,11 +40,11 @@ def showing(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
         show_json(found)
         return
     show_table(
-        ["step", "what happens", "people"],
-        [[step, what, people] for step, what, people in found.steps],
+        ["step", "what happens", "there now"],
+        [[one.step, one.what, one.waiting] for one in found.steps],
         title=f"{found.name} · {found.status} · version {found.version[:12]}",
     )
-    say(f"{plural(found.people, 'person')} came in" + (f"; {ended_words(found.ended)}" if found.ended else ""))
+    say(f"{people(found.came_in)} came in" + (f"; {outcome_words(found.outcomes)}" if found.outcomes else ""))
 
 
 @app.command()
@@ -61,13 +59,14 @@ def why(
         workspace.journeys.get(name)
         found = workspace.journeys.of(customer, name)
     if as_json:
-        show_json(found)
+        show_json({"customer": customer, "entries": found})
         return
     if not found:
         say(f"{customer} was never in {name}")
     for one in found:
         end = f", ended {one.ended_at:%Y-%m-%d %H:%M} UTC" if one.ended_at else ""
-        show(f"entered {one.entered_at:%Y-%m-%d %H:%M} UTC{end}: {one.words} (step {one.step})")
+        at = "" if one.ended_at else f" (step {one.step}, since {one.since:%Y-%m-%d %H:%M})"
+        show(f"entered {one.entered_at:%Y-%m-%d %H:%M} UTC{end}: {one.words}{at}")
 
 
 @app.command()
@@ -94,11 +93,11 @@ def stop(
 ) -> None:
     """End a journey for everybody who is in it, and let nobody enter any more."""
     with opened(ctx) as workspace:
-        inside = sum(n for _, _, n in workspace.journeys.show(name).steps)
+        inside = workspace.journeys.show(name).waiting
         if inside and not yes:
-            typer.confirm(f"{plural(inside, 'person')} would go no further. Stop {name}?", abort=True, err=True)
+            typer.confirm(f"{people(inside)} would go no further. Stop {name}?", abort=True, err=True)
         ended = workspace.journeys.stop(name)
-    say(f"{name} is stopped; it ended for {plural(ended, 'person')}")
+    say(f"{name} is stopped; it ended for {people(ended)}")
 
 
 @app.command()
@@ -122,7 +121,10 @@ def result(
     show_analysis(found)
 
 
-def ended_words(ended: object) -> str:
+def outcome_words(outcomes: Mapping[str, int]) -> str:
     """Return how it ended for how many."""
-    held = dict(ended) if isinstance(ended, dict) else {}
-    return ", ".join(f"{outcome} {people:,}" for outcome, people in sorted(held.items()))
+    return ", ".join(f"{outcome} {number:,}" for outcome, number in sorted(outcomes.items()))
+
+
+def people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number:,} people"
