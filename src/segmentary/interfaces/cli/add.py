@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 app = command("Bring in files, folders, tables.")
 
+ASIDE = "set aside: "
 DATES = ("day_first", "month_first", "year_first")
 
 
@@ -194,6 +195,9 @@ def by_shape(found: Sequence[Proposed]) -> list[tuple[Proposed, int]]:
 def say_proposal(one: Proposed, alike: int) -> None:
     """Say what a file is and which column is what."""
     delivery, mapping = one.delivery, one.proposal.mapping
+    if mapping.export:
+        say_part(one, alike)
+        return
     facts = delivery.facts
     rows = plural(facts.rows, "row") if facts.rows is not None else ""
     written = [part for part in (rows, facts.format, facts.encoding, facts.compressed) if part]
@@ -215,6 +219,25 @@ def say_proposal(one: Proposed, alike: int) -> None:
         say(line)
     for warning in facts.warnings:
         say(f"    {warning}", style="yellow")
+    say()
+
+
+def say_part(one: Proposed, alike: int) -> None:
+    """Say what a part of a recognised export is: its main part says what the file is, and only filled columns show."""
+    delivery, mapping, reasons = one.delivery, one.proposal.mapping, one.proposal.reasons
+    others = f" and {plural(alike - 1, 'file')} more" if alike > 1 else ""
+    if len(reasons) > 1:
+        say(f"{Path(delivery.origin).name}{others}", style="bold")
+        for reason in reasons:
+            say(f"    {reason}", style="dim")
+        for warning in delivery.facts.warnings:
+            say(f"    {warning}", style="yellow")
+    say(f"  {delivery.name}: {mapping.kind}, {plural(delivery.facts.rows or 0, 'row')}{others}")
+    filled = {column.name: column for column in delivery.columns if column.filled}
+    names = [*mapping.columns.items(), *((f"({n})", c) for n, c in mapping.attributes.items())]
+    lines = [[f"    {n}", cell(", ".join(filled[c].examples[:3]))[:60]] for n, c in names if c in filled]
+    for line in plain_lines(lines, [False] * 2) if lines else []:
+        say(line)
     say()
 
 
@@ -297,7 +320,8 @@ def show_loads(reports: Sequence[LoadReport]) -> None:
         for reason, count in report.refused_reasons.items():
             reasons[reason] = reasons.get(reason, 0) + count
     for reason, count in sorted(reasons.items(), key=lambda pair: -pair[1]):
-        say(f"refused {plural(count, 'row')}: {reason}")
+        aside = reason.startswith(ASIDE)
+        say(f"{'set aside' if aside else 'refused'} {plural(count, 'row')}: {reason.removeprefix(ASIDE)}")
     known = sum(1 for report in reports if report.already_loaded)
     if known:
         say(f"{plural(known, 'file')} had been loaded before: nothing added")

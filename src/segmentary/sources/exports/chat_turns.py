@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -63,7 +63,7 @@ def role_of(said: str | None) -> Direction | Literal["silent"] | None:
     return "silent" if word in SILENT else None
 
 
-def role_key(rows: list[Mapping[str, Any]]) -> str | None:
+def role_key(rows: Sequence[Mapping[str, Any]]) -> str | None:
     """Return the key whose values say who speaks in nearly all rows."""
     for name in ROLE:
         words = [text(row, name) for row in rows if text(row, name) is not None]
@@ -90,7 +90,7 @@ def listed_turns(body: Mapping[str, Any], key: str) -> Iterator[Turn]:
             when = next((found for name in TIMES if (found := moment(each, name))), None)
             own = first(each, "id", "message_id", "messageId", "uuid")
             yield Turn(
-                role,  # type: ignore[arg-type]
+                role,
                 said, some(when, next((found for name in TIMES if (found := moment(body, name))), None)), conversation,
                 person, f"{conversation}:{own or place}" if conversation else None,
                 None if person else conversation, text(body, "email"), text(body, "phone"),
@@ -106,7 +106,7 @@ def line_turn(row: Mapping[str, Any], key: str) -> Turn | None:
     conversation, person = first(row, *CONVERSATION), first(row, *PERSON)
     when = next((found for name in TIMES if (found := moment(row, name))), None)
     return Turn(
-        role,  # type: ignore[arg-type]
+        role,
         said, when, conversation, person, first(row, "message_id", "messageId", "id", "uuid"),
         None if person else conversation, text(row, "email"), text(row, "phone"),
     )  # fmt: skip

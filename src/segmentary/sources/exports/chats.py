@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from segmentary.sources.exports.calls import unwrapped
 from segmentary.sources.exports.chat_platforms import CHATWOOT_EVENTS, chatwoot_turns, dialogflow_turns, rasa_turns
@@ -85,13 +85,10 @@ def list_key(body: Mapping[str, Any]) -> str | None:
     return None
 
 
-def line_key(rows: list[Mapping[str, Any]]) -> str | None:
+def line_key(rows: Sequence[Mapping[str, Any]]) -> str | None:
     """Return the key that says who speaks where rows are lines of chats."""
-    if not rows or not all(any(name in row for name in WORDS) for row in rows):
-        return None
-    if not all(first(row, *CONVERSATION) is not None for row in rows):
-        return None
-    return role_key(rows)
+    fitting = [row for row in rows if any(name in row for name in WORDS) and first(row, *CONVERSATION) is not None]
+    return role_key(rows) if rows and len(fitting) * 10 >= len(rows) * 9 else None
 
 
 class Chats(Export):
@@ -99,7 +96,7 @@ class Chats(Export):
 
     name = "chats"
     title = "chats"
-    form = "objects"
+    form: ClassVar[Literal["objects", "table", "any"]] = "objects"
     follows = True
 
     def recognises(self, raw: Raw) -> str:
@@ -107,7 +104,8 @@ class Chats(Export):
         names = [name for row in raw.head for body in bodies(row) for name, fits, _ in PLATFORMS if fits(body)]
         if names and len(names) * 2 > len(raw.head):
             return f"its rows are bodies of {', '.join(sorted(set(names)))}"
-        if raw.head and all(list_key(body) for row in raw.head for body in bodies(row)):
+        listed = sum(1 for row in raw.head if any(list_key(body) for body in bodies(row)))
+        if raw.head and listed * 10 >= len(raw.head) * 9:
             return "its rows are conversations with a list of messages that say who speaks"
         if line_key([body for row in raw.head for body in bodies(row)]):
             return "its rows say something, in a conversation, and who speaks"

@@ -32,6 +32,7 @@ from segmentary.sources.exports.fields import (
     typed,
 )
 from segmentary.sources.exports.segment_orders import order_lines
+from segmentary.sources.jsonlines import Text
 from segmentary.sources.names import lower_snake
 
 MARKS = ("event_timestamp", "event_name", "event_params")
@@ -67,11 +68,17 @@ def pairs(value: Any) -> dict[str, Any]:
     records = (at(each, "element") or each for each in objects(listed)) if listed is not None else objects(value)
     out: dict[str, Any] = {}
     for each in records:
-        name, values = text(each, "key"), table(each, "value")
-        if name:
-            kinds = ("string_value", "int_value", "float_value", "double_value")
-            out[name] = next((values[kind] for kind in kinds if values.get(kind) not in (None, "")), None)
+        if name := text(each, "key"):
+            out[name] = value_of(table(each, "value"))
     return out
+
+
+def value_of(values: Mapping[str, Any]) -> Any:
+    """Return the one value that is filled; whole numbers, which JSON exports write as text, as numbers."""
+    for kind in ("string_value", "int_value", "float_value", "double_value"):
+        if (found := values.get(kind)) not in (None, ""):
+            return found if kind == "string_value" else Text(said) if (said := number(found)) is not None else None
+    return None
 
 
 def listed(value: Any) -> list[Mapping[str, Any]]:
@@ -233,12 +240,9 @@ def values_of(row: Record, when: str) -> dict[str, tuple[str, str, str | None]]:
             out[name] = found, "text", touched or when
     if touched:
         out["first_touch_at"] = touched, "time", touched
-    listed_properties = listed(at(row, "user_properties"))
-    for each in listed_properties:
-        key, values = text(each, "key"), table(each, "value")
-        found_value = next((values[k] for k in ("string_value", "int_value", "float_value", "double_value")
-                            if values.get(k) not in (None, "")), None)  # fmt: skip
-        read = typed(found_value)
-        if key and read is not None and read[0] not in NOT_SET:
-            out[lower_snake(key)] = *read, moment(values, "set_timestamp_micros") or when
+    for each in listed(at(row, "user_properties")):
+        own, values = text(each, "key"), table(each, "value")
+        read = typed(value_of(values))
+        if own and read is not None and read[0] not in NOT_SET:
+            out[lower_snake(own)] = *read, moment(values, "set_timestamp_micros") or when
     return out

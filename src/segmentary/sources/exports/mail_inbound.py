@@ -76,9 +76,9 @@ def headers_of(body: Body) -> dict[str, str]:
                 out[str(name).lower()] = said
     else:
         for each in objects(found):
-            name, value = first(each, "Name", "name", "key"), first(each, "Value", "value")
-            if name and value:
-                out.setdefault(name.lower(), value)
+            header, said = first(each, "Name", "name", "key"), first(each, "Value", "value")
+            if header and said:
+                out.setdefault(header.lower(), said)
     return out
 
 
