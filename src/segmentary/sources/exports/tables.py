@@ -27,6 +27,8 @@ from segmentary.sources.exports.export import Record
 
 NOT_NAME = re.compile(r"[^0-9a-z]+")
 BOOKKEEPING = re.compile(r"fivetran\w*|airbyte\w*|sdc\w*|dlt\w*|\w*synced|bqrawinserted\w*")
+SPEAKS_OF = "speaks_of"
+"""Functions that make values say under this name which columns they speak of."""
 EACH = "each"
 """In a part with several rows per row of the file: what the row is about."""
 MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "\\n"))
@@ -208,6 +210,7 @@ def flag(column: str, *, when: Literal["yes", "no"] = "yes") -> Callable[[Row], 
         text = row(column)
         return None if text is None else str(is_yes(text) == (when == "yes")).lower()
 
+    setattr(value, SPEAKS_OF, column)
     return value
 
 
@@ -224,4 +227,9 @@ def pieces(column: str, *, marks: str = ";,") -> Callable[[Row], Iterable[str]]:
 def first_of(column: str) -> Callable[[Row], str | None]:
     """Return the first of a list written in one cell."""
     split = pieces(column)
-    return lambda row: next(iter(split(row)), None)
+
+    def value(row: Row) -> str | None:
+        return next(iter(split(row)), None)
+
+    setattr(value, SPEAKS_OF, column)
+    return value

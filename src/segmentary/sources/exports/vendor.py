@@ -7,12 +7,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.exports.export import Export, Made, Raw, Reader, Record, RowRefused, SetAside
 from segmentary.sources.exports.export import Part as ExportPart
-from segmentary.sources.exports.tables import BOOKKEEPING, Part, Row, Table, Value, Vendor, Words, plain
+from segmentary.sources.exports.tables import BOOKKEEPING, SPEAKS_OF, Part, Row, Table, Value, Vendor, Words, plain
 from segmentary.sources.kinds import canonical_columns
 from segmentary.sources.names import attribute_name, unique
 
@@ -21,6 +21,7 @@ EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.0)?")
 ZONE = re.compile(r"(?<=[\d])\s*(?:UTC|GMT|([+-]\d\d):?(\d\d))$")
 NOTHING_FOR_US = "nothing in this table is about a customer"
 ASIDE_PART = "rows"
+DEEPEST = 4
 
 
 def bare(name: str, prefixes: tuple[str, ...]) -> str:
@@ -65,11 +66,38 @@ def matches(table: Table, names: Mapping[str, str], rows: tuple[Row, ...], *, sy
     return len(needed) + (100 if table.exact else 0)
 
 
+def flat(record: Record, before: str = "", depth: int = 0) -> dict[str, Any]:
+    """Return a record with what is in its objects beside it, under names with dots; lists are JSON.
+
+    Examples
+    --------
+    >>> flat({"id": "1", "properties": {"email": "a@b.c"}, "tags": ["x"]})
+    {'id': '1', 'properties.email': 'a@b.c', 'tags': '["x"]'}
+    """
+    out: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, dict) and depth < DEEPEST:
+            out |= flat(value, f"{before}{name}.", depth + 1)
+        elif isinstance(value, list | dict):
+            out[before + name] = json.dumps(value, ensure_ascii=False, default=str) if value else None
+        else:
+            out[before + name] = value
+    return out
+
+
+def names_of(raw: Raw) -> tuple[str, ...]:
+    """Return the columns of a table, or of the objects of the first rows."""
+    if raw.form == "table":
+        return raw.names
+    return tuple(dict.fromkeys(name for record in raw.head for name in flat(record)))
+
+
 def table_of(vendor: Vendor, raw: Raw) -> Table | None:
     """Return the table of a vendor that a file is, None where it is none."""
-    names = own_names(raw.names, vendor.prefixes)
-    every = all_names(raw.names, vendor.prefixes)
-    rows = tuple(Row(every, record) for record in raw.head)
+    given = names_of(raw)
+    names = own_names(given, vendor.prefixes)
+    every = all_names(given, vendor.prefixes)
+    rows = tuple(Row(every, record if raw.form == "table" else flat(record)) for record in raw.head)
     synced = len(every) > len(names)
     found = [(matches(table, names, rows, synced=synced), -place, table) for place, table in enumerate(vendor.tables)]
     best = max(found, key=lambda one: one[:2], default=(0, 0, None))
@@ -96,18 +124,20 @@ class VendorExport(Export):
         if not table.parts:
             mapping = SourceMapping(kind="references", columns={"reference_id": "reference_id"})
             return (ExportPart(ASIDE_PART, table.says, mapping),)
-        kept = kept_columns(table, raw.names, self.vendor.prefixes)
+        kept = kept_columns(table, names_of(raw), self.vendor.prefixes)
         return tuple(export_part(self.vendor, table, part, kept) for part in table.parts)
 
     def reader(self, raw: Raw) -> Reader:
         """Return the function that makes the rows of the parts."""
         table = self.table(raw)
-        names = all_names(raw.names, self.vendor.prefixes)
-        kept = kept_columns(table, raw.names, self.vendor.prefixes)
+        names = all_names(names_of(raw), self.vendor.prefixes)
+        objects = raw.form == "objects"
+        kept = kept_columns(table, names_of(raw), self.vendor.prefixes)
         plans = [(part, kept_of(part, kept)) for part in table.parts]
         reason = table.aside or NOTHING_FOR_US
 
         def read(_number: int, record: Record) -> Iterator[Made]:
+            record = flat(record) if objects else record
             row = Row(names, record)
             for condition, why in table.aside_when:
                 if condition(row):
@@ -147,6 +177,8 @@ def spoken_of(part: Part) -> Iterator[str]:
             case str():
                 for piece in HOLE.findall(value) or [value]:
                     yield from piece.split("|")
+            case _:
+                yield from getattr(value, SPEAKS_OF, "").split("|")
     if part.keep != "rest":
         for word in part.keep.split():
             yield from word.partition("=")[2].split("|") if "=" in word else (word,)

@@ -20,7 +20,7 @@ class Mailchimp(VendorExport):
 
     name = "mailchimp"
     title = "Mailchimp"
-    form = "table"
+    form = "any"
     vendor = mailchimp.VENDOR
 
 
@@ -29,7 +29,7 @@ class Shopify(VendorExport):
 
     name = "shopify"
     title = "Shopify"
-    form = "table"
+    form = "any"
     vendor = shopify.VENDOR
 
 
@@ -38,7 +38,7 @@ class Zendesk(VendorExport):
 
     name = "zendesk"
     title = "Zendesk"
-    form = "table"
+    form = "any"
     vendor = zendesk.VENDOR
 
 
@@ -47,7 +47,7 @@ class HubSpot(VendorExport):
 
     name = "hubspot"
     title = "HubSpot"
-    form = "table"
+    form = "any"
     vendor = hubspot.VENDOR
 
 
@@ -56,7 +56,7 @@ class Salesforce(VendorExport):
 
     name = "salesforce"
     title = "Salesforce"
-    form = "table"
+    form = "any"
     vendor = salesforce.VENDOR
 
 
@@ -65,7 +65,7 @@ class Klaviyo(VendorExport):
 
     name = "klaviyo"
     title = "Klaviyo"
-    form = "table"
+    form = "any"
     vendor = klaviyo.VENDOR
 
 
@@ -74,7 +74,7 @@ class Intercom(VendorExport):
 
     name = "intercom"
     title = "Intercom"
-    form = "table"
+    form = "any"
     vendor = intercom.VENDOR
 
 
@@ -83,5 +83,5 @@ class SocialPosts(VendorExport):
 
     name = "social_posts"
     title = "Social posts"
-    form = "table"
+    form = "any"
     vendor = social.VENDOR

@@ -109,7 +109,7 @@ CONTACTS = Table(
         Part(
             "merged",
             "customers",
-            {"record_id": "each", "merged_into": ID},
+            {"record_id": "each", "merged_into": ID, "deleted": flag(GONE)},
             many=lambda row: [
                 each
                 for each in pieces("hs_merged_object_ids|merged_record_ids|hs_calculated_merged_vids|merged_vids")(row)

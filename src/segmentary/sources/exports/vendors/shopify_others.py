@@ -100,6 +100,7 @@ TRAFFIC = (
 
 STOCK = "stock of goods: nothing about customers"
 PICTURES = "pictures of goods: nothing about customers"
+MEDIA_STATES = ("READY", "UPLOADED", "PROCESSING", "FAILED")
 TAXES = "taxes: the order says how much tax it bears"
 FREIGHT = "cost of shipping: no money of goods, and the order says it"
 OTHERS = (
@@ -153,7 +154,7 @@ OTHERS = (
     aside("product_variant_media", "pictures of variants", "product_variant_id media_id", PICTURES, exact=True),
     aside("media", "pictures", "id media_content_type preview_image_id preview_status", PICTURES),
     Table("media_plain", "pictures", "id status created_at updated_at", aside=PICTURES, exact=True,
-          fits=lambda rows: bool(rows) and all(row("status") in ("READY", "UPLOADED", "PROCESSING", "FAILED") for row in rows)),
+          fits=lambda rows: bool(rows) and all(row("status") in MEDIA_STATES for row in rows)),
     aside("collection_rule", "how collections are made", "collection_id index relation condition",
           "how the shop gathers goods: nothing about customers"),
 )  # fmt: skip

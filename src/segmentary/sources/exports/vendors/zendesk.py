@@ -120,13 +120,13 @@ TICKETS = Table(
 COMMENTS = Table(
     "ticket_comment",
     "comments of tickets",
-    "id body ticket_id user_id public created",
+    "id body|plain_body ticket_id user_id|author_id public created|created_at",
     (
         Part(
             "comments",
             "messages",
-            {"message_id": "comment/{id}", "conversation_id": "ticket/{ticket_id}", "record_id": "user_id",
-             "channel": "=ticket", "happened_at": "created", "text": "body"},
+            {"message_id": "comment/{id}", "conversation_id": "ticket/{ticket_id}", "record_id": "user_id|author_id",
+             "channel": "=ticket", "happened_at": "created|created_at", "text": "plain_body|body"},
             when=yes("public"),
         ),
     ),
