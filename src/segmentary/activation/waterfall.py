@@ -11,10 +11,10 @@ from segmentary.activation.campaign import HOLDOUT
 MANY: dict[Reason, str] = {
     "excluded": "are in a segment the campaign leaves out",
     "deleted": "are deleted, as a source says",
-    "no_address": "have no address for {channel}",
+    "no_address": "have no address that is known",
     "invalid_address": "have an address that cannot be written to",
     "suppressed": "are suppressed: it bounced for good, they complained, or somebody put them on the list",
-    "refused": "said no to {purpose} by {channel}",
+    "refused": "said no to {purpose}",
     "no_consent": "have no {purpose} consent",
     "same_address": "have the same address as somebody before them",
     "capped": "were written to as often as you allow",
@@ -34,11 +34,11 @@ class Fall:
     words: str
 
 
-def waterfall(counts: Iterable[Counts], *, channel: str, purpose: str) -> list[Fall]:
+def waterfall(counts: Iterable[Counts], *, purpose: str) -> list[Fall]:
     """Return the steps from all members to those written to; steps that take nobody are left out.
 
     >>> one = Counts("vip", 10, {"treated": 5, "holdout": 1}, {}, {"no_consent": 4})
-    >>> [(fall.reason, fall.people, fall.rest) for fall in waterfall([one], channel="email", purpose="marketing")]
+    >>> [(fall.reason, fall.people, fall.rest) for fall in waterfall([one], purpose="marketing")]
     [('', 10, 10), ('no_consent', 4, 6), ('holdout', 1, 5)]
     """
     held = list(counts)
@@ -48,7 +48,7 @@ def waterfall(counts: Iterable[Counts], *, channel: str, purpose: str) -> list[F
         people = sum(one.left_out.get(reason, 0) for one in held)
         if people:
             rest -= people
-            words = MANY.get(reason, REASONS[reason]).format(channel=channel, purpose=purpose)
+            words = MANY.get(reason, REASONS[reason]).format(purpose=purpose)
             steps.append(Fall(reason, people, rest, words))
     out = sum(one.arms.get(HOLDOUT, 0) for one in held)
     if out:
@@ -61,7 +61,7 @@ def sentences(steps: list[Fall]) -> list[str]:
     """Return the waterfall as people say it.
 
     >>> one = Counts("vip", 4_310, {"treated": 3_106}, {}, {"no_consent": 1_204})
-    >>> sentences(waterfall([one], channel="email", purpose="marketing"))
+    >>> sentences(waterfall([one], purpose="marketing"))
     ['1,204 of 4,310 people have no marketing consent. They will be left out → 3,106']
     """
     found, before = [], steps[0].rest

@@ -61,7 +61,7 @@ def check_audience(workspace: Workspace, campaign: Campaign, as_of: dt.datetime 
         found = counted(workspace, campaign, Judging(campaign, run, at, channel))
         reach[channel] = sum(one.members - sum(one.left_out.values()) for one in found)
     tell("what could be seen", 0.7)
-    falls = waterfall(counts, channel=campaign.channel, purpose=campaign.purpose)
+    falls = waterfall(counts, purpose=campaign.purpose)
     said = notes(workspace, campaign, run.loads, run.as_of, run.segments)
     touched = sensitive(workspace, campaign)
     for segment, names in touched.items():

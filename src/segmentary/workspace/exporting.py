@@ -54,6 +54,7 @@ def export(view: SegmentView, ids: exp.Query, reading: Reading, wanted: Export) 
     left_out: dict[str, int] = {}
     at = workspace.tick()
     if wanted.for_contact is not None:
+        workspace.consents.load()
         ids, left_out = contact_query(workspace, ids, wanted.for_contact, wanted.purpose, at)
     table = people_table(workspace, ids, wanted.traits, None)
     about = About(

@@ -37,6 +37,8 @@ def run(workspace: Workspace, as_of: Moment, known_at: Moment, progress: Callabl
     from segmentary.workspace.histories import compute_due
 
     workspace.chats.load()
+    # What was taken down here of consent is what definitions and figures are to see.
+    workspace.consents.load()
     report = run_once(workspace, as_of, known_at, progress)
     done, told = compute_due(workspace, progress)
     newest = require_run(workspace)

@@ -17,6 +17,7 @@ from segmentary.interfaces.cli.campaign_shown import (
     show_kept,
 )
 from segmentary.interfaces.cli.output import plural, progress, say, show_json, show_prose, show_table, telling
+from segmentary.interfaces.cli.platforms import Days, Delta, whoever
 from segmentary.interfaces.cli.session import AsJson, AsOf, Yes, command, moment, opened
 
 if TYPE_CHECKING:
@@ -36,10 +37,6 @@ FileFormat = Annotated[
         help="csv, xlsx, parquet, google_customer_match, meta, tiktok, linkedin or x. [default: by the file's ending]",
     ),
 ]
-Delta = Annotated[
-    bool, typer.Option("--delta", help="For a platform: only what came in and what went since the last export.")
-]
-Days = Annotated[int, typer.Option("--days", metavar="DAYS", min=0, help="For a platform: until it expires.")]
 
 
 @app.command("list")
@@ -191,17 +188,8 @@ def cancel(ctx: typer.Context, name: AudienceName, yes: Yes = False, as_json: As
     if as_json:
         show_json({"audience": found.audience, "state": "cancelled", "stopped": stopped})
         return
-    say(f"{found.audience} is cancelled; {plural(stopped, 'message')} will not leave")
-
-
-def whoever() -> str:
-    """Return who is at the keyboard, as far as the system says."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
+    waiting = f"{plural(stopped, 'message')} will not leave" if stopped else "nothing of it was waiting"
+    say(f"{found.audience} is cancelled; {waiting}")
 
 
 app.command()(send)

@@ -67,7 +67,7 @@ def show_audience(found: Audience, notes: Sequence[str]) -> None:
         style="bold",
     )
     show()
-    steps = waterfall(found.counts, channel=found.channel, purpose=found.purpose)
+    steps = waterfall(found.counts, purpose=found.purpose)
     show_table(["", "people", "left"], [[one.words, one.people if one.reason else None, one.rest] for one in steps])
     show()
     show_targets(found.counts)

@@ -140,7 +140,7 @@ def lift(
     as_json: AsJson = False,
 ) -> None:
     """Take an address off the list again; the reason is kept in the audit trail."""
-    from segmentary.interfaces.cli.campaign import whoever
+    from segmentary.interfaces.cli.platforms import whoever
     from segmentary.workspace.consents import lift as take_off
 
     one_of(address, customer)

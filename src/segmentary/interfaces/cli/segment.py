@@ -21,16 +21,8 @@ from segmentary.interfaces.cli.output import (
     show_table,
     warn,
 )
-from segmentary.interfaces.cli.session import (
-    AsJson,
-    AsOf,
-    Evaluated,
-    KnownAt,
-    ServedAt,
-    command,
-    moment,
-    opened,
-)
+from segmentary.interfaces.cli.platforms import Days, Delta, give_segment, whoever
+from segmentary.interfaces.cli.session import AsJson, AsOf, Evaluated, KnownAt, ServedAt, command, moment, opened
 from segmentary.interfaces.cli.versions import backfill, diff, history, rollback, versions
 
 if TYPE_CHECKING:
@@ -220,7 +212,14 @@ def export(
     ctx: typer.Context,
     name: Name,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="NAME.csv, NAME.parquet or NAME.xlsx.")],
-    file_format: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="csv, parquet or xlsx.")] = None,
+    file_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="csv, parquet or xlsx; or a platform: google_customer_match, meta, tiktok, linkedin, x.",
+        ),
+    ] = None,
     traits: Annotated[
         list[str] | None, typer.Option("--trait", metavar="NAME", help="Write this trait as well. Repeatable.")
     ] = None,
@@ -229,18 +228,20 @@ def export(
         typer.Option("--for-contact", metavar="CHANNEL", help="Leave out who may not be contacted: email, phone, ..."),
     ] = None,
     purpose: Annotated[str, typer.Option(metavar="PURPOSE", help="What they would be contacted for.")] = "marketing",
+    delta: Delta = False,
+    days: Days = 0,
     as_of: AsOf = "",
     served_at: ServedAt = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write the members to a file, safe to open in a spreadsheet."""
-    import getpass
-
+    """Write the members to a file, safe to open in a spreadsheet; or as the hashed list a platform takes."""
     one_moment(as_of, served_at)
-    try:
-        person = getpass.getuser()
-    except (OSError, KeyError):
-        person = ""
+    if file_format is not None and file_format not in ("csv", "parquet", "xlsx") and not (as_of or served_at or traits):
+        give_segment(
+            ctx, name, path, file_format, purpose=purpose, consent=for_contact or "", delta=delta, days=days,
+            as_json=as_json,
+        )  # fmt: skip
+        return
     with opened(ctx) as workspace, progress("exporting"):
         report = workspace.segment(name).export(
             path,
@@ -248,7 +249,7 @@ def export(
             traits=traits or (),
             for_contact=for_contact,
             purpose=purpose,
-            exported_by=person,
+            exported_by=whoever(),
             as_of=moment(as_of),
             served_at=moment(served_at, "--served-at"),
         )
