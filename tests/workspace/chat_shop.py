@@ -98,7 +98,8 @@ verify: email
 OFFERS = """
 offers: spring
 rows:
-  - {id: shoes, words: "Ten percent off shoes for you.", code: SHOES10, value: 5, for: [young_active], until: 2026-03-31, per_person: 1}
+  - {id: shoes, words: "Ten percent off shoes for you.", code: SHOES10,
+     value: 5, for: [young_active], until: 2026-03-31, per_person: 1}
 """
 
 

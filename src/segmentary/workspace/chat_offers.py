@@ -41,8 +41,8 @@ class Offering:
         """Return what is known with the best offer of every table the bot may promise from; codes come later."""
         if not known.own.verified or not bot.offers():
             return known
-        present = self.chats.people.present(held.customer_id, known.at)
-        if present is None:
+        present = self.chats.people.recent
+        if present is None or (present.customer_id, present.at) != (held.customer_id, known.at):
             return known
         found = {}
         for name in sorted(bot.offers()):

@@ -62,6 +62,7 @@ class Present:
     """A person at a moment. served : segments of those that are as of the newest run, because they need everybody."""
 
     at: dt.datetime
+    customer_id: str
     segments: frozenset[str]
     served: frozenset[str]
     population: Population
@@ -85,10 +86,14 @@ class Rules:
 
 @dataclass(slots=True)
 class People:
-    """The people of conversations: their facts are read once and kept until something is loaded."""
+    """The people of conversations: their facts are read once and kept until something is loaded.
+
+    recent : who was judged last.
+    """
 
     workspace: Workspace
     held: OrderedDict[str, tuple[Person, tuple[Person, ...], tuple[Any, ...]]] = field(default_factory=OrderedDict)
+    recent: Present | None = None
     stamp: object = None
     kept_rules: Rules | None = None
 
@@ -106,7 +111,7 @@ class People:
 
     def facts(self, customer_id: str) -> tuple[Person, tuple[Person, ...], tuple[Any, ...]] | None:
         """Return what the warehouse knows of a person, of the others of their groups, and their log; None: nobody."""
-        rules = self.rules()
+        rules = self.kept_rules or self.rules()
         if customer_id in self.held:
             self.held.move_to_end(customer_id)
             return self.held[customer_id]
@@ -151,10 +156,12 @@ class People:
             references=rules.references,
         )
         if customer_id not in population.people:
-            return Present(at, frozenset(), frozenset(), population)
+            self.recent = Present(at, customer_id, frozenset(), frozenset(), population)
+            return self.recent
         names = [name for name, one in rules.segments.items() if one.entity == "customer" and "@" not in name]
         inside = frozenset(name for name in names if population.is_member(name, customer_id))
-        return Present(at, inside, inside & rules.touched, population)
+        self.recent = Present(at, customer_id, inside, inside & rules.touched, population)
+        return self.recent
 
     def served(self, customer_id: str) -> tuple[str, ...]:
         """Return the segments the newest run put a customer in; none before the first."""

@@ -121,7 +121,7 @@ class Chats:
         self.get(bot)
         name = conversation_id or secrets.token_hex(8)
         whom = customer_id if customer_id is not None and verified else ""
-        if whom and self.people.facts(whom) is None:
+        if whom and self.people.present(whom, self.workspace.tick()) is None:
             raise UnknownNameError("customer", whom, [], see="ids are those of the newest data")
         now = self.workspace.tick()
         held = append_conversation(

@@ -187,7 +187,9 @@ def inert(value: Fact, longest: int = LONGEST_FACT) -> str | None:
 def plain(text: str, longest: int = LONGEST_FACT) -> str | None:
     """Return text of a record where it is short and holds no link, no markup and nothing invisible."""
     text = unicodedata.normalize("NFKC", text)
-    text = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+    if any(unicodedata.category(c)[0] == "C" and not c.isspace() for c in text):
+        return None
+    text = " ".join(text.split())
     if not text or len(text) > longest or LINK.search(text) or MARKUP.search(text):
         return None
     return text
