@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 BOT_WORDS = re.compile(
-    r"bot\b|bot/|bot[-_ ;]|crawl|spider|slurp|curl/|wget|python-|libwww|headless|phantom|monitor|preview"
+    r"(?<!cu)bot(?:\b|[-_ ;/])|crawl|spider|slurp|curl/|wget|python-|libwww|headless|phantom|monitor|preview"
     r"|fetcher|scrapy|go-http|feed(?:burner|ly|parser)|lighthouse|\brss\b|subscribers?\b|\+https?://",
     re.IGNORECASE,
 )
