@@ -6,6 +6,7 @@ they marked. Killed in between, the same file is written once more.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -66,7 +67,8 @@ def write_messages(messages: Iterable[Outgoing], path: Path, file_format: FileFo
     except OSError as error:
         raise SegmentaryError(f"cannot write {path}: {error.strerror or error}", hint="choose another place") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
     return written
 
 

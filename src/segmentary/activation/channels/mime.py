@@ -100,17 +100,25 @@ def composed(message: Outgoing, sender: Sender, at: dt.datetime) -> Mail:
     to = deliverable(message.address)
     utf8 = not (to.isascii() and sender.address.isascii())
     mail = EmailMessage(policy=POLICY_UTF8 if utf8 else POLICY)
-    fields = fields_of(message, sender, to, at)
-    for name, value in fields.items():
-        mail[name] = value
+    try:
+        fields = fields_of(message, sender, to, at)
+        for name, value in fields.items():
+            mail[name] = value
+        content = written(mail, message)
+    except (ValueError, UnicodeError, LookupError) as error:
+        raise DataError(f"it cannot be written as a mail: {type(error).__name__}") from error
+    only_these_headers(content, {*fields, "MIME-Version", "Content-Type", "Content-Transfer-Encoding"})
+    return Mail(envelope_sender(message.message, sender), to, content, utf8)
+
+
+def written(mail: EmailMessage, message: Outgoing) -> bytes:
+    """Return a mail with its text and HTML, as bytes."""
     mail.set_content(clean_text(message.content.text), charset="utf-8")
     if message.content.html:
         mail.add_alternative(clean_text(message.content.html), subtype="html", charset="utf-8")
         # The same message again is the same mail again.
         mail.set_boundary(f"=_{hashlib.sha256(message.message.encode()).hexdigest()[:32]}")
-    content = mail.as_bytes()
-    only_these_headers(content, {*fields, "MIME-Version", "Content-Type", "Content-Transfer-Encoding"})
-    return Mail(envelope_sender(message.message, sender), to, content, utf8)
+    return mail.as_bytes()
 
 
 def fields_of(message: Outgoing, sender: Sender, to: str, at: dt.datetime) -> dict[str, str | Address]:
@@ -210,7 +218,7 @@ def message_id(message: str, domain: str) -> str:
     >>> message_id("autumn-1.c 1", "shop.example")
     '<autumn-1.c%201@shop.example>'
     """
-    return f"<{quote(message, safe='')}@{ascii_domain(domain)}>"
+    return f"<{quoted(message)}@{ascii_domain(domain)}>"
 
 
 def our_id(said: str) -> str:
@@ -219,14 +227,14 @@ def our_id(said: str) -> str:
     >>> our_id(" <autumn-1.c%201@shop.example>")
     'autumn-1.c 1'
     """
-    return unquote(said.strip().strip("<>").rpartition("@")[0])
+    return unquote(said.strip().strip("<>").rpartition("@")[0], errors="surrogatepass")
 
 
 def envelope_sender(message: str, sender: Sender) -> str:
     """Return where a mail comes back to; with the message's id in it where that fits."""
     address = sender.bounces or sender.address
     local, _, domain = address.rpartition("@")
-    carrying = f"{local}+{quote(message, safe='').replace('%', '=')}"
+    carrying = f"{local}+{quoted(message).replace('%', '=')}"
     if sender.bounces and sender.variable and len(carrying) <= LONGEST_LOCAL and not re.search(r"\.\.|\.$", carrying):
         return f"{carrying}@{domain}"
     return address
@@ -239,7 +247,12 @@ def returned_id(address: str) -> str:
     'autumn-1.c 1'
     """
     local = address.strip().strip("<>").rpartition("@")[0]
-    return unquote(local.partition("+")[2].replace("=", "%"))
+    return unquote(local.partition("+")[2].replace("=", "%"), errors="surrogatepass")
+
+
+def quoted(message: str) -> str:
+    """Return an id in letters that ids of mail may have."""
+    return quote(message, safe="", errors="surrogatepass")
 
 
 def token_in(url: str) -> str:

@@ -23,6 +23,8 @@ from segmentary.errors import UsageError
 
 LARGEST = 512 * 1024
 DEEPEST, PARTS = 4, 50
+LONGEST = 4_200
+"""Of a header no more is looked at: patterns take long on long texts."""
 Kind = Literal["bounced", "deferred", "delivered", "complained", "unsubscribed", "other", "unreadable"]
 LEAVE = re.compile(r"\s*(?:re:\s*)?unsubscribe\s+([A-Za-z0-9_.\-]{16,4000})\s*", re.IGNORECASE)
 ACTIONS: dict[str, Kind] = {
@@ -126,7 +128,7 @@ def delivery_status(mail: Message, parts: list[Message]) -> Returned:
         return Returned("other")
     status = one_line(fields.get("status", ""))
     told = one_line(fields.get("diagnostic-code", ""))
-    reason = short(ADDRESS.sub("<address>", f"{status} {told.partition(';')[2] or told}"))
+    reason = short(ADDRESS.sub("<address>", f"{status[:20]} {told.partition(';')[2] or told}"[:600]))
     envelope = one_line(fields.get("original-envelope-id", ""))
     message = original_id(parts) or returned_id(f"+{envelope.replace('+', '=')}@") or carried(mail)
     dead = kind == "bounced" and bool(DEAD.search(status))
@@ -178,12 +180,12 @@ def carried(mail: Message) -> str:
     """Return which message of ours stands in the address that a mail came back to."""
     for name in FROM_TO_LINES:
         for said in mail.get_all(name, [])[:PARTS]:
-            found = re.search(r"[^\s<>,;]+\+[^\s<>,;]+@[^\s<>,;]+", one_line(said))
+            found = re.search(r"[^\s<>,;+]+\+[^\s<>,;@]+@[^\s<>,;@]+", one_line(said)[:600])
             if found:
                 return returned_id(found[0])
     return ""
 
 
 def one_line(value: object) -> str:
-    """Return a header as text on one line; empty for none."""
-    return " ".join(str(value).split()) if value is not None else ""
+    """Return the beginning of a header as text on one line; empty for none."""
+    return " ".join(str(value)[:LONGEST].split()) if value is not None else ""

@@ -10,11 +10,10 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote
 
 from segmentary.activation.channels.channel import Receipt, short
 from segmentary.activation.channels.guarded import BlockedError, Guard, said
-from segmentary.activation.channels.mime import Mail, Sender, composed
+from segmentary.activation.channels.mime import Mail, Sender, composed, quoted
 from segmentary.errors import DataError, SegmentaryError, SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -325,7 +324,7 @@ def mail_options(connection: Connection, mail: Mail, message: str) -> str:
     if connection.has_extn("size"):
         found += f" SIZE={len(mail.content)}"
     if connection.has_extn("dsn"):
-        envelope_id = quote(message, safe="").replace("%", "+")
+        envelope_id = quoted(message).replace("%", "+")
         found += " RET=HDRS" + (f" ENVID={envelope_id}" if len(envelope_id) <= 100 else "")
     return found + (" SMTPUTF8" if mail.utf8 else "")
 
@@ -349,7 +348,7 @@ def is_dead(code: int, text: str) -> bool:
 
 def answer_text(code: int, text: str) -> str:
     """Return an answer on one line, without addresses."""
-    return short(f"{code} {ADDRESS.sub('<address>', text)}" if code > 0 else "the server closed the connection")
+    return short(f"{code} {ADDRESS.sub('<address>', text[:600])}" if code > 0 else "the server closed the connection")
 
 
 def checked_server(server: Server, *, allow_private: bool) -> Server:
