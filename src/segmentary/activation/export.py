@@ -56,7 +56,10 @@ def format_of(path: Path, wanted: str | None = None) -> Format:
     for one in FORMATS:
         if name == one:
             return one
-    raise UsageError(f"cannot export as {name or 'a file without ending'!r}", hint=f"one of {', '.join(FORMATS)}")
+    raise UsageError(
+        f"cannot export as {name or 'a file without ending'!r}",
+        hint=f"one of {', '.join(FORMATS)}, or an advertising platform's",
+    )
 
 
 def is_dangerous(text: str) -> bool:

@@ -124,7 +124,7 @@ def export_audience(workspace: Workspace, audience: str, wish: AdWish) -> AdExpo
     found: list[tuple[str, str]] = []
     for person in workspace.campaigns.people(entry.audience):
         reason = asked.verdict(person.customer_id, person.address, at)
-        found.append((person.customer_id, reason if reason not in (None, "quiet") else ""))  # type: ignore[arg-type]
+        found.append((person.customer_id, reason if reason not in (None, "quiet") else ""))
     for block in members_of(workspace.ledger, entry.audience):
         found += [(one[0], one[4] or HOLDOUT) for one in block if one[4] or one[2] == HOLDOUT]
     return give(workspace, entry.campaign, wish, sorted(found), entry.as_of, at)

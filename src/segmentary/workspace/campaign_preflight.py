@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from segmentary.activation.addresses import KINDS
-from segmentary.activation.audience import REASONS, Counts, Reason
+from segmentary.activation.audience import REASONS, Counts
 from segmentary.activation.campaign import HOLDOUT
 from segmentary.activation.waterfall import Fall, sentences, waterfall
 from segmentary.engine.sqlfile import column
@@ -92,7 +92,7 @@ def counted(workspace: Workspace, campaign: Campaign, judging: Judging) -> list[
         free = held.pop("", 0)
         arms = {name: int(free * share) for name, share in shares.items()}
         arms[next(iter(arms))] += free - sum(arms.values())
-        left = {cast("Reason", one): held[one] for one in REASONS if one in held}
+        left = {one: held[one] for one in REASONS if one in held}
         found.append(Counts(target.segment, free + sum(left.values()), {k: v for k, v in arms.items() if v}, {}, left))
     return found
 

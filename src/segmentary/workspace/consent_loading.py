@@ -15,7 +15,7 @@ from segmentary.engine.sqlfile import column, literal
 from segmentary.ledger.decisions import Decision, mark_loaded, not_loaded
 from segmentary.ledger.suppressions import append_suppression, learnt
 from segmentary.schema import EVENTS, IDENTITY_MAP
-from segmentary.sources.reactions import event_name
+from segmentary.sources.reactions import Reaction, event_name
 from segmentary.workspace.consents import SOURCE
 from segmentary.workspace.contact_addresses import all_addresses
 from segmentary.workspace.recent_contacts import CHANNELS, bare
@@ -24,6 +24,7 @@ from segmentary.workspace.record_names import named_records, other_ids
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
+HEARD: tuple[Reaction, ...] = ("complained", "bounced")
 COLUMNS = ("record_id", "purpose", "channel", "granted", "happened_at", "evidence")
 
 
@@ -91,7 +92,7 @@ def learn(workspace: Workspace) -> int:
     added = 0
     for channel, reaction, customer_id, at, message in reactions(workspace):
         told = sha256(f"{customer_id}\n{at.isoformat()}\n{message or ''}".encode()).hexdigest()[:16]
-        origin = f"event:{event_name(reaction, channel)}:{told}"  # type: ignore[arg-type]
+        origin = f"event:{event_name(reaction, channel)}:{told}"
         if origin in known:
             continue
         reason = "complaint" if reaction == "complained" else "bounce"
@@ -108,13 +109,13 @@ def learn(workspace: Workspace) -> int:
     return added
 
 
-def reactions(workspace: Workspace) -> list[tuple[str, str, str, dt.datetime, str | None]]:
+def reactions(workspace: Workspace) -> list[tuple[str, Reaction, str, dt.datetime, str | None]]:
     """Return channel, reaction, customer, instant and message of complaints and of bounces that are permanent."""
-    found = []
+    found: list[tuple[str, Reaction, str, dt.datetime, str | None]] = []
     events = workspace.derived.events()
     for channel in sorted({*CHANNELS, *workspace.settings.channels}):
-        for reaction in ("complained", "bounced"):
-            name = event_name(reaction, channel)  # type: ignore[arg-type]
+        for reaction in HEARD:
+            name = event_name(reaction, channel)
             if name not in events:
                 continue
             query = (

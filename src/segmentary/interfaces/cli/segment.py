@@ -235,8 +235,12 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write the members to a file, safe to open in a spreadsheet; or as the hashed list a platform takes."""
+    from segmentary.activation.ad_platforms import PLATFORMS
+
     one_moment(as_of, served_at)
-    if file_format is not None and file_format not in ("csv", "parquet", "xlsx") and not (as_of or served_at or traits):
+    if file_format in PLATFORMS:
+        if as_of or served_at or traits:
+            raise UsageError("a platform gets who is a member now, and its own columns", hint="leave the option out")
         give_segment(
             ctx, name, path, file_format, purpose=purpose, consent=for_contact or "", delta=delta, days=days,
             as_json=as_json,
