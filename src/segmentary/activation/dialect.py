@@ -62,7 +62,7 @@ DEEPEST = 20
 LOOPS = 5_000
 OUTPUT = 512 * 1024
 LOCALS = 1024 * 1024
-AUTHORS = frozenset({"offer", "suggestions", "campaign", "sender", "unsubscribe_url", "today"})
+AUTHORS = frozenset({"offer", "campaign", "sender", "unsubscribe_url", "today"})
 """Variables whose words are ours: formatting in them is read."""
 
 
@@ -243,6 +243,8 @@ def as_value(kind: str, given: Any, zone: dt.tzinfo) -> Any:
     match kind:
         case "text":
             text = str(given)
+            if not text.isascii():
+                text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             return text if text.strip() else None
         case "number":
             return number(given)

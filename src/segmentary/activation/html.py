@@ -39,7 +39,7 @@ STYLES = {
     "margin-top", "max-width", "min-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top",
     "text-align", "text-decoration", "text-transform", "vertical-align", "white-space", "width", "word-break",
 }  # fmt: skip
-CALLS = re.compile(r"(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)\(|[\\@]")
+CALLS = re.compile(r"(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)\(|[\\@<>=]")
 """A function in a style that is no colour, or a way of hiding one."""
 SCHEMES = {"https", "http", "mailto", "tel"}
 DROPPED = {"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math", "head", "textarea"}

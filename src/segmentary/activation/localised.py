@@ -159,6 +159,8 @@ def pattern_of(form: str, language: str) -> str:
             words += "%"
             continue
         shape = DIRECTIVES.get(letter, "")
+        if not shape:
+            continue
         found += [quoted(words), shape.replace("L", "M") if with_day else shape]
         words = ""
     return "".join([*found, quoted(words + form[end:])])

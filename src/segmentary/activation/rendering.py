@@ -16,6 +16,7 @@ import hashlib
 import json
 import re
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -182,8 +183,10 @@ class Renderer:
 
     def compiled(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Have the child parse a variant; return what it says of it."""
-        self.send({"compile": asked})
-        text = self.line()
+        text = self.line() if self.send({"compile": asked}) else None
+        if text is None and self.ended_from_outside():
+            self.started()
+            text = self.line() if self.send({"compile": asked}) else None
         if text is None:
             self.close()
             raise TemplateError("the template takes too long to read, or too much memory", "", 0)
@@ -257,6 +260,18 @@ class Renderer:
         if self.line(START_SECONDS) is None:
             self.close()
             raise SegmentaryError("the process that renders messages did not start", hint="is there enough memory?")
+
+    def ended_from_outside(self) -> bool:
+        """Say whether somebody else ended the child, and take leave of it."""
+        process = self.process
+        if process is None:
+            return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+        if process.returncode not in (-signal.SIGKILL, -signal.SIGTERM):
+            return False
+        self.close()
+        return True
 
     def send(self, request: Mapping[str, Any]) -> bool:
         """Write one line; say whether the child took it."""
