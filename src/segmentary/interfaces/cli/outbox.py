@@ -27,7 +27,7 @@ app = command("See what waits to be sent, send it, read what came back.")
 
 Channel = Annotated[str, typer.Option("--channel", metavar="NAME", help="Only this channel.")]
 Origin = Annotated[str, typer.Option("--origin", metavar="ID", help="Only of this audience, journey or chat.")]
-Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Send at most so many messages.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Send at most so many messages; 0: all.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would leave; send nothing.")]
 STATES = ("waiting", "leased", "sent", "failed", "withheld", "cancelled")
 
