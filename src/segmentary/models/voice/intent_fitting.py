@@ -56,7 +56,7 @@ def fitted(
     chances = softmax(out * slope)
     right, certain = chances.argmax(axis=1) == y, chances.max(axis=1)
     model, _ = one_model(texts, y, names, seed)
-    threshold = threshold_of(certain, right, wanted)
+    threshold = round(threshold_of(certain, right, wanted), 6)
     told = figures(Judged(names, y, chances, rivals, threshold, seed))
     card = told | {"findings": [one.to_document() for one in findings], "folds": FOLDS, "seed": seed}
     return IntentModel(
@@ -193,7 +193,7 @@ def slope_of(scores: npt.NDArray[np.float64], y: Numbers) -> float:
             high = other
         else:
             low = one
-    return float(np.exp((low + high) / 2))
+    return round(float(np.exp((low + high) / 2)), 6)
 
 
 def threshold_of(certain: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], wanted: float) -> float:
