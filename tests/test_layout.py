@@ -69,6 +69,7 @@ GUESS_THE_FILE = {
     "where to spend a budget": "measurement/budget.py",
     "what a segment over-uses": "measurement/tailoring/uses.py",
     "NPS of segments": "measurement/loyalty/satisfaction.py",
+    "what a chatbot may say": "activation/chat/saying.py",
     "how a journey goes on": "activation/journey/engine.py",
     "what is due now": "workspace/ticking.py",
     "why somebody is not written to": "activation/audience.py",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.interfaces.cli.changing import CHANGING, changing_arguments, make_changing
+from tests.interfaces.cli.chatting import CHATTING, chatting_arguments, make_chatting
 from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
 from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_arguments, make_experimented
 from tests.interfaces.cli.journeying import JOURNEYING, journeying_arguments, make_journeying
@@ -72,6 +73,11 @@ def voiced(tmp_path_factory):
 @pytest.fixture(scope="module")
 def changing(tmp_path_factory):
     return make_changing(tmp_path_factory.mktemp("changing"))
+
+
+@pytest.fixture(scope="module")
+def chatting(tmp_path_factory):
+    return make_chatting(tmp_path_factory.mktemp("chatting"))
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +155,11 @@ def test_a_document_about_journeys_has_the_shape_the_page_shows(journeying, name
     check(name, call(*journeying_arguments(name, journeying)))
 
 
+@pytest.mark.parametrize("name", CHATTING)
+def test_a_document_about_chats_has_the_shape_the_page_shows(chatting, name):
+    check(name, call(*chatting_arguments(name, chatting)))
+
+
 @pytest.mark.parametrize("name", VOICED)
 def test_a_document_about_voices_has_the_shape_the_page_shows(voiced, name):
     check(name, call(*voiced_arguments(name, voiced)))
@@ -173,6 +184,7 @@ def test_every_reading_command_is_here():
         *PREDICTED,
         *EXPERIMENTED,
         *TAILORED,
+        *CHATTING,
         *JOURNEYING,
         *VOICED,
     } == {

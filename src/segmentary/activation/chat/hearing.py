@@ -22,13 +22,15 @@ from segmentary.activation.chat.state import (
     Why,
 )
 from segmentary.activation.chat.understanding import Listener, Meant
-from segmentary.activation.chat.words import NO_CONTACT, folded, says, tokens
+from segmentary.activation.chat.words import NO_CONTACT, SMALL_TALK, folded, says, tokens
 
 LONGEST = 2_000
 MOST_TRIES = 1
 ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 CODE = re.compile(r"\b\d{3}[ -]?\d{3}\b")
 MARKETING = "marketing"
+SHORT = 5
+"""Words of a turn that may be small talk."""
 
 
 def hear(bot: Bot, listener: Listener, state: State, text: str, *, verified: bool) -> Heard:
@@ -41,7 +43,7 @@ def hear(bot: Bot, listener: Listener, state: State, text: str, *, verified: boo
         return Heard(state, why=Why(took="handed over: a person answers"))
     if len(text) > LONGEST:
         return Heard(state, say=("too_long",), why=Why(took="too long"))
-    if word := says(text, bot.hand_over.words):
+    if (word := says(text, bot.hand_over.words)) and not says(text, SMALL_TALK["who_am_i"]):
         return handed_over(state, "wish", word)
     if state.waiting.what:
         found = awaited(bot, listener, state, text, verified=verified)
@@ -79,6 +81,10 @@ def by_intent(bot: Bot, listener: Listener, state: State, text: str) -> Heard:
         return Heard(state, say=("clarify",), why=of(meant, "two are near"))
     if meant.intent:
         return follow(bot, replace(state, misses=0), meant.intent, of(meant, "intent"))
+    if len(tokens(text)) <= SHORT:
+        for answer, wanted in SMALL_TALK.items():
+            if says(text, wanted):
+                return Heard(replace(state, misses=0), say=(answer,), why=Why(took="small talk"))
     misses = state.misses + 1
     if misses >= bot.hand_over.misses:
         found = handed_over(replace(state, misses=misses), "not understood")

@@ -12,6 +12,8 @@ from segmentary.activation.chat.words import folded
 from segmentary.models.table.findings import Finding
 
 FEW = 3
+GREETED_BY = ("first_name", "given_name", "name", "title")
+"""Identifiers that a chat says to whoever they belong to anyway."""
 
 
 def lint(bot: Bot, sensitivities: Mapping[str, str], empty_segments: Collection[str] = ()) -> list[Finding]:
@@ -85,7 +87,7 @@ def too_open(bot: Bot, sensitivities: Mapping[str, str]) -> list[Finding]:
     found = [
         Finding("sensitive_slot", "warning", f"a text says {name}, which is {kind}", hint="say it only if you must")
         for name, kind in sorted(sensitivities.items())
-        if kind in ("identifier", "special")
+        if kind in ("identifier", "special") and name not in GREETED_BY
     ]
     found += [
         Finding("special_question", "note", f"{one.name} asks for a special category: {one.reason}")

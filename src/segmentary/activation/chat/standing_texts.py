@@ -4,6 +4,9 @@ from __future__ import annotations
 
 STANDING: dict[str, str] = {
     "greeting": "Hello! How can I help?",
+    "hello": "Hello! What can I do for you?",
+    "welcome": "You are welcome. Is there anything else?",
+    "who_am_i": "I am a chatbot: I answer what I was taught. Say that you want a person, and I get one.",
     "sorry": "I am not sure I understood that. Could you say it in other words?",
     "clarify": "Did you mean one of these?",
     "no_answer": "I have no answer to that yet. Shall I get a colleague?",

@@ -48,6 +48,12 @@ A_PERSON = phrases(
 GOODBYE = phrases(
     "bye, goodbye, good bye, that's all, that is all, nothing else, see you, tschüss, auf wiedersehen, ciao"
 )
+SMALL_TALK = {
+    "hello": phrases("hi, hello, hey, good morning, good afternoon, good evening, hallo, guten tag, guten morgen, moin"),
+    "welcome": phrases("thanks, thank you, thx, cheers, great, perfect, danke, vielen dank, super"),
+    "who_am_i": phrases("are you a bot, are you human, are you a human, are you real, who are you, bist du ein bot"),
+}
+"""What is said without wanting anything, by the answer to it."""
 NO_CONTACT = phrases(
     "unsubscribe, stop writing me, stop writing to me, stop emailing me, stop e-mailing me, stop mailing me,"
     "stop contacting me, don't contact me, do not contact me, don't write to me, do not write to me, no more emails,"
