@@ -165,7 +165,7 @@ class Transcript(Tabular):
         role = roles([(turn.speaker, turn.text) for turn in turns])
         coded = {who for who, does in role.items() if does == "answers" and CODE.fullmatch(who)}
         alone = next(iter(coded)) if len(coded) == 1 else facts.get("participant")
-        out = []
+        out: list[tuple[int, tuple[str | None, ...]]] = []
         for number, turn in enumerate(turns, start=1):
             participant = turn.speaker if turn.speaker in coded else alone
             told = (interview, participant, facts.get("customer"), facts.get("date"), turn.speaker)
