@@ -230,3 +230,11 @@ def test_accounts_that_customers_point_to_are_accounts() -> None:
     assert "say --as accounts" in alone.notes[0]
     linked = Settings(sources={"people": {"columns": {"account_id": "company"}}})
     assert candidates(Look(delivery), linked)[0].kind == "accounts"
+
+
+def test_things_with_an_id_of_their_own_are_no_customers() -> None:
+    table = pa.table({"id": ["1", "2"], "subject_line": ["Hello", "Bye"], "created_at": ["2026-01-01", "2026-01-02"]})
+    (delivery,) = open_source(table, name="a")
+    proposal = propose(delivery, settings=Settings())
+    assert proposal.questions
+    assert proposal.confidence < 0.5

@@ -44,6 +44,12 @@ EVENT_SOURCE = re.compile(
 NO_PERSON_SOURCE = re.compile(
     r"campaign|automation|list|segment|template|store|shop_|location|schedule|tag|brand|group|form|coupon|promotion|calendar"
 )
+# Columns of things that have an id of their own and are nobody: messages, pages, templates, settings.
+THINGS = (
+    "subject_line", "subject", "slug", "handle", "permalink", "template_id", "list_id", "segment_id",
+    "trigger_settings",
+    "file_name", "mime_type", "time_zone", "image_url", "archive_url", "preview_url", "change_description",
+)  # fmt: skip
 CONSENT_SOURCE = re.compile(r"consent|permission|opt_?in|subscription")
 FOREIGN_IDS = (*PRODUCT[:24], *CAMPAIGN, *PLACE, *ORDER)
 
@@ -320,7 +326,7 @@ def keyed_records(
     else:
         known = named or "email" in columns or len(described) >= 2
         score = 0.91 if known else 0.85 if described else 0.58
-        if not known and not described and NO_PERSON_SOURCE.search(source):
+        if not known and not described and (NO_PERSON_SOURCE.search(source) or look.named(THINGS)):
             score = 0.3
         reason = f"every row has its own {key}: one row is one {kind[:-1]}"
     yield Candidate(kind, score, reason, columns, notes=notes)
