@@ -21,6 +21,7 @@ from segmentary.models.progress import Tell, within
 from segmentary.workspace.campaign_sending import finish_audiences
 from segmentary.workspace.outbox import Sent, next_of
 from segmentary.workspace.outbox_files import write_file
+from segmentary.workspace.reactions import BOUNCE, Told, event_origin
 from segmentary.workspace.sending_channels import channel_named, kind_of, policy_of
 from segmentary.workspace.sending_gate import gate
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from segmentary.activation.message import Outgoing
     from segmentary.ledger.ledger import Ledger
     from segmentary.workspace.workspace import Workspace
-
-BOUNCED = "bounce"
 
 
 class LedgerStore:
@@ -64,10 +63,14 @@ class LedgerStore:
         """Write down what became of a message; an address that bounced for good is suppressed with it or not at all."""
         with self.ledger.transaction():
             done = kept.end(self.ledger, one, state, at=at, reason=reason, reply=reply)
-            if done and state == "failed" and reason == "bounced" and one.entry.address_hash:
+            entry = one.entry
+            if done and state == "failed" and reason == "bounced" and entry.address_hash:
+                told = Told(
+                    "bounced", entry.message, entry.customer_id, entry.channel, entry.campaign, entry.variant, at
+                )
                 append_suppression(
-                    self.ledger, one.entry.channel, address_hash=one.entry.address_hash, reason=BOUNCED,
-                    origin=f"event:{one.entry.message}", at=at,
+                    self.ledger, entry.channel, address_hash=entry.address_hash, reason=BOUNCE,
+                    origin=event_origin(told), at=at,
                 )  # fmt: skip
         return done
 

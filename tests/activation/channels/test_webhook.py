@@ -116,7 +116,7 @@ def test_the_receiver_verifies_with_its_library_and_refuses_what_was_changed():
 def test_what_answers_mean(code, headers, outcome, everybody):
     receipt = meaning(Answer(code, headers, b"x"), NOON)
     assert (receipt.outcome, receipt.everybody) == (outcome, everybody)
-    assert receipt.wait_seconds == (30.0 if headers else 0.0)
+    assert receipt.wait_seconds == (30.0 if headers else 3_600.0 if everybody else 0.0)
     assert not receipt.permanent
 
 

@@ -9,6 +9,8 @@ from segmentary.activation.message import Outgoing
 
 Outcome = Literal["sent", "retry", "failed"]
 LONGEST_REPLY = 300
+NOT_SOON = 3_600.0
+"""Seconds to wait where waiting does not help, such as for a wrong password: sending stops, somebody has to look."""
 
 
 @dataclass(frozen=True, slots=True)

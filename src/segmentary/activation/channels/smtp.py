@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from segmentary.activation.channels.channel import Receipt, short
+from segmentary.activation.channels.channel import NOT_SOON, Receipt, short
 from segmentary.activation.channels.guarded import BlockedError, Guard, said
 from segmentary.activation.channels.mime import Mail, Sender, composed, quoted
 from segmentary.errors import DataError, SegmentaryError, SettingsError, UsageError
@@ -171,10 +171,16 @@ class SmtpChannel:
             greeted(connection, server)
         except BlockedError as error:
             connection.close()
-            raise ChannelDownError(error.message, hint=error.hint) from error
+            raise ChannelDownError(error.message, hint=error.hint, wait_seconds=NOT_SOON) from error
         except ChannelDownError:
             connection.close()
             raise
+        except ssl.SSLCertVerificationError as error:
+            connection.close()
+            raise ChannelDownError(
+                f"the certificate of {server.host} cannot be verified: {short(error.verify_message)}",
+                hint="ca_file = a PEM file with the authority that made it", wait_seconds=NOT_SOON,
+            ) from error  # fmt: skip
         except (OSError, smtplib.SMTPException) as error:
             connection.close()
             raise ChannelDownError(
@@ -223,9 +229,9 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException):
             self.drop()
         if step == 0 and not (code == 552 or "5.3.4" in text or "5.2.3" in text):
-            return Receipt("retry", reply, everybody=True)
+            return Receipt("retry", reply, everybody=True, wait_seconds=NOT_SOON if code // 100 == 5 else 0.0)
         if code in (530, 535):
-            return Receipt("retry", reply, everybody=True)
+            return Receipt("retry", reply, everybody=True, wait_seconds=NOT_SOON)
         if code // 100 == 4:
             return Receipt("retry", reply)
         return Receipt("failed", reply, permanent=step == 1 and is_dead(code, text))
@@ -286,19 +292,26 @@ def greeted(connection: Connection, server: Server) -> None:
     if server.security == "starttls":
         if not connection.has_extn("starttls"):
             raise ChannelDownError(
-                f"{server.host} offers no encryption", hint='security = "tls", or "none" for a server on this machine'
+                f"{server.host} offers no encryption",
+                hint='security = "tls", or "none" for a server on this machine',
+                wait_seconds=NOT_SOON,
             )
         connection.starttls(context=connection.verifying)
         connection.ehlo()
     if server.user:
         if server.security == "none":
-            raise ChannelDownError("a password is not sent without encryption", hint='security = "starttls" or "tls"')
+            raise ChannelDownError(
+                "a password is not sent without encryption",
+                hint='security = "starttls" or "tls"',
+                wait_seconds=NOT_SOON,
+            )
         try:
             connection.login(server.user, server.password)
         except smtplib.SMTPAuthenticationError as error:
             raise ChannelDownError(
                 f"{server.host} does not take user and password: {error.smtp_code}",
                 hint="check user, and the variable with the password",
+                wait_seconds=NOT_SOON,
             ) from error
 
 

@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-from segmentary.activation.channels.channel import Receipt, short
+from segmentary.activation.channels.channel import NOT_SOON, Receipt, short
 from segmentary.activation.channels.guarded import Answer, BlockedError, GuardedClient
 from segmentary.activation.message import Outgoing
 from segmentary.errors import SettingsError
@@ -50,7 +50,7 @@ class WebhookChannel:
         try:
             answer = self.client.post(self.url, content, signed(self.secret, message, self.clock(), content))
         except BlockedError as error:
-            return Receipt("retry", short(error.message), everybody=True)
+            return Receipt("retry", short(error.message), everybody=True, wait_seconds=NOT_SOON)
         except ConnectionRefusedError as error:
             return Receipt("retry", short(str(error)), everybody=True)
         except OSError as error:
@@ -151,9 +151,9 @@ def meaning(answer: Answer, at: dt.datetime) -> Receipt:
     if code in LATER or code > 504:
         return Receipt("retry", reply)
     if 300 <= code < 400:
-        return Receipt("retry", f"{code}: a redirect is not followed", everybody=True)
+        return Receipt("retry", f"{code}: a redirect is not followed", everybody=True, wait_seconds=NOT_SOON)
     if code in OUR_FAULT:
-        return Receipt("retry", reply, everybody=True)
+        return Receipt("retry", reply, everybody=True, wait_seconds=NOT_SOON)
     return Receipt("failed", reply)
 
 
