@@ -208,7 +208,9 @@ def starts_array(path: Path, lines: Iterator[str]) -> bool:
         if not text:
             continue
         if text.startswith("["):
-            return True
+            # One list a line is lines, such as bodies of webhooks one below the other.
+            following = next((more.strip() for more in lines if more.strip()), "") if text.endswith("]") else ""
+            return not following.startswith("[")
         if not text.startswith("{"):
             raise SourceError(f"{path.name}: this is no JSON", hint="expected one object per line, or an array")
         try:

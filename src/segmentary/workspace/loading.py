@@ -24,7 +24,7 @@ from segmentary.ledger.loads import LoadEntry, append_loads, find_load, last_map
 from segmentary.settings import Settings
 from segmentary.sources.base import Delivery, Kind, Proposal, SourceMapping
 from segmentary.sources.exports.fields import iso
-from segmentary.sources.exports.opening import opened_exports, part_again
+from segmentary.sources.exports.opening import Again, opened_exports
 from segmentary.sources.exports.translation import ExportPart
 from segmentary.sources.loading import LoadReport, load
 from segmentary.sources.mapping import propose, settled
@@ -72,6 +72,7 @@ class Loader:
         self.archive = archive
         self.settings = settings
         self.tick = tick
+        self.again = Again()
 
     def propose(self, targets: Sequence[object], options: AddOptions) -> list[Proposed]:
         """Say what each delivery is and which column is what."""
@@ -220,13 +221,8 @@ class Loader:
 
     def replay(self, entry: LoadEntry) -> None:
         """Load an archived file again, exactly as it was read the first time."""
-        deliveries = open_source(self.archive.path(entry.archive_file), name=entry.source)
-        if entry.part >= len(deliveries):
-            raise WorkspaceError(f"{entry.archive_file} no longer holds part {entry.part}")
-        delivery = deliveries[entry.part]
         mapping = SourceMapping.from_document(entry.mapping)
-        if mapping.export:
-            delivery = part_again(deliveries, mapping.export, part=entry.part, received_at=iso(entry.known_at))
+        delivery = self.archived(entry, mapping)
         with self.engine.transaction():
             load(
                 self.engine,
@@ -239,6 +235,17 @@ class Loader:
                 settings=self.settings,
                 rejected=delivery.rejected,
             )
+
+    def archived(self, entry: LoadEntry, mapping: SourceMapping) -> Delivery:
+        """Open an archived file as it was read the first time."""
+        path = self.archive.path(entry.archive_file)
+        if mapping.export:
+            received_at = iso(entry.known_at)
+            return self.again.part(path, entry.source, mapping.export, part=entry.part, received_at=received_at)
+        deliveries = open_source(path, name=entry.source)
+        if entry.part >= len(deliveries):
+            raise WorkspaceError(f"{entry.archive_file} no longer holds part {entry.part}")
+        return deliveries[entry.part]
 
     def catch_up(self, progress: Progress | None = None, *, until: int | None = None) -> int:
         """Replay the loads that the ledger has (the first ``until``) and the warehouse lacks; return how many."""

@@ -12,7 +12,7 @@ from tests.sources.exports.bodies import SAMPLES, SEGMENT
 
 from segmentary.errors import SegmentaryError
 from segmentary.sources.exports.export import HEAD_ROWS
-from segmentary.sources.exports.opening import opened_exports, part_again, recognised
+from segmentary.sources.exports.opening import Again, opened_exports, recognised
 from segmentary.sources.exports.translation import ASIDE, ExportPart
 from segmentary.sources.open import open_source
 
@@ -55,9 +55,11 @@ def test_every_sample_is_known_and_accounted_for(sample, tmp_path):
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_file_read_again_by_its_tag_gives_the_same_rows(sample, tmp_path):
     path = written(tmp_path / "x.jsonl", SAMPLES[sample][1])
+    reader = Again()
     for part in parts_of(path):
         part.received_at = "2026-03-05T00:00:00Z"
-        again = part_again(open_source(path), part.tag, part=0, received_at=part.received_at)
+        again = reader.part(path, part.name, part.tag, part=0, received_at=part.received_at)
+        assert again.name == part.name
         assert again.read().read_all().equals(part.read().read_all())
         assert again.rejected == part.rejected
 
@@ -186,4 +188,28 @@ def test_a_quiet_day_of_a_known_source_follows_its_export(tmp_path):
 def test_a_tag_nobody_knows_is_an_error_in_words(tag, tmp_path):
     path = written(tmp_path / "x.jsonl", SEGMENT)
     with pytest.raises(SegmentaryError):
-        part_again(open_source(path), tag, part=0, received_at="")
+        Again().part(path, "x", tag, part=0, received_at="")
+
+
+def test_one_list_a_line_is_one_row_a_list(tmp_path):
+    path = tmp_path / "bodies.jsonl"
+    event = {"event": "open", "email": "ann@example.org", "timestamp": 1772359200, "sg_message_id": "m"}
+    path.write_text("".join(json.dumps([{**event, "sg_event_id": f"e{n}"}] * 2) + "\n" for n in range(3)))
+    parts = parts_of(path)
+    check_account(parts, 3)
+    assert numbers_of(parts[0]) == [1, 1, 2, 2, 3, 3]
+
+
+def test_of_many_files_only_one_holds_its_rows(tmp_path):
+    folder = tmp_path / "days"
+    folder.mkdir()
+    for day in range(4):
+        written(folder / f"{day}.jsonl", SEGMENT)
+    parts = parts_of(folder)
+    translations = {id(part.translation): part.translation for part in parts}
+    assert len(translations) == 4
+    assert [each.spools is not None for each in translations.values()] == [False, False, False, True]
+    first = parts[0]
+    before = first.read().read_all()
+    assert [each.spools is not None for each in translations.values()] == [True, False, False, False]
+    assert before.num_rows == first.facts.rows

@@ -28,7 +28,8 @@ def test_many_rows_wait_outside_the_memory(tmp_path, monkeypatch):
     path = tmp_path / "x.jsonl"
     path.write_text("".join(json.dumps(call(n)) + "\n" for n in range(95)))
     (events,) = parts(path)
-    _, spools = events.translation.read
+    assert events.facts.rows == 95
+    spools = events.translation.spools
     assert isinstance(spools[""], Spool)
     assert spools[""].folder is not None
     assert [batch.num_rows for batch in events.read()] == [10] * 9 + [5]

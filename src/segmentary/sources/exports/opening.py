@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from segmentary.errors import SourceError
 from segmentary.sources.delivery import Tabular
-from segmentary.sources.exports.export import Export
 from segmentary.sources.exports.raw import RawFile, is_document
 from segmentary.sources.exports.registry import export_named, exports
-from segmentary.sources.exports.translation import ExportPart, Translation
+from segmentary.sources.exports.translation import ExportPart, Translation, Turns
 
 KEPT_OTHERWISE = ("sqlite", "postgresql", "dataframe")
 
 
-def recognised(delivery: Tabular, remembered: str = "") -> Translation | None:
+def recognised(delivery: Tabular, remembered: str = "", turns: Turns | None = None) -> Translation | None:
     """Return a delivery read as the export it is; None where it is none.
 
-    remembered : the tag of the export that the last file of this source was.
+    remembered : the tag of the export that the last file of this source was; turns : as `Translation` has it.
     """
     if delivery.path is None or delivery.facts.format in KEPT_OTHERWISE:
         return None
@@ -33,13 +32,13 @@ def recognised(delivery: Tabular, remembered: str = "") -> Translation | None:
             if not head and not (export.empty and raw.names):
                 continue
             if export.form in (raw.form, "any") and (reason := export.recognises(raw)):
-                return Translation(raw, export, reason)
+                return Translation(raw, export, reason, turns)
     if remembered:
         name, version, mode, _ = split_tag(remembered)
         export = export_named(name, version)
         raw = RawFile(delivery, body=document and mode == "body")
         if export.follows and export.form in (raw.form, "any"):
-            return Translation(raw, export, "earlier files of this source were")
+            return Translation(raw, export, "earlier files of this source were", turns)
     return None
 
 
@@ -86,9 +85,10 @@ def opened_exports(
     called = name or lower_snake(folder.resolve().name)
     tag = tag_of(called)
     groups: dict[str, list[Translation]] = {}
+    turns = Turns()
     plain: list[Path] = []
     for path in paths:
-        found = [recognised(each, tag or "") for each in opened_file(path, name=None, options=options)]
+        found = [recognised(each, tag or "", turns) for each in opened_file(path, name=None, options=options)]
         if tag is None or not any(found):
             plain.append(path)
             continue
@@ -126,21 +126,40 @@ def of_file(path: Path, *, name: str | None, options: Any, tag_of: Callable[[str
     return out
 
 
-def part_again(deliveries: Sequence[Any], tag: str, *, part: int, received_at: str) -> ExportPart:
-    """Return the part of an archived file that a mapping names, exactly as it was read the first time.
+class Again:
+    """Reads parts of archived files as they were read the first time; parts of one file one after the other, once."""
 
-    Raises
-    ------
-    SourceError
-        when the export or the part is not known.
-    """
-    name, version, mode, wanted = split_tag(tag)
-    export: Export = export_named(name, version)
-    if part >= len(deliveries):
-        raise SourceError(f"the file no longer holds part {part}")
-    translation = Translation(RawFile(deliveries[part], body=mode == "body"), export)
-    for each in translation.deliveries(all_parts=True):
-        if each.export_part.name == wanted:
-            each.received_at = received_at
-            return each
-    raise SourceError(f"export {name!r} has no part {wanted!r}")
+    def __init__(self) -> None:
+        self.last: tuple[tuple[Path, int, str], Translation] | None = None
+
+    def part(self, path: Path, source: str, tag: str, *, part: int, received_at: str) -> ExportPart:
+        """Return the part of a file that a mapping names.
+
+        path, part : the archived file, and which of its sheets; source, tag : as the load was called and read.
+
+        Raises
+        ------
+        SourceError
+            when the export or the part is not known.
+        """
+        export, _, name = tag.rpartition("/")
+        key = (path, part, export)
+        if self.last is None or self.last[0] != key:
+            self.last = key, self.opened(path, source, tag, part)
+        for each in self.last[1].deliveries(all_parts=True):
+            if each.export_part.name == name:
+                each.received_at = received_at
+                return each
+        raise SourceError(f"export {export!r} has no part {name!r}")
+
+    def opened(self, path: Path, source: str, tag: str, part: int) -> Translation:
+        """Open a file as the export it was; it is called what it was called then."""
+        from segmentary.sources.open import Options, opened_file
+
+        name, version, mode, own = split_tag(tag)
+        export = export_named(name, version)
+        called = source.removesuffix(f"_{own}") if own else source
+        deliveries = opened_file(path, name=called, options=Options())
+        if part >= len(deliveries):
+            raise SourceError(f"{path.name} no longer holds part {part}")
+        return Translation(RawFile(deliveries[part], body=mode == "body"), export)

@@ -45,6 +45,12 @@ class RawFile:
     @cached_property
     def head(self) -> tuple[Record, ...]:
         """The first rows."""
+        if self.form == "table":
+            # Whoever proposes a mapping needs the sample, too: the file is not read twice for it.
+            rows = self.delivery.sample.slice(0, HEAD_ROWS).to_pylist()
+            return tuple({k: v for k, v in row.items() if k != ROW_NUMBER} for row in rows)
+        if isinstance(self.delivery, Parquet):
+            return tuple(found for _, found in islice(parquet_rows(self.delivery, HEAD_ROWS), HEAD_ROWS))
         return tuple(found for _, found in islice(self.records([]), HEAD_ROWS))
 
     @cached_property
@@ -134,7 +140,7 @@ def check(value: Any, depth: int, *, surrogates: bool) -> None:
                 raise NoJson(BAD_TEXT) from None
 
 
-def parquet_rows(delivery: Parquet) -> Iterator[tuple[int, Record]]:
+def parquet_rows(delivery: Parquet, at_once: int = ROWS_AT_ONCE) -> Iterator[tuple[int, Record]]:
     """Yield the rows of a Parquet file with their nested values."""
     import pyarrow.parquet as pq
 
@@ -142,7 +148,7 @@ def parquet_rows(delivery: Parquet) -> Iterator[tuple[int, Record]]:
     packed = delivery.file.stat().st_size
     try:
         with pq.ParquetFile(delivery.file) as opened:
-            for batch in opened.iter_batches(batch_size=ROWS_AT_ONCE):
+            for batch in opened.iter_batches(batch_size=at_once):
                 decoded += batch.nbytes
                 delivery.check(decoded, number + batch.num_rows, packed)
                 for row in batch.to_pylist():

@@ -127,18 +127,51 @@ def storable(words: str) -> str:
     return " ".join(words.encode(errors="replace").decode().replace("\0", " ").split())
 
 
-class Translation:
-    """One file read as one export."""
+class Turns:
+    """Of many files only one at a time keeps its rows at hand: the others are read again when they are wanted."""
 
-    def __init__(self, raw: RawFile, export: Export, reason: str = "") -> None:
+    def __init__(self) -> None:
+        self.last: Translation | None = None
+
+    def take(self, translation: Translation) -> None:
+        """Let one file keep its rows, and no other."""
+        if self.last is not None and self.last is not translation:
+            self.last.spools = None
+        self.last = translation
+
+
+class Translation:
+    """One file read as one export.
+
+    turns : shared by the files of a folder, so that not all of them hold their rows.
+    """
+
+    def __init__(self, raw: RawFile, export: Export, reason: str = "", turns: Turns | None = None) -> None:
         self.raw = raw
         self.export = export
         self.reason = reason
         self.parts = export.parts(raw)
+        self.turns = turns or Turns()
+        self.spools: dict[str, Spool] | None = None
 
     @cached_property
+    def account(self) -> Account:
+        """What became of every row."""
+        account, self.spools = self.read()
+        self.turns.take(self)
+        return account
+
+    def rows_of(self, part: str) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a part."""
+        spools = self.spools
+        if spools is None:
+            _, spools = self.read()
+            self.spools = spools
+        self.turns.take(self)
+        return spools[part].batches()
+
     def read(self) -> tuple[Account, dict[str, Spool]]:
-        """The account and the rows, read once."""
+        """Read the file: the account and the rows."""
         account = Account()
         spools = {part.name: Spool(part) for part in self.parts}
         columns = {part.name: part.columns for part in self.parts}
@@ -169,11 +202,6 @@ class Translation:
         for spool in spools.values():
             spool.close()
         return account, spools
-
-    @property
-    def account(self) -> Account:
-        """What became of every row."""
-        return self.read[0]
 
     def deliveries(self, *, all_parts: bool = False) -> list[ExportPart]:
         """Return the parts that hold something; the main one where rows were refused, or nothing else is there."""
@@ -259,11 +287,10 @@ class ExportPart(Tabular):
 
     def batches(self, rejected: list[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
         """Yield the rows; the main part has the refused ones of the file."""
-        account, spools = self.translation.read
         if self.is_main:
-            rejected.extend(account.rejected)
+            rejected.extend(self.translation.account.rejected)
         column = self.export_part.receipt
-        for batch in spools[self.export_part.name].batches():
+        for batch in self.translation.rows_of(self.export_part.name):
             if column and self.received_at:
                 place = batch.schema.get_field_index(column)
                 batch = batch.set_column(place, column, pc.fill_null(batch.column(place), self.received_at))
