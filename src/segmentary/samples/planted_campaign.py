@@ -1,13 +1,15 @@
-"""A future for a generated business: what happened after a campaign, with an effect planted per segment.
+r"""A future for a generated business: what happened after a campaign, with an effect planted per segment.
 
 Given who was in which arm, it writes what came after: orders, deliveries, opens (those of programs too), clicks,
 unsubscriptions, complaints and replies. Nothing but the arm makes people of a segment differ::
 
-    python -m segmentary.samples.planted_campaign people.csv future --campaign autumn --at 2026-03-01T09:00:00+00:00
+    segmentary campaign people autumn --limit 0 --json > treated.json
+    segmentary campaign people autumn --arm holdout --limit 0 --json > held_out.json
+    python -m segmentary.samples.planted_campaign treated.json held_out.json --into future --campaign autumn \
+        --at 2026-03-01T09:00:00+00:00
 
-``people.csv`` has the columns ``customer_id, segment, arm`` (others are passed over). Everybody in an arm other than
-``holdout`` was treated. Files are seeded, our own and deterministic; the truth is what `plant_future` returns, and
-``truth_of_campaign.json`` beside the files.
+Everybody in an arm other than ``holdout`` was treated. Files are seeded, our own and deterministic; the truth is what
+`plant_future` returns, and ``truth_of_campaign.json`` beside the files.
 
 Orders are a Poisson process whose rate differs between people (gamma, shape 4). What is planted multiplies the rate of
 those treated during the first 28 days, and nothing afterwards: so retention after 60 days is a null. Whether somebody
@@ -17,7 +19,6 @@ orders at all in 28 days at a mean of m is 1 - (1 + m / 4) ** -4.
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -145,7 +146,8 @@ def plant_future(
     for one in ordered:
         held = counts.setdefault(one.segment, {})
         held[one.arm] = held.get(one.arm, 0) + 1
-    truth = FutureTruth(campaign, starts, days, {name: truth_of(name, orders, lifts) for name in sorted(counts)}, counts)
+    planted = {name: truth_of(name, orders, lifts) for name in sorted(counts)}
+    truth = FutureTruth(campaign, starts, days, planted, counts)
     truth.write(folder / TRUTH_FILE)
     return truth
 
@@ -215,27 +217,26 @@ def mails(
 
 
 def read_people(path: Path) -> list[Drawn]:
-    """Return the people of a CSV; those without an arm were left out and are not in it."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        return [
-            Drawn(row["customer_id"], row["segment"], row["arm"]) for row in csv.DictReader(file) if row.get("arm")
-        ]
+    """Return the people of a file that `segmentary campaign people --json` wrote."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return [Drawn(one["customer"], one["segment"], one["arm"]) for one in document["people"]]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write a future from the command line."""
     parser = argparse.ArgumentParser(prog="python -m segmentary.samples.planted_campaign", description=__doc__)
-    parser.add_argument("people", type=Path, help="CSV with customer_id, segment, arm")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("people", type=Path, nargs="+", help="JSON of `segmentary campaign people`")
+    parser.add_argument("--into", type=Path, required=True, help="folder")
     parser.add_argument("--campaign", required=True)
     parser.add_argument("--at", required=True, help="when people were drawn, ISO with zone")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--days", type=int, default=DAYS)
     given = parser.parse_args(arguments)
-    starts = dt.datetime.fromisoformat(given.at)
+    people = [one for path in given.people for one in read_people(path)]
     plant_future(
-        given.folder, read_people(given.people), campaign=given.campaign, starts=starts, seed=given.seed, days=given.days
-    )
+        given.into, people, campaign=given.campaign, starts=dt.datetime.fromisoformat(given.at), seed=given.seed,
+        days=given.days,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
