@@ -21,7 +21,7 @@ from segmentary.workspace.voice_themes import of_interview, themes
 
 if TYPE_CHECKING:
     from segmentary.report.files import DocumentFiles
-    from segmentary.report.voices.data import MoodMonth
+    from segmentary.report.voices.data import MoodMonth, VoicesData
     from segmentary.workspace.workspace import Workspace
 
 
@@ -33,9 +33,17 @@ def write_voices(workspace: Workspace, path: Path | None, hide: Sequence[str], t
     NoAnswerError
         when nobody said anything.
     """
+    from segmentary.report.voices.report import render_voices
+
+    data = voices_data(workspace, hide, within(tell, 0.0, 0.75))
+    folder = path if path is not None else workspace.folder.root / "reports" / "voices"
+    return render_voices(data, folder, tell=within(tell, 0.75, 1.0))
+
+
+def voices_data(workspace: Workspace, hide: Sequence[str], tell: Tell) -> VoicesData:
+    """Return what the report is made of."""
     from segmentary.models.voice.theme_results import CountedMentions, CountedShares
     from segmentary.report.voices.data import VoicesData
-    from segmentary.report.voices.report import render_voices
 
     texts, _ = said(workspace)
     if not texts:
@@ -50,7 +58,7 @@ def write_voices(workspace: Workspace, path: Path | None, hide: Sequence[str], t
     segments = [name for name in segments if run is not None and name in run.segments]
     shares, interviews, unanswered = list[CountedShares](), list[CountedMentions](), list[str]()
     for number, place in enumerate(places):
-        told = within(tell, 0.1 + 0.6 * number / len(places), 0.1 + 0.6 * (number + 1) / len(places))
+        told = within(tell, number / len(places), (number + 1) / len(places))
         try:
             found = themes(workspace, segments=() if "channel" in place else segments, hide=hide, tell=told, **place)
         except NoAnswerError as error:
@@ -65,14 +73,12 @@ def write_voices(workspace: Workspace, path: Path | None, hide: Sequence[str], t
         unanswered.append("Mood over time: nothing is coded yet (segmentary voices code).")
     settings = workspace.settings
     zone = ZoneInfo(settings.timezone)
-    data = VoicesData(
+    return VoicesData(
         workspace.folder.root.resolve().name,
         max(one.happened_at for one in texts).date().isoformat() if run is None else
         run.as_of.astimezone(zone).date().isoformat(),
         settings.suppress_below, tuple(shares), tuple(interviews), moods, coder, tuple(unanswered),
     )  # fmt: skip
-    folder = path if path is not None else workspace.folder.root / "reports" / "voices"
-    return render_voices(data, folder, tell=within(tell, 0.75, 1.0))
 
 
 def moods_by_month(workspace: Workspace) -> tuple[tuple[MoodMonth, ...], str]:

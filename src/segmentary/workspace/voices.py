@@ -109,7 +109,7 @@ class Voices:
         from segmentary.models.voice.intent_fitting import same
         from segmentary.models.voice.intents import IntentModel
 
-        self.check_name(name)
+        self.check_name(name, "model")
         if says not in get_args(Says):
             raise UsageError(f"{says!r} is nothing labels can mean", hint=", ".join(get_args(Says)))
         strange = sorted({one for one in labels if one and one not in TONES}) if says == "sentiment" else []
@@ -124,14 +124,11 @@ class Voices:
     def keep_codebook(self, given: str | Path | Codebook) -> KeptVoice:
         """Keep a codebook, from a YAML or JSON file or made in Python; the same again adds nothing."""
         book = given if not isinstance(given, str | Path) else read_codebook_file(Path(given))
-        self.check_name(book.name)
+        self.check_name(book.name, "codebook")
         return self.keep(book.name, {"type": "codebook", "says": "codebook", "codebook": book.to_document()})
 
     def keep(self, name: str, document: dict[str, Any]) -> KeptVoice:
         """Keep a document of a name."""
-        held = current_records(self.workspace.ledger, "voice").get(name)
-        if held is not None and held.document["type"] != document["type"]:
-            raise UsageError(f"{name} is a {held.document['type']} already", hint="take another name")
         append_record(self.workspace.ledger, "voice", name, document, at=self.workspace.tick())
         return self.voice(name)
 
@@ -199,8 +196,11 @@ class Voices:
         versions = [f"{one.label} {one.version[:8]}" for one in sorted(told, key=lambda one: one.name)]
         return Coder(", ".join([*versions, BUILT_IN]), models, book)
 
-    def check_name(self, name: str) -> None:
-        """Refuse a name nobody could write."""
+    def check_name(self, name: str, type_: str) -> None:
+        """Refuse a name nobody could write, and one that something of another type has."""
+        held = current_records(self.workspace.ledger, "voice").get(name)
+        if held is not None and held.document["type"] != type_:
+            raise UsageError(f"{name} is a {held.document['type']} already", hint="take another name")
         if not NAME.fullmatch(name):
             hint = "small letters, digits, underscores; a letter first; at most 60"
             raise UsageError(f"{name!r} cannot name a model or codebook", hint=hint)
