@@ -109,6 +109,7 @@ class Delivered:
     withheld : not sent any more, by reason; quiet : put back because of the hour.
     taken : cancelled, or sent by somebody else, while they waited for their turn.
     stopped : why it ended before everything due had left; empty: it did not. said : the sentence to it.
+    files : what a channel that writes files wrote.
     """
 
     sent: int = 0
@@ -120,6 +121,7 @@ class Delivered:
     stopped: Stopped = ""
     said: str = ""
     seconds: float = 0.0
+    files: tuple[str, ...] = ()
 
 
 class UnmarkedError(WorkspaceError):

@@ -25,7 +25,15 @@ BATCH = 1_000
 
 
 def write_file(
-    workspace: Workspace, store: Store, judge: Judge, origin: str, path: Path | None, *, waiting: int, tell: Tell
+    workspace: Workspace,
+    store: Store,
+    judge: Judge,
+    origin: str,
+    path: Path | None,
+    *,
+    waiting: int,
+    limit: int | None,
+    tell: Tell,
 ) -> Delivered:
     """Write what is due of one origin to a file, and mark it; killed before that, the same is written again.
 
@@ -41,7 +49,10 @@ def write_file(
     taken: list[kept.Leased] = []
 
     def messages() -> Iterator[Outgoing]:
-        while batch := store.lease(now=began, until=clock() + LEASE, limit=BATCH):
+        while (size := BATCH if limit is None else min(BATCH, limit - len(taken))) > 0:
+            batch = store.lease(now=began, until=clock() + LEASE, limit=size)
+            if not batch:
+                return
             tell(f"{len(taken):,} of {waiting:,} written", len(taken) / max(waiting, 1))
             for one in batch:
                 message, now = unpacked(one.entry), clock()
@@ -66,7 +77,8 @@ def write_file(
     finally:
         store.release()
     seconds = (clock() - began).total_seconds()
-    return Delivered(counted["sent"], withheld=dict(withheld), seconds=seconds, said="")
+    files = (str(place),) if taken else ()
+    return Delivered(counted["sent"], withheld=dict(withheld), seconds=seconds, files=files)
 
 
 def free_place(workspace: Workspace, store: Store, origin: str) -> Path:

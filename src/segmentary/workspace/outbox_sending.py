@@ -142,7 +142,7 @@ def send(
             if dry_run:
                 found[name] = rehearsed(workspace, judge, name, origin, limit)
             elif kind_of(workspace.settings, name) == "file":
-                found[name] = files_written(workspace, judge, name, origin, path, part)
+                found[name] = files_written(workspace, judge, name, origin, path, limit, part)
             else:
                 delivery = Delivery(
                     LedgerStore(ledger, name, origin),
@@ -171,18 +171,32 @@ def send(
 
 
 def files_written(
-    workspace: Workspace, judge: WorkspaceJudge, channel: str, origin: str, path: Path | None, tell: Tell
+    workspace: Workspace,
+    judge: WorkspaceJudge,
+    channel: str,
+    origin: str,
+    path: Path | None,
+    limit: int | None,
+    tell: Tell,
 ) -> Delivered:
     """Write one file for each origin that has messages due."""
     ledger, clock = workspace.ledger, workspace.tick
-    sent, withheld, seconds = 0, Counter[Reason](), 0.0
+    sent, seconds, files, stopped = 0, 0.0, [], False
+    withheld: Counter[Reason] = Counter()
     for one in [origin] if origin else kept.origins(ledger, now=clock(), channel=channel):
+        left = None if limit is None else limit - sent
+        stopped = left == 0
+        if stopped:
+            break
         waiting, _ = kept.due(ledger, now=clock(), channel=channel, origin=one)
         store = LedgerStore(ledger, channel, one)
-        done = write_file(workspace, store, judge, one, path, waiting=waiting, tell=tell)
+        done = write_file(workspace, store, judge, one, path, waiting=waiting, limit=left, tell=tell)
         sent, seconds = sent + done.sent, seconds + done.seconds
+        files += done.files
         withheld.update(done.withheld)
-    return Delivered(sent, withheld=dict(withheld), seconds=seconds)
+    return Delivered(
+        sent, withheld=dict(withheld), seconds=seconds, stopped="limit" if stopped else "", files=tuple(files)
+    )
 
 
 def rehearsed(workspace: Workspace, judge: WorkspaceJudge, channel: str, origin: str, limit: int | None) -> Delivered:

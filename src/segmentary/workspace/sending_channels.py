@@ -256,6 +256,9 @@ def described(workspace: Workspace) -> list[Described]:
     """
     found = []
     for name, table in workspace.settings.channels.items():
+        if "base_url" in table:
+            # A language model: it says our words in other words, to nobody but us.
+            continue
         kind = kind_of(workspace.settings, name)
         host = f"{table.get('host', '')}:{table['port']}" if table.get("port") else str(table.get("host", ""))
         url = urlsplit(str(table.get("url", "")))

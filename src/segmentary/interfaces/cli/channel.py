@@ -22,7 +22,7 @@ def listing(ctx: typer.Context, as_json: AsJson = False) -> None:
     with opened(ctx) as workspace:
         found = described(workspace)
     if as_json:
-        show_json(found)
+        show_json({"channels": found})
         return
     show_table(
         ["channel", "kind", "leads to", "a second"],

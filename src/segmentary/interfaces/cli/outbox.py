@@ -97,8 +97,13 @@ def shown(found: Sent, *, as_json: bool, dry_run: bool = False, quietly: bool = 
         for one in found.channels.values():
             for reason, n in one.withheld.items():
                 say(f"{n:,} withheld: {reason_words(reason)}")
+        for one in found.channels.values():
+            for file in one.files:
+                say(f"written to {file}")
         if found.waiting and found.next_at and not dry_run:
-            say(f"{plural(found.waiting, 'message')} still waiting, the next for {found.next_at:%Y-%m-%d %H:%M} UTC")
+            now = any(one.stopped for one in found.channels.values())
+            when = "send again" if now else f"the next for {found.next_at:%Y-%m-%d %H:%M} UTC"
+            say(f"{plural(found.waiting, 'message')} still waiting: {when}")
     for name, one in found.channels.items():
         if one.stopped == "channel":
             warn(f"{name}: sending stopped: {one.said}")
