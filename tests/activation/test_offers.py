@@ -86,7 +86,7 @@ def test_ranking_is_by_priority_then_by_what_the_person_brings_then_by_place():
     [
         (("limit: 500", "limmit: 500"), 11, "limmit"),
         (("value: 5\n", "value: -5\n"), 7, "not an amount"),
-        (("value: 20.50", "value: 1e99"), 17, "not an amount"),
+        (("value: 20.50", "value: 1e15"), 16, "not an amount"),
         (("until: 2026-03-15\n", "until: soon\n"), 10, "not a day"),
         (("until: 2026-03-15\n", "until: 2026-02-15\n"), 10, "before it begins"),
         (("id: voucher", "id: ten_off"), 13, "twice"),
@@ -94,7 +94,7 @@ def test_ranking_is_by_priority_then_by_what_the_person_brings_then_by_place():
         (("codes: [A1, A2, A3]", "codes: ../secrets.txt"), 15, "not beside"),
         (("codes: [A1, A2, A3]", "codes: nowhere.txt"), 15, "cannot be read"),
         (("words: A voucher.", "words: '{{ name }}'"), 14, "no template"),
-        (("https://", "http://"), 22, "https"),
+        (("https://", "http://"), 23, "https"),
         (("currency: EUR", "currency: euros"), 2, "not a currency"),
         (("offers: autumn", "offers: Autumn!"), 1, "no name"),
     ],

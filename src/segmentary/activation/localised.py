@@ -82,7 +82,7 @@ class Localised:
         from babel.numbers import format_currency
 
         if amount == amount.to_integral_value():
-            return str(format_currency(amount, code, locale=self.language, format=self.whole()))
+            return str(format_currency(amount, code, locale=self.language, format=self.whole(), currency_digits=False))
         return str(format_currency(amount, code, locale=self.language))
 
     def whole(self) -> str:

@@ -98,7 +98,8 @@ class Message:
         texts = {"title": self.title, "language": self.language if self.language != "en" else ""}
         texts |= {"unsubscribe": self.unsubscribe, "owner": self.owner, "notes": self.notes}
         document |= {key: text for key, text in texts.items() if text}
-        document["variants"] = {one.name: one.parts for one in self.variants}
+        # A list, because the first is the one people get where nothing says which.
+        document["variants"] = [{"variant": one.name, **one.parts} for one in self.variants]
         if self.fallbacks:
             document["fallbacks"] = dict(self.fallbacks)
         if self.allow_sensitive:
@@ -130,7 +131,7 @@ def read_message(at: Cursor) -> Message:
     found = (
         [read_variant(at, ONLY)]
         if variants is None
-        else [read_variant(variants.down(key), own_name_of(key, variants)) for key in variants.mapping("'variants'")]
+        else [read_variant(part, name) for name, part in variants_at(variants)]
     )
     fallbacks = at.optional("fallbacks")
     sensitive = at.optional("allow_sensitive")
@@ -145,9 +146,20 @@ def read_message(at: Cursor) -> Message:
     )
 
 
+def variants_at(at: Cursor) -> list[tuple[str, Cursor]]:
+    """Return variants by name, in their order: written as keys, or as a list of parts that say their names."""
+    if not isinstance(at.content, list | tuple):
+        return [(own_name_of(key, at), at.down(key)) for key in at.mapping("'variants'")]
+    found = [(own_name(part.required("variant", "a variant")), part) for part in at.items("'variants'")]
+    for number, (name, part) in enumerate(found):
+        if name in [before for before, _ in found[:number]]:
+            raise part.down("variant").wrong(f"the variant {name!r} stands here twice", "rename or remove one")
+    return found
+
+
 def read_variant(at: Cursor, name: str) -> Variant:
     if name != ONLY or "message" not in at.mapping("a variant"):
-        at.only(PARTS, "a variant")
+        at.only((*PARTS, "variant"), "a variant")
     parts = {part: at.optional_text(part) or "" for part in PARTS}
     for part, text in parts.items():
         if len(text) > LONGEST:
@@ -212,14 +224,13 @@ def own_name_of(key: str, at: Cursor) -> str:
 
 def place_in(at: Cursor, variant: str, part: str, line: int) -> Place | None:
     """Return where a line of a template stands in its file: below the key for a block, beside it for a line."""
-    pointer = part if at.optional("variants") is None else f"variants/{variant}/{part}"
+    variants = at.optional("variants")
+    holder = at if variants is None else next((p for name, p in variants_at(variants) if name == variant), at)
+    pointer = f"{holder.pointer}/{part}" if holder.pointer else part
     place = at.places.get(pointer)
     if place is None or place.line is None:
         return place
-    here: Any = at.content
-    for step in pointer.split("/"):
-        here = here.get(step, "") if isinstance(here, Mapping) else ""
-    block = "\n" in str(here)
+    block = "\n" in (holder.optional_text(part) or "")
     return Place(place.file, place.line + (line if block else 0))
 
 

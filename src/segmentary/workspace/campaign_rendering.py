@@ -18,6 +18,7 @@ from segmentary.activation.offers import bound
 from segmentary.activation.rendering import message_id
 from segmentary.errors import UsageError
 from segmentary.ledger.ledger import instant_text
+from segmentary.ledger.offer_uses import Wish
 from segmentary.ledger.outbox import known
 from segmentary.models.progress import Tell, quiet
 from segmentary.workspace.message_facts import in_batches, members_of
@@ -94,6 +95,7 @@ def render(workspace: Workspace, name: str, *, tell: Tell = quiet) -> Rendering:
     if sending.expires_at and sending.expires_at <= instant_text(began):
         raise UsageError(f"the campaign {campaign.name} was over {campaign.ends}", hint="give it another until:")
     workspace.offers.release_unsent()
+    promise_first(workspace, audience, sending)
     tally = Tally()
     put = workspace.outbox.put(messages(workspace, audience, campaign, sending, tally, tell))
     seconds = (workspace.tick() - began).total_seconds()
@@ -110,6 +112,34 @@ def render(workspace: Workspace, name: str, *, tell: Tell = quiet) -> Rendering:
         dict(tally.offers),
         seconds,
     )
+
+
+def promise_first(workspace: Workspace, audience: Audience, sending: Sending) -> None:
+    """Promise what is scarce to those who are expected to bring most, before anybody's message is made.
+
+    Without it the first by id would get what is limited. A promise is kept by its message: rendering finds it again.
+    """
+    if not sending.offers or not sending.message:
+        return
+    table = workspace.offers.get(sending.offers)
+    if not any(one.expected and (one.limit is not None or one.budget is not None or one.codes) for one in table.rows):
+        return
+    read = workspace.messages.read(workspace.messages.get(sending.message))
+    named = {name for name, uses in read.uses.items() if any(one.path[0] == "offer" for one in uses)}
+    asking = {
+        one.customer_id: one.segment
+        for one in workspace.campaigns.people(audience.audience)
+        if read.message.variant(one.variant).name in named and one.address
+    }
+    candidates = workspace.offers.candidates(table, asking, workspace.tick())
+    expected = workspace.offers.expected(table.rows, list(candidates))
+
+    def brings(customer_id: str) -> tuple[float, str]:
+        best = table.by_id[candidates[customer_id][0]]
+        return -expected.get(customer_id, {}).get(best.expected, float("-inf")), customer_id
+
+    for batch in in_batches(sorted(candidates, key=brings), BATCH):
+        workspace.offers.promise([Wish(message_id(sending.origin, one), one, candidates[one]) for one in batch], table)
 
 
 def sending_of(workspace: Workspace, campaign: Campaign, origin: str) -> Sending:

@@ -62,9 +62,15 @@ def chosen(ready: Prepared, variant: str, members: exp.Query, n: int) -> list[tu
     )
     many = int(engine.value(exp.select(exp.Count(this=exp.Star())).from_(alike.copy().subquery("alike"))))
     middle = engine.rows(alike.order_by(column("length"), column("customer_id")).limit(1).offset(many // 2))
-    wanted = [(str(middle[0][0]), TYPICAL), (first(falling["missing"], column("length")), FEWEST)]
-    wanted.append((first(falling["length"]), LONGEST))
-    picked = {name: why for name, why in reversed(wanted) if name}
+    picked = {str(middle[0][0]): TYPICAL}
+    for why, order_by in (
+        (FEWEST, (falling["missing"], column("length"))),
+        (LONGEST, (falling["length"], falling["missing"])),
+    ):
+        candidates = (first(*order_by, offset=place) for place in range(len(picked) + 1))
+        name = next((one for one in candidates if one and one not in picked), "")
+        if name:
+            picked[name] = why
     rest = engine.rows(exp.select(column("customer_id")).from_(held).order_by(column("customer_id")).limit(n))
     for (name,) in rest:
         picked.setdefault(str(name), "another person")
