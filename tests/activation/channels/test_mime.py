@@ -171,3 +171,11 @@ def test_a_long_id_does_not_fit_into_an_address():
 def test_a_sender_has_to_be_one(said):
     with pytest.raises(SettingsError):
         sender_of(said)
+
+
+def test_a_long_link_to_unsubscribe_stays_a_link():
+    link = "https://shop.example/unsubscribe?t=" + "WzEsIm0wMDAwMiIsImVtYWlsIiwibWFya2V0aW5nIl0" * 5
+    mail = composed(outgoing(unsubscribe_url=link), SENDER, NOON)
+    # Providers read the header as it stands; folded as an encoded word it is no link to them.
+    assert f"List-Unsubscribe: <{link}>".encode() in mail.content
+    assert read_back(mail)["List-Unsubscribe"].startswith(f"<{link}>")

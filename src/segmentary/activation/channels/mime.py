@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -28,9 +28,29 @@ LOCAL = re.compile(r"[^\s@<>()\[\],:;\\\"\x00-\x1f\x7f-\x9f]+")
 NAMED = re.compile(r"\s*(?:\"?(?P<name>[^<>\"]*?)\"?\s*<(?P<inside>[^<>]+)>|(?P<bare>[^<>\"\s]+))\s*")
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Bodies in ASCII whatever stands in them: no server on the way has to know more.
-POLICY, POLICY_UTF8 = SMTP.clone(cte_type="7bit"), SMTPUTF8.clone(cte_type="7bit")
+PLAIN_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
 NOT_IN_ID = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+class Policy(EmailPolicy):
+    """Headers that programs read stay as they are: a long link folded as an encoded word is no link to them."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Return a header as it is written."""
+        if name.lower() in PLAIN_HEADERS and str(value).isascii():
+            return f"{name}: {str(value).replace(', <', f',{self.linesep} <')}{self.linesep}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header as its bytes."""
+        if name.lower() in PLAIN_HEADERS and str(value).isascii():
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+# Bodies in ASCII whatever stands in them: no server on the way has to know more.
+POLICY = Policy(linesep="\r\n", cte_type="7bit")
+POLICY_UTF8 = POLICY.clone(utf8=True)
 
 
 @dataclass(frozen=True, slots=True)
