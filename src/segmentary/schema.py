@@ -394,9 +394,7 @@ ALL_TABLES = (LOADS, REFUSALS, COLUMN_NOTES, *RECEIVED, *DERIVED, MEMBERSHIP_LOG
 
 PREDICTIONS = "segmentary:predictions"  # the source of scores
 VOICES = "segmentary:voices"  # the source of coded passages
-VOICE_CODED = "voice_coded"
-VOICE_WITHDRAWN = "voice_withdrawn"
+VOICE_CODED, VOICE_WITHDRAWN = "voice_coded", "voice_withdrawn"
 ORDER_COMPLETED = "order_completed"
 ORDER_REFUNDED = "order_refunded"
-PRODUCT_PURCHASED = "product_purchased"
-PRODUCT_RETURNED = "product_returned"
+PRODUCT_PURCHASED, PRODUCT_RETURNED = "product_purchased", "product_returned"
