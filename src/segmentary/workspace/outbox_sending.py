@@ -181,7 +181,8 @@ def files_written(
 ) -> Delivered:
     """Write one file for each origin that has messages due."""
     ledger, clock = workspace.ledger, workspace.tick
-    sent, seconds, files, stopped = 0, 0.0, [], False
+    sent, seconds, stopped = 0, 0.0, False
+    files: list[str] = []
     withheld: Counter[Reason] = Counter()
     for one in [origin] if origin else kept.origins(ledger, now=clock(), channel=channel):
         left = None if limit is None else limit - sent

@@ -11,6 +11,7 @@ from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, ma
 from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_arguments, make_experimented
 from tests.interfaces.cli.journeying import JOURNEYING, journeying_arguments, make_journeying
 from tests.interfaces.cli.predicted import PREDICTED, make_predicted, predicted_arguments
+from tests.interfaces.cli.sending import SENDING, make_sending, sending_arguments
 from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
 from tests.interfaces.cli.tailored import TAILORED, make_tailored, tailored_arguments
 from tests.interfaces.cli.voiced import VOICED, make_voiced, voiced_arguments
@@ -37,6 +38,12 @@ KEYED_BY_DATA = {
     "outputs",
     "methods",
     "definitions",
+    "states",
+    "reasons",
+    "origins",
+    "channels",
+    "withheld",
+    "mails",
 }
 
 
@@ -83,6 +90,11 @@ def chatting(tmp_path_factory):
 @pytest.fixture(scope="module")
 def journeying(tmp_path_factory):
     return make_journeying(tmp_path_factory.mktemp("journeying"))
+
+
+@pytest.fixture(scope="module")
+def sending(tmp_path_factory):
+    return make_sending(tmp_path_factory.mktemp("sending"))
 
 
 def shown(name):
@@ -160,6 +172,11 @@ def test_a_document_about_chats_has_the_shape_the_page_shows(chatting, name):
     check(name, call(*chatting_arguments(name, chatting)))
 
 
+@pytest.mark.parametrize("name", SENDING)
+def test_a_document_about_sending_has_the_shape_the_page_shows(sending, name):
+    check(name, call(*sending_arguments(name, sending)))
+
+
 @pytest.mark.parametrize("name", VOICED)
 def test_a_document_about_voices_has_the_shape_the_page_shows(voiced, name):
     check(name, call(*voiced_arguments(name, voiced)))
@@ -187,6 +204,7 @@ def test_every_reading_command_is_here():
         *CHATTING,
         *JOURNEYING,
         *VOICED,
+        *SENDING,
     } == {
         "demo",
         "report",
