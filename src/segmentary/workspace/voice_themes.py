@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,21 +81,9 @@ def themes(
     NoAnswerError
         when nobody said anything.
     """
-    if survey is not None and channel is not None:
-        raise UsageError("a survey is no channel", hint="--survey with --item, or --channel")
     tell("reading what was said", 0.0)
     start = None if since is None else as_of_instant(since, workspace.settings.timezone)
-    channels = (channel,) if channel is not None else ()
-    texts, left_out = said(
-        workspace, since=start, channels=channels, survey=survey, items=(item,) if item is not None else ()
-    )
-    if survey is None:
-        texts = [one for one in texts if one.kind == "message" or channel == "survey"]
-    if survey is None and channel is None and not all(map(of_interview, texts)):
-        # Interviews are counted in another way: whoever wants them names them.
-        texts = [one for one in texts if not of_interview(one)]
-    if not texts:
-        raise NoAnswerError("nobody said anything there", hint="load messages or answers, or ask for another place")
+    texts, left_out = asked(workspace, survey, item, channel, start)
     place = f"{survey}: {item}" if item else survey or channel or "messages"
     coded = None if discover else coder_of(workspace, names)
     gathered = (
@@ -113,6 +102,26 @@ def themes(
     from segmentary.workspace.voice_counting import counted_shares
 
     return counted_shares(workspace, gathered, segments, agreed)
+
+
+def asked(
+    workspace: Workspace, survey: str | None, item: str | None, channel: str | None, since: dt.datetime | None
+) -> tuple[list[Said], LeftOut]:
+    """Return the texts of a survey's answers, of a channel, or of all channels but interviews; and who was left out."""
+    if survey is not None and channel is not None:
+        raise UsageError("a survey is no channel", hint="--survey with --item, or --channel")
+    channels = (channel,) if channel is not None else ()
+    texts, left_out = said(
+        workspace, since=since, channels=channels, survey=survey, items=(item,) if item is not None else ()
+    )
+    if survey is None:
+        texts = [one for one in texts if one.kind == "message" or channel == "survey"]
+    if survey is None and channel is None and not all(map(of_interview, texts)):
+        # Interviews are counted in another way: whoever wants them names them.
+        texts = [one for one in texts if not of_interview(one)]
+    if not texts:
+        raise NoAnswerError("nobody said anything there", hint="load messages or answers, or ask for another place")
+    return texts, left_out
 
 
 def qualitative(texts: Sequence[Said]) -> bool:
