@@ -84,14 +84,13 @@ def people() -> pa.Table:
     )
 
 
-def make_shop(folder: Path, *, documents: bool = True, clock: Hand | None = None):
-    """Return the open workspace; its documents lie in ``docs`` beside it."""
+def make_shop(folder: Path, *, until: str = "2026-03", clock: Hand | None = None):
+    """Return the open workspace; its documents lie in ``docs`` beside it. until : the month everything ends in."""
     workspace = init_workspace(folder / "shop", clock=clock or Hand(START), currency="EUR", timezone="Europe/Berlin")
     workspace.add(people(), kind="customers", name="crm")
     (folder / "docs").mkdir()
     for name, text in (("segments", SEGMENTS), ("offers", OFFERS), ("message", MESSAGE), ("campaign", CAMPAIGN)):
-        if documents or name == "segments":
-            (folder / "docs" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        (folder / "docs" / f"{name}.yaml").write_text(text.replace("2026-03", until), encoding="utf-8")
     workspace.apply(folder / "docs")
     workspace.run()
     for n in range(PEOPLE):

@@ -13,13 +13,14 @@ import threading
 import time
 from collections import Counter
 
+from tests.activation.channels.mail_server import Behaviour, MailServer
+from tests.workspace.sending_business import made, message
+
 import segmentary as sg
 from segmentary.activation.channels.mime import our_id
 from segmentary.ledger.decisions import append_decision
 from segmentary.ledger.ledger import Ledger
 from segmentary.workspace.clock import system_clock
-from tests.activation.channels.mail_server import Behaviour, MailServer
-from tests.workspace.sending_business import made, message
 
 RECIPIENTS = int(os.environ.get("SEGMENTARY_RECIPIENTS", "600"))
 KILLS = 6 if RECIPIENTS < 5_000 else 24
@@ -79,7 +80,7 @@ class Killer:
 
 
 def sent_by_child(folder, behaviour, killer, mails, chance):
-    """Run the sender once and kill it after so many mails, at a random moment or right after DATA; return its output."""
+    """Run the sender and kill it after so many mails, anywhere or right after DATA; return what it said."""
     child = subprocess.Popen([sys.executable, "-c", SENDER, str(folder)], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     child.stdout.readline()
@@ -140,7 +141,7 @@ def test_killed_while_sending(tmp_path):
     assert all(got[address] <= 2 + doubles.get(address, 0) for address in dropped)
     ids = Counter((mail.to, our_id(str(header(mail, b"message-id")))) for mail in behaviour.mails)
     assert len(ids) == len(wanted)
-    print(
+    print(  # noqa: T201
         f"{RECIPIENTS:,} recipients, {kills} kills ({len(killer.in_flight)} between DATA and mark): 0 skipped,"
         f" 0 suppressed reached, {sum(doubles.values())} doubles, {len(dropped & got.keys())} cut after DATA"
     )

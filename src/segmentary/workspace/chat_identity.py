@@ -41,7 +41,7 @@ class Identity:
 
     def token(self, customer_id: str) -> str:
         """Return a signed token by which a host's page says who is logged in."""
-        return self.serializer().dumps([customer_id, instant_text(self.workspace.tick())])
+        return str(self.serializer().dumps([customer_id, instant_text(self.workspace.tick())]))
 
     def read(self, token: str, *, minutes: int = 15) -> str:
         """Return the customer of a token.

@@ -181,7 +181,8 @@ def rules_of(workspace: Workspace) -> Rules:
     outputs = workspace.derived.outputs()
     scored = RFM_OUTPUTS.keys() | outputs.keys()
     everybody = frozenset(name for name, one in segments.items() if asks_everybody(one, traits, scored))
-    nodes = [node for one in (*segments.values(), *traits.values()) for node in walk(one)]
+    defined: list[SegmentDefinition | TraitDefinition] = [*segments.values(), *traits.values()]
+    nodes = [node for one in defined for node in walk(one)]
     engine = workspace.warehouse
     return Rules(
         segments,
@@ -336,11 +337,7 @@ def fact_of(population: Population, customer_id: str, name: str) -> Fact | None:
     else:
         version = population.attributes[customer_id].get(name)
         found = None if version is None else attribute_value(version, population.types.get(name, version.value_type))
-    if found is None or isinstance(found, str | bool | int | Decimal | dt.date):
-        return found
-    if isinstance(found, tuple):
-        return tuple(str(one) for one in found)
-    return str(found)
+    return found
 
 
 def asked_before(turns: Iterable[Turn]) -> dict[str, Asked]:

@@ -13,6 +13,7 @@ from segmentary.activation.chat.words import (
     CLEAR_NO,
     CLEAR_YES,
     NUMBER_WORDS,
+    ORDINALS,
     RATHER_NOT,
     folded,
     numbers,
@@ -88,7 +89,7 @@ def chosen(question: Question, told: str) -> Heard:
         if ranged and len(said) == 1:
             fitting = [one for one in ranged if within(one, said[0])]
             choice = fitting[0] if len(fitting) == 1 else None
-        elif not ranged or len(tokens(told)) == 1:
+        elif not ranged or not said:
             choice = by_place(question.choices, told)
     if choice is None:
         return Heard("not_an_answer")
@@ -143,7 +144,8 @@ def by_place(choices: tuple[Choice, ...], told: str) -> Choice | None:
     words = [w for w in tokens(told) if w not in ("the", "option", "number", "one") or w == told]
     if len(words) != 1:
         return None
-    place = int(words[0]) if words[0].isdecimal() and len(words[0]) < 3 else NUMBER_WORDS.get(words[0], 0)
+    word = words[0]
+    place = int(word) if word.isdecimal() and len(word) < 3 else {**NUMBER_WORDS, **ORDINALS}.get(word, 0)
     return choices[place - 1] if 1 <= place <= len(choices) else None
 
 

@@ -135,7 +135,7 @@ def closing(bot: Bot, state: State, known: Known, lines: Iterable[Line]) -> tupl
         found += said(bot, last.words, state, known)
         return found, asking(state, last), last.name, ""
     found += said(bot, "goodbye", state, known)
-    return found, replace(state.free(), ended=True), "", "goodbye"
+    return found, replace(state.free(), ended=True, closing=False), "", "goodbye"
 
 
 def greeting(bot: Bot, known: Known) -> Reply:

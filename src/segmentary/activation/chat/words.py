@@ -49,7 +49,9 @@ GOODBYE = phrases(
     "bye, goodbye, good bye, that's all, that is all, nothing else, see you, tschüss, auf wiedersehen, ciao"
 )
 SMALL_TALK = {
-    "hello": phrases("hi, hello, hey, good morning, good afternoon, good evening, hallo, guten tag, guten morgen, moin"),
+    "hello": phrases(
+        "hi, hello, hey, good morning, good afternoon, good evening, hallo, guten tag, guten morgen, moin"
+    ),
     "welcome": phrases("thanks, thank you, thx, cheers, great, perfect, danke, vielen dank, super"),
     "who_am_i": phrases("are you a bot, are you human, are you a human, are you real, who are you, bist du ein bot"),
 }
@@ -72,14 +74,21 @@ NUMBER_WORDS = {
     word: number
     for number, words in enumerate(
         (
-            "zero null none", "one eins ein first", "two zwei second", "three drei third", "four vier fourth",
-            "five fünf fifth", "six sechs sixth", "seven sieben seventh", "eight acht eighth", "nine neun ninth",
+            "zero null none", "one eins ein", "two zwei", "three drei", "four vier",
+            "five fünf", "six sechs", "seven sieben", "eight acht eighth", "nine neun ninth",
             "ten zehn tenth", "eleven elf", "twelve zwölf", "thirteen dreizehn", "fourteen vierzehn",
             "fifteen fünfzehn", "sixteen sechzehn", "seventeen siebzehn", "eighteen achtzehn", "nineteen neunzehn",
         )
     )
     for word in words.split()
 }  # fmt: skip
+ORDINALS = {
+    word: place
+    for place, words in enumerate(
+        ("first erste", "second zweite", "third dritte", "fourth vierte", "fifth fünfte", "sixth"), start=1
+    )
+    for word in words.split()
+}
 TENS = {
     word: 10 * tens
     for tens, words in {
