@@ -119,7 +119,10 @@ def happened(body: Mapping[str, Any], outer: Mapping[str, Any]) -> str | None:
 
 
 def first_moment(body: Mapping[str, Any], *names: str) -> str | None:
-    return next((found for name in names if (found := moment(body, name)) is not None), None)
+    for name in names:
+        if name in body and (found := moment(body, name)) is not None:
+            return found
+    return None
 
 
 POSTHOG_CALLS = {

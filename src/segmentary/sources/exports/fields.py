@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from segmentary.sources.jsonlines import Text, leaf, written
@@ -19,49 +20,63 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # Before and after these a time is a fault of the writer's clock.
 FIRST, LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?")
+QUOTED = json.encoder.encode_basestring
 NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,12})?(?:[eE][+-]?\d{1,2})?")
 
 
 def at(value: Any, *path: str | int) -> Any:
     """Return what stands at a path of keys and places, None where something on the way is missing."""
     for step in path:
-        if isinstance(step, int):
-            if not isinstance(value, list | tuple) or not -len(value) <= step < len(value):
-                return None
-            value = value[step]
-        elif isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list | tuple) and -len(value) <= step < len(value):
+            value = value[step]
         else:
+            return None
+        if value is None:
             return None
     return value
 
 
 def text(value: Any, *path: str | int) -> str | None:
     """Return a text, number or boolean at a path as text without blanks around it; None for anything else."""
-    found = at(value, *path)
-    match found:
-        case Text():
-            out = str.__str__(found)
-        case str():
-            out = found
-        case bool():
-            out = "true" if found else "false"
-        case int() | Decimal():
-            out = str(found)
-        case float():
-            out = repr(found) if found == found else ""
-        case dt.datetime() | dt.date():
-            out = found.isoformat()
-        case bytes():
-            out = found.decode("utf-8", errors="replace")
-        case _:
+    found = at(value, *path) if path else value
+    if found is None:
+        return None
+    if not isinstance(found, str):
+        out = other_text(found)
+        if out is None:
             return None
-    return out.strip().replace("\0", "")[:LONGEST_TEXT] or None
+    else:
+        out = found if type(found) is str else str.__str__(found)
+    out = out.strip()
+    if "\0" in out:
+        out = out.replace("\0", "")
+    return out[:LONGEST_TEXT] or None
+
+
+def other_text(found: Any) -> str | None:
+    """Return what is no text as text."""
+    match found:
+        case bool():
+            return "true" if found else "false"
+        case int() | Decimal():
+            return str(found)
+        case float():
+            return repr(found) if found == found else ""
+        case dt.datetime() | dt.date():
+            return found.isoformat()
+        case bytes():
+            return found.decode("utf-8", errors="replace")
+    return None
 
 
 def first(value: Any, *names: str) -> str | None:
     """Return the first of several keys that holds a text."""
-    return next((found for name in names if (found := text(value, name)) is not None), None)
+    for name in names:
+        if (found := text(value, name)) is not None:
+            return found
+    return None
 
 
 def objects(value: Any, *path: str | int) -> Iterator[Mapping[str, Any]]:
@@ -110,7 +125,9 @@ def truth(value: Any, *path: str | int) -> bool | None:
 
 def moment(value: Any, *path: str | int) -> str | None:
     """Return a time at a path as ISO 8601 in UTC: ISO texts, or seconds, milli- or microseconds since 1970."""
-    found = at(value, *path)
+    found = at(value, *path) if path else value
+    if found is None:
+        return None
     read = found if isinstance(found, dt.datetime) else read_moment(text(found))
     if read is None:
         return None
@@ -138,6 +155,12 @@ def read_moment(written_time: str | None) -> dt.datetime | None:
         return None
     if not ISO.fullmatch(written_time):
         return None
+    try:
+        read = dt.datetime.fromisoformat(written_time)
+    except ValueError:
+        read = None
+    if read is not None:
+        return read.replace(tzinfo=dt.UTC) if read.tzinfo is None else read
     shaped = re.sub(r"\s*(?:Z|UTC|GMT)$", "+00:00", written_time.replace(",", "."))
     shaped = re.sub(r"(\.\d{6})\d+", r"\1", shaped)
     shaped = re.sub(r"([+-]\d{2})(\d{2})$", r"\1:\2", shaped.replace(" +", "+").replace(" -", "-"))
@@ -169,10 +192,16 @@ def typed(value: Any) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(maxsize=10_000)
+def snake(name: str) -> str:
+    """Return a name in lower_snake; the same few names come again in every row."""
+    return lower_snake(name)
+
+
 def leaves(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (lower_snake name, value) of every leaf of an object, nested names joined by _."""
     for key, inner in value.items():
-        name = f"{prefix}_{lower_snake(str(key))}" if prefix else lower_snake(str(key))
+        name = f"{prefix}_{snake(str(key))}" if prefix else snake(str(key))
         if isinstance(inner, Mapping):
             yield from leaves(inner, name)
         elif name:
@@ -202,7 +231,17 @@ def document(values: Mapping[str, Any]) -> str | None:
                 kept[name] = leaf([jsonable(value)])[1:-1] if value else None  # type: ignore[index]
             case _:
                 kept[name] = text(value)
-    return "".join(written(kept)) if kept else None
+    if not kept:
+        return None
+    members = (f"{QUOTED(name)}: {member(value)}" for name, value in kept.items())
+    return f"{{{', '.join(members)}}}"
+
+
+def member(value: Any) -> str:
+    """Return one value of an object as JSON."""
+    if isinstance(value, Text):
+        return str.__str__(value)
+    return QUOTED(value) if isinstance(value, str) else "".join(written(value))
 
 
 def jsonable(value: Any) -> Any:
@@ -240,7 +279,3 @@ def joined(values: Iterable[str | None], between: str = ", ") -> str | None:
     return between.join(value for value in values if value) or None
 
 
-__all__: Sequence[str] = (
-    "at", "document", "first", "iso", "joined", "leaves", "moment", "number", "objects", "plain", "row_id", "some",
-    "table", "text", "truth", "typed",
-)  # fmt: skip

@@ -26,6 +26,7 @@ from segmentary.sources.exports.fields import (
     number,
     objects,
     row_id,
+    snake,
     some,
     table,
     text,
@@ -33,7 +34,6 @@ from segmentary.sources.exports.fields import (
 )
 from segmentary.sources.exports.segment_orders import order_lines
 from segmentary.sources.jsonlines import Text
-from segmentary.sources.names import lower_snake
 
 MARKS = ("event_timestamp", "event_name", "event_params")
 NAMES = {
@@ -146,7 +146,7 @@ def of_event(
     seen: dict[str, int],
 ) -> Iterator[Made]:
     """Yield the event, or the lines of its order."""
-    name = NAMES.get(said) or lower_snake(said) or "event"
+    name = NAMES.get(said) or snake(said) or "event"
     channel = {"WEB": "web", "ANDROID": "mobile", "IOS": "mobile"}.get((text(row, "platform") or "").upper())
     if name in ("order_completed", "order_refunded"):
         lines = list(order_lines(name, order_of(row, parameters)))
@@ -205,7 +205,7 @@ def identity(row: Record, when: str, name: str, parameters: Mapping[str, Any], s
 
 def properties_of(row: Record, parameters: Mapping[str, Any]) -> str | None:
     """Return the parameters, and what brought the visitor: the session's source before the first visit's."""
-    own = {PARAMETERS.get(name, lower_snake(name)): value for name, value in parameters.items() if name not in SESSION}
+    own = {PARAMETERS.get(name, snake(name)): value for name, value in parameters.items() if name not in SESSION}
     click = table(row, "session_traffic_source_last_click", "manual_campaign")
     collected = table(row, "collected_traffic_source")
     return document({
@@ -244,5 +244,5 @@ def values_of(row: Record, when: str) -> dict[str, tuple[str, str, str | None]]:
         own, values = text(each, "key"), table(each, "value")
         read = typed(value_of(values))
         if own and read is not None and read[0] not in NOT_SET:
-            out[lower_snake(own)] = *read, moment(values, "set_timestamp_micros") or when
+            out[snake(own)] = *read, moment(values, "set_timestamp_micros") or when
     return out

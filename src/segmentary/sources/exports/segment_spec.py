@@ -29,13 +29,13 @@ from segmentary.sources.exports.fields import (
     moment,
     number,
     row_id,
+    snake,
     some,
     table,
     text,
     typed,
 )
 from segmentary.sources.exports.segment_orders import ORDERS, money_of, order_id, order_lines, product_id
-from segmentary.sources.names import lower_snake
 from segmentary.sources.reactions import event_name
 
 TRANSLATED = {
@@ -183,7 +183,7 @@ class Rows:
 def address(call: Call) -> str | None:
     """Return the person's own e-mail address, where the call says it."""
     own = text(call.traits, "email") if call.type == "identify" else None
-    if lower_snake(call.event or "") in OWN_ADDRESS:
+    if snake(call.event or "") in OWN_ADDRESS:
         own = own or text(call.properties, "email")
     found = some(own, text(call.context, "traits", "email"))
     return found if found and "@" in found else None
@@ -275,7 +275,7 @@ def event_of(call: Call) -> str:
     """Return the name of the event."""
     if call.type in ("page", "screen"):
         return f"{call.type}_viewed"
-    name = lower_snake(call.event or "event") or "event"
+    name = snake(call.event or "event") or "event"
     return TRANSLATED.get(name, name)
 
 

@@ -28,9 +28,8 @@ from segmentary.sources.exports.export import (
     events_part,
     plain_part,
 )
-from segmentary.sources.exports.fields import at, document, first, moment, number, some, text
+from segmentary.sources.exports.fields import at, document, first, moment, number, snake, some, text
 from segmentary.sources.exports.mail_events import decoded
-from segmentary.sources.names import lower_snake
 from segmentary.sources.web_agents import is_bot
 
 DAYS_LATE = 3
@@ -176,7 +175,7 @@ def of_event(row: Record, before: Before) -> Iterator[Made]:
         return
     outside = why_outside(kind, row, before)
     view = page_view_id(row)
-    name = NAMES.get(kind) or lower_snake(first(row, "se_action") or kind if kind == "event" else kind)
+    name = NAMES.get(kind) or snake(first(row, "se_action") or kind if kind == "event" else kind)
     if (
         kind == "page_view"
         and view
@@ -243,6 +242,6 @@ def consents(said: Mapping[str, Any], who: Mapping[str, str | None], when: str |
         return
     named = [each for scope in scopes if (each := text(scope))] if isinstance(scopes, list) else []
     for scope in named or ["any"]:
-        yield Made(CONSENTS, {**who, "purpose": f"cookies_{lower_snake(scope)}", "granted": str(granted).lower(),
+        yield Made(CONSENTS, {**who, "purpose": f"cookies_{snake(scope)}", "granted": str(granted).lower(),
                               "happened_at": when, "evidence": some(first(said, "consentUrl", "consent_url"),
                                                                     "cookie banner")})  # fmt: skip
