@@ -59,10 +59,10 @@ def load(chats: Chats) -> int:
     waiting = unloaded_turns(workspace.ledger)
     if not waiting:
         return 0
-    records = records_of(workspace, {customer_of(turn) for turn, _ in waiting} - {""})
+    records = records_of(workspace, {customer_of(*pair) for pair in waiting} - {""})
     by_space: dict[str, Pairs] = {}
     for turn, one in waiting:
-        space = records.get(customer_of(turn), ("customer", ""))[0]
+        space = records.get(customer_of(turn, one), ("customer", ""))[0]
         by_space.setdefault(space, []).append((turn, one))
     with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
         found, marks = [], []
@@ -80,8 +80,10 @@ def load(chats: Chats) -> int:
     return len(waiting)
 
 
-def customer_of(turn: Turn) -> str:
-    """Return whose turn it is; empty for a visitor's."""
+def customer_of(turn: Turn, one: Conversation) -> str:
+    """Return whose turn it is; empty for a visitor's. What the outbox put in is for whom the conversation is."""
+    if "message" in turn.detail and one.verified:
+        return one.customer_id
     return str(turn.detail.get("customer", ""))
 
 
@@ -96,9 +98,9 @@ def options(kind: str, space: str, table: pa.Table) -> AddOptions:
 def tables(pairs: Pairs, records: Mapping[str, tuple[str, str]]) -> dict[str, pa.Table]:
     """Return the rows of turns by the kind of file they go into."""
     messages, events, attributes = [], [], []
-    for turn, _ in pairs:
+    for turn, one in pairs:
         when = turn.happened_at.replace(tzinfo=None)
-        record = records.get(customer_of(turn), ("", ""))[1] or None
+        record = records.get(customer_of(turn, one), ("", ""))[1] or None
         messages.append(
             {
                 "record_id": record,

@@ -58,9 +58,9 @@ def explained(reply: ChatReply) -> list[str]:
         found.append(f"intent {why['intent']} ({why['score']:.2f} by {why['how']}{because})")
         if why.get("near"):
             found.append(f"nearly as near: {why['near']}")
-    elif why.get("how") and why["how"] != "nothing":
-        found.append(f"no intent (best {why['score']:.2f}, {why['because']!r})")
-    if why.get("took"):
+    elif why.get("how") not in (None, "", "nothing"):
+        found.append(f"no intent: nearest is {why['because'] or 'nothing'!r} ({why['score']:.2f})")
+    if why.get("took") not in (None, "", "intent", "greeting"):
         found.append(f"taken as {why['took']}")
     if why.get("verification"):
         found.append(str(why["verification"]))
