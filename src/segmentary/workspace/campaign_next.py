@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlglot import exp
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from segmentary.measurement.experiment.sums import Sums
     from segmentary.workspace.workspace import Workspace
 
+Costs: TypeAlias = Mapping[str, float]
+"""What an action cost per person treated, by segment; of an empty name: of every other."""
 NOTHING = "no segment is known to campaigns or experiments yet, so there is nothing to go by"
 
 
@@ -79,7 +81,7 @@ def next_actions_of(
             raise UnknownNameError("segment", one, defined, see="see `segmentary segment list`")
     moment = workspace.context(as_of).as_of
     analyses, findings = readable(workspace, moment, within(tell, 0.0, 0.7))
-    told = [evidence for one, cost in analyses for evidence in evidence_of(one, cost, margin)]
+    told = [evidence for one, costs in analyses for evidence in evidence_of(one, costs, margin)]
     held = by_segment(told)
     wanted = list(segments) or [name for name in dict.fromkeys((*held, *targeted(workspace))) if name in defined]
     if not wanted:
@@ -130,8 +132,8 @@ def targeted(workspace: Workspace) -> list[str]:
 
 def readable(
     workspace: Workspace, moment: dt.datetime, tell: Tell
-) -> tuple[list[tuple[Analysis, float]], list[Finding]]:
-    """Read every campaign and experiment that is over, with its cost per person treated; say of the others why not."""
+) -> tuple[list[tuple[Analysis, Costs]], list[Finding]]:
+    """Read every campaign and experiment that is over, with its costs per person; say of the others why not."""
     from segmentary.measurement.experiment.plan import Plan
 
     workspace.derived.ensure()
@@ -141,34 +143,36 @@ def readable(
         for name, kept in current_records(workspace.ledger, "experiment").items()
         if name not in drawn and "metrics" in kept.document
     ]
-    found: list[tuple[Analysis, float]] = []
+    found: list[tuple[Analysis, Costs]] = []
     findings: list[Finding] = []
     for number, name in enumerate((*drawn, *others)):
         tell(f"what {name} showed", number / max(1, len(drawn) + len(others)))
         try:
             if name in drawn:
-                one, cost = of_campaign(workspace, name, moment)
+                one, costs = of_campaign(workspace, name, moment)
             else:
                 plan: Plan = workspace.experiments.get(name)
-                one, cost = of_experiment(workspace, plan, moment), plan.cost or 0.0
+                one, costs = of_experiment(workspace, plan, moment), {"": plan.cost or 0.0}
         except SegmentaryError as error:
-            findings.append(Finding("not_evidence", "note", f"{name} is no evidence: {error.message}", error.hint))
+            message = f"{name} is no evidence: {error.message}"
+            findings.append(Finding("not_evidence", "note", message, error.hint or ""))
             continue
         if one.blocked:
             findings.append(Finding("not_evidence", "warning", f"{name} is no evidence: {one.sentence}"))
         else:
-            found.append((one, cost))
+            found.append((one, costs))
     return found, findings
 
 
-def of_campaign(workspace: Workspace, name: str, moment: dt.datetime) -> tuple[Analysis, float]:
-    """Read a campaign of ours, and what it cost per person drawn to be treated.
+def of_campaign(workspace: Workspace, name: str, moment: dt.datetime) -> tuple[Analysis, Costs]:
+    """Read a campaign of ours, and what it cost per person drawn to be treated, by segment.
 
     Raises
     ------
     NoAnswerError
         when nobody was held out, or its day has not come.
     """
+    from segmentary.measurement.campaign.reactions import together
     from segmentary.workspace.campaign_results import funnel_of, read_outcomes
     from segmentary.workspace.campaign_whom import whom
 
@@ -178,8 +182,11 @@ def of_campaign(workspace: Workspace, name: str, moment: dt.datetime) -> tuple[A
         when = f"its day is {found.plan.look_at:%Y-%m-%d}" if found.plan and found.plan.look_at else ""
         raise NoAnswerError(found.refusal or when or "it cannot be read", hint=found.needed)
     rows = [one for one in funnel_of(workspace, read, moment) if one.arm != found.control]
-    people = sum(one.people for one in rows)
-    return read.analysis, float(sum(one.cost for one in rows)) / people if people else 0.0
+    costs = {}
+    for segment in dict.fromkeys(one.segment for one in rows):
+        whole = together(one for one in rows if one.segment == segment)
+        costs[segment] = float(whole.cost) / whole.people if whole.people else 0.0
+    return read.analysis, costs
 
 
 def of_experiment(workspace: Workspace, plan: Any, moment: dt.datetime) -> Analysis:
@@ -190,7 +197,7 @@ def of_experiment(workspace: Workspace, plan: Any, moment: dt.datetime) -> Analy
     return analyse_plan(workspace, plan, moment, peeking=early, tell=quiet)
 
 
-def evidence_of(analysis: Analysis, cost: float, margin: float | None) -> list[Evidence]:
+def evidence_of(analysis: Analysis, costs: Costs, margin: float | None) -> list[Evidence]:
     """Return what an analysis says of each segment it told apart."""
     plan = analysis.plan
     revenue = next((one for one in plan.metrics if one.top.of == "amount" and one.per is None), None)
@@ -201,6 +208,7 @@ def evidence_of(analysis: Analysis, cost: float, margin: float | None) -> list[E
         if one.metric != metric.name or one.deciding is None or one.segment.startswith("("):
             continue
         if one.segment:
+            cost = costs.get(one.segment, costs.get("", 0.0))
             found.append(measured(one, analysis, margin if money else None, cost, metric.better == "lower"))
     return found
 

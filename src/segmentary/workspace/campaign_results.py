@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import column
-from segmentary.errors import NoAnswerError, SegmentaryError, UsageError
+from segmentary.errors import SegmentaryError, UsageError
 from segmentary.ledger import campaign_facts as facts
 from segmentary.ledger.records import append_record, current_records
 from segmentary.models.progress import Tell, quiet
@@ -134,8 +134,9 @@ def read_outcomes(workspace: Workspace, found: Whom, moment: dt.datetime, *, pee
         table = outcomes(workspace.warehouse, found.people, metrics, traits, as_of=moment, into=OUTCOMES)
         counted = tuple(count_sums(workspace.warehouse, table, len(metrics)))
         return Read(found, metrics, table, counted, None, early, found.findings)
-    except (NoAnswerError, UsageError, SegmentaryError) as error:
-        doubt = Finding("no_outcome", "warning", f"what became of people cannot be read: {error.message}", error.hint)
+    except SegmentaryError as error:
+        message = f"what became of people cannot be read: {error.message}"
+        doubt = Finding("no_outcome", "warning", message, error.hint or "")
         return Read(found, metrics, None, (), None, early, (*found.findings, doubt))
 
 

@@ -39,13 +39,13 @@ class Policy(EmailPolicy):
         """Return a header as it is written."""
         if name.lower() in PLAIN_HEADERS and str(value).isascii():
             return f"{name}: {str(value).replace(', <', f',{self.linesep} <')}{self.linesep}"
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Return a header as its bytes."""
         if name.lower() in PLAIN_HEADERS and str(value).isascii():
             return self.fold(name, value).encode("ascii")
-        return super().fold_binary(name, value)
+        return bytes(super().fold_binary(name, value))
 
 
 # Bodies in ASCII whatever stands in them: no server on the way has to know more.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from segmentary.measurement.campaign.effect import Lift
     from segmentary.measurement.campaign.reactions import Funnel
     from segmentary.measurement.campaign.result import CampaignResult
+    from segmentary.measurement.experiment.effects import Kind
     from segmentary.models.intervals import Interval
     from segmentary.workspace.campaign_next import NextActions
 
@@ -134,9 +135,11 @@ def show_result(found: CampaignResult) -> None:
     show_lifts(found)
     show_reactions(found)
     show_money(found)
+    lasting = [one.sentence for one in found.retained if not one.segment]
+    lasting += [one.sentence for one in found.worth if not one.segment]
     for title, lines in (
         ("arms against each other", [one.sentence for one in found.between]),
-        ("did it last?", [one.sentence for one in (*found.retained, *found.worth) if not one.segment]),
+        ("did it last?", lasting),
     ):
         if lines:
             show()
@@ -154,7 +157,7 @@ def span(interval: Interval | None, kind: str = "mean") -> str | None:
 
     if interval is None:
         return None
-    form = "share" if kind == "share" else "mean"
+    form: Kind = "share" if kind == "share" else "mean"
     return f"{signed(interval.low, form)} to {signed(interval.high, form)}"
 
 

@@ -158,13 +158,13 @@ def money_of(segment: str, arm: str, here: Mapping[str, Lift], whole: Funnel, ma
         return made
     made = replace(made, revenue=revenue.total)
     part = margin if margin is not None else 1.0
-    scaled = Interval(*(part * end for end in (revenue.total.estimate, revenue.total.low, revenue.total.high)),
-                      revenue.total.n)  # fmt: skip
+    total = revenue.total
+    scaled = Interval(part * total.estimate, part * total.low, part * total.high, total.n)
     if margin is not None:
         made = replace(made, profit=Interval(scaled.estimate - cost, scaled.low - cost, scaled.high - cost, scaled.n))
     if cost > 0:
-        ends = ((end - cost) / cost for end in (scaled.estimate, scaled.low, scaled.high))
-        made = replace(made, roi=Interval(*ends, scaled.n))
+        mean, low, high = ((end - cost) / cost for end in (scaled.estimate, scaled.low, scaled.high))
+        made = replace(made, roi=Interval(mean, low, high, scaled.n))
     return made
 
 

@@ -345,7 +345,8 @@ def stayed(found: CampaignResult, below: int) -> Part | None:
         Grid("Still buying", "People who ordered in the 30 days up to a day", fields, rows),
         Grid("Worth", "Money per person since they were drawn, adjusted for what they spent before", headings, worth),
     )
-    lead = tuple(sentence(one.sentence) for one in (*found.retained, *found.worth) if not one.segment)
+    kept = [one.sentence for one in found.retained if not one.segment]
+    lead = tuple(map(sentence, [*kept, *(one.sentence for one in found.worth if not one.segment)]))
     return Part("stayed", "Did it last?", lead, (), figures, grids)
 
 
