@@ -356,7 +356,7 @@ def shown_to(ready: Prepared, variant: str, people: Sequence[tuple[Person, str]]
         facts(workspace, ids, ready.traits_of([variant])),
         offers,
         suggested(ready, dict.fromkeys(ids, variant)),
-        {one: ready.links.link(one, "preview") for one in ids} if ready.links is not None else {},
+        dict.fromkeys(ids, ready.links.example()) if ready.links is not None else {},
     )
     rows = [values.row(ready, variant, one) for one in ids]
     found = []

@@ -69,6 +69,14 @@ class Links:
                 hint=f'unsubscribe_url = "https://..." under [channels.{self.channel}] in segmentary.toml',
             )
 
+    def example(self) -> str:
+        """Return what a link looks like, without being one: nobody who opens it unsubscribes anybody."""
+        if not self.base:
+            return ""
+        if self.base.startswith("mailto:"):
+            return mailto(self.base.removeprefix("mailto:"), "preview")
+        return placed(self.base, "preview")
+
     def link(self, customer_id: str, message: str) -> str:
         """Return one person's link in one message; empty where nothing is set up."""
         if not self.base:

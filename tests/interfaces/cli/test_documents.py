@@ -10,6 +10,7 @@ from tests.interfaces.cli.chatting import CHATTING, chatting_arguments, make_cha
 from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
 from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_arguments, make_experimented
 from tests.interfaces.cli.journeying import JOURNEYING, journeying_arguments, make_journeying
+from tests.interfaces.cli.messaging import MESSAGING, make_messaging, messaging_arguments
 from tests.interfaces.cli.predicted import PREDICTED, make_predicted, predicted_arguments
 from tests.interfaces.cli.sending import SENDING, make_sending, sending_arguments
 from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
@@ -20,6 +21,9 @@ from tests.pages import blocks
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "cli.md"
 # Objects whose keys are data: names of segments, reasons, columns.
 KEYED_BY_DATA = {
+    "offers",
+    "details",
+    "fallbacks",
     "entered_by_reason",
     "left_by_reason",
     "left_out",
@@ -85,6 +89,11 @@ def changing(tmp_path_factory):
 @pytest.fixture(scope="module")
 def chatting(tmp_path_factory):
     return make_chatting(tmp_path_factory.mktemp("chatting"))
+
+
+@pytest.fixture(scope="module")
+def messaging(tmp_path_factory):
+    return make_messaging(tmp_path_factory.mktemp("messaging"))
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +176,11 @@ def test_a_document_about_journeys_has_the_shape_the_page_shows(journeying, name
     check(name, call(*journeying_arguments(name, journeying)))
 
 
+@pytest.mark.parametrize("name", MESSAGING)
+def test_a_document_about_messages_has_the_shape_the_page_shows(messaging, name):
+    check(name, call(*messaging_arguments(name, messaging)))
+
+
 @pytest.mark.parametrize("name", CHATTING)
 def test_a_document_about_chats_has_the_shape_the_page_shows(chatting, name):
     check(name, call(*chatting_arguments(name, chatting)))
@@ -203,6 +217,7 @@ def test_every_reading_command_is_here():
         *TAILORED,
         *CHATTING,
         *JOURNEYING,
+        *MESSAGING,
         *VOICED,
         *SENDING,
     } == {

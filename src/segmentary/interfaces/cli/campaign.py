@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segmentary.interfaces.cli import campaign_results
+from segmentary.interfaces.cli import campaign_results, message
 from segmentary.interfaces.cli.campaign_sending import send
 from segmentary.interfaces.cli.campaign_shown import (
     show_audience,
@@ -194,3 +194,4 @@ def cancel(ctx: typer.Context, name: AudienceName, yes: Yes = False, as_json: As
 
 app.command()(send)
 campaign_results.register(app)
+message.register(app)

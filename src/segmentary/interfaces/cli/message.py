@@ -25,7 +25,7 @@ def listing(ctx: typer.Context, as_json: AsJson = False) -> None:
     with opened(ctx) as workspace:
         found = workspace.messages.kept()
     if as_json:
-        show_json(found)
+        show_json({"messages": found})
         return
     show_table(
         ["message", "variants", "language", "traits"],
@@ -69,7 +69,7 @@ def lint(
     with opened(ctx) as workspace, progress("reading"):
         found = workspace.messages.lint(name, segments=segments or (), channel=channel, purpose=purpose)
     if as_json:
-        show_json(found)
+        show_json({"findings": found})
     else:
         show_findings(found)
         if not found:
@@ -94,10 +94,10 @@ def preview(
     from segmentary.workspace.message_rendering import Sending
 
     with opened(ctx) as workspace, progress("rendering"):
-        sending = Sending("preview", name, purpose="service", offers=offers)
+        sending = Sending("preview", name, purpose="service", campaign=name, offers=offers)
         found = workspace.messages.preview(name, customers or (), variant, sending=sending)
     if as_json:
-        show_json(found)
+        show_json({"previews": found})
         return
     show_previews(found)
 
@@ -118,7 +118,7 @@ def campaign_preview(
             place = workspace.campaigns.write_preview(name, html, n)
         found = workspace.campaigns.preview(name, n, variant=variant)
     if as_json:
-        show_json(found)
+        show_json({"previews": found})
     elif html is not None:
         show(str(place))
     else:

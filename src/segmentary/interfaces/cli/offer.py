@@ -18,7 +18,7 @@ def listing(ctx: typer.Context, as_json: AsJson = False) -> None:
     with opened(ctx) as workspace:
         found = workspace.offers.kept()
     if as_json:
-        show_json(found)
+        show_json({"tables": found})
         return
     show_table(
         ["offers", "of them open", "rows", "promised", "cost", "currency"],
@@ -38,7 +38,7 @@ def showing(
         workspace.offers.release_unsent()
         found = workspace.offers.state(name)
     if as_json:
-        show_json(found)
+        show_json({"offers": found})
         return
     rows = [
         [one.offer, one.standing, one.whom, one.promised, one.released, one.left, one.cost, one.budget_left, one.until]
@@ -59,7 +59,7 @@ def for_customer(
         workspace.offers.release_unsent()
         found = workspace.offers.for_customer(customer)
     if as_json:
-        show_json(found)
+        show_json({"offers": found})
         return
     show_table(
         ["place", "offer", "words", "why", "expected"],
