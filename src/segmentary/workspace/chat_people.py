@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from segmentary.language.tree import (
     TraitValue,
     ValueType,
 )
-from segmentary.language.walk import segments_remembered, walk
+from segmentary.language.walk import events_used, segments_remembered, segments_used, traits_used, walk
 from segmentary.ledger.conversations import Turn, turns_of
 from segmentary.ledger.decisions import decisions_of
 from segmentary.ledger.definitions import lists, newest_numbers
@@ -70,12 +70,16 @@ class Present:
 
 @dataclass(frozen=True)
 class Rules:
-    """Every definition in force, and which need everybody: they are not judged here."""
+    """Every definition in force, and which need everybody: they are not judged here.
+
+    uses : of every segment the traits and events it rests on, at any remove.
+    """
 
     segments: Mapping[str, SegmentDefinition]
     traits: Mapping[str, TraitDefinition]
     types: Mapping[str, ValueType]
     everybody: frozenset[str]
+    uses: Mapping[str, frozenset[str]]
     touched: frozenset[str]
     lists: Mapping[str, tuple[str, ...]]
     remembered: frozenset[str]
@@ -129,10 +133,12 @@ class People:
             self.held.popitem(last=False)
         return self.held[customer_id]
 
-    def present(self, customer_id: str, at: dt.datetime, *, also: Sequence[Turn] = ()) -> Present | None:
+    def present(
+        self, customer_id: str, at: dt.datetime, *, also: Sequence[Turn] = (), only: Container[str] | None = None
+    ) -> Present | None:
         """Return a person and their segments at a moment, with what they said that is not loaded yet; None: nobody.
 
-        also : turns that are not even kept yet.
+        also : turns that are not even kept yet. only : the segments that are asked for; None: all.
         """
         rules, found = self.rules(), self.facts(customer_id)
         if found is None:
@@ -159,9 +165,23 @@ class People:
             self.recent = Present(at, customer_id, frozenset(), frozenset(), population)
             return self.recent
         names = [name for name, one in rules.segments.items() if one.entity == "customer" and "@" not in name]
+        names = [name for name in names if only is None or name in only]
         inside = frozenset(name for name in names if population.is_member(name, customer_id))
         self.recent = Present(at, customer_id, inside, inside & rules.touched, population)
         return self.recent
+
+    def moved(
+        self, customer_id: str, now: Present, effects: Sequence[Mapping[str, Any]]
+    ) -> tuple[list[str], list[str]]:
+        """Return the segments somebody entered and left by what they said in a turn: only those are judged again."""
+        touched = {f"trait {one['trait']}" for one in effects if one["kind"] == "answered"}
+        touched |= {f"event {one['name']}" for one in effects if one["kind"] == "happened"}
+        decided = any(one["kind"] == "decided" for one in effects)
+        asked = {name for name, uses in self.rules().uses.items() if decided or uses & touched}
+        before = self.present(customer_id, now.at, only=asked)
+        self.recent = now
+        was = before.segments if before is not None else frozenset()
+        return sorted((now.segments & asked) - was), sorted(was - now.segments)
 
     def served(self, customer_id: str) -> tuple[str, ...]:
         """Return the segments the newest run put a customer in; none before the first."""
@@ -189,6 +209,7 @@ def rules_of(workspace: Workspace) -> Rules:
         traits,
         {**workspace.derived.attribute_types(), **RFM_OUTPUTS, **outputs},
         everybody,
+        {name: uses_of(one, segments, traits) for name, one in segments.items()},
         touching(segments, everybody),
         lists(workspace.ledger),
         frozenset(name for node in nodes for name in segments_remembered(node)),
@@ -217,10 +238,27 @@ def asks_everybody(definition: SegmentDefinition, traits: Mapping[str, TraitDefi
     return False
 
 
+def uses_of(
+    definition: SegmentDefinition, segments: Mapping[str, SegmentDefinition], traits: Mapping[str, TraitDefinition]
+) -> frozenset[str]:
+    """Return ``trait NAME`` and ``event NAME`` of everything a definition rests on, at any remove."""
+    found: set[str] = set()
+    waiting: list[SegmentDefinition | TraitDefinition] = [definition]
+    while waiting:
+        one = waiting.pop()
+        names = {f"trait {name}" for name in traits_used(one)} | {f"segment {name}" for name in segments_used(one)}
+        for name in names - found:
+            kind, _, own = name.partition(" ")
+            if kind == "trait" and own in traits:
+                waiting.append(traits[own])
+            elif kind == "segment" and own in segments:
+                waiting.append(segments[own])
+        found |= names | {f"event {name}" for name in events_used(one)}
+    return frozenset(found)
+
+
 def touching(segments: Mapping[str, SegmentDefinition], everybody: frozenset[str]) -> frozenset[str]:
     """Return the segments that rest on one that needs everybody, at any remove."""
-    from segmentary.language.walk import segments_used
-
     found = set(everybody)
     grown = True
     while grown:

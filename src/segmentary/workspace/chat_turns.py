@@ -100,13 +100,12 @@ def once(chats: Chats, name: str, text: str, request: str) -> ChatReply:
     state = State.from_document(held.state)
     heard = hear(bot, chats.listener(held.bot), state, text, verified=held.verified)
     held, heard, checked = verifying(chats, bot, held, heard, at)
-    known = knowledge(chats, bot, held, workspace.tick())
     effects = documents(heard.effects, held, after)
-    now, entered, left = known, frozenset[str](), frozenset[str]()
-    if held.verified and effects:
-        turn = Turn(0, name, request, "in", text, {"effects": effects, "customer": held.customer_id}, at)
-        now = knowledge(chats, bot, held, workspace.tick(), turn)
-        entered, left = now.segments - known.segments, known.segments - now.segments
+    turn = Turn(0, name, request, "in", text, {"effects": effects, "customer": held.customer_id}, at)
+    now = knowledge(chats, bot, held, workspace.tick(), turn)
+    entered, left = list[str](), list[str]()
+    if effects and (present := chats.people.recent) is not None and held.verified:
+        entered, left = chats.people.moved(held.customer_id, present, effects)
     now = chats.offering.offered(bot, held, now)
     reply = respond(bot, heard, now)
     reply = replace(reply, lines=tuple(chats.rephrasing.line(bot, one) for one in reply.lines))
@@ -127,9 +126,7 @@ def once(chats: Chats, name: str, text: str, request: str) -> ChatReply:
     return found
 
 
-def found_of(
-    name: str, reply: Reply, now: Known, entered: frozenset[str], left: frozenset[str], checked: str
-) -> ChatReply:
+def found_of(name: str, reply: Reply, now: Known, entered: list[str], left: list[str], checked: str) -> ChatReply:
     """Return a reply as it is handed out and kept."""
     return ChatReply(
         name,
@@ -138,8 +135,8 @@ def found_of(
         reply.handed_over,
         reply.ended,
         tuple(sorted(now.segments)),
-        tuple(sorted(entered)),
-        tuple(sorted(left)),
+        tuple(entered),
+        tuple(left),
         {**asdict(reply.why), "verification": checked} if checked else asdict(reply.why),
     )
 
