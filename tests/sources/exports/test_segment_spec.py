@@ -7,7 +7,7 @@ from tests.sources.exports.bodies import SEGMENT
 from tests.sources.exports.made import made, made_of
 
 from segmentary.sources.exports.calls import calls, happened
-from segmentary.sources.exports.segment_orders import order_lines
+from segmentary.sources.exports.segment_orders import AGAIN, order_lines
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,16 @@ def test_refunds_go_back_and_an_order_of_nothing_is_an_event():
     assert [(each["quantity"], each["amount"]) for each in lines] == [("-1", "-5")]
     assert list(order_lines("order_completed", {"revenue": 5})) == []
     assert list(order_lines("order_completed", {"order_id": "o1"})) == []
+
+
+def test_an_order_told_twice_is_one_order(tmp_path):
+    """The same call sent again, and the same order under another call's id; of refunds each call is one."""
+    order, refund = SEGMENT[5], {**SEGMENT[5], "event": "Order Refunded", "messageId": "r1"}
+    twice = [order, order, {**order, "messageId": "other"}, refund, refund, {**refund, "messageId": "r2"}]
+    rows = made(tmp_path, [*SEGMENT[:3], *twice])
+    assert [each["row_number"] for each in rows["order_lines"]] == [4, 4, 7, 7, 9, 9]
+    assert [each["row_number"] for each in rows["rejected"]] == [5, 6, 8]
+    assert {each["reason"] for each in rows["rejected"]} == {"set aside: " + AGAIN}
 
 
 SENT = {"sentAt": "2026-03-01T10:00:05Z", "receivedAt": "2026-03-01T09:00:06Z"}

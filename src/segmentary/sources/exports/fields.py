@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 FIRST, LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?")
 QUOTED = json.encoder.encode_basestring
+CURRENCY = re.compile(r"[A-Za-z]{3}")
 NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,12})?(?:[eE][+-]?\d{1,2})?")
 
 
@@ -115,6 +116,21 @@ def plain(value: Decimal) -> str:
     """
     out = f"{value:f}"
     return (out.rstrip("0").rstrip(".") or "0") if "." in out else out
+
+
+def priced(amount: str | None, said: str | None) -> dict[str, str | None]:
+    """Return an amount with its currency; an amount in what is no currency is none, and is not taken for home money.
+
+    Examples
+    --------
+    >>> priced("5", "usd"), priced("5", None), priced("5", "coins")
+    ({'amount': '5', 'currency': 'USD'}, {'amount': '5', 'currency': None}, {'amount': None, 'currency': None})
+    """
+    if said is None:
+        return {"amount": amount, "currency": None}
+    if not CURRENCY.fullmatch(said):
+        return {"amount": None, "currency": None}
+    return {"amount": amount, "currency": said.upper()}
 
 
 def truth(value: Any, *path: str | int) -> bool | None:
@@ -277,5 +293,3 @@ def some(*values: str | None) -> str | None:
 def joined(values: Iterable[str | None], between: str = ", ") -> str | None:
     """Return the values that are there as one text."""
     return between.join(value for value in values if value) or None
-
-

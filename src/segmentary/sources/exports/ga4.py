@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from segmentary.sources.exports.export import (
@@ -25,6 +25,7 @@ from segmentary.sources.exports.fields import (
     moment,
     number,
     objects,
+    priced,
     row_id,
     snake,
     some,
@@ -32,7 +33,7 @@ from segmentary.sources.exports.fields import (
     text,
     typed,
 )
-from segmentary.sources.exports.segment_orders import order_lines
+from segmentary.sources.exports.segment_orders import Orders
 from segmentary.sources.jsonlines import Text
 
 MARKS = ("event_timestamp", "event_name", "event_params")
@@ -116,6 +117,7 @@ class GoogleAnalytics(Export):
         """Return the reader of rows."""
         seen: dict[str, int] = {}
         told: dict[str, dict[str, str]] = {}
+        orders = Orders()
 
         def read(number_: int, row: Record) -> Iterator[Made]:
             when = moment(row, "event_timestamp")
@@ -124,7 +126,8 @@ class GoogleAnalytics(Export):
                 raise RowRefused("an event without event_name or event_timestamp")
             who = {"record_id": given(row, "user_id"), "cookie": given(row, "user_pseudo_id")}
             parameters = pairs(at(row, "event_params"))
-            yield from of_event(row, name, when, who, parameters, seen)
+            event = Event(row, name, when, parameters, identity(row, when, name, parameters, seen))
+            yield from of_event(event, who, orders)
             person = who["record_id"] or who["cookie"]
             if person:
                 known = told.setdefault(person, {})
@@ -137,19 +140,24 @@ class GoogleAnalytics(Export):
         return read
 
 
-def of_event(
-    row: Record,
-    said: str,
-    when: str,
-    who: Mapping[str, str | None],
-    parameters: Mapping[str, Any],
-    seen: dict[str, int],
-) -> Iterator[Made]:
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: its row, name, moment and parameters, and what makes it itself."""
+
+    row: Record
+    said: str
+    when: str
+    parameters: Mapping[str, Any]
+    key: str
+
+
+def of_event(event: Event, who: Mapping[str, str | None], orders: Orders) -> Iterator[Made]:
     """Yield the event, or the lines of its order."""
-    name = NAMES.get(said) or snake(said) or "event"
+    row, when, parameters = event.row, event.when, event.parameters
+    name = NAMES.get(event.said) or snake(event.said) or "event"
     channel = {"WEB": "web", "ANDROID": "mobile", "IOS": "mobile"}.get((text(row, "platform") or "").upper())
     if name in ("order_completed", "order_refunded"):
-        lines = list(order_lines(name, order_of(row, parameters)))
+        lines = orders.lines(name, order_of(row, parameters), event.key)
         for line in lines:
             yield Made(LINES, {**who, "happened_at": when, "channel": channel, **line})
         # An order is counted by its lines; an event of the same name would count it twice.
@@ -160,11 +168,11 @@ def of_event(
     yield Made(
         MAIN,
         {
-            **who, "name": name, "happened_at": when, "message_id": identity(row, when, said, parameters, seen),
+            **who, "name": name, "happened_at": when, "message_id": event.key,
             "session_id": f"{who['cookie'] or who['record_id'] or ''}.{session}" if session else None,
             "order_id": given(row, "ecommerce", "transaction_id"), "channel": channel,
             "sequence": number(row, "batch_event_index"),
-            "amount": number(parameters.get("value")), "currency": text(parameters.get("currency")),
+            **priced(number(parameters.get("value")), text(parameters.get("currency"))),
             "product_id": given(item, "item_id"), "category": given(item, "item_category"),
             "brand": given(item, "item_brand"), "quantity": number(item, "quantity"),
             "properties": properties_of(row, parameters), **{place: given(row, "geo", place) for place in PLACES},

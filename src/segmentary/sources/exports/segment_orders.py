@@ -6,11 +6,42 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from segmentary.sources.exports.fields import first, number, objects, plain, some
+from segmentary.sources.exports.export import SetAside
+from segmentary.sources.exports.fields import first, number, objects, plain, priced, some
 
 BACK = ("order_refunded", "order_cancelled", "order_canceled")
 ORDERS = ("order_completed", *BACK)
 CENT = Decimal("0.01")
+AGAIN = "an order that was sent before, in the same file"
+
+
+class Orders:
+    """The orders of one file: pages that are opened again and calls that are sent again tell an order twice.
+
+    An order is completed once; what goes back is told once per call.
+    """
+
+    def __init__(self) -> None:
+        self.told: set[tuple[str, ...]] = set()
+
+    def lines(self, event: str, properties: Mapping[str, Any], call: str) -> list[dict[str, str | None]]:
+        """Return the lines of an order; none where it has no id, or neither products nor money.
+
+        call : what makes the call itself.
+
+        Raises
+        ------
+        SetAside
+            when the order was told before.
+        """
+        lines = list(order_lines(event, properties))
+        if lines:
+            order = lines[0]["order_id"] or ""
+            key = (event, order, call) if event in BACK else (event, order)
+            if key in self.told:
+                raise SetAside(AGAIN)
+            self.told.add(key)
+        return lines
 
 
 def order_id(properties: Mapping[str, Any]) -> str | None:
@@ -46,8 +77,7 @@ def order_lines(event: str, properties: Mapping[str, Any]) -> Iterator[dict[str,
             "category": first(product, "category"),
             "brand": first(product, "brand"),
             "quantity": plain(sign * abs(Decimal(quantity))),
-            "amount": plain(sign * abs(amount)),
-            "currency": currency,
+            **priced(plain(sign * abs(amount)), currency),
             "coupon": some(first(product, "coupon"), first(properties, "coupon")),
         }
 

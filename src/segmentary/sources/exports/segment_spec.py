@@ -28,6 +28,7 @@ from segmentary.sources.exports.fields import (
     leaves,
     moment,
     number,
+    priced,
     row_id,
     snake,
     some,
@@ -35,7 +36,7 @@ from segmentary.sources.exports.fields import (
     text,
     typed,
 )
-from segmentary.sources.exports.segment_orders import ORDERS, money_of, order_id, order_lines, product_id
+from segmentary.sources.exports.segment_orders import ORDERS, Orders, money_of, order_id, product_id
 from segmentary.sources.reactions import event_name
 
 TRANSLATED = {
@@ -147,18 +148,23 @@ class Rows:
     def __init__(self) -> None:
         self.seen: dict[str, int] = {}
         self.members: set[tuple[str, str]] = set()
+        self.orders = Orders()
 
     def read(self, number: int, record: Record) -> Iterator[Made]:
         """Yield what one row of the file holds."""
         made = False
-        nobody = False
+        aside = SetAside(FRAGMENT)
         for place, call in enumerate(calls(record)):
-            for each in self.of(call, record, place):
-                made = True
-                yield each
-            nobody = nobody or call.type in ("identify", "alias", "group")
+            try:
+                for each in self.of(call, record, place):
+                    made = True
+                    yield each
+            except SetAside as why:
+                aside = why
+            else:
+                aside = SetAside(NOBODY) if call.type in ("identify", "alias", "group") else aside
         if not made:
-            raise SetAside(NOBODY if nobody else FRAGMENT)
+            raise aside
 
     def of(self, call: Call, record: Record, place: int) -> Iterator[Made]:
         """Yield what one call holds."""
@@ -177,7 +183,7 @@ class Rows:
                 yield from values_of(call.traits, account, ACCOUNTS) if call.group else ()
             case _:
                 key = call.id or f"{row_id(record, self.seen)}-{place}"
-                yield from occurrence(call, who, key)
+                yield from occurrence(call, who, key, self.orders)
 
 
 def address(call: Call) -> str | None:
@@ -230,13 +236,13 @@ def values_of(traits: Mapping[str, Any], who: Mapping[str, str | None], part: st
         yield Made(part, {**who, "name": called, "value": said, "value_type": kind})
 
 
-def occurrence(call: Call, who: Mapping[str, str | None], key: str) -> Iterator[Made]:
+def occurrence(call: Call, who: Mapping[str, str | None], key: str, orders: Orders) -> Iterator[Made]:
     """Yield the event of a call; an order becomes its lines, a chat message a message."""
     name = event_of(call)
     properties = call.properties
     channel = channel_of(call)
     if name in ORDERS:
-        lines = list(order_lines(name, properties))
+        lines = orders.lines(name, properties, key)
         for line in lines:
             yield Made(LINES, {**who, "happened_at": call.at, "channel": channel, **line})
         # An order is counted by its lines; an event of the same name would count it twice.
@@ -263,7 +269,7 @@ def occurrence(call: Call, who: Mapping[str, str | None], key: str) -> Iterator[
             "order_id": order_id(properties),
             "session_id": some(first(properties, "session_id", "sessionId"), text(call.context, "sessionId"),
                                text(call.context, "session_id")),
-            "amount": money_of(properties), "currency": first(properties, "currency"),
+            **priced(money_of(properties), first(properties, "currency")),
             "product_id": product_id(properties) if is_product(properties) else None,
             "category": first(properties, "category"), "brand": first(properties, "brand"),
             "quantity": number(properties, "quantity"), "channel": channel, "properties": written(call, name),

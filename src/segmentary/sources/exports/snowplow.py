@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from segmentary.sources.exports.export import (
@@ -25,11 +26,13 @@ from segmentary.sources.exports.export import (
     Reader,
     Record,
     RowRefused,
+    SetAside,
     events_part,
     plain_part,
 )
-from segmentary.sources.exports.fields import at, document, first, moment, number, snake, some, text
+from segmentary.sources.exports.fields import at, document, first, moment, number, plain, priced, snake, some, text
 from segmentary.sources.exports.mail_events import decoded
+from segmentary.sources.exports.segment_orders import AGAIN
 from segmentary.sources.web_agents import is_bot
 
 DAYS_LATE = 3
@@ -69,12 +72,14 @@ class Before:
     Attributes
     ----------
     began : session -> first collector time; views : page view -> (time, event) of its first page view.
-    itemised : orders whose items are events of their own.
+    itemised : orders whose items are events of their own; told : transactions and items read so far, which are sent
+        again like any event.
     """
 
     began: dict[str, str] = field(default_factory=dict)
     views: dict[str, tuple[str, str]] = field(default_factory=dict)
     itemised: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     def take(self, row: Record) -> None:
         """Look at one event."""
@@ -171,6 +176,10 @@ def of_event(row: Record, before: Before) -> Iterator[Made]:
     who = {"record_id": text(row, "user_id"), "cookie": text(row, "domain_userid")}
     line = order_line(kind, row, before)
     if line is not None:
+        event = text(row, "event_id") or ""
+        if event in before.told:
+            raise SetAside(AGAIN)
+        before.told.add(event)
         yield Made(LINES, {**who, "happened_at": when, **line})
         return
     outside = why_outside(kind, row, before)
@@ -221,16 +230,14 @@ def order_line(kind: str, row: Record, before: Before) -> dict[str, str | None] 
     """Return the line of an order's item, or of an order whose items are not told."""
     if kind == "transaction_item" and text(row, "ti_orderid"):
         price, quantity = number(row, "ti_price"), number(row, "ti_quantity") or "1"
-        whole = float(price or 0) * float(quantity)
+        whole = plain(Decimal(price) * Decimal(quantity)) if price is not None else None
         return {
             "order_id": text(row, "ti_orderid"), "product_id": text(row, "ti_sku"), "description": text(row, "ti_name"),
-            "category": text(row, "ti_category"), "quantity": quantity, "amount": number(round(whole, 4)),
-            "currency": text(row, "ti_currency"),
+            "category": text(row, "ti_category"), "quantity": quantity, **priced(whole, text(row, "ti_currency")),
         }  # fmt: skip
     order = text(row, "tr_orderid")
     if kind == "transaction" and order and order not in before.itemised and number(row, "tr_total"):
-        return {"order_id": order, "quantity": "1", "amount": number(row, "tr_total"),
-                "currency": text(row, "tr_currency")}  # fmt: skip
+        return {"order_id": order, "quantity": "1", **priced(number(row, "tr_total"), text(row, "tr_currency"))}
     return None
 
 
