@@ -71,7 +71,7 @@ def test_without_a_status_there_is_no_decision(members):
 
 def test_an_empty_file_is_known_by_its_columns(members):
     (part,) = opened_exports(members(), name=None, table=None, tag_of=lambda source: "")
-    assert part.name == "a_members"
+    assert part.name == "mailchimp_members"
     assert part.read().read_all().num_rows == 0
     assert part.proposal.questions == ()
 

@@ -128,6 +128,8 @@ class Export(ABC):
     form : what it is made of (JSON and Parquet are objects, all else is a table); other files are not offered to it.
     follows : whether later files of a source that began as this export are read as it even when they do not say so
         themselves (a day with little in it).
+    source : what its sources are called where nobody names them; "" for the name of the file. The same thing in files
+        of different names is then one source, and nothing in it counts twice.
     empty : known by its columns alone, so that a file with a heading and no rows is known too.
     """
 
@@ -137,6 +139,7 @@ class Export(ABC):
     form: ClassVar[Literal["objects", "table", "any"]]
     follows: ClassVar[bool] = False
     empty: ClassVar[bool] = False
+    source: ClassVar[str] = ""
 
     @abstractmethod
     def recognises(self, raw: Raw) -> str:

@@ -99,6 +99,7 @@ def opened_exports(
     for export, members in groups.items():
         alone = (len(groups) == 1 and not plain) or (tag or "").startswith(f"{export}/")
         base = called if alone else f"{called}_{export}"
+        base = (members[0].export.source if name is None else "") or base
         for each in members:
             each.raw.delivery.name = base
         parts = [part for each in members for part in each.deliveries()]
@@ -122,6 +123,8 @@ def of_file(path: Path, *, name: str | None, options: Any, tag_of: Callable[[str
     for delivery in opened_file(path, name=name, options=options):
         tag = tag_of(delivery.name)
         found = None if tag is None else recognised(delivery, tag)
+        if found is not None and name is None and found.export.source:
+            delivery.name = found.export.source
         out.extend([delivery] if found is None else found.deliveries())
     return out
 

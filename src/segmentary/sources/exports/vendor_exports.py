@@ -19,6 +19,7 @@ class Mailchimp(VendorExport):
     """Tables of Mailchimp."""
 
     name = "mailchimp"
+    source = "mailchimp"
     title = "Mailchimp"
     form = "any"
     vendor = mailchimp.VENDOR
@@ -28,6 +29,7 @@ class Shopify(VendorExport):
     """Tables of Shopify."""
 
     name = "shopify"
+    source = "shopify"
     title = "Shopify"
     form = "any"
     vendor = shopify.VENDOR
@@ -37,6 +39,7 @@ class Zendesk(VendorExport):
     """Tables of Zendesk."""
 
     name = "zendesk"
+    source = "zendesk"
     title = "Zendesk"
     form = "any"
     vendor = zendesk.VENDOR
@@ -46,6 +49,7 @@ class HubSpot(VendorExport):
     """Tables of HubSpot."""
 
     name = "hubspot"
+    source = "hubspot"
     title = "HubSpot"
     form = "any"
     vendor = hubspot.VENDOR
@@ -55,6 +59,7 @@ class Salesforce(VendorExport):
     """Tables of Salesforce."""
 
     name = "salesforce"
+    source = "salesforce"
     title = "Salesforce"
     form = "any"
     vendor = salesforce.VENDOR
@@ -64,6 +69,7 @@ class Klaviyo(VendorExport):
     """Tables of Klaviyo."""
 
     name = "klaviyo"
+    source = "klaviyo"
     title = "Klaviyo"
     form = "any"
     vendor = klaviyo.VENDOR
@@ -73,6 +79,7 @@ class Intercom(VendorExport):
     """Tables of Intercom."""
 
     name = "intercom"
+    source = "intercom"
     title = "Intercom"
     form = "any"
     vendor = intercom.VENDOR
@@ -82,6 +89,7 @@ class SocialPosts(VendorExport):
     """Tables of listening tools."""
 
     name = "social_posts"
+    source = "social_posts"
     title = "Social posts"
     form = "any"
     vendor = social.VENDOR
