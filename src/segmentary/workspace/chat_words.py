@@ -6,6 +6,7 @@ nobody is in it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -30,8 +31,10 @@ EVENTS: dict[str, dict[str, ValueType]] = {
 Words = tuple[Mapping[str, ValueType], Mapping[str, Mapping[str, ValueType]]]
 
 
-def words_of(ledger: Ledger) -> Words:
-    """Return the traits that bots in force ask for, and the events of chats, with types."""
+def words_of(ledger: Ledger, *, at: dt.datetime | None = None) -> Words:
+    """Return the traits that bots in force (at a moment) ask for, and the events of chats, with types."""
+    if at is not None:
+        return words([bot_from(one.document) for one in current_records(ledger, "bot", at=at).values()])
     newest = newest_record(ledger, "bot")
     if not newest:
         return {}, {}

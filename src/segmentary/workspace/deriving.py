@@ -98,7 +98,11 @@ class Derived:
 
     def attribute_types(self) -> dict[str, ValueType]:
         """Return every attribute and its type."""
-        return {**self.declared()[0], **self.learnt("attributes", lambda: attribute_types(self.engine))}
+        return {**self.declared()[0], **self.observed()}
+
+    def observed(self) -> dict[str, ValueType]:
+        """Return every attribute that somebody has, and its type."""
+        return dict(self.learnt("attributes", lambda: attribute_types(self.engine)))
 
     def events(self) -> dict[str, dict[str, ValueType]]:
         """Return the events there are, with the properties each carries; learnt once per load."""

@@ -23,6 +23,7 @@ from segmentary.ledger.runs import RunEntry, last_run, runs
 from segmentary.models.rfm import RFM
 from segmentary.schema import ALL_TABLES, MEMBERSHIP_LOG, Table
 from segmentary.workspace.carrying import clear
+from segmentary.workspace.chat_words import words_of
 from segmentary.workspace.definitions import current_traits
 from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import evaluate
@@ -182,7 +183,7 @@ def restore_served(engine: Engine, ledger: Ledger, derived: Derived, entry: RunE
         engine,
         segments={},
         traits={name: one for name, one in traits.items() if name not in entry.context.get("traits_left_out", ())},
-        attributes=derived.attribute_types(),
+        attributes={**words_of(ledger, at=entry.started_at)[0], **derived.observed()},
         context=context,
         lists=lists(ledger, at=entry.started_at),
         frozen_rfm=RFM.from_document(document) if document else None,
