@@ -12,10 +12,10 @@ import numpy as np
 from segmentary.market.estimate import Contrast, Estimate, corrected, share_contrast
 from segmentary.market.groups import Groups
 from segmentary.market.survey_design import SurveyDesign
-from segmentary.market.survey_estimates import share
+from segmentary.market.survey_estimates import mean, share
 from segmentary.models.intervals import Interval
-from segmentary.models.predict.metrics import mean_interval
 from segmentary.models.table.findings import Finding
+from segmentary.models.table.typed_table import Floats
 from segmentary.models.voice.agreement import Agreement
 from segmentary.models.voice.theme_results import (
     NO_SHARES,
@@ -81,7 +81,7 @@ def counted_shares(
             if test is not None:
                 tests.append((len(codes), len(each), test))
             each.append(found)
-        moods = moods_of(gathered.texts, own)
+        moods = moods_of(gathered.texts, own, place)
         effect = estimate.design_effect if np.isfinite(estimate.design_effect) else None
         codes.append(
             CodeShare(
@@ -91,7 +91,7 @@ def counted_shares(
                 n,
                 estimate.interval,
                 effect,
-                mean_interval(moods) if len(moods) >= below else None,
+                mood_of(design, moods, below),
                 quotes_of(gathered.texts, own),
                 tuple(each),
             )
@@ -177,13 +177,24 @@ def judged(codes: Sequence[CodeShare], tests: Sequence[tuple[int, int, Contrast]
     return tuple(replace(one, segments=tuple(own)) for one, own in zip(codes, found, strict=True))
 
 
-def moods_of(texts: Sequence[Said], own: Sequence[Mention]) -> npt.NDArray[np.float64]:
-    """Return the mean mood of each person who named a code, where it is known."""
-    by_person: dict[str, list[float]] = defaultdict(list)
+def moods_of(texts: Sequence[Said], own: Sequence[Mention], place: Mapping[str, int]) -> Floats:
+    """Return the mean mood of each person in what they said of a code, (people,); NaN: of nobody known."""
+    by_person: dict[int, list[float]] = defaultdict(list)
     for one in own:
         if one.sentiment is not None:
-            by_person[texts[one.text].participant].append(one.sentiment)
-    return np.array([float(np.mean(values)) for values in by_person.values()])
+            by_person[place[texts[one.text].participant]].append(one.sentiment)
+    found = np.full(len(place), np.nan)
+    for i, values in by_person.items():
+        found[i] = float(np.mean(values))
+    return found
+
+
+def mood_of(design: SurveyDesign, moods: Floats, below: int) -> Interval | None:
+    """Return the mean mood by the survey's design; None of too few people."""
+    if int(np.isfinite(moods).sum()) < below:
+        return None
+    (found,) = mean(design, moods)
+    return found.interval
 
 
 def quotes_of(texts: Sequence[Said], own: Sequence[Mention]) -> tuple[str, ...]:
@@ -202,7 +213,8 @@ def noticed(gathered: Gathered) -> list[Finding]:
     """Say who was left out, and what was found of themes."""
     found, out = list[Finding](), gathered.left_out
     if out.refused_analytics:
-        message = f"{out.refused_analytics:,} texts of people who refused analytics are left out"
+        some = "a text" if out.refused_analytics == 1 else f"{out.refused_analytics:,} texts"
+        message = f"{some} of whoever refused analytics left out"
         found.append(Finding("refused", "note", message))
     if gathered.found is not None:
         level = "note" if gathered.found.themes else "warning"

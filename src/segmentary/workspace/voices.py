@@ -142,7 +142,8 @@ class Voices:
         document = kept.document
         if document["type"] == "codebook":
             book = codebook_of(kept)
-            labels, card = tuple(one.code for one in book.codes), {"findings": [o.to_document() for o in book.findings]}
+            labels = tuple(one.code for one in book.codes)
+            card = {"codebook": document["codebook"], "findings": [one.to_document() for one in book.findings]}
         else:
             labels, card = tuple(document["model"]["labels"]), document["model"]["card"]
         number = held.index(kept.version) + 1

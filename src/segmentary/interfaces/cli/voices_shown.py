@@ -48,10 +48,25 @@ def show_voice(one: KeptVoice, *, every: bool = False) -> None:
     card = one.card
     show(f"{one.label}: {one.says}, {len(one.labels)} labels", style="bold")
     if one.says == "codebook":
-        show(", ".join(one.labels))
+        show_codes(card["codebook"])
     else:
         show_model(card, every)
     show_findings([Finding.from_document(dict(f)) for f in card.get("findings", ())])
+
+
+def show_codes(book: Mapping[str, Any]) -> None:
+    """Show what each code looks for."""
+    parts = ("words", "phrases", "patterns")
+    show_table(
+        ["code", "kind", "title", "looks for", "unless"],
+        [
+            [code["code"], section.removesuffix("s"), code.get("title"),
+             ", ".join(one for part in parts for one in code.get(part, ())) or None,
+             ", ".join(code.get("unless", ())) or None]
+            for section in ("needs", "pains", "topics", "intents")
+            for code in book.get(section, ())
+        ],
+    )  # fmt: skip
 
 
 def show_model(card: Mapping[str, Any], every: bool) -> None:
@@ -177,7 +192,7 @@ def show_segments(found: CountedShares) -> None:
     """Show in which segments codes are named more and less than by everybody else."""
     rows = [
         [own.segment, code.title, interval(own.share), interval(own.others), own.verdict if own.p is None else
-         f"{own.verdict} (p {own.p:.3f})"]
+         f"{own.verdict} ({said_p(own.p)})"]
         for code in found.codes
         for own in code.segments
     ]  # fmt: skip
@@ -185,6 +200,11 @@ def show_segments(found: CountedShares) -> None:
         show("")
         show_table(["segment", "theme", "of theirs", "of others'", "told apart"], rows)
         say("p-values are corrected for all these differences together (Holm)")
+
+
+def said_p(p: float) -> str:
+    """Return a p-value: none is nothing."""
+    return "p < 0.001" if p < 0.001 else f"p {p:.3f}"
 
 
 def show_agreement(found: CountedShares | CountedMentions) -> None:
