@@ -2,7 +2,6 @@
 
 import pytest
 
-from segmentary.activation.cheat_sheet import FILTERS, TAGS
 from segmentary.activation.templates import Suggesting, place_in, read_message
 from segmentary.errors import DefinitionError
 from segmentary.language.cursor import Cursor
@@ -67,15 +66,3 @@ def test_lines_of_templates_are_lines_of_files():
     at = cursor()
     assert place_in(at, "thanks", "text", 2).line == 8
     assert place_in(at, "thanks", "subject", 1).line == 5
-
-
-def test_the_cheat_sheet_is_what_there_is():
-    from zoneinfo import ZoneInfo
-
-    from segmentary.activation.dialect import Dialect
-    from segmentary.activation.localised import Localised
-
-    dialect = Dialect(Localised("en", "EUR", ZoneInfo("UTC")))
-    assert sorted(dialect.filters) == sorted(FILTERS)
-    own = {name for name in dialect.tags if name.isalpha() and name not in ("content", "output", "illegal", "literal")}
-    assert own <= {*TAGS}, own - {*TAGS}

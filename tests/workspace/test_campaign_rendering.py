@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 from tests.workspace.message_shop import START, Hand, make_shop, with_mail
 
-from segmentary.activation.unsubscribe import read
 from segmentary.errors import UsageError
 from segmentary.workspace.opening import open_workspace
-from segmentary.workspace.unsubscribing import rotate, unsubscribe_keys, unsubscribed
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = "select message, customer_id, variant, offer, expires_at, address from outbox order by message"
@@ -117,21 +115,3 @@ def test_previews_before_anything_is_frozen_and_as_a_page(rendered, tmp_path):
     assert [one.variant for one in found] == ["thanks"] * 2 + ["come_back"] * 2
     page = workspace.campaigns.write_preview("autumn_offer", tmp_path / "look" / "preview.html")
     assert page.read_text(encoding="utf-8").count("<iframe sandbox ") >= 8
-
-
-def test_a_link_of_a_message_is_obeyed_with_only_the_ledger(rendered):
-    workspace, _ = rendered
-    from segmentary.activation.envelope import unpacked
-    from segmentary.ledger.outbox import entries
-
-    (_, entry), *_ = entries(workspace.ledger, origin="autumn_offer-1")
-    signed = unpacked(entry).content.unsubscribe_url.partition("t=")[2]
-    root = workspace.folder.root
-    assert rotate(root) == 2
-    assert read(unsubscribe_keys(root), signed).customer_id == entry.customer_id
-    said = unsubscribed(root, workspace.ledger, signed, at=START, body=b"List-Unsubscribe=One-Click")
-    assert (said.purpose, said.channel, said.message) == ("marketing", "email", entry.message)
-    rows = workspace.ledger.rows(
-        "select purpose, channel, granted from decisions where customer_id = ? and granted = 0", entry.customer_id
-    )
-    assert rows == [("marketing", "email", 0)]

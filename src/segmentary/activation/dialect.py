@@ -8,14 +8,13 @@ print it without a fall-back is an error, so nobody ever gets "Dear ,".
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from functools import wraps
 from io import StringIO
 from typing import Any
 
 from liquid import BoundTemplate, Environment, Undefined  # noqa: TID253
-from liquid.ast import Node  # noqa: TID253
 from liquid.builtin import content, illegal, output  # noqa: TID253
 from liquid.builtin.filters import array, math, misc, string  # noqa: TID253
 from liquid.builtin.tags import (  # noqa: TID253
@@ -103,7 +102,7 @@ class OutputNode(output.OutputNode):
 
     def render_to_output(self, context: Any, buffer: Any) -> int:
         """Write the value."""
-        value = self.expression.evaluate(context)
+        value: Any = self.expression.evaluate(context)
         env = context.env
         kind = type(value)
         if kind is str and not env.autoescape:
@@ -224,13 +223,6 @@ def bounded(value: Any) -> Any:
 def len_of(value: Any) -> int:
     """Return the length, also of a range that is longer than Python counts."""
     return value.stop - value.start if isinstance(value, range) else len(value)
-
-
-def nodes_of(nodes: list[Node]) -> Iterator[Node]:
-    """Yield every part of a template."""
-    for node in nodes:
-        yield node
-        yield from nodes_of([child for child in node.children(None, include_partials=False) if isinstance(child, Node)])
 
 
 def as_value(kind: str, given: Any, zone: dt.tzinfo) -> Any:

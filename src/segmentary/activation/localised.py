@@ -58,10 +58,11 @@ class Localised:
         from babel.dates import format_date, format_datetime, format_time
 
         if isinstance(value, str):
+            text = value
             try:
-                value = dt.datetime.fromisoformat(value) if len(value) > 10 else dt.date.fromisoformat(value)
+                value = dt.datetime.fromisoformat(text) if len(text) > 10 else dt.date.fromisoformat(text)
             except ValueError:
-                return value
+                return text
         if isinstance(value, dt.datetime) and value.tzinfo is not None:
             value = value.astimezone(self.zone)
         whole = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())

@@ -82,7 +82,7 @@ class Child:
         """Parse the parts of a variant; say what they use, or what is wrong where."""
         dialects = self.dialects[wanted["language"]]
         parts: dict[str, Any] = {}
-        uses: dict[str, list[list[str]]] = {}
+        uses: dict[str, list[list[str | int]]] = {}
         for part in PARTS:
             source = wanted["parts"].get(part, "")
             if not source:

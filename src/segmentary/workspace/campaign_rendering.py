@@ -100,8 +100,8 @@ def render(workspace: Workspace, name: str, *, tell: Tell = quiet) -> Rendering:
     put = workspace.outbox.put(messages(workspace, audience, campaign, sending, tally, tell))
     seconds = (workspace.tick() - began).total_seconds()
     with workspace.ledger.transaction():
-        counts = {"audience": audience.audience, "put": put, "before": tally.before, **tally.left_out}
-        workspace.ledger.audit("rendering", counts, at=workspace.tick())
+        detail = {"audience": audience.audience, "put": put, "before": tally.before, "left_out": dict(tally.left_out)}
+        workspace.ledger.audit("rendering", detail, at=workspace.tick())
     return Rendering(
         audience.audience,
         put,

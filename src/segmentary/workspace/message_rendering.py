@@ -323,14 +323,13 @@ def detail_of(failed: Failed, message: str, variant: str) -> str:
 
 
 def previews(
-    workspace: Workspace, message: Message, customers: Sequence[str], variant: str, sending: Sending | None
+    workspace: Workspace, message: Message, customers: Sequence[str], variant: str, sending: Sending
 ) -> list[Preview]:
     """Show variants for these people, or for three chosen ones among everybody; nothing is promised or kept."""
     from segmentary.workspace.message_facts import members_of
     from segmentary.workspace.preview_choice import chosen
 
-    asked = sending or Sending("preview", message.name, purpose=SERVICE)
-    ready = prepared(workspace, message, asked)
+    ready = prepared(workspace, message, sending, strict=False)
     found: list[Preview] = []
     for name in [variant] if variant else [one.name for one in message.variants]:
         if customers:

@@ -153,21 +153,30 @@ class Messages:
     # ------------------------------------------------------------ rendering
 
     def preview(
-        self, name: str, customers: Sequence[str] = (), variant: str = "", *, sending: Sending | None = None
+        self,
+        name: str,
+        customers: Sequence[str] = (),
+        variant: str = "",
+        *,
+        offers: str = "",
+        sending: Sending | None = None,
     ) -> list[Preview]:
         """Show a variant (or all of them) for these people, or for three chosen ones; nothing is promised.
+
+        offers : with the best offer of this table. sending : as what it would be sent; default: as service mail.
 
         Raises
         ------
         UnknownNameError
             when there is no such message or variant.
         """
-        from segmentary.workspace.message_rendering import previews
+        from segmentary.workspace.message_rendering import Sending, previews
 
         message = self.get(name)
         if variant and variant not in [one.name for one in message.variants]:
             raise UnknownNameError("variant", variant, [one.name for one in message.variants])
-        return previews(self.workspace, message, customers, variant, sending)
+        asked = sending or Sending("preview", name, purpose="service", campaign=name, offers=offers)
+        return previews(self.workspace, message, customers, variant, asked)
 
     def render_for(self, people: Iterable[Person], sending: Sending) -> Iterator[Outgoing | LeftOut]:
         """Render a message for people, in batches: promise offers, yield what may go into the outbox, or why not."""

@@ -10,9 +10,12 @@ from segmentary.engine.sqlfile import column, literal
 from segmentary.workspace.exporting import trait_places
 
 if TYPE_CHECKING:
+    from segmentary.engine.base import Engine
     from segmentary.workspace.message_rendering import Prepared
 
-TYPICAL, FEWEST, LONGEST = "a usual person", "the person of whom least is known", "the person with the longest values"
+TYPICAL, FEWEST = "a usual person", "the person of whom least is known"
+LONGEST, ANOTHER = "the person with the longest values", "another person"
+HELD = "preview_members"
 
 
 def chosen(ready: Prepared, variant: str, members: exp.Query, n: int) -> list[tuple[str, str]]:
@@ -21,9 +24,17 @@ def chosen(ready: Prepared, variant: str, members: exp.Query, n: int) -> list[tu
     Of all members, counted in the engine: whoever lacks most of the variables, whoever's values are longest together,
     and between them whoever has all that most have, in the middle by length.
     """
-    workspace = ready.workspace
-    engine = workspace.warehouse
-    places = trait_places(workspace)
+    engine = ready.workspace.warehouse
+    engine.create_as(HELD, measured(ready, variant, members), temporary=True)
+    try:
+        return picked(engine, n)
+    finally:
+        engine.drop(HELD)
+
+
+def measured(ready: Prepared, variant: str, members: exp.Query) -> exp.Select:
+    """Return of each member how many variables of a variant are missing, and how long the others are together."""
+    places = trait_places(ready.workspace)
     traits = [name for name in ready.traits_of([variant]) if name in places]
     missing: exp.Expr = literal(0)
     length: exp.Expr = literal(0)
@@ -39,45 +50,31 @@ def chosen(ready: Prepared, variant: str, members: exp.Query, n: int) -> list[tu
     for table in sorted({places[name] for name in traits}):
         same = exp.EQ(this=column("customer_id", table), expression=column("customer_id", "members"))
         query = query.join(exp.table_(table, quoted=True), on=same, join_type="left")
-    engine.create_as("preview_members", query, temporary=True)
-    held = exp.table_("preview_members", quoted=True)
+    return query
 
-    def first(*order: exp.Expr, offset: int = 0) -> str:
-        found = engine.rows(
-            exp.select(column("customer_id"))
-            .from_(held)
-            .order_by(*order, column("customer_id"))
-            .limit(1)
-            .offset(offset)
-        )
-        return str(found[0][0]) if found else ""
 
+def picked(engine: Engine, n: int) -> list[tuple[str, str]]:
+    """Return the usual one, the least known, the longest, and then the first by id."""
+    held = exp.table_(HELD, quoted=True)
     people = int(engine.value(exp.select(exp.Count(this=exp.Star())).from_(held)))
     if not people:
         return []
-    falling = {name: exp.Ordered(this=column(name), desc=True) for name in ("missing", "length")}
     usual = int(engine.value(usual_missing(held)))
-    alike = (
-        exp.select(column("customer_id")).from_(held).where(exp.EQ(this=column("missing"), expression=literal(usual)))
-    )
+    alike = exp.select(column("customer_id")).from_(held)
+    alike = alike.where(exp.EQ(this=column("missing"), expression=literal(usual)))
     many = int(engine.value(exp.select(exp.Count(this=exp.Star())).from_(alike.copy().subquery("alike"))))
-    middle = engine.rows(alike.order_by(column("length"), column("customer_id")).limit(1).offset(many // 2))
-    picked = {str(middle[0][0]): TYPICAL}
-    for why, order_by in (
-        (FEWEST, (falling["missing"], column("length"))),
-        (LONGEST, (falling["length"], falling["missing"])),
-    ):
-        candidates = (first(*order_by, offset=place) for place in range(len(picked) + 1))
-        name = next((one for one in candidates if one and one not in picked), "")
-        if name:
-            picked[name] = why
-    rest = engine.rows(exp.select(column("customer_id")).from_(held).order_by(column("customer_id")).limit(n))
-    for (name,) in rest:
-        picked.setdefault(str(name), "another person")
-    order = [TYPICAL, FEWEST, LONGEST, "another person"]
-    found = sorted(picked.items(), key=lambda one: (order.index(one[1]), one[0]))[:n]
-    engine.drop("preview_members")
-    return found
+    found = {str(one): TYPICAL for (one,) in engine.rows(alike.order_by(*by_length()).limit(1).offset(many // 2))}
+    missing, length = (exp.Ordered(this=column(name), desc=True) for name in ("missing", "length"))
+    for why, order in ((FEWEST, (missing, column("length"))), (LONGEST, (length, missing.copy())), (ANOTHER, ())):
+        ids = exp.select(column("customer_id")).from_(held).order_by(*order, column("customer_id"))
+        wanted = n if why == ANOTHER else 1
+        new = [str(one) for (one,) in engine.rows(ids.limit(len(found) + wanted)) if str(one) not in found]
+        found |= dict.fromkeys(new[:wanted], why)
+    return list(found.items())[:n]
+
+
+def by_length() -> tuple[exp.Expr, ...]:
+    return column("length"), column("customer_id")
 
 
 def usual_missing(held: exp.Table) -> exp.Select:

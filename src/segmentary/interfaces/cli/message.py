@@ -91,11 +91,8 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Show a message as real people would get it. Nothing is sent, no offer is promised."""
-    from segmentary.workspace.message_rendering import Sending
-
     with opened(ctx) as workspace, progress("rendering"):
-        sending = Sending("preview", name, purpose="service", campaign=name, offers=offers)
-        found = workspace.messages.preview(name, customers or (), variant, sending=sending)
+        found = workspace.messages.preview(name, customers or (), variant, offers=offers)
     if as_json:
         show_json({"previews": found})
         return
