@@ -110,7 +110,11 @@ class Loader:
         fields = dict(options.fields or {})
         if given.mapping.id_space in ("account", "household"):
             fields.pop("id_space", None)
-        return replace(given, mapping=replace(given.mapping, **fields)) if fields else given
+        given = replace(given, mapping=replace(given.mapping, **fields)) if fields else given
+        if given.mapping.id_space == MARKET and given.mapping.items:
+            asked = (*given.mapping.items, *given.mapping.attributes.values())
+            given = replace(given, mapping=replace(given.mapping, items=asked, attributes={}))
+        return given
 
     def proposal(self, delivery: Delivery, options: AddOptions) -> Proposal:
         """Propose for one delivery: what the settings file says, then what the last load of the source did."""

@@ -26,6 +26,7 @@ EXPORTS = (
     "survey_tools:LimeSurvey",
     "survey_tools:GoogleForms",
     "interviews:Interviews",
+    "statistics_survey:StatisticsSurvey",
     "segment_spec:SegmentSpec",
     "mail_webhooks:MailWebhooks",
     "chats:Chats",
