@@ -5,8 +5,12 @@ behind the bot is the worst there could be: it knows everything about everybody 
 """
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 from tests.workspace.chat_shop import BOT, EVENTS, OFFERS, SEGMENTS, Clock
@@ -192,6 +196,44 @@ def test_webhooks_believe_no_claim_about_who_somebody_is(workspace: sg.Workspace
 def test_a_line_is_made_of_an_approved_answer_only() -> None:
     with pytest.raises(TypeError, match="approved answer"):
         Line(object(), None, 0, {}, "anything", rephrased=False)  # type: ignore[arg-type]
+
+
+class Completion(BaseHTTPRequestHandler):
+    """A server that speaks like OpenAI's and keeps what it is sent."""
+
+    bodies: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        self.bodies.append(body)
+        text = json.loads(body)["messages"][-1]["content"].replace("Your plan is", "You have the plan")
+        answer = json.dumps({"choices": [{"message": {"content": text}}]}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_a_model_at_an_address_is_sent_the_approved_text_and_nothing_else(workspace: sg.Workspace) -> None:
+    server = HTTPServer(("127.0.0.1", 0), Completion)
+    Thread(target=server.serve_forever, daemon=True).start()
+    chats: Chats = workspace.chats
+    asking = Rephrasing(workspace)
+    base = f"http://127.0.0.1:{server.server_port}/v1"
+    asking.model = asking.asking({"base_url": base, "model": "small", "allow_private": True})
+    chats.rephrasing = asking  # type: ignore[misc]
+    talk = chats.open("ada", customer_id="ann", verified=True)
+    assert chats.say(talk, "my plan please").lines[0] == "You have the plan gold: you go first."
+    sent = " ".join(Completion.bodies)
+    assert "Your plan is [[1]]: you go first." in sent
+    assert not any(word in sent for word in ("gold", "ann@", "Ann", "my plan please"))
+    server.shutdown()
+    server.server_close()
+    # A model that is gone costs nobody their answer, and is not asked again at once.
+    assert chats.say(talk, "my plan please").lines[0] == "Your plan is gold: you go first."
+    assert asking.quiet_until is not None
 
 
 def test_an_honest_model_may_choose_its_words(workspace: sg.Workspace) -> None:

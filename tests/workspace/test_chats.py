@@ -188,6 +188,12 @@ def test_handed_over_the_bot_is_silent_and_a_colleague_reads_why(chats: Chats, c
     assert reply.text.startswith("I am passing this on")
     assert chats.say(talk, "hello?").lines == ()
     told = chats.summary(talk)
+    chats.answer(talk, "I am here.", by="Kim")
+    assert chats.say(talk, "good").lines == ()
+    chats.answer(talk, "Ada goes on.", by="Kim", back=True)
+    assert chats.say(talk, "when are you open").lines[0].startswith("We are open")
+    with pytest.raises(UsageError, match="not handed over"):
+        chats.answer(talk, "hello", by="Kim")
     assert told[0].startswith("customer ann")
     assert "passed on because: wish" in told
     assert "wanted: plan" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import os
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 SETTING = "rephrase"
 PASSWORD = "SEGMENTARY_CHANNEL_REPHRASE_PASSWORD"  # noqa: S105 - the name of the variable
+PAUSE = dt.timedelta(minutes=1)
 SECONDS = 4.0
 """After this long the approved text is said."""
 Model = Callable[[str], str]
@@ -33,6 +35,7 @@ class Rephrasing:
     def __init__(self, workspace: Workspace, model: Model | None = None) -> None:
         self.workspace = workspace
         self.model = model
+        self.quiet_until: dt.datetime | None = None
 
     def line(self, bot: Bot, given: Line) -> Line:
         """Return a line in other words, if they pass every check."""
@@ -43,9 +46,14 @@ class Rephrasing:
         # What an offer promises is said as it was approved.
         if model is None or given.offer:
             return given
+        now = self.workspace.tick()
+        if self.quiet_until is not None and now < self.quiet_until:
+            return given
         try:
             return rephrased(bot, given, model)
         except Exception as error:
+            # Nobody waits for a model that is not there, line after line.
+            self.quiet_until = now + PAUSE
             log.warning("not rephrased", extra={"answer": given.answer, "error": type(error).__name__})
             return given
 

@@ -24,6 +24,7 @@ from segmentary.activation.chat.state import (
     Reply,
     State,
 )
+from segmentary.errors import UsageError
 from segmentary.ledger.conversations import (
     Conversation,
     Said,
@@ -162,6 +163,30 @@ def greet(chats: Chats, name: str) -> ChatReply:
     after = last_turn(workspace.ledger, name)
     append_turn(workspace.ledger, replace(held, last_at=at), said, request=GREETING, after=after, at=at)
     return found
+
+
+def answer(chats: Chats, name: str, text: str, by: str, *, back: bool) -> None:
+    """Say what a colleague answers in a conversation that was handed over."""
+    workspace = chats.workspace
+    for attempt in range(ATTEMPTS):
+        after = last_turn(workspace.ledger, name)
+        held = conversation(workspace.ledger, name)
+        if held.ended_at is not None or held.handed_over_at is None:
+            why = "is over" if held.ended_at is not None else "was not handed over to a person"
+            raise UsageError(f"the conversation {name} {why}", hint="see segmentary chat conversations --waiting")
+        then = held
+        if back:
+            state = replace(State.from_document(held.state), handed_over=False)
+            then = replace(held, state=state.to_document(), handed_over_at=None)
+        own = {"customer": held.customer_id} if held.verified else {}
+        said = [Said("out", text, {"by": by, **own})]
+        try:
+            append_turn(workspace.ledger, then, said, request="", after=after, at=workspace.tick())
+        except TurnTakenError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            continue
+        return
 
 
 GREETING = "greeting"

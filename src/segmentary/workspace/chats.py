@@ -175,6 +175,18 @@ class Chats:
 
         return tried(self.get(bot), self.listener(bot), lines)
 
+    def answer(self, conversation: str, text: str, *, by: str, back: bool = False) -> None:
+        """Say what a colleague answers; with `back` the bot goes on from there.
+
+        Raises
+        ------
+        UsageError
+            when the conversation is over, or was not handed over to a person.
+        """
+        from segmentary.workspace.chat_turns import answer
+
+        answer(self, conversation, text, by, back=back)
+
     def token(self, customer_id: str) -> str:
         """Return a signed token by which a host's page says who is logged in; good for 15 minutes."""
         return self.identity.token(customer_id)

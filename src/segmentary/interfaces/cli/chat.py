@@ -235,6 +235,20 @@ def show_conversation(
 
 
 @app.command()
+def answer(
+    ctx: typer.Context,
+    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="Its id.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What you answer.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who answers, for the transcript.")] = "a colleague",
+    back: Annotated[bool, typer.Option("--back", help="The bot goes on from there.")] = False,
+) -> None:
+    """Answer in a conversation that was handed over to a person."""
+    with opened(ctx) as workspace:
+        workspace.chats.answer(conversation, text, by=by, back=back)
+    say("the bot goes on" if back else "answered")
+
+
+@app.command()
 def lint(ctx: typer.Context, bot: Bot = "", as_json: AsJson = False) -> None:
     """Look a bot over: what leads nowhere, what is said to nobody, what it should not ask."""
     with opened(ctx) as workspace:

@@ -106,7 +106,7 @@ def state(row: Mapping[str, Any]) -> str:
 def show_turns(title: str, turns: Sequence[Turn], summary: Sequence[str]) -> None:
     """Print a transcript."""
     for turn in turns:
-        name = title if turn.direction == "out" else "they"
+        name = str(turn.detail.get("by", title)) if turn.direction == "out" else "they"
         for line in turn.text.split("\n"):
             show(f"{turn.happened_at:%Y-%m-%d %H:%M}  {name}  {printable(line)}")
     for one in summary:
