@@ -1,8 +1,8 @@
--- Rows that are exact copies of another row of the same file: their key ends in an ordinal above 1.
+-- Rows that are exact copies of another row of the same file: their key is a hash and an ordinal above 1.
 select stored.source, count(*) as copy_count
 from $stored as stored
 where
+    -- Ids that sources give may have the same shape but for their letters.
     substr(stored.row_key, 33, 1) = '-'
-    and substr(stored.row_key, 34) <> '1'
-    and not contains(stored.row_key, '/')
+    and regexp_full_match(stored.row_key, '[0-9a-f]{32}-([2-9]|[1-9][0-9]+)')
 group by stored.source

@@ -12,11 +12,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from segmentary.schema import RECORDS
 from segmentary.sources.base import FileFacts, Proposal, SourceColumn
 from segmentary.sources.delivery import SAMPLE_ROWS, Tabular, text_batch, text_schema
 from segmentary.sources.exports.export import Export, Made, Part, RowRefused, SetAside
 from segmentary.sources.exports.raw import RawFile
 from segmentary.sources.jsonlines import BAD_TEXT, TOO_DEEP
+from segmentary.sources.kinds import RULES
 from segmentary.sources.shapes import profile
 
 ROWS_IN_MEMORY = 20_000
@@ -34,6 +36,7 @@ class Account:
     made : part -> rows made.
     refused : (row number, reason), of unreadable rows too; set_aside : the same for rows without a customer in them.
     undated : rows that take the moment of loading as their time.
+    filled : part -> its columns with a value somewhere.
     """
 
     rows: int = 0
@@ -42,6 +45,7 @@ class Account:
     refused: list[tuple[int, str]] = field(default_factory=list)
     set_aside: list[tuple[int, str]] = field(default_factory=list)
     undated: int = 0
+    filled: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def rejected(self) -> list[tuple[int, str]]:
@@ -197,6 +201,7 @@ class Translation:
             for name, values in made:
                 spools[name].add(number, [values.get(column) for column in columns[name]])
                 account.made[name] += 1
+                account.filled.setdefault(name, set()).update(c for c, value in values.items() if value is not None)
             account.undated += any(name in receipts and each.get(receipts[name]) is None for name, each in made)
         account.rows = account.used + len(account.refused) + len(account.set_aside)
         for spool in spools.values():
@@ -261,9 +266,25 @@ class ExportPart(Tabular):
         """The settled mapping, with the reasons."""
         from dataclasses import replace
 
-        mapping = replace(self.export_part.mapping, export=self.tag)
+        mapping = replace(self.export_part.mapping, export=self.tag, columns=self.filled_columns())
         reasons = self.translation.sentences() if self.is_main else self.translation.sentences()[:1]
         return Proposal(mapping, 1.0, reasons)
+
+    def filled_columns(self) -> dict[str, str]:
+        """Return the canonical columns that have a value in this file, or must be there.
+
+        A record without a value ends an earlier one, so records keep all their columns.
+        """
+        mapping = self.export_part.mapping
+        rules = RULES[mapping.kind]
+        filled = self.translation.account.filled.get(self.export_part.name)
+        if filled is None or rules.table.name == RECORDS.name:
+            return dict(mapping.columns)
+        needed = {*rules.required, rules.key, "record_id", self.export_part.receipt}
+        # Who has no id is named by an address or a cookie.
+        if {mapping.columns.get("email"), mapping.columns.get("cookie")} & filled:
+            needed.discard("record_id")
+        return {name: column for name, column in mapping.columns.items() if column in filled or name in needed}
 
     @property
     def facts(self) -> FileFacts:
