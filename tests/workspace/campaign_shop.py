@@ -10,7 +10,7 @@ import pyarrow as pa
 from segmentary.language.tree import Compare, SegmentDefinition, TraitValue
 from segmentary.ledger.audiences import append_audience
 from segmentary.ledger.ledger import instant_text
-from segmentary.ledger.records import append_record, record
+from segmentary.ledger.records import record
 from segmentary.samples.planted_campaign import Drawn, plant_future
 from segmentary.workspace.opening import init_workspace
 
@@ -57,11 +57,11 @@ def make_shop(folder, *, people: int = 600, arms: dict[str, float] | None = None
         for name in SEGMENTS:
             workspace.define(SegmentDefinition(name, Compare(TraitValue("plan"), "is", name)))
         run = workspace.run()
-        document = {"message": "spring_mail", "variants": {
+        variants = {
             f"to_{name}": {"subject": f"Something for {name}", "text": f"Hello, this is for {name}."}
             for name in SEGMENTS
-        }}  # fmt: skip
-        append_record(workspace.ledger, "message", "spring_mail", document, at=workspace.tick())
+        }
+        workspace.messages.apply({"message": "spring_mail", "variants": variants})
         workspace.campaigns.apply(CAMPAIGN | ({"arms": arms} if arms else {}))
         version = record(workspace.ledger, "campaign", "spring").version
         at = workspace.tick()

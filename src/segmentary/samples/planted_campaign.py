@@ -34,7 +34,7 @@ HOLDOUT = "holdout"
 WINDOW_DAYS, DAYS, SHAPE = 28, 94, 4.0
 ORDERS: Mapping[str, float] = {"basic": 0.45, "plus": 0.5, "pro": 1.0}
 """Mean orders of a person in 28 days when nobody does anything; other segments: `USUAL`."""
-LIFTS: Mapping[str, float] = {"plus": 0.9, "basic": 0.0, "pro": -0.6}
+LIFTS: Mapping[str, float] = {"plus": 1.3, "basic": 0.0, "pro": -0.6}
 """What the campaign does to that, relatively: it works in one segment, does nothing in one, harms in one."""
 USUAL = 0.5
 PRICES = (11, 13, 27, 31, 70, 80)

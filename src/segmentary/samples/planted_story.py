@@ -4,10 +4,10 @@
 
     python -m segmentary.samples.planted_story . --ends 2026-03-01
 
-writes into ``files`` the purchases, survey, subscription events and old campaigns of `planted_outcomes`, moved in time
-by whole weeks so that they end just before a day; and beside them what other tools of such a business export: contacts
-of a CRM (HubSpot's shape), visits of the web shop (Segment's), an audience and reactions of a mail tool (Mailchimp's),
-tickets of a help desk (Zendesk's), posts (a listening tool's), interviews (transcripts) and decisions about mails. Into
+writes into ``files`` the purchases, survey and subscription events of `planted_outcomes`, moved in time by whole weeks
+so that they end just before a day; and beside them what other tools of such a business export: contacts of a CRM
+(HubSpot's shape), visits of the web shop (Segment's), an audience and reactions of a mail tool (Mailchimp's), tickets
+of a help desk (Zendesk's), posts (a listening tool's), interviews (transcripts) and decisions about mails. Into
 ``documents`` it writes segments, a campaign, its message and offers and a chatbot, and beside them a codebook.
 
 Every file is seeded, our own and deterministic. People, companies and texts are made up; addresses end in ``.example``.
@@ -36,8 +36,6 @@ MOVED = {
     "order_lines.csv": ("ordered_at",),
     "subscription_events.csv": ("happened_at",),
     "survey.csv": ("answered_at",),
-    "exposures.csv": ("assigned_at", "sent_at"),
-    "email_events.csv": ("happened_at",),
 }
 """The columns that are moved in time; other files of `planted_outcomes` are left out here."""
 LETTER = "welcome_letter"

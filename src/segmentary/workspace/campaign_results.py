@@ -356,13 +356,9 @@ def texts_of(workspace: Workspace, message: str) -> tuple[Text, ...]:
     """Return the templates that were sent, as they stand in the message."""
     from segmentary.measurement.campaign.result import Text
 
-    held = current_records(workspace.ledger, "message").get(message)
-    variants = held.document.get("variants", {}) if held is not None else {}
-    return tuple(
-        Text(name, str(one.get("subject", "")), str(one.get("text", "")))
-        for name, one in variants.items()
-        if isinstance(one, Mapping)
-    )
+    if message not in current_records(workspace.ledger, "message"):
+        return ()
+    return tuple(Text(one.name, one.subject, one.text or one.html) for one in workspace.messages.get(message).variants)
 
 
 __all__ = ["PEOPLE", "Read", "read_outcomes", "result_of", "took_in"]
