@@ -17,6 +17,9 @@
 #   make bench-survival survival curves and Cox's regression beside lifelines
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make kills          loading, running and backfilling killed sixty times each
+#   make kill-sending   ten thousand mails, the sender killed twenty-four times, servers that fail
+#   make bench-audience an audience of 100,000 people: frozen, rendered, written to a file
+#   make bench-sending  how fast ten thousand mails leave, beside a bare loop
 #   make scale-segments five thousand segments in one workspace
 #   make differential   the long comparison of compiler and oracle
 #   make elsewhere      the generated business in PostgreSQL, at length
@@ -165,6 +168,9 @@ kills: $(VENV)/.installed-development
 
 kill-sending: $(VENV)/.installed-development
 	SEGMENTARY_RECIPIENTS=10000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_sending.py
+
+bench-audience: $(VENV)/.installed-development
+	@$(BIN)/python -m benchmarks.audience $(BENCH_OPTIONS)
 
 bench-sending: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.sending $(BENCH_OPTIONS)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.interfaces.cli.audienced import AUDIENCED, audienced_arguments, make_audienced
 from tests.interfaces.cli.changing import CHANGING, changing_arguments, make_changing
 from tests.interfaces.cli.chatting import CHATTING, chatting_arguments, make_chatting
 from tests.interfaces.cli.discovered import DISCOVERED, discovered_arguments, make_discovered
@@ -102,6 +103,11 @@ def journeying(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def audienced(tmp_path_factory):
+    return make_audienced(tmp_path_factory.mktemp("audienced"))
+
+
+@pytest.fixture(scope="module")
 def sending(tmp_path_factory):
     return make_sending(tmp_path_factory.mktemp("sending"))
 
@@ -186,6 +192,11 @@ def test_a_document_about_chats_has_the_shape_the_page_shows(chatting, name):
     check(name, call(*chatting_arguments(name, chatting)))
 
 
+@pytest.mark.parametrize("name", AUDIENCED)
+def test_a_document_about_audiences_has_the_shape_the_page_shows(audienced, name):
+    check(name, call(*audienced_arguments(name, audienced)))
+
+
 @pytest.mark.parametrize("name", SENDING)
 def test_a_document_about_sending_has_the_shape_the_page_shows(sending, name):
     check(name, call(*sending_arguments(name, sending)))
@@ -220,6 +231,7 @@ def test_every_reading_command_is_here():
         *MESSAGING,
         *VOICED,
         *SENDING,
+        *AUDIENCED,
     } == {
         "demo",
         "report",
