@@ -179,3 +179,22 @@ def test_nothing_said(tmp_path):
             workspace.voices.themes()
         with pytest.raises(NoAnswerError):
             workspace.voices.report(tmp_path / "report")
+
+
+def test_what_may_be_ours_is_nobodys_voice(shop, tmp_path):
+    rows = [
+        "c1,chat,in,2026-05-01,9,late again",
+        "c1,chat,,2026-05-02,9,late for sure",
+        "c1,chat,out,2026-05-03,9,late",
+    ]
+    (tmp_path / "some.csv").write_text(
+        "customer_id,channel,direction,happened_at,conversation_id,text\n" + "\n".join(rows) + "\n"
+    )
+    (tmp_path / "posts.csv").write_text("customer_id,channel,happened_at,text\nc1,social,2026-05-04,late post\n")
+    for name in ("some.csv", "posts.csv"):
+        shop.add(tmp_path / name, kind="messages", columns={"text": "text"})
+    shop.voices.code(since="2026-05-01")
+    assert [one["quote"] for one in sorted(events(shop), key=lambda one: one["happened_at"])] == [
+        "late again",
+        "late post",
+    ]

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from sqlglot import exp
@@ -25,6 +25,7 @@ from segmentary.workspace.loading import AddOptions
 
 if TYPE_CHECKING:
     from segmentary.models.voice.coding import Coded
+    from segmentary.workspace.loading import Proposed
     from segmentary.workspace.voice_texts import Said
     from segmentary.workspace.workspace import Workspace
 
@@ -38,7 +39,10 @@ TOLD = pa.schema(
     + [("sentiment", pa.float64()), ("certainty", pa.float64()), ("start", pa.int64()), ("end", pa.int64())]
 )
 """What an event says beside where and when: its properties."""
+SCHEMA = pa.schema([*COLUMNS, *TOLD])
 DIGITS = 4
+PART = 5_000
+"""Events that are written together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +84,67 @@ def write_codes(
     withdrawn: Sequence[str] = (),
 ) -> int:
     """Load coded passages as events, all of them or none, and withdraw others by their keys; return how many events."""
-    rows: dict[str, list[dict[str, object]]] = {}
-    for said, passages in coded:
-        generation = held[said.key].generation + 1 if said.key in held else 0
-        for place, one in enumerate(passages):
-            row = event_row(said, one, f"{said.key}.{generation}.{short(version)}.{place}", place)
-            rows.setdefault(said.id_space, []).append(row | {"coder": version})
-    for key in withdrawn:
-        old = held[key]
-        row = {"record_id": old.record_id, "name": VOICE_WITHDRAWN, "happened_at": old.happened_at, "message": key}
-        rows.setdefault(old.id_space, []).append(row | {"message_id": f"{key}.{old.generation + 1}.{short(version)}.0"})
-    if not rows:
-        return 0
     with tempfile.TemporaryDirectory(dir=workspace.archive.folder) as folder:
-        load_rows(workspace, rows, Path(folder))
-    return sum(map(len, rows.values()))
+        files = EventFiles(Path(folder))
+        try:
+            for said, passages in coded:
+                generation = held[said.key].generation + 1 if said.key in held else 0
+                for place, one in enumerate(passages):
+                    row = event_row(said, one, f"{said.key}.{generation}.{short(version)}.{place}", place)
+                    files.add(said.id_space, row | {"coder": version})
+            for key in withdrawn:
+                old = held[key]
+                row = {"record_id": old.record_id, "name": VOICE_WITHDRAWN, "happened_at": old.happened_at}
+                message = f"{key}.{old.generation + 1}.{short(version)}.0"
+                files.add(old.id_space, row | {"message": key, "message_id": message})
+        finally:
+            files.close()
+        if files.rows:
+            workspace.load([one for path, space in files.paths.items() for one in proposed(workspace, path, space)])
+        return files.rows
+
+
+class EventFiles:
+    """Files being written, one a space of ids, a part at a time: a hundred thousand texts must not wait in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.paths: dict[Path, str] = {}
+        self.rows = 0
+        self.waiting: dict[str, list[dict[str, object]]] = {}
+        self.writers: dict[str, Any] = {}
+
+    def add(self, space: str, row: dict[str, object]) -> None:
+        """Take one event of a space of ids."""
+        self.waiting.setdefault(space, []).append(row)
+        self.rows += 1
+        if len(self.waiting[space]) >= PART:
+            self.write(space)
+
+    def write(self, space: str) -> None:
+        """Write what waits."""
+        import pyarrow.parquet as pq
+
+        if space not in self.writers:
+            path = self.folder / f"{len(self.writers)}" / "voices.parquet"
+            path.parent.mkdir()
+            self.paths[path] = space
+            self.writers[space] = pq.ParquetWriter(path, SCHEMA, compression="zstd")
+        self.writers[space].write_table(pa.Table.from_pylist(self.waiting.pop(space), schema=SCHEMA))
+
+    def close(self) -> None:
+        """Write the rest, and end the files."""
+        for space in list(self.waiting):
+            self.write(space)
+        for writer in self.writers.values():
+            writer.close()
+
+
+def proposed(workspace: Workspace, path: Path, space: str) -> list[Proposed]:
+    """Return a file of events as it is to be loaded."""
+    fields = {"id_space": space, "timezone": "UTC", "attributes": {name: name for name in TOLD.names}}
+    options = AddOptions("events", {name: name for name in COLUMNS.names}, VOICES, fields=fields)
+    return workspace.loader.propose([path], options)
 
 
 def event_row(said: Said, one: Coded, message_id: str, place: int) -> dict[str, object]:
@@ -131,19 +181,3 @@ def tone(value: float | None) -> str | None:
     from segmentary.models.voice.sentiment import Sentiment
 
     return Sentiment(value).tone
-
-
-def load_rows(workspace: Workspace, rows: Mapping[str, list[dict[str, object]]], folder: Path) -> None:
-    """Write one file a space of ids, and load them."""
-    import pyarrow.parquet as pq
-
-    schema = pa.schema([*COLUMNS, *TOLD])
-    found = []
-    for number, (space, own) in enumerate(sorted(rows.items())):
-        path = folder / f"{number}" / "voices.parquet"
-        path.parent.mkdir()
-        pq.write_table(pa.Table.from_pylist(own, schema=schema), path, compression="zstd")
-        fields = {"id_space": space, "timezone": "UTC", "attributes": {name: name for name in TOLD.names}}
-        options = AddOptions("events", {name: name for name in COLUMNS.names}, VOICES, fields=fields)
-        found += workspace.loader.propose([path], options)
-    workspace.load(found)

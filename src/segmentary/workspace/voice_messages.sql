@@ -1,4 +1,10 @@
--- What customers wrote or said in messages, with whom they are; what we wrote is not among it.
+-- What customers wrote or said in messages, with whom they are. What we wrote is not among it, nor what may be ours: a
+-- message without a direction counts only where its source never says one.
+with directed as (
+  select m.source, count(m.direction) as known
+  from $messages as m
+  group by m.source
+)
 select
   'message' as kind,
   m.source,
@@ -18,9 +24,10 @@ select
   cast(null as varchar) as cluster,
   m.text
 from $messages as m
+inner join directed on directed.source = m.source
 left join $identity_map as i on i.id_space = m.id_space and i.record_id = m.record_id
 where
-  (m.direction is null or m.direction <> 'out')
+  (m.direction = 'in' or directed.known = 0)
   and m.text is not null
   and coalesce(m.happened_at, m.known_at) < $until
   and ($since is null or coalesce(m.happened_at, m.known_at) >= $since)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -22,7 +22,7 @@ from segmentary.errors import NoAnswerError, UsageError
 from segmentary.ledger.records import Record, append_record, current_records, record, records
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.workspace.moments import Moment, as_of_instant
-from segmentary.workspace.voice_events import held_codes, short, write_codes
+from segmentary.workspace.voice_events import Held, held_codes, short, write_codes
 from segmentary.workspace.voice_texts import DELETED, LeftOut, Said, refusals, said
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+COUNTED = ("language", "tone", "intent", "topic", "need", "pain")
 
 
 @dataclass(frozen=True)
@@ -232,16 +233,15 @@ class Voices:
         version = short(coder.version)
         ours = [one for one in texts if one.customer_id is not None and one.record_id is not None]
         new = [one for one in ours if one.key not in held or held[one.key].coder != version]
-        withdrawn = self.to_withdraw(held)
-        coded = list(self.coded(coder, new, tell))
-        tell("keeping the codes", 0.95)
+        everywhere = start is None and not channels and survey is None and not items
+        withdrawn = self.to_withdraw(held, {one.key for one in ours} if everywhere else None)
+        counts = Counts()
+        coded = counts.watched(self.coded(coder, new, tell))
         passages = write_codes(self.workspace, coded, coder.version, held, withdrawn) - len(withdrawn)
         self.workspace.derived.ensure()
-        counts = counted(one for _, found in coded for one in found)
-        unsure = sum(all(one.certainty is None for one in found) for _, found in coded)
         return CodedTexts(
             coder.version, len(new), len(ours) - len(new), passages, len(texts) - len(ours), left_out, len(withdrawn),
-            unsure, counts,
+            counts.unsure, counts.told(),
         )  # fmt: skip
 
     def coded(self, coder: Coder, texts: Sequence[Said], tell: Tell) -> Iterator[tuple[Said, list[Coded]]]:
@@ -251,16 +251,21 @@ class Voices:
             if number % 200 == 0:
                 tell(f"{number:,} of {len(texts):,} texts coded", 0.1 + 0.8 * number / len(texts))
             if one.text not in known:
-                if len(known) > 50_000:
+                if len(known) > 10_000:
                     known.clear()
                 known[one.text] = coder.code(one.text)
             if known[one.text]:
                 yield one, known[one.text]
 
-    def to_withdraw(self, held: Mapping[str, Any]) -> list[str]:
-        """Return the texts whose codes are in force though whoever wrote them refused analytics since."""
+    def to_withdraw(self, held: Mapping[str, Held], ours: Collection[str] | None) -> list[str]:
+        """Return the texts whose codes are in force and must not be.
+
+        Whoever wrote them refused analytics since; or, where all texts were looked at (ours), they are no customer's.
+        """
         if not any(one.coder for one in held.values()):
             return []
+        if ours is not None:
+            return sorted(key for key, one in held.items() if one.coder and key not in ours)
         from segmentary.workspace.voice_people import customers_of
 
         out = refusals(self.workspace, self.workspace.tick())
@@ -293,20 +298,30 @@ class Voices:
         return write_voices(self.workspace, Path(path) if path is not None else None, hide, tell)
 
 
-def counted(passages: Iterator[Coded]) -> dict[str, dict[str, int]]:
-    """Return how many passages have each code, most first."""
-    found: dict[str, Counter[str]] = {
-        kind: Counter() for kind in ("language", "tone", "intent", "topic", "need", "pain")
-    }
-    from segmentary.workspace.voice_events import tone
+class Counts:
+    """How many passages have each code, counted while they go by."""
 
-    for one in passages:
-        told = {"language": one.language, "tone": tone(one.sentiment)}
-        for kind, counter in found.items():
-            value = told[kind] if kind in told else getattr(one, kind)
-            if value is not None:
-                counter[value] += 1
-    return {kind: dict(sorted(c.items(), key=lambda one: (-one[1], one[0]))) for kind, c in found.items()}
+    def __init__(self) -> None:
+        self.found: dict[str, Counter[str]] = {kind: Counter() for kind in COUNTED}
+        self.unsure = 0
+
+    def watched(self, coded: Iterable[tuple[Said, list[Coded]]]) -> Iterator[tuple[Said, list[Coded]]]:
+        """Yield what was coded, and count it."""
+        from segmentary.workspace.voice_events import tone
+
+        for text, passages in coded:
+            self.unsure += all(one.certainty is None for one in passages)
+            for one in passages:
+                told = {"language": one.language, "tone": tone(one.sentiment)}
+                for kind, counter in self.found.items():
+                    value = told[kind] if kind in told else getattr(one, kind)
+                    if value is not None:
+                        counter[value] += 1
+            yield text, passages
+
+    def told(self) -> dict[str, dict[str, int]]:
+        """Return the counts, most first."""
+        return {kind: dict(sorted(c.items(), key=lambda one: (-one[1], one[0]))) for kind, c in self.found.items()}
 
 
 def codebook_of(kept: Record) -> Codebook:

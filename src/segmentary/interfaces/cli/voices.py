@@ -156,7 +156,7 @@ def code(
         (found.nobodys, "are of nobody we serve; `voices themes` counts them"),
         (found.left_out.refused_analytics, "are left out: whoever wrote them refused analytics"),
         (found.left_out.deleted, "are left out: whoever wrote them was deleted"),
-        (found.withdrawn, "are withdrawn: whoever wrote them has refused analytics since"),
+        (found.withdrawn, "are withdrawn: who wrote them refused analytics since, or is no customer"),
     ):
         if count:
             say(f"{plural(count, 'text')} {sentence}")
