@@ -141,6 +141,7 @@ class Renderer:
         given: Mapping[str, Any] | None = None,
         fallbacks: Mapping[str, Any] | None = None,
         footer: str = "",
+        wants_html: bool = True,
     ) -> Compiled:
         """Have a variant parsed.
 
@@ -148,7 +149,8 @@ class Renderer:
         ----------
         parts : subject, preheader, text, html. places : of every value in a row, the way to it and its type (text,
         number, date, time, boolean, list, offer, plain). given : what every message sees. fallbacks : by the way,
-        joined with points. footer : words of the unsubscribe line, where one is to be added.
+        joined with points. footer : words of the unsubscribe line, where one is to be added. wants_html : else the
+        text alone is made.
 
         Raises
         ------
@@ -163,6 +165,7 @@ class Renderer:
             "given": dict(given or {}),
             "fallbacks": dict(fallbacks or {}),
             "footer": footer,
+            "wants_html": wants_html,
         }
         if language not in self.setup["languages"]:
             self.setup["languages"].append(language)

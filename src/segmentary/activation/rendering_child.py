@@ -44,6 +44,7 @@ class Compiled:
     language: str
     footer: str
     zone: dt.tzinfo
+    wants_html: bool = True
     made: set[str] = field(default_factory=set)
 
 
@@ -95,6 +96,8 @@ class Child:
                 for path, line in used(parts[part]):
                     uses.setdefault(json.dumps(path), []).append([part, line])
                 self.check_filters(parts[part], dialect)
+                if "{{" not in source and "{%" not in source:
+                    parts[part] = parts[part].render()
             except Exception as error:
                 return {**told(error), "part": part}
         places = [(tuple(path), kind) for path, kind in wanted.get("places", [])]
@@ -109,6 +112,7 @@ class Child:
             wanted["language"],
             wanted.get("footer", ""),
             zone,
+            wanted.get("wants_html", True),
         )
         return {"uses": [[json.loads(path), where] for path, where in uses.items()]}
 
@@ -134,7 +138,7 @@ class Child:
             Missing.seen = missed
             made = {}
             for part, template in one.parts.items():
-                made[part] = template.render(context)
+                made[part] = template if isinstance(template, str) else template.render(context)
             part = ""
             return [0, *self.finished(one, made, context), sorted(missed)]
         except OverrunError:
@@ -179,7 +183,9 @@ class Child:
         html = self.html
         subject, preheader = line(made.get("subject", "")), line(made.get("preheader", ""))
         marked = made.get("text", "")
-        body = html.cleaned(made["html"] if "html" in made else html.html_of(marked)) if one.language else ""
+        body = ""
+        if one.wants_html or not marked:
+            body = html.cleaned(made["html"] if "html" in made else html.html_of(marked))
         text = text_only(html.plain_of(marked) if marked else html.text_of(body))
         foot = ""
         url = context.get("unsubscribe_url")
@@ -189,8 +195,14 @@ class Child:
             foot = f'<a href="{address}" style="color:#646b75">{html.escaped(one.footer)}</a>'
         if not text.strip():
             raise ValueError("nothing is left to say")
-        whole = html.page(body, title=subject, preheader=preheader, language=one.language, foot=foot)
-        return subject, preheader, text, whole
+        if not one.wants_html:
+            return subject, preheader, text, ""
+        return (
+            subject,
+            preheader,
+            text,
+            html.page(body, title=subject, preheader=preheader, language=one.language, foot=foot),
+        )
 
 
 class UnknownError(Exception):

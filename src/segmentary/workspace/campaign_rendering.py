@@ -7,7 +7,7 @@ outbox already is not made again: repeating gives the same messages, once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from segmentary.ledger.offer_uses import Wish
 from segmentary.ledger.outbox import known
 from segmentary.models.progress import Tell, quiet
 from segmentary.workspace.message_facts import in_batches, members_of
+from segmentary.workspace.message_previews import shown_to
 from segmentary.workspace.message_rendering import (
     LeftOut,
     Person,
@@ -30,7 +31,6 @@ from segmentary.workspace.message_rendering import (
     Sending,
     prepared,
     rendered,
-    shown_to,
 )
 
 if TYPE_CHECKING:
@@ -166,6 +166,24 @@ def messages(
 ) -> Iterator[Outgoing]:
     """Yield what goes into the outbox, counting what does not."""
     ready = prepared(workspace, workspace.messages.get(campaign.message), sending) if campaign.message else None
+    batches = to_render(workspace, audience, sending, tally, tell)
+    for one in rendered(ready, batches) if ready is not None else bare(sending, batches):
+        if isinstance(one, LeftOut):
+            tally.left_out[one.reason] += 1
+            tally.details[one.detail] += 1
+            continue
+        tally.offers[one.content.offer] += 1
+        tally.fallbacks.update(one.content.fallbacks)
+        yield one
+
+
+def to_render(
+    workspace: Workspace, audience: Audience, sending: Sending, tally: Tally, tell: Tell
+) -> Iterator[list[Person]]:
+    """Yield the people of an audience who have no message yet, in batches; who has lost their address has none."""
+    from segmentary.activation.addresses import address_kind
+
+    needs_address = bool(address_kind(sending.channel, workspace.settings.channels))
     whole, done = max(1, audience.written_to), 0
     for batch in in_batches(workspace.campaigns.people(audience.audience), BATCH):
         tell(f"{done:,} of {whole:,} messages", min(1.0, done / whole))
@@ -179,35 +197,17 @@ def messages(
         ]  # fmt: skip
         there = known(workspace.ledger, [one.message for one in people])
         tally.before += len(there)
-        for one in made(workspace, ready, sending, [one for one in people if one.message not in there]):
-            if isinstance(one, LeftOut):
-                tally.left_out[one.reason] += 1
-                tally.details[one.detail] += 1
-                continue
-            tally.offers[one.content.offer] += 1
-            tally.fallbacks.update(one.content.fallbacks)
-            yield one
+        people = [one for one in people if one.message not in there]
+        gone = sum(needs_address and not one.address for one in people)
+        if gone:
+            tally.left_out["no_address"] += gone
+            tally.details["no address any more"] += gone
+        yield [one for one in people if one.address or not needs_address]
 
 
-def made(
-    workspace: Workspace, ready: Prepared | None, sending: Sending, people: Sequence[Person]
-) -> Iterator[Outgoing | LeftOut]:
-    """Yield the messages of a few people; who has lost their address since has none."""
-    from segmentary.activation.addresses import address_kind
-
-    needs_address = bool(address_kind(sending.channel, workspace.settings.channels))
-    reachable = []
-    for one in people:
-        if needs_address and not one.address:
-            yield LeftOut(one.customer_id, "no_address", "no address any more", one.variant)
-        else:
-            reachable.append(one)
-    if not reachable:
-        return
-    if ready is not None:
-        yield from rendered(ready, reachable)
-        return
-    for one in reachable:
+def bare(sending: Sending, batches: Iterable[Sequence[Person]]) -> Iterator[Outgoing]:
+    """Yield messages without a text, for channels that write files of people."""
+    for one in (one for batch in batches for one in batch):
         content = Rendered("", sending.title or sending.campaign, data={"segment": one.segment})
         yield Outgoing(
             one.message, sending.origin, sending.campaign, one.customer_id, sending.channel, sending.purpose,

@@ -162,6 +162,7 @@ def compiled(ready: Prepared, variant: Variant) -> Compiled:
         },
         fallbacks=message.fallbacks,
         footer=footer,
+        wants_html=sending.channel == MAIL,
     )
 
 
@@ -175,12 +176,38 @@ def render_for(workspace: Workspace, people: Iterable[Person], sending: Sending)
     repeated after a kill: ids of messages, promises, codes.
     """
     ready = prepared(workspace, workspace.messages.get(sending.message), sending)
-    for batch in in_batches(people, BATCH):
-        yield from rendered(ready, batch)
+    yield from rendered(ready, in_batches(people, BATCH))
 
 
-def rendered(ready: Prepared, people: Sequence[Person]) -> list[Outgoing | LeftOut]:
-    """Render one batch."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A batch of people with all that their messages are made of. rows : by variant, in the order of the people."""
+
+    people: Sequence[Person]
+    variants: Mapping[str, str]
+    ids: Mapping[str, str]
+    values: Values
+    rows: Mapping[str, list[list[Any]]]
+
+
+def rendered(ready: Prepared, batches: Iterable[Sequence[Person]]) -> Iterator[Outgoing | LeftOut]:
+    """Render batch after batch; while the child makes one, the next is put together here."""
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, thread_name_prefix="rendering") as pool:
+        waiting: tuple[Begun, Future[dict[str, Made | Failed]]] | None = None
+        for people in batches:
+            begun = begin(ready, people)
+            under_way = begun, pool.submit(make, ready, begun)
+            if waiting is not None:
+                yield from end(ready, waiting[0], waiting[1].result())
+            waiting = under_way
+        if waiting is not None:
+            yield from end(ready, waiting[0], waiting[1].result())
+
+
+def begin(ready: Prepared, people: Sequence[Person]) -> Begun:
+    """Put together what each message of a batch is made of; offers are promised here."""
     workspace, sending = ready.workspace, ready.sending
     variants = {one.customer_id: ready.message.variant(one.variant).name for one in people}
     ids = {one.customer_id: one.message or message_id(sending.origin, one.customer_id) for one in people}
@@ -190,18 +217,31 @@ def rendered(ready: Prepared, people: Sequence[Person]) -> list[Outgoing | LeftO
         suggested(ready, variants),
         {one: ready.links.link(one, ids[one]) for one in variants} if ready.links is not None else {},
     )
+    rows = {
+        name: [values.row(ready, name, one.customer_id) for one in people if variants[one.customer_id] == name]
+        for name in ready.compiled
+    }
+    return Begun(people, variants, ids, values, rows)
+
+
+def make(ready: Prepared, begun: Begun) -> dict[str, Made | Failed]:
+    """Have a batch rendered: by customer. Nothing of the workspace is touched but the child."""
     made: dict[str, Made | Failed] = {}
     for name, plan in ready.compiled.items():
-        group = [one for one in people if variants[one.customer_id] == name]
-        rows = [values.row(ready, name, one.customer_id) for one in group]
-        for one, result in zip(group, workspace.messages.renderer.render(plan, rows), strict=True):
-            made[one.customer_id] = result
+        group = [one.customer_id for one in begun.people if begun.variants[one.customer_id] == name]
+        made |= zip(group, ready.workspace.messages.renderer.render(plan, begun.rows[name]), strict=True)
+    return made
+
+
+def end(ready: Prepared, begun: Begun, made: Mapping[str, Made | Failed]) -> list[Outgoing | LeftOut]:
+    """Return the messages of a batch; what was promised in one that could not be made is released."""
+    values, ids = begun.values, begun.ids
     lost = [ids[one] for one, result in made.items() if isinstance(result, Failed) and one in values.offers]
     if lost:
-        workspace.offers.release(lost)
+        ready.workspace.offers.release(lost)
     return [
-        outgoing(ready, one, variants[one.customer_id], ids[one.customer_id], made[one.customer_id], values)
-        for one in people
+        outgoing(ready, one, begun.variants[one.customer_id], ids[one.customer_id], made[one.customer_id], values)
+        for one in begun.people
     ]
 
 
@@ -317,53 +357,3 @@ def detail_of(failed: Failed, message: str, variant: str) -> str:
     """Say what went wrong where."""
     where = ", ".join(part for part in (failed.part, f"line {failed.line}" if failed.line else "") if part)
     return f"message {message}, variant {variant}" + (f", {where}" if where else "") + f": {failed.reason}"
-
-
-# ---------------------------------------------------------------- previews
-
-
-def previews(
-    workspace: Workspace, message: Message, customers: Sequence[str], variant: str, sending: Sending
-) -> list[Preview]:
-    """Show variants for these people, or for three chosen ones among everybody; nothing is promised or kept."""
-    from segmentary.workspace.message_facts import members_of
-    from segmentary.workspace.preview_choice import chosen
-
-    ready = prepared(workspace, message, sending, strict=False)
-    found: list[Preview] = []
-    for name in [variant] if variant else [one.name for one in message.variants]:
-        if customers:
-            picked = [(one, "asked for") for one in customers]
-        else:
-            picked = chosen(ready, name, members_of(workspace, []), 3)
-        found += shown_to(ready, name, [(Person(one, variant=name), why) for one, why in picked])
-    return found
-
-
-def shown_to(ready: Prepared, variant: str, people: Sequence[tuple[Person, str]]) -> list[Preview]:
-    """Render a variant for people without promising anything: offers stand there with a made-up code."""
-    workspace = ready.workspace
-    ids = [one.customer_id for one, _ in people]
-    offers: dict[str, Mapping[str, Any]] = {}
-    if ready.table is not None and ready.wants("offer", variant):
-        for one, _ in people:
-            best = workspace.offers.best_for(one.customer_id, one.segment, ready.table.name)
-            if best is not None:
-                kept = ready.table.by_id[best["id"]]
-                offers[one.customer_id] = {**best, "code": kept.code or ("CODE-1234" if kept.codes else "")}
-    values = Values(
-        facts(workspace, ids, ready.traits_of([variant])),
-        offers,
-        suggested(ready, dict.fromkeys(ids, variant)),
-        dict.fromkeys(ids, ready.links.example()) if ready.links is not None else {},
-    )
-    rows = [values.row(ready, variant, one) for one in ids]
-    found = []
-    for (one, why), made in zip(people, workspace.messages.renderer.render(ready.compiled[variant], rows), strict=True):
-        result = outgoing(ready, one, variant, "preview", made, values)
-        if isinstance(result, LeftOut):
-            found.append(Preview(one.customer_id, variant, why, None, "", result.detail))
-        else:
-            preheader = made.preheader if isinstance(made, Made) else ""
-            found.append(Preview(one.customer_id, variant, why, result.content, preheader))
-    return found

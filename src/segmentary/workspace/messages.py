@@ -170,7 +170,8 @@ class Messages:
         UnknownNameError
             when there is no such message or variant.
         """
-        from segmentary.workspace.message_rendering import Sending, previews
+        from segmentary.workspace.message_previews import previews
+        from segmentary.workspace.message_rendering import Sending
 
         message = self.get(name)
         if variant and variant not in [one.name for one in message.variants]:
