@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 app = command("Account for every row, and name what looks wrong.")
 
+ASIDE = "set aside: "
 MARKS = {"serious": ("!!", "bold red"), "warn": ("! ", "yellow"), "info": ("· ", "")}
 
 
@@ -52,7 +53,11 @@ def show_source(source: SourceQuality) -> None:
         f" + {source.rows_refused:,} refused"
     )
     for reason, rows in sorted(source.refused_reasons.items(), key=lambda pair: (-pair[1], pair[0])):
-        show(f"  refused {rows:,}: {reason}", style="yellow")
+        # A row of a recognised export that is about no customer is no fault.
+        if reason.startswith(ASIDE):
+            show(f"  set aside {rows:,}: {reason.removeprefix(ASIDE)}", style="dim")
+        else:
+            show(f"  refused {rows:,}: {reason}", style="yellow")
     for finding in source.findings:
         mark, style = MARKS[finding.severity]
         example = f"  e.g. {finding.example}" if finding.example else ""

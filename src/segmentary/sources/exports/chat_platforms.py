@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from segmentary.sources.exports.chat_turns import Turn
 from segmentary.sources.exports.export import SetAside
-from segmentary.sources.exports.fields import at, first, leaves, moment, number, objects, some, table, text, truth
+from segmentary.sources.exports.fields import at, first, iso, leaves, moment, number, objects, some, table, text, truth
 
 Body = Mapping[str, Any]
 INTENT = "chat_intent_detected"
@@ -113,7 +114,17 @@ def person_of(platform: str, data: Body) -> tuple[str | None, str | None]:
 def moment_of(data: Body) -> str | None:
     """Return when the platform says it was said."""
     ways = (("timestamp",), ("event_ts",), ("ts",), ("event", "ts"), ("message", "date"), ("date",))
-    return next((found for way in ways if (found := moment(data, *way))), None)
+    return next((found for way in ways if (found := moment(data, *way))), None) or twitter_moment(
+        text(data, "direct_message", "created_at")
+    )
+
+
+def twitter_moment(said: str | None) -> str | None:
+    """Return a time as Twitter writes it: Sun Jan 28 21:43:34 +0000 2018."""
+    try:
+        return iso(dt.datetime.strptime(said or "", "%a %b %d %H:%M:%S %z %Y"))
+    except (ValueError, OverflowError):
+        return None
 
 
 def spoken_on(platform: str, data: Body, query: str | None) -> str | None:
