@@ -7,6 +7,7 @@ import hashlib
 
 import pyarrow as pa
 
+from segmentary.language.cursor import Cursor
 from segmentary.language.tree import Compare, SegmentDefinition, TraitValue
 from segmentary.ledger.audiences import append_audience
 from segmentary.ledger.ledger import instant_text
@@ -61,7 +62,7 @@ def make_shop(folder, *, people: int = 600, arms: dict[str, float] | None = None
             f"to_{name}": {"subject": f"Something for {name}", "text": f"Hello, this is for {name}."}
             for name in SEGMENTS
         }
-        workspace.messages.apply({"message": "spring_mail", "variants": variants})
+        workspace.messages.apply(Cursor({"message": "spring_mail", "variants": variants}))
         workspace.campaigns.apply(CAMPAIGN | ({"arms": arms} if arms else {}))
         version = record(workspace.ledger, "campaign", "spring").version
         at = workspace.tick()

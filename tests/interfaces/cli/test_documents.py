@@ -13,6 +13,7 @@ from tests.interfaces.cli.experimented import EXPERIMENTED, experimented_argumen
 from tests.interfaces.cli.journeying import JOURNEYING, journeying_arguments, make_journeying
 from tests.interfaces.cli.messaging import MESSAGING, make_messaging, messaging_arguments
 from tests.interfaces.cli.predicted import PREDICTED, make_predicted, predicted_arguments
+from tests.interfaces.cli.resulted import RESULTED, make_resulted, resulted_arguments
 from tests.interfaces.cli.sending import SENDING, make_sending, sending_arguments
 from tests.interfaces.cli.shop import DOCUMENTS, call, document_arguments, make_shop
 from tests.interfaces.cli.tailored import TAILORED, make_tailored, tailored_arguments
@@ -108,6 +109,11 @@ def audienced(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def resulted(tmp_path_factory):
+    return make_resulted(tmp_path_factory.mktemp("resulted"))
+
+
+@pytest.fixture(scope="module")
 def sending(tmp_path_factory):
     return make_sending(tmp_path_factory.mktemp("sending"))
 
@@ -197,6 +203,11 @@ def test_a_document_about_audiences_has_the_shape_the_page_shows(audienced, name
     check(name, call(*audienced_arguments(name, audienced)))
 
 
+@pytest.mark.parametrize("name", RESULTED)
+def test_a_document_about_results_has_the_shape_the_page_shows(resulted, name):
+    check(name, call(*resulted_arguments(name, resulted)))
+
+
 @pytest.mark.parametrize("name", SENDING)
 def test_a_document_about_sending_has_the_shape_the_page_shows(sending, name):
     check(name, call(*sending_arguments(name, sending)))
@@ -232,10 +243,12 @@ def test_every_reading_command_is_here():
         *VOICED,
         *SENDING,
         *AUDIENCED,
+        *RESULTED,
     } == {
         "demo",
         "report",
         "experiment report",
+        "campaign report",
         "journey result",  # tests/workspace/test_journeys.py: its day is weeks ahead
         "predict report",
         "discover report",
