@@ -162,3 +162,27 @@ def test_nothing_is_made_where_nothing_waits(tmp_path):
         assert linked_lines(workspace.engine) == "order_lines"
         assert linked_events(workspace.engine, "order_lines") == "recorded_events"
         assert settle_authors(workspace.engine) == 0
+
+
+def test_what_waits_is_said(shop):
+    told = {
+        each.source: (one.severity, one.message)
+        for each in shop.quality().sources
+        for one in each.findings
+        if one.code == "waiting_rows"
+    }
+    assert told["shopify_order_lines"] == (
+        "warn",
+        (
+            "6 rows belong to orders in another table: 5 have found theirs, 1 wait and count nothing: load their orders or"
+            " refunds"
+        ),
+    )
+    assert told["shopify_refund_lines"] == ("info", "2 rows belong to orders in another table: 2 have found theirs")
+    assert told["shopify_refunds"][0] == "info"
+
+
+def test_the_account_of_money_says_the_same(shop):
+    totals = {one.name: one.amount for one in shop.quality().money}
+    assert totals["refunds"] == Decimal("-44.0000")
+    assert totals["net of everything"] == Decimal("116.0000")

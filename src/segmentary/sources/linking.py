@@ -36,13 +36,23 @@ LINKED_EVENTS = "linked_recorded_events"
 AUTHORS = "message_authors"
 
 
-def linked_lines(engine: Engine) -> str:
-    """Return the name of the order lines with everything in its place: the table itself where nothing waits."""
-    waiting = node(
-        "sale_kind = 'no_sale' and record_id is null and json_extract_string(properties, '$.status') in $words",
+def is_waiting() -> exp.Expr:
+    """Return the condition of order lines that belong to an order in another table."""
+    return node(
+        "sale_kind = 'no_sale' and record_id is null and"
+        " coalesce(json_extract_string(properties, '$.status'), '') in $words",
         words=WAITING,
     )
-    if not engine.rows(exp.select("1").from_("order_lines").where(waiting).limit(1)):
+
+
+def own_lines() -> exp.Select:
+    """Return the order lines that are lines by themselves."""
+    return exp.select("*").from_("order_lines").where(exp.not_(exp.paren(is_waiting())))
+
+
+def linked_lines(engine: Engine) -> str:
+    """Return the name of the order lines with everything in its place: the table itself where nothing waits."""
+    if not engine.rows(exp.select("1").from_("order_lines").where(is_waiting()).limit(1)):
         return "order_lines"
     made = query(
         HERE / "linked_lines.sql",

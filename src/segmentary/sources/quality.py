@@ -22,6 +22,7 @@ from segmentary.sources.checks.lines import line_findings
 from segmentary.sources.checks.moments import moment_findings
 from segmentary.sources.checks.records_of import records
 from segmentary.sources.checks.written import written_findings
+from segmentary.sources.linking import linked_lines, unlink
 from segmentary.sources.loading import prepare
 
 CHECKS = Path(__file__).with_name("checks")
@@ -153,7 +154,9 @@ def refused_reasons(engine: Engine) -> dict[str, dict[str, int]]:
 
 def money_totals(engine: Engine, settings: Settings) -> tuple[MoneyTotal, ...]:
     """Return the money of all order lines under each definition."""
-    row = records(engine, query(CHECKS / "money_totals.sql", order_lines=exp.table_("order_lines")))[0]
+    lines = linked_lines(engine)
+    row = records(engine, query(CHECKS / "money_totals.sql", order_lines=exp.table_(lines)))[0]
+    unlink(engine)
     if not row["net_rows"]:
         return ()
 

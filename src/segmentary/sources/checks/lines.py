@@ -14,11 +14,12 @@ from segmentary.engine.sqlfile import query
 from segmentary.settings import Settings
 from segmentary.sources.checks.finding import Finding, Severity, many, percent, share_of
 from segmentary.sources.checks.records_of import Row, by_source, number, records
+from segmentary.sources.linking import REFUND, REFUNDED_LINE, WAITING, own_lines
 from segmentary.sources.pairing import pairs_query
 
 HERE = Path(__file__).parent
 ENOUGH_LINES = 100
-LINES = exp.table_("order_lines")
+LINES = own_lines()
 
 
 def line_findings(engine: Engine, settings: Settings) -> Iterator[tuple[str, Finding]]:
@@ -34,6 +35,7 @@ def line_findings(engine: Engine, settings: Settings) -> Iterator[tuple[str, Fin
         n = number(row, "order_count")
         text = f"{many(n, 'order')} add up to more than 14 digits of money: counted, but without an amount"
         yield source, Finding("amount_too_large", "serious", n, None, text, example=str(row["example"]))
+    yield from waiting(engine)
     yield from units(engine)
     yield from unknown_products(engine)
 
@@ -107,6 +109,23 @@ def customers(row: Row) -> Iterator[Finding]:
         yield Finding("net_negative", "warn", negative, share_of(negative, total), text)
     if ever:
         yield Finding("ever_cancelled", "info", ever, share_of(ever, total), f"{many(ever, 'customer')} ever cancelled")
+
+
+def waiting(engine: Engine) -> Iterator[tuple[str, Finding]]:
+    """Yield how many rows belong to an order in another table, and how many of them have found it."""
+    counts = query(
+        HERE / "waiting_counts.sql",
+        order_lines=exp.table_("order_lines"),
+        waiting=WAITING,
+        refund=REFUND,
+        refunded_line=REFUNDED_LINE,
+    )
+    for source, row in by_source(engine, counts).items():
+        total, found = number(row, "waiting_count"), number(row, "found_count")
+        lost = total - found
+        text = f"{many(total, 'row')} belong to orders in another table: {found:,} have found theirs"
+        text += f", {lost:,} wait and count nothing: load their orders or refunds" if lost else ""
+        yield source, Finding("waiting_rows", "warn" if lost else "info", lost or total, share_of(lost, total), text)
 
 
 def units(engine: Engine) -> Iterator[tuple[str, Finding]]:
