@@ -112,7 +112,24 @@ def test_forms_become_objects():
     assert json.loads(as_json(whole)) == {"from": "Ann <ann@example.org>"}
 
 
-@pytest.mark.parametrize("body", [b"", b"   ", b"hello world", b"<xml/>", b"--", b"\xff\xfe\x00", b"=&=&="])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"   ",
+        b"hello world",
+        b"<xml/>",
+        b"--",
+        b"\xff\xfe\x00",
+        b"=&=&=",
+        b"{}",
+        b"[]",
+        b'{"a":',
+        b'{"a":' * 100_000,
+        b'{"a": "\xff"}',
+        b'{"a": "\\ud800"}',
+    ],
+)
 def test_what_is_no_body_is_refused_in_words(body):
     with pytest.raises(SourceError):
         as_json(body)

@@ -62,6 +62,7 @@ def as_json(body: bytes) -> bytes:
     if len(body) > LARGEST_BODY:
         raise SourceError(f"a body of more than {LARGEST_BODY >> 20} MiB", hint="add it as a file")
     if start in (b"{", b"["):
+        check_json(body)
         return body
     fields: dict[str, str] | None = None
     if body.startswith(b"--"):
@@ -75,6 +76,32 @@ def as_json(body: bytes) -> bytes:
     if not fields:
         raise SourceError("the body is neither JSON nor a form", hint="send the webhook's body as it came")
     return json.dumps(fields, ensure_ascii=False).encode(errors="replace")
+
+
+def check_json(body: bytes) -> None:
+    """Refuse a body of one line that is no JSON; one of several lines is judged line by line when it is loaded.
+
+    Raises
+    ------
+    SourceError
+        with the reason.
+    """
+    from segmentary.sources.exports.raw import parsed
+    from segmentary.sources.jsonlines import NoJson
+
+    whole = body.strip()
+    if b"\n" in whole:
+        return
+    try:
+        found = parsed(whole.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    except NoJson as why:
+        reason = str(why)
+    else:
+        reason = "" if found else "there is nothing in it"
+    if reason:
+        raise SourceError(f"the body cannot be read: {reason}", hint="send the webhook's body as it came")
 
 
 def multipart(body: bytes) -> dict[str, str]:
