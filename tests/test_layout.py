@@ -42,6 +42,7 @@ GUESS_THE_FILE = {
     "CSV encodings and delimiters": "sources/files.py",
     "what the quality account finds": "sources/quality.py",
     "which column is what": "sources/mapping.py",
+    "a tool's export that is not recognised": "sources/exports/export.py",
     "an opt-out that is ignored": "profiles/consent.py",
     "RFM scores": "models/rfm.py",
     "which kind a column is taken for": "models/table/guessing.py",
