@@ -174,8 +174,8 @@ def test_what_waits_is_said(shop):
     assert told["shopify_order_lines"] == (
         "warn",
         (
-            "6 rows belong to orders in another table: 5 have found theirs, 1 wait and count nothing: load their orders or"
-            " refunds"
+            "6 rows belong to orders in another table: 5 have found theirs, 1 wait and count nothing:"
+            " load their orders or refunds"
         ),
     )
     assert told["shopify_refund_lines"] == ("info", "2 rows belong to orders in another table: 2 have found theirs")
