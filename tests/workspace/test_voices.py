@@ -46,6 +46,16 @@ def shop(business, tmp_path):
         yield workspace
 
 
+@pytest.fixture(scope="module")
+def coded(business, tmp_path_factory):
+    """The business coded once, with what was said of it; tests leave its codes as they are."""
+    folder = tmp_path_factory.mktemp("coded")
+    shutil.copytree(business / "shop", folder / "shop")
+    with sg.open(folder / "shop") as workspace:
+        workspace.voices.keep_codebook(business / "files" / "shop.yaml")
+        yield workspace, workspace.voices.code()
+
+
 def events(workspace):
     names = ("customer_id", "happened_at", "known_at", "message_id", "channel", "properties")
     query = exp.select(*names).from_("events").where("name = 'voice_coded'").order_by("message_id")
@@ -57,8 +67,8 @@ def texts(workspace):
     return {*said.values(), *(value for (value,) in workspace.engine.rows(exp.select("value").from_("responses")))}
 
 
-def test_every_passage_is_an_event_of_when_it_was_said(shop):
-    found = shop.voices.code()
+def test_every_passage_is_an_event_of_when_it_was_said(coded):
+    shop, found = coded
     held = events(shop)
     # A chat and an answer of everybody but the one who refused, and the interviews of people who are customers too.
     assert found.left_out.refused_analytics == 2
@@ -75,8 +85,8 @@ def test_every_passage_is_an_event_of_when_it_was_said(shop):
     assert all(one["coder"].startswith("shop@v1 ") for one in held)
 
 
-def test_the_same_again_adds_nothing(shop):
-    first = shop.voices.code()
+def test_the_same_again_adds_nothing(coded):
+    shop, first = coded
     before = events(shop)
     again = shop.voices.code()
     assert (again.texts, again.passages, again.known) == (0, 0, first.texts)
@@ -109,8 +119,8 @@ def test_who_refuses_later_is_withdrawn(shop, tmp_path):
     assert shop.voices.code().withdrawn == 0
 
 
-def test_rules_and_traits_follow(shop):
-    shop.voices.code()
+def test_rules_and_traits_follow(coded):
+    shop, _ = coded
     (shop.folder.segments / "late.yaml").write_text(LATE)
     shop.apply()
     shop.run("2026-03-01")

@@ -7,7 +7,8 @@ import datetime as dt
 import random
 from pathlib import Path
 
-from tests.interfaces.cli.shop import done
+import segmentary as sg
+from segmentary.workspace.voice_files import labelled
 
 LATE = ("The delivery was late again", "My parcel never arrived", "Late delivery and nobody told me")
 PRICE = ("The price is too high", "Too expensive for what it is", "I wish it cost less, the price hurts")
@@ -51,15 +52,14 @@ def make_voiced(folder: Path, *, people: int = PEOPLE) -> Path:
     files.mkdir()
     write_files(files, people)
     shop = folder / "shop"
-    done("init", shop, "--timezone", "UTC")
-    done("-w", shop, "add", files / "customers.csv", files / "consents.csv")
-    done("-w", shop, "add", files / "chats.csv", "--as", "messages")
-    done("-w", shop, "add", files / "talks.csv", "--as", "messages")
-    done("-w", shop, "add", files / "nps.csv", "--as", "responses")
-    done("-w", shop, "apply", files / "pro.yaml")
-    done("-w", shop, "run", "--as-of", "2026-03-01")
-    done("-w", shop, "voices", "codebook", files / "shop.yaml")
-    done("-w", shop, "voices", "train", "wants", "--from", files / "labelled.csv")
+    with sg.init(shop, timezone="UTC", environment={}) as workspace:
+        workspace.add(files / "customers.csv", files / "consents.csv")
+        workspace.add(files / "chats.csv", files / "talks.csv", kind="messages")
+        workspace.add(files / "nps.csv", kind="responses")
+        workspace.apply(files / "pro.yaml")
+        workspace.run("2026-03-01")
+        workspace.voices.keep_codebook(files / "shop.yaml")
+        workspace.voices.train("wants", *labelled(files / "labelled.csv", "text", "label"))
     return shop
 
 
@@ -134,13 +134,13 @@ def write_files(files: Path, people: int) -> None:
         for one in answers
     ]
     write(files / "human.csv", human)
-    labelled = [
+    examples = [
         {"text": text + end, "label": label}
         for label, texts in (("where_is_it", LATE), ("too_dear", PRICE), ("praise", GOOD))
         for text in texts
         for end in ENDS
     ]
-    write(files / "labelled.csv", labelled)
+    write(files / "labelled.csv", examples)
     (files / "shop.yaml").write_text(BOOK, encoding="utf-8")
     (files / "pro.yaml").write_text("segment: pro\nwhere: {trait: plan, is: pro}\n", encoding="utf-8")
 
