@@ -54,6 +54,13 @@ def test_every_table_of_a_vendor_is_known_whatever_its_file_is_called(real_data,
     assert (rows["used"], rows["aside"]) == told[vendor]
 
 
+@pytest.mark.real_data
+def test_what_the_desk_says_in_chats_is_nobodys(real_data):
+    rows = made_of(real_data / "payloads" / "vendor_tables_zendesk" / "ticket_chat_event_data.csv")
+    assert {(each["direction"], each.get("record_id")) for each in rows["chat_messages"]} == {("out", None)}
+    assert len(rows["chat_messages"]) == 7
+
+
 def written(folder, text, name="a.csv"):
     path = folder / name
     path.write_text(text)

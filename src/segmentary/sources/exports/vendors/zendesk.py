@@ -6,6 +6,7 @@ Comments and chats name their author; whether that is a customer or one of our o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from segmentary.sources.exports.tables import Part, Row, Table, Value, Vendor, among, both, given, no, yes
@@ -140,14 +141,17 @@ def spoken(row: Row) -> bool:
 
 
 def chat_direction(row: Row) -> str | None:
-    """Return who speaks, where the actor's id says so: agent:403..., or a bare id of a visitor or user."""
+    """Return who speaks: as the message itself says, else by the actor's id (``agent:403...``, ``__trigger``)."""
+    told = re.search(r'"type"\s*:\s*"(BUSINESS|USER)"', row("original_message") or "", re.IGNORECASE)
+    if told:
+        return "out" if told[1].upper() == "BUSINESS" else "in"
     actor = (row("actor_id") or "").lower()
     return "out" if actor.startswith(("agent:", "trigger", "__", "bot")) else None
 
 
 def chat_actor(row: Row) -> str | None:
     """Return the customer who speaks, None where one of our own people does."""
-    return None if chat_direction(row) else row("actor_id")
+    return None if chat_direction(row) == "out" else row("actor_id")
 
 
 CHATS = Table(
