@@ -196,15 +196,20 @@ def reply_to(ledger: Ledger, conversation: str, request: str) -> Turn | None:
     return turn_of(rows[0]) if rows else None
 
 
-def turns_of(ledger: Ledger, customer_id: str, *, since: dt.datetime) -> list[Turn]:
-    """Return the turns of every verified conversation of a customer since a moment, oldest first."""
+def turns_of(ledger: Ledger, customer_id: str, *, since: dt.datetime, after: int = 0) -> list[Turn]:
+    """Return the turns of every verified conversation of a customer since a moment, oldest first.
+
+    after : only turns of a higher number.
+    """
     rows = ledger.rows(
         f"select {', '.join('t.' + name for name in TURN.split(', '))} from conversations c"  # noqa: S608
         " join turns t on t.conversation = c.conversation"
-        " where c.customer_id = ? and c.verified = 1 and c.last_at >= ? and t.happened_at >= ? order by t.number",
+        " where c.customer_id = ? and c.verified = 1 and c.last_at >= ? and t.happened_at >= ? and t.number > ?"
+        " order by t.number",
         customer_id,
         instant_text(since),
         instant_text(since),
+        after,
     )
     return [turn_of(row) for row in rows]
 

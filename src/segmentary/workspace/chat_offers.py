@@ -19,6 +19,7 @@ from segmentary.errors import UnknownNameError
 from segmentary.ledger import offer_uses
 from segmentary.ledger.conversations import Conversation
 from segmentary.ledger.offer_uses import Wish
+from segmentary.ledger.records import newest_record
 from segmentary.workspace.chat_people import Present, fact_of
 from segmentary.workspace.offers import amounts_of, limits_of
 
@@ -36,6 +37,8 @@ class Offering:
     def __init__(self, chats: Chats) -> None:
         self.chats = chats
         self.rules: dict[str, Rule] = {}
+        self.tables: dict[str, OfferTable] = {}
+        self.newest = -1
 
     def offered(self, bot: Bot, held: Conversation, known: Known) -> Known:
         """Return what is known with the best offer of every table the bot may promise from; codes come later."""
@@ -53,9 +56,8 @@ class Offering:
 
     def best(self, name: str, held: Conversation, known: Known, present: Present) -> str | None:
         """Return the best offer of a table that may still be promised to the person of a conversation."""
-        try:
-            table = self.chats.workspace.offers.get(name)
-        except UnknownNameError:
+        table = self.table(name)
+        if table is None:
             return None
         ledger, customer_id = self.chats.workspace.ledger, held.customer_id
         limits, amounts = limits_of(table), amounts_of(table)
@@ -69,6 +71,19 @@ class Offering:
             if offer_uses.room(offer_uses.tally(ledger, key), limits[key], amounts[key], of_person, again=False):
                 return key
         return None
+
+    def table(self, name: str) -> OfferTable | None:
+        """Return a table in force, read again when any changed; None: it is not there any more."""
+        workspace = self.chats.workspace
+        newest = newest_record(workspace.ledger, "offers")
+        if newest != self.newest:
+            self.tables, self.newest = {}, newest
+        if name not in self.tables:
+            try:
+                self.tables[name] = workspace.offers.get(name)
+            except UnknownNameError:
+                return None
+        return self.tables[name]
 
     def candidates(self, table: OfferTable, known: Known, present: Present, customer_id: str) -> list[str]:
         """Return the offers that are for a person now, the best first."""
@@ -96,9 +111,9 @@ class Offering:
 
     def words(self, name: str, key: str, code: str) -> dict[str, Fact]:
         """Return an offer as texts may say it."""
-        workspace = self.chats.workspace
-        table = workspace.offers.get(name)
-        return spoken(shown(table.by_id[key], key, code, table.currency, workspace.settings.timezone))
+        table = self.tables[name]
+        zone = self.chats.workspace.settings.timezone
+        return spoken(shown(table.by_id[key], key, code, table.currency, zone))
 
     def promise(self, reply: Reply, held: Conversation, known: Known) -> Known | None:
         """Take down the offers of a reply; return what is known with their codes; None: nothing to take down."""
@@ -110,7 +125,7 @@ class Offering:
             key = str(known.own.offers[name]["id"])
             message = message_of(held.conversation, key)
             wish = Wish(message, held.customer_id, (key,))
-            made = self.chats.workspace.offers.promise([wish], name)
+            made = self.chats.workspace.offers.promise([wish], self.tables[name])
             if message in made:
                 found[name] = spoken(made[message][1])
         return replace(known, own=replace(known.own, offers=found))

@@ -97,6 +97,7 @@ class People:
 
     workspace: Workspace
     held: OrderedDict[str, tuple[Person, tuple[Person, ...], tuple[Any, ...]]] = field(default_factory=OrderedDict)
+    spoken: dict[str, list[Turn]] = field(default_factory=dict)
     recent: Present | None = None
     stamp: object = None
     kept_rules: Rules | None = None
@@ -109,6 +110,7 @@ class People:
         stamp = (newest_numbers(ledger), newest_record(ledger, "bot"), workspace.derived.current, newest_run_id(ledger))
         if self.stamp != stamp or self.kept_rules is None:
             self.held.clear()
+            self.spoken.clear()
             self.kept_rules = rules_of(workspace)
             self.stamp = stamp
         return self.kept_rules
@@ -130,7 +132,8 @@ class People:
         entries = fetch_entries(engine, [customer_id], rules.remembered) if rules.remembered else []
         self.held[customer_id] = (found[0], tuple(others), tuple(entries))
         while len(self.held) > MOST_HELD:
-            self.held.popitem(last=False)
+            forgotten, _ = self.held.popitem(last=False)
+            self.spoken.pop(forgotten, None)
         return self.held[customer_id]
 
     def present(
@@ -140,11 +143,13 @@ class People:
 
         also : turns that are not even kept yet. only : the segments that are asked for; None: all.
         """
-        rules, found = self.rules(), self.facts(customer_id)
+        # A part of a turn is judged by the rules its whole was judged by.
+        rules = self.rules() if only is None or self.kept_rules is None else self.kept_rules
+        found = self.facts(customer_id)
         if found is None:
             return None
         person, others, entries = found
-        said = own_turns(self.workspace, customer_id, at, also)
+        said = self.turns(customer_id, at, also)
         person = with_turns(person, [turn for turn in said if not turn.load_id], rules.types)
         decided = [*told_decisions(also), *kept_decisions(self.workspace, customer_id, at)]
         person = with_decisions(person, decided)
@@ -170,6 +175,13 @@ class People:
         self.recent = Present(at, customer_id, inside, inside & rules.touched, population)
         return self.recent
 
+    def turns(self, customer_id: str, at: dt.datetime, also: Sequence[Turn] = ()) -> list[Turn]:
+        """Return the turns somebody said as a verified customer; what they said as a visitor stays a visitor's."""
+        held = self.spoken.setdefault(customer_id, [])
+        after = held[-1].number if held else 0
+        held += turns_of(self.workspace.ledger, customer_id, since=at - LOOKED_BACK, after=after)
+        return [turn for turn in (*held, *also) if turn.detail.get("customer") == customer_id]
+
     def moved(
         self, customer_id: str, now: Present, effects: Sequence[Mapping[str, Any]]
     ) -> tuple[list[str], list[str]]:
@@ -177,7 +189,7 @@ class People:
         touched = {f"trait {one['trait']}" for one in effects if one["kind"] == "answered"}
         touched |= {f"event {one['name']}" for one in effects if one["kind"] == "happened"}
         decided = any(one["kind"] == "decided" for one in effects)
-        asked = {name for name, uses in self.rules().uses.items() if decided or uses & touched}
+        asked = {name for name, uses in (self.kept_rules or self.rules()).uses.items() if decided or uses & touched}
         before = self.present(customer_id, now.at, only=asked)
         self.recent = now
         was = before.segments if before is not None else frozenset()
@@ -271,12 +283,6 @@ def touching(segments: Mapping[str, SegmentDefinition], everybody: frozenset[str
 # ---------------------------------------------------------------- what was said and is not loaded yet
 
 
-def own_turns(workspace: Workspace, customer_id: str, at: dt.datetime, also: Sequence[Turn] = ()) -> list[Turn]:
-    """Return the turns somebody said as a verified customer; what they said as a visitor stays a visitor's."""
-    found = [*turns_of(workspace.ledger, customer_id, since=at - LOOKED_BACK), *also]
-    return [turn for turn in found if turn.detail.get("customer") == customer_id]
-
-
 def with_turns(person: Person, turns: Sequence[Turn], types: Mapping[str, ValueType]) -> Person:
     """Return a person with the answers and events of turns, as the loader would bring them."""
     attributes, events = list(person.attributes), list(person.events)
@@ -359,7 +365,7 @@ def known_of(people: People, bot: Bot, customer_id: str, at: dt.datetime, also: 
     attributes = now.population.attributes.get(customer_id, {})
     traits = {one.trait for one in bot.questions.values()} & attributes.keys()
     held = {name: attributes[name].valid_from for name in traits}
-    asked = asked_before(own_turns(people.workspace, customer_id, at, also))
+    asked = asked_before(people.turns(customer_id, at, also))
     decided = frozenset((one.purpose, one.channel) for one in decisions_of(ledger, [customer_id]))
     person = now.population.people.get(customer_id)
     decided |= frozenset((one.purpose, one.channel) for one in (person.decisions if person is not None else ()))
