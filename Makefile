@@ -12,6 +12,7 @@
 #   make bench-next     the next 91 days of three shops beside plain rivals, and a grocer's next offers
 #   make bench-value    lifetime models of a million customers beside lifetimes
 #   make bench-experiments how often experiments say what is not so
+#   make bench-campaign-results how often results of campaigns say what is not so
 #   make bench-uplift   how often uplift says what is not so, Qini beside scikit-uplift
 #   make bench-coverage how often the intervals of lifetime models hold the truth
 #   make bench-survival survival curves and Cox's regression beside lifelines
@@ -60,7 +61,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-campaign-results bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -129,6 +130,9 @@ golden: $(VENV)/.installed-development
 
 bench-experiments: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.experiments $(BENCH_OPTIONS)
+
+bench-campaign-results: $(VENV)/.installed-development
+	@$(BIN)/python -m benchmarks.campaign_results $(BENCH_OPTIONS)
 
 bench-uplift: $(VENV)/.installed-development .venv-peers/.installed
 	@$(BIN)/python -m benchmarks.uplift $(BENCH_OPTIONS)
