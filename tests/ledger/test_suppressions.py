@@ -40,7 +40,9 @@ def test_what_was_learnt_is_not_learnt_again(tmp_path):
     assert put(ledger, address_hash="a", origin="event:1")
     lift_suppressions(ledger, "any", address_hash="a", reason="mended", by="eve", at=NOW)
     assert not put(ledger, address_hash="a", origin="event:1")
-    assert put(ledger, address_hash="a", origin="event:2")
+    before = NOW - dt.timedelta(days=1)
+    assert not put(ledger, address_hash="a", origin="event:3", happened_at=before)
+    assert put(ledger, address_hash="a", origin="event:2", happened_at=NOW + dt.timedelta(days=1))
     assert learnt(ledger) == {"event:1", "event:2"}
 
 

@@ -39,10 +39,12 @@ def append_suppression(
     reason: str,
     origin: str,
     at: dt.datetime,
+    happened_at: dt.datetime | None = None,
 ) -> bool:
     """Put an address or a customer on the list; say whether it is new.
 
     The same from the same origin is added once, also after it was lifted: an old bounce told again is no new one.
+    happened_at : when what it is learnt from happened; what was before somebody lifted it does not bring it back.
     """
     if not address_hash and not customer_id:
         raise UsageError("nothing to suppress", hint="an address, or a customer")
@@ -53,8 +55,10 @@ def append_suppression(
             address_hash,
             customer_id,
         )
-        if any(not lifted or (told == origin and origin.startswith("event:")) for lifted, told in held):
-            return False
+        before = instant_text(happened_at) if happened_at is not None else ""
+        for lifted, told in held:
+            if not lifted or (told == origin and origin.startswith("event:")) or (before and lifted >= before):
+                return False
         ledger.connection.execute(
             "insert into suppressions (channel, address_hash, customer_id, reason, origin, added_at)"
             " values (?, ?, ?, ?, ?, ?)",

@@ -18,11 +18,13 @@ import pyarrow as pa
 from sqlglot import exp
 
 from segmentary.activation.ad_platforms import Platform, key_of, platform_named, row_of
+from segmentary.activation.addresses import address_hash
 from segmentary.activation.campaign import HOLDOUT, Campaign, Target
 from segmentary.activation.export import whole
 from segmentary.engine.sqlfile import column
 from segmentary.errors import DefinitionError, SegmentaryError
 from segmentary.ledger.audiences import append_audience, audiences_of, members_of, set_state
+from segmentary.ledger.suppressions import suppressions
 from segmentary.workspace.campaign_checking import sensitive_segments
 from segmentary.workspace.campaign_judging import JUDGED, Judging, judge, served_run, tidy
 from segmentary.workspace.contact_addresses import best_addresses
@@ -282,10 +284,13 @@ def rows_of(workspace: Workspace, platform: Platform, ids: Sequence[str]) -> dic
         engine.ingest(EXPORTED, table, temporary=True)
     try:
         chosen = exp.select(column("customer_id")).from_(exp.table_(EXPORTED, quoted=True))
+        # A person who may be shown advertisements can still have a number nobody wants to hear of.
+        listed = {one.address_hash for one in suppressions(workspace.ledger) if one.address_hash}
         for kind in ("email", "phone"):
             if kind in wanted:
                 for who, address in workspace.engine.rows(best_addresses(workspace, kind, chosen.copy())):
-                    known[who][kind] = address or ""
+                    hashed = address_hash(kind, address) if listed and address else ""
+                    known[who][kind] = address if address and hashed not in listed else ""
         gather_attributes(workspace, known, wanted)
     finally:
         for engine in {id(one): one for one in (workspace.engine, workspace.warehouse)}.values():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from sqlglot import exp
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
 HEARD: tuple[Reaction, ...] = ("complained", "bounced")
+WHO = "heard_of"
 COLUMNS = ("record_id", "purpose", "channel", "granted", "happened_at", "evidence")
 
 
@@ -89,29 +92,46 @@ def learn(workspace: Workspace) -> int:
     """
     workspace.derived.ensure()
     known = learnt(workspace.ledger)
+    fresh = [(one, origin) for one in reactions(workspace) if (origin := origin_of(one)) not in known]
+    if not fresh:
+        return 0
+    addresses = addresses_then(workspace, [one for one, _ in fresh])
     added = 0
-    for channel, reaction, customer_id, at, message in reactions(workspace):
-        told = sha256(f"{customer_id}\n{at.isoformat()}\n{message or ''}".encode()).hexdigest()[:16]
-        origin = f"event:{event_name(reaction, channel)}:{told}"
-        if origin in known:
-            continue
-        reason = "complaint" if reaction == "complained" else "bounce"
-        hashes = hashes_of(workspace, channel, customer_id, at, message)
-        for hashed in hashes:
-            added += append_suppression(
-                workspace.ledger, channel, address_hash=hashed, reason=reason, origin=origin, at=workspace.tick()
-            )
-        # A complaint is a person's: another address of theirs is no way round it.
-        if reaction == "complained" or not hashes:
-            added += append_suppression(
-                workspace.ledger, channel, customer_id=customer_id, reason=reason, origin=origin, at=workspace.tick()
-            )
+    with workspace.ledger.transaction():
+        for one, origin in fresh:
+            said: dict[str, Any] = {
+                "reason": "complaint" if one.reaction == "complained" else "bounce", "origin": origin,
+                "happened_at": one.at, "at": workspace.tick(),
+            }  # fmt: skip
+            hashes = hashes_of(workspace, one, addresses)
+            for hashed in hashes:
+                added += append_suppression(workspace.ledger, one.channel, address_hash=hashed, **said)
+            # A complaint is a person's: another address of theirs is no way round it.
+            if one.reaction == "complained" or not hashes:
+                added += append_suppression(workspace.ledger, one.channel, customer_id=one.customer_id, **said)
     return added
 
 
-def reactions(workspace: Workspace) -> list[tuple[str, Reaction, str, dt.datetime, str | None]]:
-    """Return channel, reaction, customer, instant and message of complaints and of bounces that are permanent."""
-    found: list[tuple[str, Reaction, str, dt.datetime, str | None]] = []
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A complaint, or a bounce that is permanent. message : the id of the message, where the tool says it."""
+
+    channel: str
+    reaction: Reaction
+    customer_id: str
+    at: dt.datetime
+    message: str
+
+
+def origin_of(one: Heard) -> str:
+    """Return what a reaction is told from others by."""
+    told = sha256(f"{one.customer_id}\n{one.at.isoformat()}\n{one.message}".encode()).hexdigest()[:16]
+    return f"event:{event_name(one.reaction, one.channel)}:{told}"
+
+
+def reactions(workspace: Workspace) -> list[Heard]:
+    """Return complaints, and bounces that are permanent."""
+    found = []
     events = workspace.derived.events()
     for channel in sorted({*CHANNELS, *workspace.settings.channels}):
         for reaction in HEARD:
@@ -127,25 +147,37 @@ def reactions(workspace: Workspace) -> list[tuple[str, Reaction, str, dt.datetim
             for customer_id, at, properties in workspace.engine.rows(query):
                 told = json.loads(properties or "{}")
                 if reaction == "complained" or str(told.get("permanent", "")).lower() in ("true", "1", "yes"):
-                    found.append((channel, reaction, customer_id, at, told.get("message")))
+                    message = str(told.get("message") or "")
+                    found.append(Heard(channel, reaction, customer_id, at.replace(tzinfo=dt.UTC), message))
+    return found
+
+
+def addresses_then(workspace: Workspace, heard: list[Heard]) -> dict[tuple[str, str], list[tuple[str, dt.datetime]]]:
+    """Return address hashes by kind and customer, each with the moment it was known from."""
+    found: dict[tuple[str, str], list[tuple[str, dt.datetime]]] = {}
+    country = workspace.settings.country
+    for kind in sorted({address_kind(one.channel, workspace.settings.channels) for one in heard} - {""}):
+        ids = pa.table({"customer_id": pa.array(sorted({one.customer_id for one in heard}), pa.string())})
+        workspace.engine.ingest(WHO, ids, temporary=True)
+        chosen = exp.select(column("customer_id")).from_(exp.table_(WHO, quoted=True))
+        for customer_id, address, _, since in workspace.engine.rows(all_addresses(workspace, kind, chosen)):
+            if address is not None:
+                hashed = address_hash(kind, address, country=country)
+                found.setdefault((kind, customer_id), []).append((hashed, since.replace(tzinfo=dt.UTC)))
+        workspace.engine.drop(WHO)
     return found
 
 
 def hashes_of(
-    workspace: Workspace, channel: str, customer_id: str, at: dt.datetime, message: str | None
-) -> tuple[str, ...]:
+    workspace: Workspace, one: Heard, addresses: Mapping[tuple[str, str], list[tuple[str, dt.datetime]]]
+) -> list[str]:
     """Return the hashes of the addresses a reaction is of: that of our message, else those the person had by then."""
-    if message:
+    if one.message:
         rows = workspace.ledger.rows(
-            "select address_hash from outbox where message = ? and address_hash <> ''", bare(str(message))
+            "select address_hash from outbox where message = ? and address_hash <> ''", bare(one.message)
         )
         if rows:
-            return (str(rows[0][0]),)
-    kind = address_kind(channel, workspace.settings.channels)
-    if not kind:
-        return ()
-    rows = workspace.engine.rows(all_addresses(workspace, kind, exp.select(literal(customer_id))))
-    held = [(address, first) for address, _, first in (row[1:] for row in rows) if address is not None]
+            return [str(rows[0][0])]
+    held = addresses.get((address_kind(one.channel, workspace.settings.channels), one.customer_id), [])
     # Where addresses came in later than the reaction, it cannot be told which one it was of: all of them.
-    then = [address for address, first in held if first <= at] or [address for address, _ in held]
-    return tuple(sorted({address_hash(kind, one, country=workspace.settings.country) for one in then}))
+    return sorted({hashed for hashed, since in held if since <= one.at} or {hashed for hashed, _ in held})
