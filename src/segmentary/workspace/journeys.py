@@ -108,13 +108,10 @@ class Journeys:
         for name in journey.segments:
             if name not in defined:
                 raise UnknownNameError("segment", name, defined, see="see `segmentary segment list`")
-        messages = {name: one.document for name, one in current_records(self.workspace.ledger, "message").items()}
         for step in journey.steps:
             if not isinstance(step, Send):
                 continue
-            if step.message not in messages:
-                raise UnknownNameError("message", step.message, messages, see="apply the message first")
-            variants = messages[step.message].get("variants", {})
+            variants = [one.name for one in self.workspace.messages.get(step.message).variants]
             if step.variant and step.variant not in variants:
                 raise UnknownNameError(f"variant of {step.message}", step.variant, variants)
 
