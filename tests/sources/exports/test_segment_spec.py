@@ -122,6 +122,17 @@ def test_batches_of_rudderstack_and_posthog_are_calls():
         "identify", "u1", "dev", {"email": "a@b.org"})  # fmt: skip
 
 
+def test_raw_exports_of_mixpanel_are_calls(tmp_path):
+    events = [
+        {"event": "Signed Up", "properties": {"time": 1772359200, "distinct_id": who, "plan": "pro"}}
+        for who in ("$device:d1", "u1")
+    ]
+    rows = made(tmp_path, events)[""]
+    assert [(each.get("record_id"), each.get("cookie")) for each in rows] == [(None, "d1"), ("u1", None)]
+    assert {(each["name"], each["happened_at"]) for each in rows} == {("signed_up", "2026-03-01T10:00:00Z")}
+    assert rows[0]["properties"] == {"plan": "pro"}
+
+
 @pytest.mark.real_data
 def test_the_samples_of_the_specification(real_data):
     rows = made_of(real_data / "payloads" / "segment_spec_examples.jsonl.gz")

@@ -1,4 +1,4 @@
-"""Tracking calls in one form, whoever wrote them: Segment's spec, RudderStack's events, PostHog's batches."""
+"""Tracking calls in one form, whoever wrote them: Segment's spec, RudderStack, PostHog, Mixpanel."""
 
 from __future__ import annotations
 
@@ -136,11 +136,13 @@ POSTHOG_CALLS = {
 
 
 def posthog_call(body: Mapping[str, Any], outer: Mapping[str, Any]) -> Call:
-    """Return a call of PostHog's in Segment's form."""
+    """Return a call of PostHog's (or Mixpanel's, which are alike) in Segment's form."""
     event = text(body, "event") or ""
     properties = table(body, "properties")
     distinct = some(text(body, "distinct_id"), text(properties, "distinct_id"))
     device = some(text(properties, "$device_id"), text(properties, "$anon_distinct_id"))
+    if distinct and distinct.startswith("$device:"):
+        distinct = device = distinct.removeprefix("$device:")
     anonymous = distinct == device or (
         text(properties, "$user_id") is None and text(properties, "$is_identified") == "false"
     )
@@ -152,7 +154,7 @@ def posthog_call(body: Mapping[str, Any], outer: Mapping[str, Any]) -> Call:
         event=event.removeprefix("$") if kind == "track" else text(properties, "title"),
         user=None if anonymous else distinct,
         cookie=device or (distinct if anonymous else None),
-        at=happened(body, outer),
+        at=happened(body, outer) or first_moment(properties, "time", "$time"),
         id=some(text(body, "uuid"), text(properties, "$insert_id")),
         properties=plain,
         traits=traits,
@@ -167,6 +169,7 @@ def posthog_call(body: Mapping[str, Any], outer: Mapping[str, Any]) -> Call:
 
 POSTHOG_OWN = frozenset(
     ("distinct_id", "token", "$set", "$set_once", "$device_id", "$user_id", "$is_identified", "$insert_id", "$time",
+     "time",
      "$sent_at", "$lib", "$lib_version", "$ip", "$geoip_disable", "$raw_user_agent", "$user_agent", "$anon_distinct_id",
      "$group_key", "$group_set", "$process_person_profile", "$elements", "$active_feature_flags"),
 )  # fmt: skip
