@@ -17,7 +17,7 @@ from segmentary.errors import NoAnswerError
 from segmentary.models.progress import Tell, within
 from segmentary.schema import EVENTS, VOICE_CODED
 from segmentary.workspace.voice_texts import said
-from segmentary.workspace.voice_themes import of_interview, themes
+from segmentary.workspace.voice_themes import interviewed, of_interview, themes
 
 if TYPE_CHECKING:
     from segmentary.report.files import DocumentFiles
@@ -82,28 +82,31 @@ def voices_data(workspace: Workspace, hide: Sequence[str], tell: Tell) -> Voices
 
 
 def moods_by_month(workspace: Workspace) -> tuple[tuple[MoodMonth, ...], str]:
-    """Return the mood of every month by the codes in force, and by which coder the newest are."""
+    """Return the mood of every month by the codes in force, and by which coder the newest are.
+
+    Of people, not of passages: each counts once a month, by the mean of what they said. Interviews are left out.
+    """
     from segmentary.models.intervals import wilson
     from segmentary.models.predict.metrics import mean_interval
+    from segmentary.models.voice.sentiment import NEUTRAL
     from segmentary.report.voices.data import MoodMonth
 
-    names = ("customer_id", "happened_at", "properties", "known_at")
+    names = ("customer_id", "happened_at", "properties", "known_at", "channel")
     query = exp.select(*(exp.column(name, quoted=True) for name in names)).from_(exp.table_(EVENTS.name, quoted=True))
     query = query.where(exp.column("name", quoted=True).eq(literal(VOICE_CODED)))
     zone = ZoneInfo(workspace.settings.timezone)
-    months: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
+    months: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     newest: tuple[object, str] | None = None
-    for who, at, properties, known_at in workspace.engine.rows(query):
+    for who, at, properties, known_at, channel in workspace.engine.rows(query):
         told = json.loads(properties or "{}")
         if newest is None or known_at > newest[0]:
             newest = known_at, told.get("coder", "")
-        if told.get("sentiment") is not None:
+        if told.get("sentiment") is not None and not interviewed(channel):
             month = at.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).strftime("%Y-%m")
-            months[month].append((who, float(told["sentiment"]), told.get("tone", "")))
+            months[month][who].append(float(told["sentiment"]))
     found = []
     for month, own in sorted(months.items()):
-        values = np.array([value for _, value, _ in own])
-        bad = sum(tone == "negative" for _, _, tone in own)
-        people = len({who for who, _, _ in own})
-        found.append(MoodMonth(month, len(own), people, mean_interval(values), wilson(bad, len(own))))
+        values = np.array([float(np.mean(moods)) for moods in own.values()])
+        bad = wilson(int((values < -NEUTRAL).sum()), len(values))
+        found.append(MoodMonth(month, sum(map(len, own.values())), len(own), mean_interval(values), bad))
     return tuple(found), newest[1] if newest is not None else ""

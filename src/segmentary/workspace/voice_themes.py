@@ -131,7 +131,12 @@ def qualitative(texts: Sequence[Said]) -> bool:
 
 def of_interview(one: Said) -> bool:
     """Say whether a text is of an interview."""
-    return one.channel.lower().replace(" ", "_") in INTERVIEWS
+    return interviewed(one.channel)
+
+
+def interviewed(channel: str | None) -> bool:
+    """Say whether a channel is interviews."""
+    return (channel or "").lower().replace(" ", "_") in INTERVIEWS
 
 
 def coder_of(workspace: Workspace, names: Sequence[str]) -> Coder | None:

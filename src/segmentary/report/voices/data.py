@@ -10,7 +10,7 @@ from segmentary.models.voice.theme_results import CodeShare, CountedMentions, Co
 
 @dataclass(frozen=True, slots=True)
 class MoodMonth:
-    """The mood of one month. sentiment : mean, -1 to 1; negative : share of passages in a bad mood; with intervals."""
+    """The mood of one month, of people. sentiment : mean, -1 to 1; negative : share in a bad mood; with intervals."""
 
     month: str
     passages: int

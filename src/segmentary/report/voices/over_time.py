@@ -6,9 +6,7 @@ from segmentary.report.charts import dots
 from segmentary.report.document import HIDDEN, Field, Figure, Grid, Native, Part, Value, series_of
 from segmentary.report.voices.data import MoodMonth, VoicesData
 
-NOTE = (
-    "Share of passages in a bad mood, of those of known mood, with 95% intervals; months of too few people are hidden."
-)
+NOTE = "Share of people whose mean mood that month was bad, with 95% intervals; months of few people are hidden."
 DRAWN = 24
 
 
@@ -47,7 +45,7 @@ def figure(shown: list[MoodMonth]) -> Figure:
             )
             for one in shown
         ]
-        return dots.chart(rows, title, NOTE, axis="share in a bad mood", width=width)
+        return dots.chart(rows, title, NOTE, axis="share of who wrote", width=width)
 
     native = Native(
         "columns", title, tuple(one.month for one in shown), (series_of("bad mood", [o.negative for o in shown]),), "0%"

@@ -88,9 +88,10 @@ def tiles(data: VoicesData) -> tuple[tuple[str, str, str], ...]:
     if tests:
         clear = [one for one in tests if one.verdict in ("more", "less")]
         found.append(("clear differences", count(len(clear)), f"of {count(len(tests))} between segments"))
-    if data.moods:
-        last = data.moods[-1]
-        found.append(("in a bad mood", f"{last.negative.estimate:.0%}", f"of what was said in {last.month}"))
+    known = [one for one in data.moods if one.people >= data.below]
+    if known:
+        last = known[-1]
+        found.append(("in a bad mood", f"{last.negative.estimate:.0%}", f"of who wrote in {last.month}"))
     return tuple(found)
 
 
