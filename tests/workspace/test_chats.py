@@ -90,6 +90,8 @@ def test_everything_said_is_in_the_warehouse_once(workspace: sg.Workspace, chats
     count = exp.select(exp.Count(this=exp.Star())).from_("messages").where(exp.column("conversation_id").eq(talk))
     assert workspace.engine.value(count) == 2
     assert workspace.quality().sources
+    workspace.run()
+    assert workspace.verify().equal
 
 
 def test_the_same_request_gets_the_same_reply(chats: Chats) -> None:
