@@ -32,6 +32,7 @@ SPEAKS_OF = "speaks_of"
 EACH = "each"
 """In a part with several rows per row of the file: what the row is about."""
 MISSING = frozenset(("", "null", "none", "nan", "nat", "n/a", "\\n"))
+LONGEST_MISSING = 4
 
 
 def plain(name: str) -> str:
@@ -45,13 +46,29 @@ def plain(name: str) -> str:
     return NOT_NAME.sub("", name.lower())
 
 
+class Names(dict[str, str]):
+    """Plain name -> column of one file; remembers which columns a spelling means."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__(names)
+        self.meant: dict[str, tuple[str, ...]] = {}
+
+    def of(self, spec: str) -> tuple[str, ...]:
+        """Return the columns of the file that ``"a|b"`` means, in that order."""
+        found = self.meant.get(spec)
+        if found is None:
+            wanted = (self.get(plain(one)) for one in spec.split("|"))
+            found = self.meant[spec] = tuple(name for name in wanted if name is not None)
+        return found
+
+
 class Row:
     """One row of a vendor's table; columns are found by their plain names."""
 
     __slots__ = ("each", "names", "values")
 
     def __init__(self, names: Mapping[str, str], values: Record, each: str | None = None) -> None:
-        self.names = names
+        self.names = names if isinstance(names, Names) else Names(names)
         self.values = values
         self.each = each
 
@@ -59,13 +76,12 @@ class Row:
         """Return the first value given of some columns, None where none is."""
         if spec == EACH:
             return self.each
-        for one in spec.split("|"):
-            name = self.names.get(plain(one))
-            if name is None:
-                continue
+        for name in self.names.of(spec):
             value = self.values.get(name)
-            text = "" if value is None else str(value).strip()
-            if text.lower() not in MISSING:
+            if value is None:
+                continue
+            text = str(value).strip()
+            if text and (len(text) > LONGEST_MISSING or text.lower() not in MISSING):
                 return text
         return None
 

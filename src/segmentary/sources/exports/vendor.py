@@ -5,14 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Any, ClassVar
 
 from segmentary.sources.base import SourceMapping
 from segmentary.sources.exports.export import Export, Made, Raw, Reader, Record, RowRefused, SetAside
 from segmentary.sources.exports.export import Part as ExportPart
-from segmentary.sources.exports.tables import BOOKKEEPING, SPEAKS_OF, Part, Row, Table, Value, Vendor, Words, plain
+from segmentary.sources.exports.tables import (
+    BOOKKEEPING,
+    SPEAKS_OF,
+    Names,
+    Part,
+    Row,
+    Table,
+    Value,
+    Vendor,
+    Words,
+    plain,
+)
 from segmentary.sources.kinds import canonical_columns
 from segmentary.sources.names import attribute_name, unique
 
@@ -96,7 +107,7 @@ def table_of(vendor: Vendor, raw: Raw) -> Table | None:
     """Return the table of a vendor that a file is, None where it is none."""
     given = names_of(raw)
     names = own_names(given, vendor.prefixes)
-    every = all_names(given, vendor.prefixes)
+    every = Names(all_names(given, vendor.prefixes))
     rows = tuple(Row(every, record if raw.form == "table" else flat(record)) for record in raw.head)
     synced = len(every) > len(names)
     found = [(matches(table, names, rows, synced=synced), -place, table) for place, table in enumerate(vendor.tables)]
@@ -130,10 +141,10 @@ class VendorExport(Export):
     def reader(self, raw: Raw) -> Reader:
         """Return the function that makes the rows of the parts."""
         table = self.table(raw)
-        names = all_names(names_of(raw), self.vendor.prefixes)
+        names = Names(all_names(names_of(raw), self.vendor.prefixes))
         objects = raw.form == "objects"
         kept = kept_columns(table, names_of(raw), self.vendor.prefixes)
-        plans = [(part, kept_of(part, kept)) for part in table.parts]
+        plans = [(part, getters(part, kept_of(part, kept))) for part in table.parts]
         reason = table.aside or NOTHING_FOR_US
 
         def read(_number: int, record: Record) -> Iterator[Made]:
@@ -143,16 +154,17 @@ class VendorExport(Export):
                 if condition(row):
                     raise SetAside(why)
             used = False
-            for part, others in plans:
+            for part, columns in plans:
                 if part.when is not None and not part.when(row):
                     continue
                 if part.many is None:
                     used = True
-                    yield Made(part.name, values_of(part, row, others))
+                    yield Made(part.name, {name: get(row) for name, get in columns})
                     continue
                 for each in part.many(row):
                     used = True
-                    yield Made(part.name, values_of(part, Row(names, record, each), others))
+                    about = Row(names, record, each)
+                    yield Made(part.name, {name: get(about) for name, get in columns})
             if not used:
                 raise SetAside(reason)
 
@@ -219,38 +231,38 @@ def export_part(vendor: Vendor, table: Table, part: Part, kept: Mapping[str, str
     return ExportPart(part.name, part.title or part.name.replace("_", " "), mapping)
 
 
-def values_of(part: Part, row: Row, others: Mapping[str, str]) -> dict[str, str | None]:
-    """Return one row of a part."""
+Getter = Callable[[Row], str | None]
+
+
+def getters(part: Part, others: Mapping[str, str]) -> tuple[tuple[str, Getter], ...]:
+    """Return what makes each column of a part, with what it keeps beside what it takes."""
     times = instants(part.kind)
-    out: dict[str, str | None] = {}
-    for name, value in part.take.items():
-        text = value_of(value, row)
-        out[name] = time_text(text) if name in times else text
-    for name, column in others.items():
-        if name not in out:
-            out[name] = row(column)
-    return out
+    made = [(name, timed(getter(value)) if name in times else getter(value)) for name, value in part.take.items()]
+    return (*made, *((name, getter(column)) for name, column in others.items() if name not in part.take))
+
+
+def timed(inner: Getter) -> Getter:
+    return lambda row: time_text(inner(row))
+
+
+def getter(value: Value) -> Getter:
+    """Return what makes a value of a row; it raises RowRefused for a word that is not known and must be."""
+    match value:
+        case Words():
+            return partial(translated, value)
+        case str() if value.startswith("="):
+            return lambda row: value[1:]
+        case str() if "{" in value:
+            return partial(filled, value)
+        case str():
+            return lambda row: row(value)
+        case _:
+            return value
 
 
 def value_of(value: Value, row: Row) -> str | None:
-    """Return one value of a row.
-
-    Raises
-    ------
-    RowRefused
-        for a word that is not known and must be.
-    """
-    match value:
-        case Words():
-            return translated(value, row)
-        case str() if value.startswith("="):
-            return value[1:]
-        case str() if "{" in value:
-            return filled(value, row)
-        case str():
-            return row(value)
-        case _:
-            return value(row)
+    """Return one value of a row."""
+    return getter(value)(row)
 
 
 def translated(value: Words, row: Row) -> str | None:
