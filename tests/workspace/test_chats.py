@@ -136,6 +136,12 @@ def test_a_code_to_the_known_address_makes_a_visitor_a_customer(workspace: sg.Wo
     # Whether an address is known cannot be seen.
     assert chats.say(other, "nobody@example.com").text == sent.text
     assert not workspace.ledger.rows("select 1 from outbox where origin = ?", f"chat:{other}")
+    # Nobody is mailed without end, and nobody guesses without end.
+    for _ in range(6):
+        tried = chats.open("ada")
+        chats.say(tried, "what is my plan")
+        assert chats.say(tried, "bob@example.com").text == sent.text
+    assert len(workspace.ledger.rows("select 1 from outbox where customer_id = 'bob' and origin like 'chat:%'")) == 5
 
 
 def chats_text(name: str) -> str:

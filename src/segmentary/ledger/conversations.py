@@ -227,6 +227,12 @@ def unloaded_turns(ledger: Ledger, *, limit: int = 100_000) -> list[tuple[Turn, 
     return [(turn_of(row[:width]), conversation_of(row[width:])) for row in rows]
 
 
+def codes_sent(ledger: Ledger, customer_id: str, *, since: dt.datetime) -> int:
+    """Count the codes that chats had sent to a customer since a moment."""
+    query = "select count(*) from outbox where customer_id = ? and origin like 'chat:%' and created_at >= ?"
+    return int(ledger.rows(query, customer_id, instant_text(since))[0][0])
+
+
 def mark_loaded(ledger: Ledger, numbers: Iterable[int], load_id: str) -> None:
     """Note which load brought some turns into the warehouse."""
     with ledger.transaction():

@@ -19,7 +19,7 @@ from segmentary.activation.chat.state import State
 from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import UsageError
 from segmentary.identity.keys import normalize_email
-from segmentary.ledger.conversations import Conversation
+from segmentary.ledger.conversations import Conversation, codes_sent
 from segmentary.ledger.ledger import instant, instant_text
 from segmentary.schema import IDENTIFIERS, IDENTITY_MAP
 from segmentary.workspace.keys import key
@@ -31,6 +31,7 @@ PURPOSE = "chat"
 MINUTES = 10
 MOST_TRIES = 5
 MOST_CODES = 3
+MOST_A_DAY = 5
 
 
 class Identity:
@@ -75,11 +76,17 @@ class Identity:
         until = at + dt.timedelta(minutes=MINUTES)
         if state.codes >= MOST_CODES:
             return state
+        if customer_id is not None and self.too_many(customer_id, at):
+            customer_id = None
         if customer_id is not None:
             self.put(held, customer_id, address, code, at, until)
         fingerprint = self.fingerprint(held, customer_id or "", code)
         kept = f"{fingerprint} {customer_id or ''}"
         return replace(state, code=kept, code_until=instant_text(until), code_tries=0, codes=state.codes + 1)
+
+    def too_many(self, customer_id: str, at: dt.datetime) -> bool:
+        """Say whether so many codes went to a customer that somebody else may be guessing, or teasing them."""
+        return codes_sent(self.workspace.ledger, customer_id, since=at - dt.timedelta(days=1)) >= MOST_A_DAY
 
     def try_code(self, held: Conversation, state: State, code: str, at: dt.datetime) -> tuple[str | None, State]:
         """Return whose code it is, or nothing; after five tries it is worth nothing."""
