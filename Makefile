@@ -19,6 +19,7 @@
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make kills          loading, running and backfilling killed sixty times each
 #   make kill-sending   ten thousand mails, the sender killed twenty-four times, servers that fail
+#   make bench-rendering how fast messages are rendered, beside bare python-liquid
 #   make bench-audience an audience of 100,000 people: frozen, rendered, written to a file
 #   make bench-sending  how fast ten thousand mails leave, beside a bare loop
 #   make scale-segments five thousand segments in one workspace
@@ -172,6 +173,9 @@ kills: $(VENV)/.installed-development
 
 kill-sending: $(VENV)/.installed-development
 	SEGMENTARY_RECIPIENTS=10000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_sending.py
+
+bench-rendering: $(VENV)/.installed-development
+	@$(BIN)/python -m benchmarks.rendering $(BENCH_OPTIONS)
 
 bench-audience: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.audience $(BENCH_OPTIONS)

@@ -74,6 +74,9 @@ def test_lint_says_what_to_mind(shop):
         "message: bad\nsubject: 'WINNER!! FREE! CLICK HERE NOW AND GET YOUR CASH, IT IS URGENT AND IT IS GUARANTEED'\n"
         'html: \'<img src="http://x/p.gif" width="1"><script>x</script><p onclick="x">x</p>http://x.example/\'\n',
     )
+    apply(shop, "message: promise\nsubject: Hi\ntext: Use {{ offer.code }}.\n")
+    assert "no_offer" in {one.code for one in shop.messages.lint("promise")}
+    assert "no_offer" not in {one.code for one in shop.messages.lint("autumn")}
     codes = {one.code for one in shop.messages.lint("bad")}
     assert codes >= {
         "spammy",

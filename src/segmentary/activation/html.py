@@ -3,6 +3,9 @@
 What a template prints is marked while a text is rendered (between `OPEN` and `CLOSE`), so that formatting is read from
 the words of the author only: a customer called ``[free](https://elsewhere)`` stays those letters.
 
+HTML an author wrote is cleaned by nh3. HTML made of a text is made of fixed elements, escaped words, and addresses that
+begin with https:// or http:// in the author's own words, so there is nothing to clean.
+
 In texts ``**bold**``, ``# heading``, ``- item``, ``[words](https://...)`` and bare addresses are understood; a link
 alone in its paragraph becomes a button. The plain part of the message has the same words without the marks.
 """
@@ -94,7 +97,7 @@ VALUE = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
 TRAILING = ".,;:!?"
 BUTTON = (
     '<a href="{href}" style="display:inline-block;padding:12px 24px;border-radius:6px;background-color:#1f5fbf;'
-    'color:#ffffff;text-decoration:none;font-weight:600">{words}</a>'
+    'color:#ffffff;text-decoration:none;font-weight:600" rel="noopener noreferrer">{words}</a>'
 )
 HEADINGS = {
     "# ": '<h1 style="font-size:24px;line-height:1.25;margin:0 0 16px">{}</h1>',
@@ -106,7 +109,12 @@ LIST = '<ul style="margin:0 0 16px;padding-left:20px">{}</ul>'
 
 def html_of(marked: str) -> str:
     """Return paragraphs, lists, links and buttons of a text whose values are marked."""
-    protected, values = taken_out(marked)
+    return html_with(*taken_out(marked))
+
+
+def html_with(protected: str, values: list[str]) -> str:
+    """Return the same, of a text whose values are taken out; they are put in from the front of the list."""
+    values = list(values)
     parts = [part.strip() for part in BLANK_LINE.split(protected) if part and not part.isspace()]
     return "".join(block(part, values) if OPEN in part else same_block(part) for part in parts)
 
@@ -119,7 +127,11 @@ def same_block(part: str) -> str:
 
 def plain_of(marked: str) -> str:
     """Return the words alone: ``[words](address)`` as ``words: address``, no stars, values as they are."""
-    protected, values = taken_out(marked)
+    return plain_with(*taken_out(marked))
+
+
+def plain_with(protected: str, values: list[str]) -> str:
+    """Return the same, of a text whose values are taken out."""
     protected = BOLD.sub(r"\1", LINK.sub(plain_link, protected))
     lines = [line.rstrip() for line in protected.split("\n")]
     joined = re.sub(r"\n{3,}", "\n\n", "\n".join(re.sub(r"^#{1,2} ", "", line) for line in lines)).strip()
@@ -205,7 +217,9 @@ def inline(text: str, filling: Filling) -> str:
         else:
             shown = filling.escape(words)
             href = filling.escape(address)
-        found.append(f'<a href="{href}" style="color:#1f5fbf">{shown}</a>{filling.escape(after)}')
+        found.append(
+            f'<a href="{href}" style="color:#1f5fbf" rel="noopener noreferrer">{shown}</a>{filling.escape(after)}'
+        )
         end = match.end()
     found.append(bold(text[end:], filling))
     return "".join(found)

@@ -30,12 +30,16 @@ class Localised:
 
     def __init__(self, language: str, currency: str, zone: dt.tzinfo) -> None:
         from babel import Locale
+        from babel.numbers import get_decimal_symbol, get_group_symbol
 
         self.language = Locale.parse(language.replace("-", "_"))
         self.currency = currency
+        self.signs = get_group_symbol(self.language), get_decimal_symbol(self.language)
         self.zone = zone
         self.dated = lru_cache(4096)(self.date_of)
         self.priced = lru_cache(4096)(self.money_of)
+        self.counted = lru_cache(4096)(self.number_of)
+        self.framed = lru_cache(64)(self.frame_of)
         self.warm()
 
     def warm(self) -> None:
@@ -76,7 +80,40 @@ class Localised:
     def money(self, value: Any, currency: Any = "") -> str:
         """Return an amount with its currency; whole amounts without decimals."""
         amount = exact(value)
-        return str(value) if amount is None else self.priced(amount, str(currency or self.currency))
+        if amount is None:
+            return str(value)
+        code = str(currency or self.currency)
+        whole = amount == amount.to_integral_value()
+        frame = self.framed(code, whole)
+        if frame is not None and amount >= 0:
+            return f"{frame[0]}{self.grouped(amount, 0 if whole else 2)}{frame[1]}"
+        return self.priced(amount, code)
+
+    def grouped(self, amount: Decimal, places: int) -> str:
+        """Return a number with the separators of a language that groups by threes."""
+        plain = f"{amount:,.{places}f}"
+        comma, point = self.signs
+        return (
+            plain if (comma, point) == (",", ".") else plain.replace(",", "\0").replace(".", point).replace("\0", comma)
+        )
+
+    def frame_of(self, code: str, whole: bool) -> tuple[str, str] | None:
+        """Return what stands before and after an amount; nothing where this language or currency does it otherwise."""
+        from babel.numbers import format_decimal
+
+        samples = (
+            [Decimal("1234567"), Decimal("4")] if whole else [Decimal("1234567.89"), Decimal("0.50"), Decimal("4.125")]
+        )
+        found = set()
+        for amount in samples:
+            text, number = self.money_of(amount, code), self.grouped(amount, 0 if whole else 2)
+            if text.count(number) != 1 or number != format_decimal(
+                amount, digits_pattern(0 if whole else 2), locale=self.language
+            ):
+                return None
+            before, _, after = text.partition(number)
+            found.add((before, after))
+        return found.pop() if len(found) == 1 else None
 
     def money_of(self, amount: Decimal, code: str) -> str:
         """Return the same, worked out."""
@@ -93,11 +130,13 @@ class Localised:
 
     def number(self, value: Any, digits: Any = None) -> str:
         """Return a number with the separators of the language; ``digits`` after the point, all where not given."""
+        amount = exact(value)
+        return str(value) if amount is None else self.counted(amount, digits)
+
+    def number_of(self, amount: Decimal, digits: Any) -> str:
+        """Return the same, worked out."""
         from babel.numbers import format_decimal
 
-        amount = exact(value)
-        if amount is None:
-            return str(value)
         if digits is None:
             return str(format_decimal(amount, locale=self.language, decimal_quantization=False))
         places = max(0, min(int(digits), 9))
@@ -134,8 +173,10 @@ class Localised:
 
 def exact(value: Any) -> Decimal | None:
     """Return a number, of digits too; nothing for other texts."""
+    if type(value) is int:
+        return Decimal(value)
     try:
-        amount = Decimal(str(value))
+        amount = value if type(value) is Decimal else Decimal(str(value))
     except InvalidOperation:
         return None
     return amount if amount.is_finite() and amount.adjusted() <= 30 else None

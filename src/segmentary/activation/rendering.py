@@ -26,6 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from segmentary.activation.html import page
 from segmentary.errors import DefinitionError, SegmentaryError
 
 BATCH = 250
@@ -233,7 +234,7 @@ class Renderer:
             if text is None:
                 self.close()
                 break
-            found.append(result(json.loads(text)))
+            found.append(result(json.loads(text), variant))
         return found
 
     # ------------------------------------------------------------ the process
@@ -304,7 +305,11 @@ class Renderer:
         return text
 
 
-def result(answer: Sequence[Any]) -> Made | Failed:
+def result(answer: Sequence[Any], variant: Compiled) -> Made | Failed:
     if answer[0]:
         return Failed(answer[1], answer[2], answer[3])
-    return Made(answer[1], answer[2], answer[3], answer[4], tuple(answer[5]))
+    _, subject, preheader, text, body, foot, missed = answer
+    whole = ""
+    if variant.asked["wants_html"]:
+        whole = page(body, title=subject, preheader=preheader, language=variant.asked["language"], foot=foot)
+    return Made(subject, preheader, text, whole, tuple(missed))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gc
 import json
 import resource
 import signal
@@ -129,7 +130,7 @@ class Child:
     # ------------------------------------------------------------ rendering
 
     def render(self, one: Compiled, row: list[Any]) -> list[Any]:
-        """Return ``[0, subject, preheader, text, html, missed]``, or ``[1, what is wrong, part, line]``."""
+        """Return ``[0, subject, preheader, text, body, foot, missed]``, or ``[1, what is wrong, part, line]``."""
         from segmentary.activation.dialect import Missing
 
         part = ""
@@ -178,15 +179,16 @@ class Child:
                 here[path[-1]] = value
         return context, missed
 
-    def finished(self, one: Compiled, made: dict[str, str], context: dict[str, Any]) -> tuple[str, str, str, str]:
-        """Return subject, preheader, text and whole HTML."""
+    def finished(self, one: Compiled, made: dict[str, str], context: dict[str, Any]) -> tuple[str, str, str, str, str]:
+        """Return subject, preheader, text, and the HTML of body and foot; the page around them is ours."""
         html = self.html
         subject, preheader = line(made.get("subject", "")), line(made.get("preheader", ""))
-        marked = made.get("text", "")
+        marked = html.taken_out(made["text"]) if made.get("text") else None
         body = ""
-        if one.wants_html or not marked:
-            body = html.cleaned(made["html"] if "html" in made else html.html_of(marked))
-        text = text_only(html.plain_of(marked) if marked else html.text_of(body))
+        if one.wants_html or marked is None:
+            # What is made of a text has no element, attribute or address that is not ours; written HTML is cleaned.
+            body = html.html_with(*marked) if marked is not None and "html" not in made else html.cleaned(made["html"])
+        text = text_only(html.plain_with(*marked) if marked is not None else html.text_of(body))
         foot = ""
         url = context.get("unsubscribe_url")
         if one.footer and isinstance(url, str):
@@ -195,14 +197,7 @@ class Child:
             foot = f'<a href="{address}" style="color:#646b75">{html.escaped(one.footer)}</a>'
         if not text.strip():
             raise ValueError("nothing is left to say")
-        if not one.wants_html:
-            return subject, preheader, text, ""
-        return (
-            subject,
-            preheader,
-            text,
-            html.page(body, title=subject, preheader=preheader, language=one.language, foot=foot),
-        )
+        return subject, preheader, text, body if one.wants_html else "", foot
 
 
 class UnknownError(Exception):
@@ -326,6 +321,9 @@ def main() -> None:
         return
     child = Child(json.loads(first))
     encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+    # What was made so far stays: it need not be looked through for garbage every few messages.
+    gc.collect()
+    gc.freeze()
     close_the_cage()
     send.write(b'{"ready":true}\n')
     send.flush()

@@ -22,6 +22,8 @@ SPAM = re.compile(
     r"\b(?:free!|100% free|act now|click here|winner|cash|risk[- ]free|urgent|guaranteed|buy now)\b|!!|\$\$",
     re.IGNORECASE,
 )
+OFFER = re.compile(r"\{\{-?\s*offer\.[^}]*\}\}")
+ASKED = re.compile(r"\{%-?\s*(?:if|unless|elsif)\s+offer\b")
 LEFT_OUT = re.compile(r"<\s*(script|style|iframe|form|object|embed|svg|video|link|meta)\b", re.IGNORECASE)
 HANDLER = re.compile(r"\son[a-z]+\s*=|javascript:", re.IGNORECASE)
 DEFAULTED = r"\{\{-?\s*%s\b[^}]*\|\s*default\s*:"
@@ -33,6 +35,7 @@ def lint(workspace: Workspace, read: Read, segments: Sequence[str], channel: str
     """Return findings: what is refused first, then warnings, then notes."""
     found = [*filling(workspace, read, segments), *sensitive(workspace, read)]
     for variant in read.message.variants:
+        found += of_offers(variant)
         found += [*of_subject(variant, channel), *of_body(variant)]
     if channel == "email" and purpose != "service":
         found += unsubscribing(workspace, read)
@@ -81,6 +84,17 @@ def bare_uses(read: Read, variant: str, name: str) -> list[str]:
         if bare and not guarded.search(source):
             found.append(part)
     return found
+
+
+def of_offers(variant: Variant) -> Iterator[Finding]:
+    """Say where an offer is printed without asking whether there is one."""
+    for part, source in variant.parts.items():
+        bare = [one for one in OFFER.findall(source) if "default" not in one]
+        if bare and not ASKED.search(source):
+            yield Finding(
+                "no_offer", "warning", f"{variant.name}: {part} prints the offer without asking for it; who gets none gets"
+                " no message", "{% if offer %} ... {% endif %}",
+            )  # fmt: skip
 
 
 def sensitive(workspace: Workspace, read: Read) -> Iterator[Finding]:
