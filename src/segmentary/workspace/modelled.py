@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from segmentary.workspace.markets import Market
     from segmentary.workspace.predictions import Predictions
     from segmentary.workspace.tailoring import Tailoring
-    from segmentary.workspace.voices import Voices
     from segmentary.workspace.workspace import Workspace
 
 
@@ -66,13 +65,6 @@ class Modelled:
         from segmentary.workspace.loyalty import LoyaltyOf
 
         return LoyaltyOf(cast("Workspace", self))
-
-    @cached_property
-    def voices(self) -> Voices:
-        """What customers say: models and codebooks, passages coded into events, themes counted, reported."""
-        from segmentary.workspace.voices import Voices
-
-        return Voices(cast("Workspace", self))
 
     def market(self, plan: MarketPlan | str | Path) -> Market:
         """Return a market to measure: by its plan, the path of its file, or its name in ``market/NAME.yaml``."""

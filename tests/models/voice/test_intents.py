@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.models.voice.wants import labelled
 
+from segmentary.errors import DataError
 from segmentary.models.voice.intents import IntentModel
 
 
@@ -47,3 +48,8 @@ def test_kept_and_read_again_it_says_the_same(model):
 def test_the_seed_makes_the_model():
     one, other = (IntentModel.fit(*labelled(), seed=3).to_document() for _ in range(2))
     assert one == other
+
+
+def test_a_codebook_is_no_model():
+    with pytest.raises(DataError):
+        IntentModel.from_document({"codebook": {}})

@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from segmentary.errors import DataError
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.voice.features import Floats, Vocabulary, packed, said, unpacked
 from segmentary.models.voice.language import language_of
@@ -168,7 +169,15 @@ class IntentModel:
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> IntentModel:
-        """Return the model a document describes."""
+        """Return the model a document describes.
+
+        Raises
+        ------
+        DataError
+            when it describes something else, such as a codebook.
+        """
+        if not {"labels", "vocabulary", "weights"} <= set(document):
+            raise DataError("this is no model of intents", hint="segmentary voices list says which are")
         vocabulary = Vocabulary.from_document(document["vocabulary"])
         shape = (len(document["labels"]), len(vocabulary))
         steps = np.frombuffer(unpacked(document["weights"]), np.int8).reshape(shape)
