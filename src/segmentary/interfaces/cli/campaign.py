@@ -163,12 +163,18 @@ def exports(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         show_json({"exports": found})
         return
-    heads = ("export", "exported_at", "exported_by", "purpose", "people", "added", "removed", "expires_at")
-    rows = [[str(one[head])[:10] if head.endswith("_at") else one[head] for head in heads] for one in found]
-    show_table([head.replace("_", " ") for head in heads], rows, empty="nothing was given to a platform yet")
+    rows = [
+        [
+            one["subject"], one["platform"], str(one["exported_at"])[:10], one["exported_by"] or None, one["people"],
+            one["added"], one["removed"], str(one["expires_at"])[:10],
+        ]
+        for one in found
+    ]  # fmt: skip
+    heads = ["list", "platform", "given", "by", "people", "added", "removed", "until"]
+    show_table(heads, rows, empty="nothing was given to a platform yet")
     for one in found:
         if one["expired"]:
-            say(f"{one['export']} has expired: delete it there, or export it anew")
+            say(f"{one['subject']} at {one['platform']} has expired: delete it there, or export it anew")
 
 
 def register(workspace: Workspace) -> list[dict[str, object]]:
