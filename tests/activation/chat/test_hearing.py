@@ -73,7 +73,11 @@ def test_a_refusal_is_heard_at_any_moment(words):
 
 
 def test_hand_over_by_wish_complaint_and_failure():
-    for words, reason in (("get me a human", "wish"), ("this is outrageous", "complaint")):
+    for words, reason in (
+        ("get me a human", "wish"),
+        ("this is outrageous", "complaint"),
+        ("late again, I am so disappointed", "mood"),
+    ):
         reply = Talk().say(words)
         assert reply.handed_over == reason
         assert reply.effects == (Happened("chat_handed_over", {"reason": reason}),)

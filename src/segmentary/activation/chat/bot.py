@@ -141,11 +141,16 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """When a person takes over. hours : weekday (0 Monday) to opening and closing minute; empty: always."""
+    """When a person takes over.
+
+    mood : how bad the words of a turn must be, 0 to 1 (`models.voice.sentiment`); 0: mood is not looked at.
+    hours : weekday (0 Monday) to opening and closing minute; empty: always.
+    """
 
     words: tuple[str, ...] = ()
     complaint_words: tuple[str, ...] = ()
     misses: int = 3
+    mood: float = 0.9
     hours: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     timezone: str = ""
 

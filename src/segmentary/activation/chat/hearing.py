@@ -52,9 +52,21 @@ def hear(bot: Bot, listener: Listener, state: State, text: str, *, verified: boo
         state = state.free()
     if word := says(text, bot.hand_over.complaint_words):
         return handed_over(state, "complaint", word)
+    if bot.hand_over.mood and (word := bad_mood(text, bot.hand_over.mood)):
+        return handed_over(state, "mood", word)
     if (word := says(text, bot.end_words)) and len(tokens(text)) <= 6:
         return Heard(replace(state, closing=True), why=Why(took=f"goodbye: {word}"))
     return by_intent(bot, listener, state, text)
+
+
+def bad_mood(text: str, least: float) -> str:
+    """Return the word that says most of a very bad mood; empty: it is not that bad."""
+    from segmentary.models.voice.sentiment import sentiment
+
+    mood = sentiment(text)
+    if mood.value is None or mood.value > -least:
+        return ""
+    return mood.because[0][0] if mood.because else "mood"
 
 
 def refused(state: State, text: str, word: str, verified: bool) -> Heard:

@@ -218,7 +218,7 @@ def read_hand_over(at: Cursor | None, answers: dict[str, Answer]) -> HandOver:
     """Return when a person takes over, and what is said then."""
     if at is None:
         return HandOver(A_PERSON, COMPLAINT)
-    at.only(("words", "complaints", "misses", "hours", "timezone", "text", "closed"), "hand_over")
+    at.only(("words", "complaints", "misses", "mood", "hours", "timezone", "text", "closed"), "hand_over")
     own_text(at, "text", "hand_over", answers)
     own_text(at, "closed", "hand_over_closed", answers)
     misses = at.optional("misses")
@@ -227,6 +227,7 @@ def read_hand_over(at: Cursor | None, answers: dict[str, Answer]) -> HandOver:
         (*A_PERSON, *texts(words)),
         (*COMPLAINT, *texts(complaints)),
         3 if misses is None else misses.whole(),
+        share(at.optional("mood"), 0.9),
         read_hours(at.optional("hours")),
         at.optional_text("timezone") or "",
     )
