@@ -127,7 +127,8 @@ def main(arguments: list[str] | None = None) -> int:
         f" {found['ratio_mail']} x bare liquid\n"
         f"text only: {found['microseconds_text']:,} µs, {found['ratio_text']} x; bare liquid: "
         f"{found['microseconds_bare_liquid']:,} µs\n"
-        f"100,000 mails: {found['seconds_per_100000_mails']} s of one core (promised: {MOST_SECONDS:.0f}, on an idle one)\n"
+        f"100,000 mails: {found['seconds_per_100000_mails']} s of one core"
+        f" (promised: {MOST_SECONDS:.0f}, on an idle one)\n"
     )
     return 0 if mail / plain <= MOST_RATIO else 1
 

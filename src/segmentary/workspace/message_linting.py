@@ -91,10 +91,8 @@ def of_offers(variant: Variant) -> Iterator[Finding]:
     for part, source in variant.parts.items():
         bare = [one for one in OFFER.findall(source) if "default" not in one]
         if bare and not ASKED.search(source):
-            yield Finding(
-                "no_offer", "warning", f"{variant.name}: {part} prints the offer without asking for it; who gets none gets"
-                " no message", "{% if offer %} ... {% endif %}",
-            )  # fmt: skip
+            what = f"{variant.name}: {part} prints the offer without asking for it: who has none gets no message"
+            yield Finding("no_offer", "warning", what, "{% if offer %} ... {% endif %}")
 
 
 def sensitive(workspace: Workspace, read: Read) -> Iterator[Finding]:
