@@ -186,3 +186,12 @@ def test_the_account_of_money_says_the_same(shop):
     totals = {one.name: one.amount for one in shop.quality().money}
     assert totals["refunds"] == Decimal("-44.0000")
     assert totals["net of everything"] == Decimal("116.0000")
+
+
+def test_wrong_types_are_refused_with_their_reason(tmp_path):
+    tables = [SHOP["orders"].replace("90.00", "ninety").replace("2026-02-01 10:00:00", "soon")]
+    with loaded(tmp_path, tables) as workspace:
+        (account,) = workspace.quality().sources
+        assert account.refused_reasons == {
+            "set aside: a test, no sale": 1, "unreadable_number": 1, "unreadable_time": 1,
+        }  # fmt: skip

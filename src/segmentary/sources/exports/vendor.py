@@ -31,7 +31,7 @@ HOLE = re.compile(r"\{([^}]+)\}")
 EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.0)?")
 ZONE = re.compile(r"(?<=[\d])\s*(?:UTC|GMT|([+-]\d\d):?(\d\d))$")
 NOTHING_FOR_US = "nothing in this table is about a customer"
-ASIDE_PART = "rows"
+ASIDE_PART = "set_aside"
 DEEPEST = 4
 
 
