@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from segmentary.errors import DataError, UsageError
+from segmentary.errors import DataError, UsageError, WorkspaceLockedError
 from segmentary.interfaces.cli.chat_shown import (
     show_bots,
     show_conversations,
@@ -23,7 +23,7 @@ from segmentary.interfaces.cli.output import plural, say, show, show_json
 from segmentary.interfaces.cli.session import AsJson, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from segmentary.workspace.chat_turns import ChatReply
     from segmentary.workspace.workspace import Workspace
@@ -49,6 +49,8 @@ app = typer.Typer(
 )
 
 Bot = Annotated[str, typer.Argument(metavar="[BOT]", help="The bot (default: the only one there is).")]
+PATIENCE = 150
+"""Tries, a tenth of a second apart."""
 DialectName = Literal["rasa", "dialogflow_v2", "dialogflow_v1", "plain"]
 
 
@@ -157,9 +159,28 @@ def webhook(
         body = json.load(sys.stdin)
     except (ValueError, RecursionError) as error:
         raise DataError("standard input holds no JSON", hint="segmentary chat webhook < body.json") from error
-    with opened(ctx) as workspace:
-        answer = workspace.chats.handle_webhook(body, dialect, bot=bot)
-    show_json(answer)
+    show_json(patiently(ctx, lambda workspace: workspace.chats.handle_webhook(body, dialect, bot=bot)))
+
+
+def patiently(ctx: typer.Context, do: Callable[[Workspace], Any]) -> Any:
+    """Do something as soon as no other process has the workspace: webhooks come several at once.
+
+    Raises
+    ------
+    WorkspaceLockedError
+        when another one has it for longer than `PATIENCE` tries.
+    """
+    import time
+
+    for attempt in range(PATIENCE):
+        try:
+            with opened(ctx) as workspace:
+                return do(workspace)
+        except WorkspaceLockedError:
+            if attempt == PATIENCE - 1:
+                raise
+            time.sleep(0.1)
+    raise AssertionError("unreachable")
 
 
 @app.command()
