@@ -208,3 +208,16 @@ def test_what_may_be_ours_is_nobodys_voice(shop, tmp_path):
         "late again",
         "late post",
     ]
+
+
+def test_codes_learnt_from_examples_code_too(shop, tmp_path):
+    examples = {"late": ("parcel is late", "late delivery"), "dear": ("price is too high", "expensive thing")}
+    codes = [
+        {"code": code, "examples": [f"{text} {end}" for text in own for end in ("", "now", "again", "please")]}
+        for code, own in examples.items()
+    ]
+    (tmp_path / "taught.json").write_text(json.dumps({"codebook": "taught", "topics": codes}))
+    shop.voices.keep_codebook(tmp_path / "taught.json")
+    (one,) = shop.voices.coder("taught").code("My parcel is late")
+    assert one.topic == "late"
+    assert one.certainty < 1

@@ -195,6 +195,9 @@ class Voices:
             if says in models:
                 raise UsageError(f"two models that say a text's {says}", hint="name the one to code with")
             models[says] = IntentModel.from_document(kept.document["model"])
+        if book is not None:
+            for kind in book.taught:
+                models.setdefault(kind, book.learned(kind))
         versions = [f"{one.label} {one.version[:8]}" for one in sorted(told, key=lambda one: one.name)]
         return Coder(", ".join([*versions, BUILT_IN]), models, book)
 

@@ -102,3 +102,11 @@ def test_learned_from_examples():
 
 def test_kinds():
     assert kind_of("pain") == "pain"
+
+
+def test_codes_with_examples_only_are_taught():
+    examples = {"late": "parcel is late today", "price": "costs too much money"}
+    codes = [{"code": code, "examples": [f"{text} {i}" for i in "abcde"]} for code, text in examples.items()]
+    assert read_codebook({"codebook": "b", "needs": codes}).taught == ("need",)
+    alone = read_codebook({"codebook": "b", "needs": codes[:1]})
+    assert (alone.taught, [one.code for one in alone.findings]) == ((), ["codes_nothing"])

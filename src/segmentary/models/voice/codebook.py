@@ -27,6 +27,8 @@ LONGEST_PATTERN = 500
 MEMORY = 8 << 20
 """Bytes a pattern may take: RE2 takes time by the length of the text, memory by the length of the pattern."""
 MOST_CODES = 500
+ENOUGH = 5
+"""Examples a code can be learnt from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Code:
     unless: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     not_examples: tuple[str, ...] = ()
+
+    @property
+    def ruled(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.words or self.phrases or self.patterns)
 
     @property
     def name(self) -> str:
@@ -108,6 +115,16 @@ class Codebook:
                 return one
         raise UnknownNameError("code", code, self.kinds)
 
+    @cached_property
+    def taught(self) -> tuple[CodeKind, ...]:
+        """The kinds with a code that has examples only, enough of them, and another to tell it from."""
+        found = []
+        for kind in KINDS.values():
+            enough = [one for one in self.codes if one.kind == kind and len(set(one.examples)) >= ENOUGH]
+            if len(enough) > 1 and any(not one.ruled for one in enough):
+                found.append(kind)
+        return tuple(found)
+
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON values, as people write it."""
         told: dict[str, Any] = {"codebook": self.name} | ({"title": self.title} if self.title else {})
@@ -136,7 +153,7 @@ class Codebook:
         from segmentary.models.voice.intents import IntentModel
 
         told = [(text, one.code) for one in self.codes if one.kind == kind for text in one.examples]
-        enough = {code for code in self.kinds if sum(own == code for _, own in told) >= 5}
+        enough = {code for code in self.kinds if sum(own == code for _, own in told) >= ENOUGH}
         if len(enough) < 2:
             raise NoAnswerError(
                 f"{self.name} has no two codes of kind {kind} with five examples each",
@@ -299,7 +316,11 @@ def examined(book: Codebook) -> list[Finding]:
     """Say which examples of a codebook its own rules do not code as meant."""
     found = []
     for one in book.codes:
-        if not (one.words or one.phrases or one.patterns):
+        if not one.ruled:
+            if one.kind not in book.taught or len(set(one.examples)) < ENOUGH:
+                message = f"{one.code} has nothing to look for and too few examples to learn from: it codes nothing"
+                hint = f"words, phrases or patterns; or {ENOUGH} examples of two codes of its kind"
+                found.append(Finding("codes_nothing", "warning", message, hint=hint))
             continue
         missed = [text for text in one.examples if one.code not in {hit.code for hit in book.hits(text)}]
         caught = [text for text in one.not_examples if one.code in {hit.code for hit in book.hits(text)}]
