@@ -124,20 +124,24 @@ def suppressions_of(ledger: Ledger, customer_id: str, address_hashes: tuple[str,
     return [found[number] for number in sorted(found)]
 
 
-def is_suppressed(ledger: Ledger, channel: str, address_hash: str, customer_ids: tuple[str, ...]) -> bool:
-    """Say whether an address or the person is on the list; a few microseconds."""
+def is_suppressed(
+    ledger: Ledger, channel: str, address_hash: str, customer_ids: tuple[str, ...], *, also: str = ""
+) -> bool:
+    """Say whether an address or the person is on the list of a channel, or of one `also`; a few microseconds."""
     if address_hash and ledger.rows(
-        "select 1 from suppressions where address_hash = ? and lifted_at = '' and channel in (?, 'any') limit 1",
+        "select 1 from suppressions where address_hash = ? and lifted_at = '' and channel in (?, ?, 'any') limit 1",
         address_hash,
         channel,
+        also,
     ):
         return True
     return any(
         ledger.rows(
             "select 1 from suppressions where customer_id = ? and address_hash = '' and lifted_at = ''"
-            " and channel in (?, 'any') limit 1",
+            " and channel in (?, ?, 'any') limit 1",
             one,
             channel,
+            also,
         )
         for one in customer_ids
     )

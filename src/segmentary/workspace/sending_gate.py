@@ -105,12 +105,9 @@ class SendingGate:
         if self.kind and not found and self.by_address:
             return "invalid_address" if address.strip() else "no_address"
         ids = (customer_id, *self.others.get(customer_id, ()))
-        channel = self.asked
-        if is_suppressed(self.ledger, channel, found, ids) or (
-            channel != self.channel and is_suppressed(self.ledger, self.channel, found, ids)
-        ):
+        if is_suppressed(self.ledger, self.asked, found, ids, also=self.channel):
             return "suppressed"
-        live = last_word(self.ledger, ids, self.purpose, channel)
+        live = last_word(self.ledger, ids, self.purpose, self.asked)
         reason = allowed(self.standing.get(customer_id), live, consent_needed=self.purpose != FREE_OF_CONSENT)
         if reason is not None:
             return reason
