@@ -7,6 +7,21 @@ groups_with_members as (
     from $relations as relations
 ),
 
+known_posters as (
+    select distinct posting.record_id
+    from $identifiers as posting
+    inner join $identifiers as known on known.kind = posting.kind and known.value = posting.value
+    where posting.id_space = 'social' and coalesce(known.id_space, '') <> 'social'
+),
+
+staff as (
+    select distinct
+        left(reference_rows.table_name, length(reference_rows.table_name) - 6) as id_space,
+        reference_rows.reference_id as record_id
+    from $reference_rows as reference_rows
+    where right(reference_rows.table_name, 6) = '_staff'
+),
+
 mentions as (
     select records.id_space, records.record_id
     from $records as records
@@ -47,21 +62,11 @@ where mentions.record_id is not null
   -- who posts somewhere is one only where another source knows the name
   and (
       coalesce(mentions.id_space, '') <> 'social'
-      or exists (
-          select 1
-          from $identifiers as posting
-          inner join $identifiers as known on known.kind = posting.kind and known.value = posting.value
-          where
-              posting.id_space = mentions.id_space
-              and posting.record_id = mentions.record_id
-              and coalesce(known.id_space, '') <> 'social'
-      )
+      or mentions.record_id in (select known_posters.record_id from known_posters)
   )
   -- and our own people are none either
   and not exists (
       select 1
-      from $reference_rows as reference_rows
-      where
-          reference_rows.table_name = concat(mentions.id_space, '_staff')
-          and reference_rows.reference_id = mentions.record_id
+      from staff
+      where staff.id_space = mentions.id_space and staff.record_id = mentions.record_id
   )
