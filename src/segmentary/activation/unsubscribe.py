@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
@@ -158,14 +159,20 @@ def signer(key: Keys) -> Any:
     UsageError
         when a key is too short to protect anything.
     """
+    keys = (key,) if isinstance(key, bytes) else tuple(key)
+    if not keys or any(len(one) < 16 for one in keys):
+        raise UsageError("a key for signing needs at least 16 bytes", hint="use workspace.keys.key")
+    return signer_of(keys)
+
+
+@lru_cache(8)
+def signer_of(keys: tuple[bytes, ...]) -> Any:
+    """Return the same, made once: a campaign signs a hundred thousand links."""
     import hashlib
 
     from itsdangerous import URLSafeSerializer
 
-    keys = [key] if isinstance(key, bytes) else list(key)
-    if not keys or any(len(one) < 16 for one in keys):
-        raise UsageError("a key for signing needs at least 16 bytes", hint="use workspace.keys.key")
-    return URLSafeSerializer(keys, salt=SALT, signer_kwargs={"digest_method": hashlib.sha256}, serializer=Compact)
+    return URLSafeSerializer(list(keys), salt=SALT, signer_kwargs={"digest_method": hashlib.sha256}, serializer=Compact)
 
 
 class Compact:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from segmentary.activation.audience import Audience, Reason
     from segmentary.workspace.workspace import Workspace
 
-BATCH = 2_000
+BATCH = 4_000
 FILE = "file"
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.messages import Read
     from segmentary.workspace.workspace import Workspace
 
-BATCH = 2_000
+BATCH = 4_000
 MAIL = "email"
 SERVICE = "service"
 
