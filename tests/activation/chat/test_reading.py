@@ -5,6 +5,7 @@ from tests.activation.chat.bots import ADA, bot_of
 from tests.workspace.chat_shop import BOT
 
 from segmentary.activation.chat.reading import bot_from, plain_document
+from segmentary.activation.chat.standing_texts import BY_LANGUAGE, STANDING
 from segmentary.errors import DefinitionError, UnknownNameError
 from segmentary.language.yaml import compose, laid_out
 
@@ -42,6 +43,14 @@ def test_a_kept_document_is_the_same_bot_again():
 def test_a_special_category_may_be_asked_with_its_ground():
     bot = bot_of(BOT.replace("  age_band:\n", "  disability:\n    reason: consent of the person, Article 9 (2) a\n", 1))
     assert bot.questions["disability"].reason
+
+
+def test_a_bot_speaks_its_first_language():
+    german = bot_of(BOT.replace("title: Ada", "languages: [de]", 1))
+    assert german.answers["question/news"].variants[0].buttons == ("Ja", "Nein")
+    assert german.answers["goodbye"].variants[0].text.source.endswith("Auf Wiedersehen!")
+    # What every bot can say is there in every language.
+    assert all(texts.keys() == STANDING.keys() for texts in BY_LANGUAGE.values())
 
 
 def test_an_unknown_key_names_the_nearest():

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from segmentary.activation.chat.bot import KINDS, Answer, Bot, Choice, HandOver, Intent, Question, Script, Variant
-from segmentary.activation.chat.standing_texts import STANDING
+from segmentary.activation.chat.standing_texts import BY_LANGUAGE, STANDING, YES_AND_NO
 from segmentary.activation.chat.template import template
 from segmentary.activation.chat.words import A_PERSON, COMPLAINT, GOODBYE
 from segmentary.language.cursor import Cursor
@@ -47,10 +47,15 @@ def read_bot(at: Cursor) -> Bot:
     """
     at.only(TOP, "a bot")
     name = word(at.required("bot", "a bot"))
-    answers = {key: Answer(key, (Variant(template(text)),)) for key, text in STANDING.items()}
+    languages = texts(at.optional("languages")) or ("en",)
+    standing = BY_LANGUAGE.get(languages[0], STANDING)
+    answers = {key: Answer(key, (Variant(template(text)),)) for key, text in standing.items()}
     answers |= read_answers(at.optional("answers"))
-    questions = {key: read_question(one, key, answers) for key, one in named(at.optional("questions"), "questions")}
-    scripts = {key: read_script(one, key, answers) for key, one in named(at.optional("scripts"), "scripts")}
+    said = YES_AND_NO.get(languages[0], YES_AND_NO["en"])
+    questions = {
+        key: read_question(one, key, answers, said) for key, one in named(at.optional("questions"), "questions")
+    }
+    scripts = {key: read_script(one, key, answers, said) for key, one in named(at.optional("scripts"), "scripts")}
     intents = {key: read_intent(one, key, answers, scripts) for key, one in named(at.optional("intents"), "intents")}
     for key, one in named(at.optional("questions"), "questions"):
         refuse_unknown(one, "after", questions[key].after, intents, "intent")
@@ -69,7 +74,7 @@ def read_bot(at: Cursor) -> Bot:
     return Bot(
         name=name,
         title=at.optional_text("title") or name,
-        languages=texts(at.optional("languages")) or ("en",),
+        languages=languages,
         answers=answers,
         intents=intents,
         questions=questions,
@@ -140,7 +145,9 @@ def read_intent(at: Cursor, name: str, answers: Mapping[str, Answer], scripts: M
     return Intent(name, examples, keywords, answer, script, hand_over is not None, at.optional_text("label") or "")
 
 
-def read_question(at: Cursor, name: str, answers: dict[str, Answer], *, slot: bool = False) -> Question:
+def read_question(
+    at: Cursor, name: str, answers: dict[str, Answer], yes_and_no: tuple[str, ...], *, slot: bool = False
+) -> Question:
     """Return a question; a question about a special category of data needs its reason."""
     at.only(QUESTION if not slot else ("ask", "kind", "choices", "lowest", "highest"), "a question")
     kind = at.optional_word("kind", KINDS, "choice" if "choices" in at.mapping("a question") else "free")
@@ -157,7 +164,7 @@ def read_question(at: Cursor, name: str, answers: dict[str, Answer], *, slot: bo
     if kind in ("choice", "choices") and len(choices) < 2:
         raise at.wrong("a choice needs two choices at least", "choices: [yes, no], or another kind")
     why = at.optional_text("why") or ""
-    buttons = ("Yes", "No") if kind in ("yes_no", "consent") else tuple(one.label for one in choices)
+    buttons = yes_and_no if kind in ("yes_no", "consent") else tuple(one.label for one in choices)
     prefix = "slot" if slot else "question"
     words = template(f"{ask.source} {why}".strip())
     answers[f"{prefix}/{name}"] = Answer(f"{prefix}/{name}", (Variant(words, buttons=buttons),))
@@ -198,12 +205,12 @@ def read_choice(at: Cursor) -> Choice:
     )
 
 
-def read_script(at: Cursor, name: str, answers: dict[str, Answer]) -> Script:
+def read_script(at: Cursor, name: str, answers: dict[str, Answer], yes_and_no: tuple[str, ...]) -> Script:
     """Return a script: slots, what is read back, what is said when it is done."""
     at.only(("slots", "confirm", "done", "event", "verified"), "a script")
     slots = []
     for key, one in named(at.optional("slots"), "slots"):
-        slots.append(read_question(one, f"{name}.{key}", answers, slot=True))
+        slots.append(read_question(one, f"{name}.{key}", answers, yes_and_no, slot=True))
     answers[f"confirm/{name}"] = Answer(f"confirm/{name}", variants(at.required("confirm", "a script")))
     answers[f"done/{name}"] = Answer(f"done/{name}", variants(at.required("done", "a script")))
     event = at.required("event", "a script")
