@@ -59,12 +59,13 @@ def lifts(analysis: Analysis) -> list[Lift]:
     """Return every comparison of an analysis that can be made, everybody first."""
     if analysis.blocked:
         return []
-    made = [lift_of(one) for one in (*analysis.overall, *analysis.segments)]
+    several = len(analysis.plan.treatments) > 1
+    made = [lift_of(one, several=several) for one in (*analysis.overall, *analysis.segments)]
     return [one for one in made if one is not None]
 
 
-def lift_of(one: Comparison) -> Lift | None:
-    """Return a comparison in a campaign's words; None where there is nothing to compare."""
+def lift_of(one: Comparison, *, several: bool = False) -> Lift | None:
+    """Return a comparison in a campaign's words; None where there is nothing to compare. several : name the arm."""
     found, raw = one.deciding, one.raw
     if found is None or raw is None:
         return None
@@ -75,13 +76,14 @@ def lift_of(one: Comparison) -> Lift | None:
     like_all = one.verdict.word == "as overall"
     return Lift(
         one.segment, one.arm, one.metric, one.kind, found.n_treated, found.n_control, raw.treated, raw.control, effect,
-        total, raw.relative, found.method, one.p, word, like_all, said(one, found, raw, word, like_all=like_all),
+        total, raw.relative, found.method, one.p, word, like_all, said(one, found, raw, word, like_all, several),
     )  # fmt: skip
 
 
-def said(one: Comparison, found: Effect, raw: Effect, word: Word, *, like_all: bool) -> str:
+def said(one: Comparison, found: Effect, raw: Effect, word: Word, like_all: bool, several: bool) -> str:
     """Say what an arm did, with its interval."""
-    where = f"{one.segment}: " if one.segment else ""
+    named = ", ".join(name for name in (one.segment, one.arm if several else "") if name)
+    where = f"{named}: " if named else ""
     numbers = f"{one.metric} {figure(raw.treated, one.kind)} instead of {figure(raw.control, one.kind)}"
     of_unit = unit(one.kind)
     between = (

@@ -167,7 +167,7 @@ def headline(
     whole = [one for one in mine if not one.segment]
     if not whole:
         return "no verdict", "nothing can be said: too few people, or nobody differs"
-    said = "; ".join(f"{one.arm}: {one.sentence}" if len(whole) > 1 else one.sentence for one in whole)
+    said = "; ".join(one.sentence for one in whole)
     if peeking:
         return "no verdict", said
     words = list(dict.fromkeys(one.word for one in whole))
@@ -183,4 +183,4 @@ def headline(
         return word, said
     order = ("worked", "did harm", "did not", "not clear")
     parts = [f"{one} in {', '.join(grouped[one])}" for one in order if one in grouped]
-    return "it depends", f"it depends on the segment: {'; '.join(parts)}; over everybody {said}"
+    return "it depends", f"{'; '.join(parts)}; over everybody {said}"

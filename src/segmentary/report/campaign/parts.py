@@ -39,7 +39,7 @@ def changed(found: CampaignResult, below: int) -> Part | None:
         Field("Relative", "share"), Field("In all", "number"), Field("p", "p"), Field("People", "count"), Field("Says"),
     )  # fmt: skip
     rows = tuple(lift_row(one, below) for one in found.lifts)
-    lead = tuple(sentence(one) for one in found.differ) or ()
+    lead = (sentence("; ".join(found.differ)),) if found.differ else ()
     notes = tuple(sentence(f"{one.message}{': ' + one.hint if one.hint else ''}") for one in found.findings)
     ratio = (sentence(found.ratio.sentence),) if found.ratio is not None else ()
     caption = "Treated against held out, per person drawn; 95% intervals; shares are differences of shares"
@@ -196,14 +196,13 @@ def money(found: CampaignResult, below: int) -> Part | None:
 
 def told_money(found: CampaignResult) -> tuple[str, ...]:
     """Say the incremental figure beside the attributed one."""
-    orders = found.lift("orders")
+    brought = [one for one in found.lifts if one.metric == "orders" and not one.segment and not found.peeking]
     whole = in_all(found.attributed)
     lead = []
-    if orders is not None and not found.peeking:
-        total = orders.total
-        lead.append(
-            f"It brought {total.estimate:+,.0f} orders in all, between {total.low:+,.0f} and {total.high:+,.0f}."
-        )
+    for one in brought:
+        total, what = one.total, "It" if len(brought) == 1 else one.arm
+        ends = f"between {total.low:+,.0f} and {total.high:+,.0f}"
+        lead.append(f"{what} brought {total.estimate:+,.0f} orders in all, {ends}.")
     if whole is not None:
         lead.append(sentence(whole.sentence))
     basis = next((one.basis for one in found.money if one.basis != "profit"), "")

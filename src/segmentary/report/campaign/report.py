@@ -63,10 +63,7 @@ def answer(found: CampaignResult) -> Answer:
     meaning = parts.sentence(found.needed)
     if not meaning:
         primary = found.metric.split(" = ")[0]
-        worked = [one.segment for one in found.lifts if one.metric == primary and one.word == "worked" and one.segment]
-        harmed = [
-            one.segment for one in found.lifts if one.metric == primary and one.word == "did harm" and one.segment
-        ]
+        worked, harmed = (named(found, primary, word) for word in ("worked", "did harm"))
         said = [f"do it again in {', '.join(worked)}"] if worked else []
         said += [f"stop it in {', '.join(harmed)}"] if harmed else []
         meaning = parts.sentence("; ".join(said))
@@ -75,23 +72,31 @@ def answer(found: CampaignResult) -> Answer:
     return Answer(word, tone, parts.sentence(found.sentence), meaning, parts.sentence(doubts))
 
 
+def named(found: CampaignResult, metric: str, word: str) -> list[str]:
+    """Return the segments of a word, with the arm where there are several."""
+    lines = [one for one in found.lifts if one.metric == metric and one.segment]
+    several = len({one.arm for one in lines}) > 1
+    return [f"{one.segment} ({one.arm})" if several else one.segment for one in lines if one.word == word]
+
+
 def headlines(found: CampaignResult) -> tuple[str, ...]:
     """Return one line per segment, in the words of its verdict."""
     primary = found.metric.split(" = ")[0]
     lines = [one for one in found.lifts if one.metric == primary and one.segment]
-    return tuple(parts.sentence(one.sentence) for one in lines[:6])
+    return tuple(parts.sentence(one.sentence) for one in lines[:8])
 
 
 def tiles(found: CampaignResult) -> tuple[tuple[str, str, str], ...]:
     """Return the big numbers: lift, orders and money it brought, its cost, who left."""
     made = []
     primary = found.metric.split(" = ")[0]
-    lift = found.lift(primary)
-    if lift is not None:
+    whole_lifts = [one for one in found.lifts if one.metric == primary and not one.segment]
+    for lift in whole_lifts[:2]:
         ends = f"95% interval {change(lift.effect.low, lift.kind)} to {change(lift.effect.high, lift.kind)}"
-        made.append((f"lift of {primary}", change(lift.effect.estimate, lift.kind), ends))
+        about = f"lift of {primary}" if len(whole_lifts) == 1 else f"{primary}, {lift.arm}"
+        made.append((about, change(lift.effect.estimate, lift.kind), ends))
     orders = found.lift("orders")
-    if orders is not None:
+    if orders is not None and len(whole_lifts) == 1:
         made.append(("orders it brought", f"{orders.total.estimate:+,.0f}",
                      f"{orders.total.low:+,.0f} to {orders.total.high:+,.0f}"))  # fmt: skip
     whole = found.reached()

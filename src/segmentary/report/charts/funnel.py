@@ -35,7 +35,7 @@ def chart(steps: Sequence[Step], title: str, subtitle: str, *, width: int = 760)
     rows = [
         {
             "group": short[one.group], "step": one.step, "share": one.share, "low": one.low, "high": one.high,
-            "said": one.said, "opacity": 0.95 if one.sure else 0.4,
+            "said": one.said.split(" (")[0] if narrow else one.said, "opacity": 0.95 if one.sure else 0.4,
         }
         for one in steps
     ]  # fmt: skip
