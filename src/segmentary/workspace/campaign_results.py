@@ -28,8 +28,10 @@ from segmentary.workspace.moments import Moment
 
 if TYPE_CHECKING:
     from segmentary.measurement.campaign.afterwards import Retained, Worth
+    from segmentary.measurement.campaign.attribution import Attributed
     from segmentary.measurement.campaign.reactions import Funnel
     from segmentary.measurement.campaign.result import CampaignResult, Text
+    from segmentary.measurement.campaign.timing import Day
     from segmentary.measurement.experiment.analysis import Analysis
     from segmentary.measurement.experiment.metrics import Metric
     from segmentary.measurement.experiment.sums import Cell, Sums
@@ -158,32 +160,20 @@ def told(
     workspace: Workspace, read: Read, moment: dt.datetime, margin: float | None, click_days: int, tell: Tell
 ) -> CampaignResult:
     """Put together what a campaign did."""
-    from segmentary.measurement.campaign.attribution import attribution
     from segmentary.measurement.campaign.effect import lifts, money
     from segmentary.measurement.campaign.result import CampaignResult, headline, limits_of
-    from segmentary.measurement.campaign.timing import days
 
-    found, analysis = read.whom, read.analysis
+    found, analysis, document = read.whom, read.analysis, read.whom.document
     rows = funnel_of(workspace, read, moment)
     seen = lifts(analysis) if analysis is not None else []
     refusal, needed = refused(read)
     primary = read.metrics[0].name
     differ = analysis is not None and any(d.interaction.found for d in analysis.differences if d.metric == primary)
     word, sentence = headline(seen, primary, refusal=refusal, peeking=read.early, differ=differ)
-    tell("orders after clicks", 0.75)
-    attributed = attribution(
-        workspace.warehouse, found.people, found.campaign, found.names, moment, window_days=click_days,
-        messages=found.messages,
-    )  # fmt: skip
-    tell("day by day", 0.8)
-    event = read.metrics[0].top.name if read.metrics[0].top.take != "trait" else "order_completed"
-    each = days(
-        workspace.warehouse, found.people, exp.table_(TOLD, quoted=True), found.names, event=event,
-        control=found.control, as_of=moment,
-    )  # fmt: skip
+    tell("orders after clicks, day by day", 0.75)
+    attributed, each = followed(workspace, read, moment, click_days)
     tell("what stayed", 0.9)
     kept, worth = afterwards(workspace, read, moment)
-    document = found.document
     return CampaignResult(
         campaign=found.campaign,
         channel=document.channel if document is not None else "",
@@ -217,6 +207,25 @@ def told(
             clicks=bool(attributed), late=late(workspace, found),
         ),
     )  # fmt: skip
+
+
+def followed(
+    workspace: Workspace, read: Read, moment: dt.datetime, click_days: int
+) -> tuple[list[Attributed], list[Day]]:
+    """Return orders after clicks, and who reacted when."""
+    from segmentary.measurement.campaign.attribution import attribution
+    from segmentary.measurement.campaign.timing import days
+
+    found, engine, top = read.whom, workspace.warehouse, read.metrics[0].top
+    attributed = attribution(
+        engine, found.people, found.campaign, found.names, moment, window_days=click_days, messages=found.messages
+    )
+    event = top.name if top.take != "trait" else "order_completed"
+    each = days(
+        engine, found.people, exp.table_(TOLD, quoted=True), found.names, event=event, control=found.control,
+        as_of=moment,
+    )  # fmt: skip
+    return attributed, each
 
 
 def refused(read: Read) -> tuple[str, str]:

@@ -48,13 +48,10 @@ class Attributed:
         return {**asdict(self), "sentence": self.sentence}
 
 
-def attribution_query(
-    people: exp.Table, campaign: str, names: Sequence[str], as_of: dt.datetime, window_days: int,
-    messages: exp.Table | None,
-) -> exp.Select:  # fmt: skip
-    """Return per segment: orders and money after any click, and after a click that was the newest, and people."""
+def clicks_query(campaign: str, names: Sequence[str], as_of: dt.datetime, messages: exp.Table | None) -> exp.Select:
+    """Return every click of a person: ``customer_id, happened_at, ours`` (1: of this campaign)."""
     clicks = [name for name in names if reaction_of(name) == "clicked"]
-    clicked = (
+    return (
         exp.select(column("customer_id", "e"), column("happened_at", "e"))
         .select(exp.Case().when(of_campaign(campaign, messages), literal(1)).else_(literal(0)).as_("ours", quoted=True))
         .from_(exp.table_(EVENTS.name, quoted=True, alias="e"))
@@ -64,6 +61,10 @@ def attribution_query(
             exp.LT(this=column("happened_at", "e"), expression=literal(as_of)),
         )
     )
+
+
+def touched_query(people: exp.Table, clicked: exp.Select, as_of: dt.datetime, window_days: int) -> exp.Select:
+    """Return orders with each click before them within the window, the newest click in the first place."""
     bought, at = column("happened_at", "b"), column("happened_at", "k")
     gap = exp.Sub(
         this=exp.Anonymous(this="epoch_us", expressions=[bought]),
@@ -74,34 +75,38 @@ def attribution_query(
         exp.GTE(this=gap, expression=literal(0)),
         exp.LTE(this=gap.copy(), expression=literal(window_days * DAY_US)),
     )
+    order = exp.Order(
+        expressions=[exp.Ordered(this=at.copy(), desc=True), exp.Ordered(this=column("ours", "k"), desc=True)]
+    )
     newest = exp.Window(
         this=exp.RowNumber(),
         partition_by=[column("customer_id", "b"), column("happened_at", "b"), column("order_id", "b")],
-        order=exp.Order(
-            expressions=[
-                exp.Ordered(this=at.copy(), desc=True),
-                exp.Ordered(this=column("ours", "k"), desc=True),
-            ]
-        ),
+        order=order,
     )
-    touched = (
+    drawn = exp.and_(
+        exp.EQ(this=column("customer_id", "p"), expression=column("customer_id", "b")),
+        exp.GTE(this=column("happened_at", "b"), expression=column("assigned_at", "p")),
+    )
+    return (
         exp.select(column("segment", "p"), column("customer_id", "b"), column("order_id", "b"))
         .select(bought.copy().as_("happened_at", quoted=True), column("amount", "b"), column("ours", "k"))
         .select(newest.as_("place", quoted=True))
         .from_(exp.table_(EVENTS.name, quoted=True, alias="b"))
-        .join(
-            exp.alias_(people.copy(), "p", table=True),
-            on=exp.and_(
-                exp.EQ(this=column("customer_id", "p"), expression=column("customer_id", "b")),
-                exp.GTE(this=column("happened_at", "b"), expression=column("assigned_at", "p")),
-            ),
-        )
+        .join(exp.alias_(people.copy(), "p", table=True), on=drawn)
         .join(clicked.subquery("k"), on=on)
         .where(
             exp.EQ(this=column("name", "b"), expression=literal(ORDER_COMPLETED)),
             exp.LT(this=column("happened_at", "b"), expression=literal(as_of)),
         )
     )
+
+
+def attribution_query(
+    people: exp.Table, campaign: str, names: Sequence[str], as_of: dt.datetime, window_days: int,
+    messages: exp.Table | None,
+) -> exp.Select:  # fmt: skip
+    """Return per segment: orders and money after any click, and after a click that was the newest, and people."""
+    touched = touched_query(people, clicks_query(campaign, names, as_of, messages), as_of, window_days)
     last = exp.Case().when(exp.EQ(this=column("place"), expression=literal(1)), column("ours")).else_(literal(0))
     keys = [column(name) for name in ("segment", "customer_id", "order_id", "happened_at")]
     each = (

@@ -70,6 +70,31 @@ def piece(people: exp.Table, rows: exp.Expr, kind: str, only: exp.Expr, held: ex
     )
 
 
+def sizes_of(engine: Engine, people: exp.Table, control: str) -> dict[bool, int]:
+    """Return how many people are held out, and how many are not."""
+    held = exp.EQ(this=column("arm"), expression=literal(control))
+    query = exp.select(held.as_("held_out", quoted=True), exp.Count(this=exp.Star()).as_("n")).from_(people.copy())
+    return {bool(out): int(n) for out, n in engine.rows(query.group_by(held.copy()))}
+
+
+def edges_of(engine: Engine, starts: Sequence[dt.datetime], days: int, as_of: dt.datetime, into: str) -> int:
+    """Make a table of the ends of every day after every moment of drawing; return how many days have begun."""
+    import pyarrow as pa
+
+    end, one = as_of.astimezone(dt.UTC).replace(tzinfo=None), dt.timedelta(days=1)
+    edges = [(start, k, start + k * one, start + (k + 1) * one) for start in starts for k in range(days)]
+    edges = [row for row in edges if row[2] < end]
+    stamp = pa.timestamp("us")
+    columns = {
+        "assigned_at": pa.array([row[0] for row in edges], stamp),
+        "day": pa.array([row[1] for row in edges], pa.int64()),
+        "since": pa.array([row[2] for row in edges], stamp),
+        "until": pa.array([row[3] for row in edges], stamp),
+    }
+    engine.ingest(into, pa.table(columns))
+    return 1 + max((row[1] for row in edges), default=-1)
+
+
 def days(
     engine: Engine,
     people: exp.Table,
@@ -86,31 +111,12 @@ def days(
 
     people : ``customer_id, arm, assigned_at``. event : what counts as success, shown for those held out too.
     """
-    import pyarrow as pa
-
-    query = exp.select(column("assigned_at"), exp.Count(this=exp.Star()).as_("n")).from_(people.copy())
-    starts = [row[0] for row in engine.rows(query.group_by(column("assigned_at"))) if row[0] is not None]
+    moments = exp.select(column("assigned_at")).distinct().from_(people.copy())
+    starts = [row[0] for row in engine.rows(moments) if row[0] is not None]
     if not starts or len(starts) > MOST_MOMENTS:
         return []
-    end = as_of.astimezone(dt.UTC).replace(tzinfo=None)
-    one = dt.timedelta(days=1)
-    held = exp.EQ(this=column("arm"), expression=literal(control))
-    sizes = {
-        bool(out): int(n)
-        for out, n in engine.rows(
-            exp.select(held.as_("held_out", quoted=True), exp.Count(this=exp.Star()).as_("n"))
-            .from_(people.copy())
-            .group_by(held.copy())
-        )
-    }
-    edges = [(start, k, start + k * one, start + (k + 1) * one) for start in starts for k in range(days)]
-    edges = [row for row in edges if row[2] < end]
-    stamp = pa.timestamp("us")
-    engine.ingest(f"{into}_edges", pa.table({
-        "assigned_at": pa.array([row[0] for row in edges], stamp),
-        "day": pa.array([row[1] for row in edges], pa.int64()),
-        "since": pa.array([row[2] for row in edges], stamp), "until": pa.array([row[3] for row in edges], stamp),
-    }))  # fmt: skip
+    sizes = sizes_of(engine, people, control)
+    begun = edges_of(engine, starts, days, as_of, f"{into}_edges")
     engine.create_as(into, firsts_query(people, told, names, event, control), temporary=True)
     on = exp.and_(
         exp.EQ(this=column("assigned_at", "w"), expression=column("assigned_at", "f")),
@@ -126,10 +132,9 @@ def days(
         .group_by(column("day", "w"), column("what", "f"), column("held_out", "f"))
     )
     found = {(int(day), str(what), bool(out)): int(n) for day, what, out, n in engine.rows(counted)}
-    last = max((row[1] for row in edges), default=-1)
     shown = sorted({(what, out) for _, what, out in found if not out or what == BOUGHT})
     return [
         Day(day, what, out, found.get((day, what, out), 0), sizes.get(out, 0))
         for what, out in shown
-        for day in range(last + 1)
+        for day in range(begun)
     ]
