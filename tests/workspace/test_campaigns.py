@@ -80,7 +80,7 @@ def expected(campaign, one):
     return "" if one["accepts_marketing"] == "yes" else "no_consent"
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(
     st.permutations(["gold", "silver", "recent"]).flatmap(lambda one: st.integers(1, 3).map(lambda n: one[:n])),
     st.sampled_from([(), ("staff",)]),
