@@ -25,3 +25,13 @@ def test_a_word_of_one_text_is_not_kept():
     vocabulary = Vocabulary.fit(["my name is zebulon", "my name is"], parts_in=3)
     assert "zebulon" not in vocabulary.words
     assert Vocabulary.from_document(vocabulary.to_document()).words == vocabulary.words
+
+
+def test_addresses_are_no_words():
+    assert said("write to jane.doe@mail.example or see https://a.example/jane now") == [
+        "write",
+        "to",
+        "or",
+        "see",
+        "now",
+    ]

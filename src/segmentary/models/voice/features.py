@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from segmentary.models.voice.words import words
+from segmentary.models.voice.redact import emails, links
+from segmentary.models.voice.words import plain, words_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -35,8 +36,12 @@ MOST_WORDS = 2_000
 
 
 def said(text: str) -> list[str]:
-    """Return the words of a text."""
-    return [word.text for word in words(text)[:MOST_WORDS]]
+    """Return the words of a text, without those of addresses and links: they say who, not what."""
+    shown = plain(text)
+    if "@" in shown or "http" in shown or "www." in shown:
+        for start, end in (*emails(shown), *links(shown)):
+            shown = shown[:start] + " " * (end - start) + shown[end:]
+    return [word.text for word in words_of(shown)[:MOST_WORDS]]
 
 
 def word_features(told: Sequence[str]) -> list[str]:
