@@ -27,6 +27,7 @@ from segmentary.ledger.conversations import (
     Turn,
     TurnTakenError,
     append_turn,
+    conversation,
     last_turn,
     mark_loaded,
     silent_conversations,
@@ -189,15 +190,17 @@ def close_silent(chats: Chats) -> int:
     for name in chats.kept():
         bot = chats.get(name)
         now = workspace.tick()
-        for held in silent_conversations(workspace.ledger, name, since=now - dt.timedelta(minutes=bot.silent_minutes)):
-            if held.handed_over_at is not None:
+        since = now - dt.timedelta(minutes=bot.silent_minutes)
+        for found in silent_conversations(workspace.ledger, name, since=since):
+            after = last_turn(workspace.ledger, found.conversation)
+            held = conversation(workspace.ledger, found.conversation)
+            if held.handed_over_at is not None or held.last_at >= since:
                 continue
             state = replace(State.from_document(held.state).free(), ended=True)
             lines = said(bot, "silent", state, Known(now))
             text = "\n".join(line.text for line in lines)
             own = {"customer": held.customer_id} if held.verified else {}
             then = replace(held, state=state.to_document(), ended_at=now)
-            after = last_turn(workspace.ledger, held.conversation)
             try:
                 append_turn(workspace.ledger, then, [Said("out", text, own)], request="silence", after=after, at=now)
             except TurnTakenError:

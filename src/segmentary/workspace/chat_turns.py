@@ -147,6 +147,7 @@ def greet(chats: Chats, name: str) -> ChatReply:
     workspace = chats.workspace
     if (before := reply_to(workspace.ledger, name, GREETING)) is not None:
         return kept_reply(before)
+    after = last_turn(workspace.ledger, name)
     held = conversation(workspace.ledger, name)
     bot = chats.get(held.bot)
     at = workspace.tick()
@@ -160,7 +161,6 @@ def greet(chats: Chats, name: str) -> ChatReply:
         why=asdict(reply.why),
     )
     said = [Said("out", found.text, out_detail(found, reply))]
-    after = last_turn(workspace.ledger, name)
     append_turn(workspace.ledger, replace(held, last_at=at), said, request=GREETING, after=after, at=at)
     return found
 

@@ -40,11 +40,12 @@ class ChatChannel:
         for _ in range(TRIES):
             if reply_to(self.ledger, then.conversation, message.message) is not None:
                 return Receipt("sent", "in the conversation already")
+            # The last turn first: a conversation read after it is at least as new, and a turn in between is noticed.
             after, now = last_turn(self.ledger, then.conversation), self.clock()
+            then = find_conversation(self.ledger, then.conversation) or then
             try:
                 append_turn(self.ledger, replace(then, last_at=now), said, request=message.message, after=after, at=now)
             except TurnTakenError:
-                then = find_conversation(self.ledger, then.conversation) or then
                 continue
             return Receipt("sent", "in the conversation")
         return Receipt("retry", "the conversation was busy")
