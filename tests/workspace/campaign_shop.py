@@ -48,11 +48,11 @@ def drawn_by_hand(people: int, share: float) -> list[Drawn]:
     return found
 
 
-def make_shop(folder, *, people: int = 600, arms: dict[str, float] | None = None, **planted):
+def make_shop(folder, *, people: int = 600, arms: dict[str, float] | None = None, settings=None, **planted):
     """Make a workspace whose campaign ``spring`` was drawn and whose future has come; return clock and truth."""
     clock = Hand(START)
     drawn = drawn_by_hand(people, CAMPAIGN["holdout"])
-    with init_workspace(folder / "shop", clock=clock, currency="EUR") as workspace:
+    with init_workspace(folder / "shop", clock=clock, currency="EUR", **(settings or {})) as workspace:
         table = {"customer_id": [one.customer_id for one in drawn], "plan": [one.segment for one in drawn]}
         workspace.add(pa.table(table), kind="customers", name="crm")
         for name in SEGMENTS:
