@@ -14,6 +14,7 @@ from sqlglot import exp
 from segmentary.activation.export import About, format_of, write_export
 from segmentary.engine.sqlfile import literal
 from segmentary.errors import UnknownNameError
+from segmentary.workspace.suppressed_people import suppressed_people
 
 if TYPE_CHECKING:
     from segmentary.workspace.reading import Reading, SegmentView
@@ -126,8 +127,16 @@ def contact_query(
         this=exp.column("customer_id", table="verdicts", quoted=True),
         expression=exp.column("customer_id", table="members", quoted=True),
     )
+    out = pa.table({"customer_id": pa.array(suppressed_people(workspace, channel), pa.string())})
+    workspace.warehouse.ingest("now_suppressed", out, temporary=True)
+    suppressed = exp.In(
+        this=exp.column("customer_id", table="members", quoted=True),
+        query=exp.Subquery(this=exp.select("customer_id").from_(exp.table_("now_suppressed", quoted=True))),
+    )
     allowed = exp.func("coalesce", exp.column("allowed", table="verdicts", quoted=True), exp.false())
+    allowed = exp.and_(allowed, exp.not_(suppressed.copy()))
     why = exp.func("coalesce", exp.column("reason", table="verdicts", quoted=True), literal("no consent known"))
+    why = exp.Case().when(suppressed, literal("suppressed")).else_(why)
     joined = (
         exp.select(exp.column("customer_id", table="members", quoted=True), allowed.as_("allowed"), why.as_("reason"))
         .from_(ids.subquery("members"))
