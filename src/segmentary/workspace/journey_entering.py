@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -125,7 +126,7 @@ def drawn(salt: str, customer_id: str, share: float, *, exact: bool = False) -> 
 
         salt = HOLDOUT_SALT
     digits = sha256(f"{salt}:{customer_id}".encode()).hexdigest()[:DIGITS]
-    return bool(int(digits, 16) < share * 16**DIGITS)
+    return bool(int(digits, 16) < Fraction(str(share)) * 16**DIGITS)
 
 
 def zone_of(workspace: Workspace) -> ZoneInfo:

@@ -67,7 +67,8 @@ def tick(
         workspace.run()
     found, notes = [], []
     held = workspace.journeys.in_force()
-    if held and workspace.last_run() is None:
+    last = workspace.last_run()
+    if held and last is None:
         notes.append("journeys wait: nothing has been computed yet (segmentary run)")
         held = {}
     for number, (name, one) in enumerate(sorted(held.items())):
@@ -76,6 +77,9 @@ def tick(
             notes.append(f"{name} is paused")
             continue
         tell(f"journey {name}", share)
+        missing = [segment for segment in one.journey.segments if last is not None and segment not in last.segments]
+        if missing:
+            notes.append(f"{name}: {', '.join(missing)} was not part of the newest run: nobody counts as a member")
         now = workspace.tick()
         counts = dict(let_in(workspace, one, now))
         moved = move_on(workspace, name, now, within(tell, share, 0.4 / len(held)))
@@ -87,6 +91,7 @@ def tick(
     if send:
         tell("sending what waits", 0.7)
         sending = workspace.outbox.send(tell=within(tell, 0.7, 0.3))
+        workspace.offers.release_unsent()
     return Ticked(workspace.tick(), why, tuple(found), sending, tuple(notes))
 
 
