@@ -209,8 +209,8 @@ def starts_array(path: Path, lines: Iterator[str]) -> bool:
             continue
         if text.startswith("["):
             # One list a line is lines, such as bodies of webhooks one below the other.
-            following = next((more.strip() for more in lines if more.strip()), "") if text.endswith("]") else ""
-            return not following.startswith("[")
+            behind = next((more.strip() for more in lines if more.strip()), "") if text.endswith("]") else ""
+            return not behind.startswith("[")
         if not text.startswith("{"):
             raise SourceError(f"{path.name}: this is no JSON", hint="expected one object per line, or an array")
         try:

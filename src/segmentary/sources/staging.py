@@ -115,7 +115,7 @@ def reading(
     columns = {"row_hash": row_hash(arrival), **fields, **{f"bad_{name}": e for name, e in faults.items()}}
     others = [*((name, False) for name in attributes), *((item, True) for item in mapping.items)]
     groups = [others[i : i + COLUMNS_PER_QUERY] for i in range(0, len(others), COLUMNS_PER_QUERY)] or [[]]
-    queries = []
+    queries: list[exp.Query] = []
     for group in groups:
         columns |= others_of(reader, staging, group, attributes, settings)
         chosen = [exp.alias_(e, name, quoted=True, copy=False) for name, e in columns.items()]

@@ -133,10 +133,10 @@ def contact_query(
         this=exp.column("customer_id", table="members", quoted=True),
         query=exp.Subquery(this=exp.select("customer_id").from_(exp.table_("now_suppressed", quoted=True))),
     )
-    allowed = exp.func("coalesce", exp.column("allowed", table="verdicts", quoted=True), exp.false())
-    allowed = exp.and_(allowed, exp.not_(suppressed.copy()))
-    why = exp.func("coalesce", exp.column("reason", table="verdicts", quoted=True), literal("no consent known"))
-    why = exp.Case().when(suppressed, literal("suppressed")).else_(why)
+    agreed = exp.func("coalesce", exp.column("allowed", table="verdicts", quoted=True), exp.false())
+    allowed = exp.and_(agreed, exp.not_(suppressed.copy()))
+    decided = exp.func("coalesce", exp.column("reason", table="verdicts", quoted=True), literal("no consent known"))
+    why = exp.Case().when(suppressed, literal("suppressed")).else_(decided)
     joined = (
         exp.select(exp.column("customer_id", table="members", quoted=True), allowed.as_("allowed"), why.as_("reason"))
         .from_(ids.subquery("members"))
