@@ -15,8 +15,10 @@ from segmentary.ledger.campaign_facts import (
     messages,
     money,
     promises,
+    refusals,
     states,
 )
+from segmentary.ledger.decisions import append_decision
 from segmentary.ledger.ledger import Ledger, instant_text
 
 AT = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
@@ -64,6 +66,14 @@ def test_everything_about_a_campaign(ledger):
     assert first_sent(ledger, "spring") == AT
     # What was promised in a message that never left is no cost.
     assert promises(ledger, "spring") == {("gold", "treated", "a"): (1, Decimal("2.50"))}
+
+
+def test_a_no_by_the_link_of_a_message_belongs_to_its_campaign(ledger):
+    for who, evidence in (("ann", "one-click link in message m-ann"), ("dan", "call of 2 May"), ("bob", "m-ann")):
+        append_decision(
+            ledger, who, "marketing", "email", granted=False, at=AT, evidence=evidence, origin="unsubscribe link"
+        )
+    assert refusals(ledger, "spring") == [("ann", AT)]
 
 
 def test_nothing_about_another(ledger):

@@ -7,6 +7,7 @@ import json
 import shutil
 
 import pytest
+from sqlglot import exp
 from tests.workspace.campaign_shop import SEGMENTS, START, Hand, make_shop
 
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
@@ -127,6 +128,18 @@ def test_a_lost_file_breaks_the_split_and_nothing_is_read(shop, tmp_path):
             broken.sentence.startswith("the arms are not what was planned") or "nothing can be read" in broken.sentence
         )
         assert broken.lifts == ()
+
+
+def test_a_no_by_the_link_of_a_message_counts_as_unsubscribed(shop, tmp_path, found):
+    shutil.copytree(shop[0], tmp_path / "shop")
+    with open_workspace(tmp_path / "shop", clock=Hand(START + dt.timedelta(days=100))) as held:
+        left = exp.select("customer_id").from_("events").where(exp.column("name").eq("email_unsubscribed"))
+        gone = {row[0] for row in held.engine.rows(left)}
+        treated = held.ledger.rows("select customer_id from audience_members where arm = 'treated' order by 1")
+        who = next(one for (one,) in treated if one not in gone)
+        held.consents.decide(who, "marketing", "email", False, f"unsubscribe link in message m-{who}")
+        after = held.campaigns.result("spring")
+    assert after.reached().unsubscribed == found.reached().unsubscribed + 1
 
 
 def test_an_export_of_a_tool_alone_says_reactions_and_no_lift(tmp_path):

@@ -88,6 +88,17 @@ def first_sent(ledger: Ledger, campaign: str) -> dt.datetime | None:
     return instant(rows[0][0]) if rows and rows[0][0] else None
 
 
+def refusals(ledger: Ledger, campaign: str) -> list[tuple[str, dt.datetime]]:
+    """Return who said no by the link or the mail of a message of a campaign, and when first."""
+    rows = ledger.rows(
+        "select d.customer_id, min(d.happened_at) from decisions d join outbox o on o.customer_id = d.customer_id"
+        " where o.campaign = ? and d.granted = 0 and instr(d.evidence, o.message) > 0"
+        " group by d.customer_id order by d.customer_id",
+        campaign,
+    )
+    return [(who, instant(at)) for who, at in rows]
+
+
 def promises(ledger: Ledger, campaign: str) -> dict[Key, tuple[int, Decimal]]:
     """Return how many offers were promised and not taken back, and their money, by segment, arm and variant."""
     found: dict[Key, tuple[int, Decimal]] = {}

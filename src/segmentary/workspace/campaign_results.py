@@ -23,6 +23,7 @@ from segmentary.ledger import campaign_facts as facts
 from segmentary.ledger.records import append_record, current_records
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.findings import Finding
+from segmentary.sources.reactions import event_name
 from segmentary.workspace.campaign_whom import PEOPLE, TOLD, Whom, whom
 from segmentary.workspace.moments import Moment
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from segmentary.measurement.experiment.sums import Cell, Sums
     from segmentary.workspace.workspace import Workspace
 
-OUTCOMES = "campaign_outcomes"
+OUTCOMES, REFUSED = "campaign_outcomes", "campaign_refused"
 LATE = dt.timedelta(days=1)
 
 
@@ -256,7 +257,10 @@ def funnel_of(workspace: Workspace, read: Read, moment: dt.datetime) -> list[Fun
 
     found = read.whom
     engine = workspace.warehouse
-    query = reactions_query(found.campaign, found.names, moment, found.messages)
+    query = exp.union(
+        reactions_query(found.campaign, found.names, moment, found.messages),
+        refused_by_link(workspace, found, moment), distinct=False,
+    )  # fmt: skip
     engine.create_as(TOLD, query, temporary=True)
     told_table = exp.table_(TOLD, quoted=True)
     here = [str(row[0]) for row in engine.rows(exp.select(column("name")).distinct().from_(told_table.copy()))]
@@ -272,6 +276,22 @@ def funnel_of(workspace: Workspace, read: Read, moment: dt.datetime) -> list[Fun
     ]
     price = found.document.unit_cost if found.document is not None else 0.0
     return with_costs(rows, price, facts.promises(workspace.ledger, found.campaign))
+
+
+def refused_by_link(workspace: Workspace, found: Whom, moment: dt.datetime) -> exp.Select:
+    """Return who said no by a link or mail of one of our messages, as reactions."""
+    import pyarrow as pa
+
+    rows = [row for row in facts.refusals(workspace.ledger, found.campaign) if row[1] < moment]
+    channel = found.document.channel if found.document is not None else "email"
+    table = pa.table({
+        "customer_id": pa.array([row[0] for row in rows], pa.string()),
+        "name": pa.array([event_name("unsubscribed", channel)] * len(rows), pa.string()),
+        "happened_at": pa.array([row[1].replace(tzinfo=None) for row in rows], pa.timestamp("us")),
+        "machine": pa.array([False] * len(rows), pa.bool_()),
+    })  # fmt: skip
+    workspace.warehouse.ingest(REFUSED, table)
+    return exp.select(*(column(name) for name in table.column_names)).from_(exp.table_(REFUSED, quoted=True))
 
 
 def arms_beside(read: Read) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from segmentary.errors import UnknownNameError
 from segmentary.ledger import campaign_facts as facts
 from segmentary.models.table.findings import Finding
 from segmentary.schema import CUSTOMERS, EVENTS, IDENTITY_MAP
+from segmentary.sources.reactions import event_name
 
 if TYPE_CHECKING:
     from segmentary.activation.campaign import Campaign
@@ -95,12 +96,14 @@ def sent_here(workspace: Workspace, name: str, drawn: Sequence[facts.Drawn], det
     from segmentary.measurement.campaign.plan import HOLD_OUT, NOT_HELD_OUT, plan_of
 
     document = document_of(workspace, name, drawn[-1])
+    # Who says no by a link of ours is known from the ledger, whatever a tool tells.
+    names = tuple(sorted({*reaction_names(workspace), event_name("unsubscribed", document.channel)}))
     findings = members_table(workspace, drawn)
     place = exp.table_(PEOPLE, quoted=True)
     waves = waves_of(workspace, drawn)
     shared = {
         "campaign": name, "origin": "sent here", "people": place, "moments": tuple(one.frozen_at for one in drawn),
-        "names": reaction_names(workspace), "messages": messages_table(workspace, name), "document": document,
+        "names": names, "messages": messages_table(workspace, name), "document": document,
         "left_out": left_out(workspace, drawn), "findings": tuple(findings),
     }  # fmt: skip
     if not document.holdout > 0:
