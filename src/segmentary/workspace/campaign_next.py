@@ -179,8 +179,9 @@ def of_campaign(workspace: Workspace, name: str, moment: dt.datetime) -> tuple[A
     found = whom(workspace, name, moment)
     read = read_outcomes(workspace, found, moment, peek=False, tell=quiet)
     if found.refusal or read.analysis is None:
+        doubt = next((one.message for one in read.findings if one.code == "no_outcome"), "")
         when = f"its day is {found.plan.look_at:%Y-%m-%d}" if found.plan and found.plan.look_at else ""
-        raise NoAnswerError(found.refusal or when or "it cannot be read", hint=found.needed)
+        raise NoAnswerError(found.refusal or doubt or when or "it cannot be read", hint=found.needed)
     rows = [one for one in funnel_of(workspace, read, moment) if one.arm != found.control]
     costs = {}
     for segment in dict.fromkeys(one.segment for one in rows):

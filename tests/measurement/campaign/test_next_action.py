@@ -58,10 +58,12 @@ def test_what_harms_is_left_alone_unless_something_else_can_be_tried():
 def test_too_few_people_are_left_alone():
     found = asked([], people=60)
     assert found.do == "leave alone"
-    assert "too small" in found.sentence
-    blank = next_action("gold", 60, [], None, metric="buys", kind="share", days=28)
+    assert "60 people are too few for any test" in found.sentence
+    blank = next_action("gold", 600, [], None, metric="buys", kind="share", days=28)
     assert blank.do == "try"
-    assert blank.to_document()["test_people"] == 60
+    assert blank.to_document()["test_people"] == 600
+    flat = asked([], people=600, k=0)
+    assert "a test would not tell" in flat.sentence
 
 
 def test_evidence_by_segment():

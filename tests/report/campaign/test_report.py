@@ -88,6 +88,7 @@ def test_small_groups_are_hidden(found):
     assert 38 in left
     whole = campaign_document(found, below=5_000)
     assert all(row[5] is HIDDEN for row in part(whole, "changed").grids[0].rows)
+    assert {one.name for one in whole.figures} == {"since_sending", "left_out"}  # an empty chart is none
 
 
 def test_a_refusal_is_said_and_nothing_claimed(found):

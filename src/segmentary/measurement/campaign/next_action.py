@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from segmentary.measurement.experiment.effects import Kind
-from segmentary.measurement.experiment.power import Asked, Power, people_needed, power_of, spread_of
+from segmentary.measurement.experiment.power import FEWEST, Asked, Power, people_needed, power_of, spread_of
 from segmentary.measurement.experiment.sums import Sums
 from segmentary.measurement.experiment.verdict import signed, unit
 from segmentary.models.intervals import Interval, normal_quantile
@@ -131,6 +131,9 @@ def tested(
     """Return the test that would answer, or why none could."""
     weeks = max(1, math.ceil(days / 7))
     because = "nothing was tried here by lot" if not known else "what was tried is not clear"
+    if people < 2 * FEWEST:
+        sentence = f"{segment}: leave alone: {because}, and {people:,} people are too few for any test"
+        return NextAction(segment, people, "leave alone", "", metric, None, None, None, None, known, sentence)
     if history is None or history.n == 0:
         sentence = f"{segment}: try {what}, half of the people held out: {because}"
         return NextAction(segment, people, "try", what, metric, None, None, people, weeks, known, sentence)

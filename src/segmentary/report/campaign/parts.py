@@ -33,7 +33,8 @@ def changed(found: CampaignResult, below: int) -> Part | None:
         return None
     primary = found.metric.split(" = ")[0]
     arms = list(dict.fromkeys(one.arm for one in found.lifts))
-    figures = tuple(lift_figure(found, primary, arm, below, alone=len(arms) == 1) for arm in arms)
+    shown = {one.arm for one in found.lifts if one.metric == primary and size(one) >= below}
+    figures = tuple(lift_figure(found, primary, arm, below, alone=len(arms) == 1) for arm in arms if arm in shown)
     fields = (
         Field("Segment"), Field("Arm"), Field("Metric"), Field("Treated"), Field("Held out"), Field("Lift", "number"),
         Field("Relative", "share"), Field("In all", "number"), Field("p", "p"), Field("People", "count"), Field("Says"),
@@ -130,7 +131,8 @@ def reached(found: CampaignResult, below: int) -> Part | None:
         "Reactions", "By segment, arm and variant: shares of those it got to; converted: of all drawn", fields,
         tuple(funnel_row(one, below) for one in found.funnel),
     )  # fmt: skip
-    return Part("reached", "Whom did it reach, and how did they react?", (), (), (figure,), (grid,), limits(found))
+    figures = (figure,) if drawn else ()
+    return Part("reached", "Whom did it reach, and how did they react?", (), (), figures, (grid,), limits(found))
 
 
 def limits(found: CampaignResult) -> tuple[str, ...]:
@@ -324,7 +326,8 @@ def stayed(found: CampaignResult, below: int) -> Part | None:
     """Return who still buys, and what people are worth since."""
     if not found.retained and not found.worth:
         return None
-    figures = (retention_figure(found, below),) if found.retained else ()
+    enough = any(not one.segment and one.treated.n + one.control.n >= below for one in found.retained)
+    figures = (retention_figure(found, below),) if enough else ()
     fields = (Field("Segment"), Field("Up to day", "count"), Field("Treated", "share"), Field("Held out", "share"),
               Field("Difference", "points"), Field("p", "p"))  # fmt: skip
     rows = tuple(
