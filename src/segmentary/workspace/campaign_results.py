@@ -24,11 +24,11 @@ from segmentary.ledger.records import append_record, current_records
 from segmentary.models.progress import Tell, quiet
 from segmentary.models.table.findings import Finding
 from segmentary.sources.reactions import event_name
+from segmentary.workspace.campaign_lasting import afterwards
 from segmentary.workspace.campaign_whom import PEOPLE, TOLD, Whom, whom
 from segmentary.workspace.moments import Moment
 
 if TYPE_CHECKING:
-    from segmentary.measurement.campaign.afterwards import Retained, Worth
     from segmentary.measurement.campaign.attribution import Attributed
     from segmentary.measurement.campaign.reactions import Funnel
     from segmentary.measurement.campaign.result import CampaignResult, Text
@@ -201,7 +201,7 @@ def told(
         attributed=tuple(attributed),
         days=tuple(each),
         left_out=found.left_out,
-        texts=texts_of(workspace, document.message if document is not None else ""),
+        texts=texts_of(workspace, found),
         findings=tuple(read.findings),
         limits=limits_of(
             held_out=found.plan is not None, opens=any(one.opened is not None for one in rows),
@@ -312,63 +312,6 @@ def arms_beside(read: Read) -> tuple[Any, ...]:
     return tuple(between(read.counted, read.metrics, arms, peeking=early))
 
 
-def afterwards(workspace: Workspace, read: Read, moment: dt.datetime) -> tuple[list[Retained], list[Worth]]:
-    """Return who still buys, and what people are worth since; nothing where nobody was held out by lot."""
-    from segmentary.measurement.campaign.afterwards import retained, retention_sums, ripe
-
-    found = read.whom
-    if found.plan is None or read.early or read.analysis is None or read.analysis.blocked or not found.moments:
-        return [], []
-    if "order_completed" not in workspace.derived.events():
-        return [], []
-    sums = retention_sums(workspace.warehouse, found.people, ripe(found.moments, moment), moment)
-    return retained(sums, found.control), worth_of(workspace, found, moment, found.plan.longest)
-
-
-def worth_of(workspace: Workspace, found: Whom, moment: dt.datetime, days: int) -> list[Worth]:
-    """Return money per person since they were drawn, and what a prediction of lifetime value says of them."""
-    from segmentary.measurement.campaign.afterwards import worth
-    from segmentary.measurement.experiment.metrics import parse_metric
-
-    since = (moment - max(found.moments)).days
-    made: list[Worth] = []
-    if since > days:
-        metric = parse_metric(f"value = sum order_completed.amount in {since}d", "secondary")
-        [cells] = sums_of(workspace, found, [metric], moment)
-        made += worth(cells, found.control, f"money in the {since} days since", forecast=False)
-    for name in clv_scored(workspace, max(found.moments) + dt.timedelta(days=days), moment):
-        metric = parse_metric(f"value = trait {name}.value before {name}.value", "secondary")
-        [cells] = sums_of(workspace, found, [metric], moment)
-        made += worth(cells, found.control, f"expected value ({name})", forecast=True)
-    return made
-
-
-def sums_of(
-    workspace: Workspace, found: Whom, metrics: Sequence[Metric], moment: dt.datetime
-) -> list[dict[Cell, Sums]]:
-    """Return the sums of other metrics over the same people."""
-    from segmentary.measurement.experiment.outcomes import outcomes
-    from segmentary.measurement.experiment.sums import count_sums
-    from segmentary.workspace.experiment_reading import trait_figures
-
-    traits = trait_figures(workspace, metrics, moment, min(found.moments))
-    table = outcomes(workspace.warehouse, found.people, metrics, traits, as_of=moment, into="campaign_worth")
-    return count_sums(workspace.warehouse, table, len(metrics))
-
-
-def clv_scored(workspace: Workspace, after: dt.datetime, until: dt.datetime) -> list[str]:
-    """Return the predictions of value that were scored after the campaign was over, and before the moment."""
-    from segmentary.workspace.scores import last_scored
-
-    held = current_records(workspace.ledger, "prediction")
-    traits = workspace.derived.attribute_types()
-    return [
-        name
-        for name, at in sorted(last_scored(workspace).items())
-        if name in held and f"{name}.value" in traits and after <= at <= until
-    ]
-
-
 def late(workspace: Workspace, found: Whom) -> str:
     """Say when messages left long after people were drawn: the window counts from the drawing, for both alike."""
     first = facts.first_sent(workspace.ledger, found.campaign) if found.origin == "sent here" else None
@@ -381,13 +324,21 @@ def late(workspace: Workspace, found: Whom) -> str:
     )
 
 
-def texts_of(workspace: Workspace, message: str) -> tuple[Text, ...]:
-    """Return the templates that were sent, as they stand in the message."""
+def texts_of(workspace: Workspace, found: Whom) -> tuple[Text, ...]:
+    """Return the templates that were sent, as they stood when the first message left."""
+    from segmentary.activation.templates import read_message
+    from segmentary.language.cursor import Cursor
     from segmentary.measurement.campaign.result import Text
 
-    if message not in current_records(workspace.ledger, "message"):
+    if found.document is None or not found.document.message:
         return ()
-    return tuple(Text(one.name, one.subject, one.text or one.html) for one in workspace.messages.get(message).variants)
+    left = facts.first_sent(workspace.ledger, found.campaign)
+    held = current_records(workspace.ledger, "message", at=left).get(found.document.message)
+    if held is None:
+        return ()
+    return tuple(
+        Text(one.name, one.subject, one.text or one.html) for one in read_message(Cursor(held.document)).variants
+    )
 
 
 __all__ = ["PEOPLE", "Read", "read_outcomes", "result_of", "took_in"]
