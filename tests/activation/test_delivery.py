@@ -144,8 +144,9 @@ def test_cancelled_while_it_waits_for_its_turn(business):
     channel = Told(m1=lambda: outbox.cancel(business.ledger, "autumn-1", at=NOON) and None)
     found = business.send(channel)
     assert channel.given == ["m0", "m1"]
-    # m1 was under way when it was cancelled: it left, and stays cancelled.
+    # m1 was under way when it was cancelled: it left, so it was sent.
     assert (found.sent, found.taken) == (2, 3)
+    assert business.states() == {("sent", ""): 2, ("cancelled", ""): 3}
 
 
 def test_retries_wait_longer_and_longer_and_end(business):

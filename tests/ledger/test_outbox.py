@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from segmentary.ledger import outbox
+from segmentary.ledger import offer_uses, outbox
 from segmentary.ledger.ledger import Ledger, instant_text
 from segmentary.ledger.outbox import Entry
 
@@ -53,9 +53,9 @@ def test_two_senders_never_hold_the_same_message(ledger, tmp_path):
     assert not {one.number for one in mine} & {one.number for one in theirs}
     assert outbox.held(ledger, mine[0])
     assert not outbox.held(ledger, replace(mine[0], lease="them"))
-    assert not outbox.end(ledger, replace(theirs[0], lease="me"), "sent", at=NOON)
+    assert not outbox.end(ledger, replace(theirs[0], lease="me"), "withheld", at=NOON)
     assert outbox.release(other, "them") == 15
-    assert not outbox.end(other, theirs[0], "sent", at=NOON)
+    assert not outbox.end(other, theirs[0], "withheld", at=NOON)
     other.close()
 
 
@@ -105,9 +105,26 @@ def test_cancelling_reaches_what_is_leased(ledger):
     outbox.end(ledger, first, "sent", at=NOON)
     assert outbox.cancel(ledger, "autumn-1", at=NOON, reason="wrong offer", customer_id="c1") == 1
     assert not outbox.held(ledger, second)
-    assert not outbox.end(ledger, second, "sent", at=NOON)
+    assert not outbox.end(ledger, second, "withheld", at=NOON)
+    assert not outbox.again(ledger, second, not_before=NOON, attempts=1)
     assert outbox.cancel(ledger, "autumn-1", at=NOON) == 2
     assert states(ledger)[("sent", "")] == 1
+
+
+def test_what_left_was_sent_though_it_was_cancelled_meanwhile(ledger):
+    outbox.put(ledger, [entry(n) for n in range(2)], at=NOON)
+    first, _ = leased(ledger)
+    ledger.connection.execute(
+        "insert into offer_uses (offer, customer_id, message, amount, promised_at, released_at)"
+        " values ('spring.seeds', 'c0', ?, '1', '2026-01-01', '')",
+        (first.entry.message,),
+    )
+    outbox.cancel(ledger, "autumn-1", at=NOON, reason="wrong offer")
+    assert offer_uses.release_unsent(ledger, at=NOON) == 1
+    assert outbox.end(ledger, first, "sent", at=NOON + HOUR, reply="250 ok")
+    assert states(ledger) == {("sent", ""): 1, ("cancelled", "wrong offer"): 1}
+    assert offer_uses.counted(ledger)["spring.seeds"].promised == 1
+    assert not outbox.end(ledger, first, "sent", at=NOON), "it was marked already"
 
 
 def test_what_was_given_up_waits_again_and_what_bounced_does_not(ledger):
@@ -121,11 +138,12 @@ def test_what_was_given_up_waits_again_and_what_bounced_does_not(ledger):
     ] * 2
 
 
-def test_many_are_marked_at_once_and_only_ours(ledger):
+def test_many_are_marked_at_once_also_what_was_cancelled_while_it_was_written(ledger):
     outbox.put(ledger, [entry(n) for n in range(3)], at=NOON)
     many = leased(ledger)
     outbox.cancel(ledger, "autumn-1", at=NOON, customer_id="c1")
-    assert outbox.end_all(ledger, many, at=NOON, reply="written to a.csv") == 2
+    assert outbox.end_all(ledger, many, at=NOON, reply="written to a.csv") == 3
+    assert outbox.end_all(ledger, many, at=NOON, reply="written to b.csv") == 0
     assert outbox.replies(ledger, "autumn-1") == ["written to a.csv"]
 
 

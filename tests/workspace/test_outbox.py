@@ -9,7 +9,7 @@ from tests.activation.channels.mail_server import Behaviour, MailServer
 from tests.workspace.sending_business import NOON, Clock, made, message
 
 from segmentary.engine.sqlfile import parse_query
-from segmentary.errors import SettingsError
+from segmentary.errors import SettingsError, UsageError
 from segmentary.ledger.conversations import Conversation, append_conversation, turns
 
 PEOPLE = 12
@@ -127,6 +127,10 @@ def test_a_file_is_written_whole_and_never_over_one_that_was_sent(business):
     workspace.outbox.put([message(5, channel="file", message="f-1.5", origin="list-1")])
     own = workspace.folder.root / "mine.jsonl"
     assert workspace.outbox.send("file", "list-1", path=own).sent == 1
+    workspace.outbox.put([message(7, channel="file", message="f-1.7", origin="list-1")])
+    with pytest.raises(UsageError, match="count as sent"):
+        workspace.outbox.send("file", "list-1", path=own)
+    assert workspace.outbox.cancel("list-1") == 1
     workspace.outbox.put([message(6, channel="file", message="f-1.6", origin="list-1")])
     assert workspace.outbox.send("file").sent == 1
     assert place.read_bytes() == before

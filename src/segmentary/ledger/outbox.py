@@ -188,27 +188,42 @@ def release_dead(ledger: Ledger, *, now: dt.datetime | None = None) -> int:
 
 
 def end(ledger: Ledger, one: Leased, state: Ended, *, at: dt.datetime, reason: str = "", reply: str = "") -> bool:
-    """Mark what became of a message for good; return False when it was not ours any more."""
+    """Mark what became of a message for good; return False when it was not ours any more.
+
+    What left was sent, even if somebody cancelled it while it was under way: what was promised in it stands.
+    """
     counted = 1 if state in ("sent", "failed") else 0
     with ledger.transaction():
         rows = ledger.rows(
             "update outbox set state = ?, reason = ?, reply = ?, ended_at = ?, attempts = attempts + ?, lease = '',"
-            " lease_until = '' where number = ? and state = 'leased' and lease = ? returning number",
-            state, reason, reply, instant_text(at), counted, one.number, one.lease,
+            " lease_until = '' where number = ?"
+            " and ((state = 'leased' and lease = ?) or (? = 'sent' and state <> 'sent')) returning number",
+            state, reason, reply, instant_text(at), counted, one.number, one.lease, state,
         )  # fmt: skip
+        if rows and state == "sent":
+            stands(ledger, [one])
     return bool(rows)
 
 
-def end_all(ledger: Ledger, many: Iterable[Leased], *, at: dt.datetime, reply: str = "") -> int:
-    """Mark many messages as sent, all or none; return how many were still ours."""
+def end_all(ledger: Ledger, many: Sequence[Leased], *, at: dt.datetime, reply: str = "") -> int:
+    """Mark many messages as sent, all or none, also those cancelled meanwhile; return how many those are."""
     now = instant_text(at)
     with ledger.transaction():
         cursor = ledger.connection.executemany(
             "update outbox set state = 'sent', reason = '', reply = ?, ended_at = ?, attempts = attempts + 1,"
-            " lease = '', lease_until = '' where number = ? and state = 'leased' and lease = ?",
-            ((reply, now, one.number, one.lease) for one in many),
+            " lease = '', lease_until = '' where number = ? and state <> 'sent'",
+            ((reply, now, one.number) for one in many),
         )
+        stands(ledger, many)
     return cursor.rowcount
+
+
+def stands(ledger: Ledger, many: Iterable[Leased]) -> None:
+    """Let what was promised in messages that left stand, if it was taken back meanwhile."""
+    ledger.connection.executemany(
+        "update offer_uses set released_at = '' where message = ? and released_at <> ''",
+        ((one.entry.message,) for one in many),
+    )
 
 
 def replies(ledger: Ledger, origin: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from segmentary.activation.channels.file import format_named, write_messages
 from segmentary.activation.delivery import Delivered, Judge, Store, verdict
 from segmentary.activation.envelope import unpacked
+from segmentary.errors import UsageError
 from segmentary.ledger import outbox as kept
 from segmentary.models.progress import Tell
 from segmentary.workspace.sending_channels import file_place
@@ -39,6 +40,8 @@ def write_file(
 
     Raises
     ------
+    UsageError
+        when that file holds messages of this origin already, marked as sent.
     SegmentaryError
         when the place cannot be written; nothing is marked then.
     """
@@ -68,6 +71,11 @@ def write_file(
                 yield message
 
     place = path or free_place(workspace, store, origin)
+    if path is not None and path.exists() and f"written to {path.name}" in kept.replies(workspace.ledger, origin):
+        raise UsageError(
+            f"{path.name} holds messages of {origin} that count as sent; it is not written over",
+            hint="name another file for those that are left",
+        )
     try:
         write_messages(messages(), place, format_named(place.suffix))
         if taken:

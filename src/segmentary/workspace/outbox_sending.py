@@ -64,7 +64,8 @@ class LedgerStore:
         with self.ledger.transaction():
             done = kept.end(self.ledger, one, state, at=at, reason=reason, reply=reply)
             entry = one.entry
-            if done and state == "failed" and reason == "bounced" and entry.address_hash:
+            # Cancelled meanwhile or not: that address is dead.
+            if state == "failed" and reason == "bounced" and entry.address_hash:
                 told = Told(
                     "bounced", entry.message, entry.customer_id, entry.channel, entry.campaign, entry.variant, at
                 )
