@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from segmentary.activation.campaign import HOLDOUT, TREATED, Campaign, Target
+from segmentary.activation.document_parts import in_order, moment_of, share_of
 from segmentary.language.cursor import Cursor
 from segmentary.language.durations import duration_text, parse_duration
 
@@ -48,9 +47,8 @@ def read_campaign(at: Cursor) -> Campaign:
     once(at.down("targets"), [one.segment for one in targets])
     part = at.optional("exclude")
     exclude = tuple(one.name() for one in part.items("'exclude'")) if part is not None and part.content != [] else ()
-    starts, ends = moment_of(at, "from"), moment_of(at, "until")
-    if starts and ends and ends <= starts:
-        raise at.down("until").wrong(f"it ends ({ends}) before it begins ({starts})", "until: a later day")
+    starts, ends = moment_of(at.optional("from")), moment_of(at.optional("until"))
+    in_order(at, starts, ends)
     caps = at.optional("obey_caps")
     obey_caps = True if caps is None else caps.word((True, False))
     if not obey_caps and purpose != "service":
@@ -89,24 +87,6 @@ def once(at: Cursor, names: list[str]) -> None:
 def text_of(at: Cursor, key: str) -> str:
     part = at.optional(key)
     return "" if part is None or part.content is None else part.text().strip()
-
-
-def share_of(at: Cursor) -> float:
-    """Return a share written as ``10%`` or ``0.1``."""
-    content = at.content
-    text = content.strip() if isinstance(content, str) else ""
-    try:
-        if text.endswith("%"):
-            value = float(Decimal(text[:-1].strip()) / 100)
-        elif isinstance(content, bool) or content is None:
-            raise ValueError
-        else:
-            value = float(Decimal(text or str(content)))
-    except (ArithmeticError, ValueError):
-        raise at.wrong(f"{content!r} is no share", "10%") from None
-    if not math.isfinite(value) or value < 0:
-        raise at.wrong(f"{content!r} is no share", "10%")
-    return value
 
 
 def holdout_of(at: Cursor) -> float:
@@ -154,26 +134,6 @@ def money_of(at: Cursor) -> float:
     if not isinstance(value, Decimal) or value < 0:
         raise part.wrong(f"{part.content!r} is no money", "what one message costs: 0.02")
     return float(value)
-
-
-def moment_of(at: Cursor, key: str) -> str:
-    """Return a local day or time as ISO text."""
-    part = at.optional(key)
-    if part is None or part.content in (None, ""):
-        return ""
-    match part.content:
-        case dt.datetime():
-            return part.content.isoformat(timespec="minutes")
-        case dt.date():
-            return part.content.isoformat()
-        case _:
-            text = part.text().strip()
-    try:
-        if len(text) <= 10:
-            return dt.date.fromisoformat(text).isoformat()
-        return dt.datetime.fromisoformat(text).isoformat(timespec="minutes")
-    except ValueError:
-        raise part.wrong(f"{text!r} is no day or time", "2026-03-01, or 2026-03-01 09:00 of local time") from None
 
 
 def campaign_document(campaign: Campaign) -> dict[str, Any]:

@@ -33,8 +33,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from segmentary.activation.document_parts import bound, in_order, moment_of, texts_of
 from segmentary.activation.templates import own_name
 from segmentary.errors import DefinitionError, SegmentaryError
 from segmentary.language.cursor import Cursor
@@ -191,17 +191,6 @@ def shown(offer: Offer, key: str, code: str, currency: str, zone: str) -> dict[s
     }
 
 
-def bound(text: str, zone: str, *, end: bool) -> dt.datetime | None:
-    """Return the instant a local day or time stands for; of a day that ends something, its end."""
-    if not text:
-        return None
-    if len(text) == 10:
-        day = dt.date.fromisoformat(text) + dt.timedelta(days=1 if end else 0)
-        return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
-    moment = dt.datetime.fromisoformat(text)
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(dt.UTC)
-
-
 # ---------------------------------------------------------------- reading
 
 
@@ -235,9 +224,8 @@ def read_row(at: Cursor) -> Offer:
         raise at.down("codes").wrong("both 'code' and 'codes'", "one code for all, or one each")
     segments, rule = read_whom(at.optional("for"))
     limit, person = at.optional("limit"), at.optional("per_person")
-    starts, ends = read_day(at.optional("from")), read_day(at.optional("until"))
-    if starts and ends and starts[:16] > ends[:16]:
-        raise at.down("until").wrong(f"it ends ({ends}) before it begins ({starts})")
+    starts, ends = moment_of(at.optional("from")), moment_of(at.optional("until"))
+    in_order(at, starts, ends)
     expected = at.optional("expected")
     priority = at.optional("priority")
     budget = at.optional("budget")
@@ -256,8 +244,8 @@ def read_row(at: Cursor) -> Offer:
         Decimal(0) if value is None else read_amount(value),
         segments,
         rule,
-        read_texts(at.optional("products")),
-        read_texts(at.optional("categories")),
+        texts_of(at.optional("products")),
+        texts_of(at.optional("categories")),
         None if limit is None else limit.whole(least=0),
         None if budget is None else read_amount(budget),
         1 if person is None else None if person.content == "any" else person.whole(),
@@ -280,12 +268,6 @@ def read_whom(at: Cursor | None) -> tuple[tuple[str, ...], str]:
     return ((text,), "") if text.replace("_", "").isalnum() else ((), text)
 
 
-def read_texts(at: Cursor | None) -> tuple[str, ...]:
-    if at is None:
-        return ()
-    return tuple(one.name() for one in at.items("a list")) if isinstance(at.content, list | tuple) else (at.name(),)
-
-
 def read_amount(at: Cursor) -> Decimal:
     try:
         amount = Decimal(str(at.content))
@@ -303,21 +285,6 @@ def read_priority(at: Cursor) -> int:
         raise at.wrong(f"not a whole number: {at.content!r}", "the higher, the earlier") from None
 
 
-def read_day(at: Cursor | None) -> str:
-    """Return a local day, or a local time, as text."""
-    if at is None:
-        return ""
-    if isinstance(at.content, dt.datetime):
-        return at.content.isoformat()
-    text = str(at.content).strip()
-    try:
-        if len(text) == 10:
-            return dt.date.fromisoformat(text).isoformat()
-        return dt.datetime.fromisoformat(text).isoformat()
-    except ValueError:
-        raise at.wrong(f"not a day: {text!r}", "for example 2026-03-15 or 2026-03-15 18:00") from None
-
-
 def read_codes(at: Cursor | None) -> tuple[str, ...]:
     """Return unique codes: listed, or one a line in a file beside the document."""
     if at is None:
@@ -326,9 +293,11 @@ def read_codes(at: Cursor | None) -> tuple[str, ...]:
     found = [one.name() for one in at.items("'codes'")] if listed else codes_of_file(at)
     if len(found) > MOST_CODES:
         raise at.wrong(f"more than {MOST_CODES:,} codes")
-    if len(set(found)) < len(found):
-        twice = next(code for code in found if found.count(code) > 1)
-        raise at.wrong(f"a code stands there twice (number {found.index(twice) + 1})", "every code is for one person")
+    seen: set[str] = set()
+    for number, code in enumerate(found, 1):
+        if code in seen:
+            raise at.wrong(f"a code stands there twice (number {number})", "every code is for one person")
+        seen.add(code)
     return tuple(found)
 
 

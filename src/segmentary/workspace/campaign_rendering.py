@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segmentary.activation.campaign import TREATED, Campaign
+from segmentary.activation.document_parts import bound
 from segmentary.activation.message import Outgoing, Rendered
-from segmentary.activation.offers import bound
 from segmentary.activation.rendering import message_id
 from segmentary.errors import UsageError
 from segmentary.ledger.ledger import instant_text

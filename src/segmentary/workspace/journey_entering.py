@@ -27,15 +27,15 @@ SOURCE = "segmentary:journeys"
 
 def let_in(workspace: Workspace, held: InForce, now: dt.datetime) -> dict[str, int]:
     """Let everybody in who has a reason to enter; return how many by what became of them."""
-    from segmentary.activation.journey.engine import enter, local_instant
+    from segmentary.activation.document_parts import bound
+    from segmentary.activation.journey.engine import enter
     from segmentary.activation.journey.plan import HELD_OUT
 
     journey, zone = held.journey, zone_of(workspace)
-    if journey.starts and now < local_instant(journey.starts, zone):
+    starts, ends = bound(journey.starts, zone, end=False), bound(journey.ends, zone, end=True)
+    if (starts is not None and now < starts) or (ends is not None and now >= ends):
         return {}
-    if journey.ends and now >= local_instant(journey.ends, zone):
-        return {}
-    since = max(held.since, local_instant(journey.starts, zone)) if journey.starts else held.since
+    since = max(held.since, starts) if starts is not None else held.since
     ready = wanted(workspace, held, causes(workspace, journey, since), now)
     ids = sorted(ready)
     if journey.alone:

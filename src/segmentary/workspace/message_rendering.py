@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from segmentary.activation.cheat_sheet import UNSUBSCRIBE
+from segmentary.activation.document_parts import bound
 from segmentary.activation.message import Outgoing, Rendered
-from segmentary.activation.offers import OfferTable, bound
+from segmentary.activation.offers import OfferTable
 from segmentary.activation.rendering import Compiled, Failed, Made, message_id
 from segmentary.activation.templates import Message, Variant
 from segmentary.ledger.ledger import instant_text

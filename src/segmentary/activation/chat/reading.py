@@ -12,6 +12,7 @@ from segmentary.activation.chat.bot import KINDS, Answer, Bot, Choice, HandOver,
 from segmentary.activation.chat.standing_texts import BY_LANGUAGE, STANDING, YES_AND_NO
 from segmentary.activation.chat.template import template
 from segmentary.activation.chat.words import A_PERSON, COMPLAINT, GOODBYE
+from segmentary.activation.document_parts import share_of, texts_of
 from segmentary.language.cursor import Cursor
 from segmentary.profiles.naming import sensitivity_of
 
@@ -47,7 +48,7 @@ def read_bot(at: Cursor) -> Bot:
     """
     at.only(TOP, "a bot")
     name = word(at.required("bot", "a bot"))
-    languages = texts(at.optional("languages")) or ("en",)
+    languages = texts_of(at.optional("languages")) or ("en",)
     standing = BY_LANGUAGE.get(languages[0], STANDING)
     answers = {key: Answer(key, (Variant(template(text)),)) for key, text in standing.items()}
     answers |= read_answers(at.optional("answers"))
@@ -64,7 +65,7 @@ def read_bot(at: Cursor) -> Bot:
     end_words, end_question, silent = GOODBYE, "", 30
     if end is not None:
         end.only(("words", "text", "ask", "silent_after"), "end")
-        end_words = texts(end.optional("words")) or GOODBYE
+        end_words = texts_of(end.optional("words")) or GOODBYE
         end_question = end.optional_text("ask") or ""
         silent = span(end.optional("silent_after"), 30)
         if end_question:
@@ -80,8 +81,8 @@ def read_bot(at: Cursor) -> Bot:
         questions=questions,
         scripts=scripts,
         hand_over=hand_over,
-        threshold=share(at.optional("threshold"), 0.4),
-        margin=share(at.optional("margin"), 0.05),
+        threshold=0.4 if (part := at.optional("threshold")) is None else share_of(part),
+        margin=0.05 if (part := at.optional("margin")) is None else share_of(part),
         questions_at_most=2 if questions_at_most is None else questions_at_most.whole(least=0),
         silent_minutes=silent,
         end_words=end_words,
@@ -115,7 +116,7 @@ def variant(at: Cursor) -> Variant:
         at.required("text", "a text of an answer").checked(template),
         at.optional_text("segment") or "",
         at.optional_text("offers") or "",
-        texts(at.optional("buttons")),
+        texts_of(at.optional("buttons")),
     )
 
 
@@ -139,7 +140,7 @@ def read_intent(at: Cursor, name: str, answers: Mapping[str, Answer], scripts: M
         raise at.down("script").wrong(f"there is no script {script!r}", f"scripts: {', '.join(scripts) or 'none yet'}")
     if told is not None and told not in answers:
         raise at.down("answer").wrong(f"there is no answer {told!r}", nearest(told, answers))
-    examples, keywords = texts(at.optional("examples")), texts(at.optional("keywords"))
+    examples, keywords = texts_of(at.optional("examples")), texts_of(at.optional("keywords"))
     if not examples and not keywords:
         raise at.wrong(f"nothing leads to the intent {name!r}", "give it examples: phrases people use")
     return Intent(name, examples, keywords, answer, script, hand_over is not None, at.optional_text("label") or "")
@@ -178,8 +179,8 @@ def read_question(
         ask=ask.source,
         why=why,
         choices=choices,
-        after=texts(at.optional("after")),
-        segments=texts(at.optional("segments")),
+        after=texts_of(at.optional("after")),
+        segments=texts_of(at.optional("segments")),
         older_than_days=span(at.optional("older_than"), 0) // UNITS["d"],
         at_most=2 if at.optional("at_most") is None else at.down("at_most").whole(),
         within_days=span(at.optional("within"), 90 * UNITS["d"]) // UNITS["d"],
@@ -201,7 +202,7 @@ def read_choice(at: Cursor) -> Choice:
     value = at.required("value", "a choice").name()
     label = at.optional_text("label") or value.replace("_", " ")
     return Choice(
-        value, label, texts(at.optional("also")), figure(at.optional("from"), None), figure(at.optional("to"), None)
+        value, label, texts_of(at.optional("also")), figure(at.optional("from"), None), figure(at.optional("to"), None)
     )
 
 
@@ -231,10 +232,10 @@ def read_hand_over(at: Cursor | None, answers: dict[str, Answer]) -> HandOver:
     misses = at.optional("misses")
     words, complaints = at.optional("words"), at.optional("complaints")
     return HandOver(
-        (*A_PERSON, *texts(words)),
-        (*COMPLAINT, *texts(complaints)),
+        (*A_PERSON, *texts_of(words)),
+        (*COMPLAINT, *texts_of(complaints)),
         3 if misses is None else misses.whole(),
-        share(at.optional("mood"), 0.9),
+        0.9 if (mood := at.optional("mood")) is None else share_of(mood),
         read_hours(at.optional("hours")),
         at.optional_text("timezone") or "",
     )
@@ -275,29 +276,6 @@ def word(at: Cursor) -> str:
     if not NAME.match(text):
         raise at.wrong(f"{text!r} cannot be a name", "names are lower_snake: order_status")
     return text
-
-
-def texts(at: Cursor | None) -> tuple[str, ...]:
-    """Return one text or a list of texts."""
-    if at is None:
-        return ()
-    if isinstance(at.content, list | tuple):
-        return tuple(one.name() for one in at.items("a list of texts"))
-    return (at.name(),)
-
-
-def share(at: Cursor | None, default: float) -> float:
-    """Return a number from 0 to 1, also written as a percentage."""
-    if at is None:
-        return default
-    text = str(at.content).strip()
-    try:
-        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise at.wrong(f"{text!r} is no share", "write it as 60% or 0.6")
-    return value
 
 
 def figure(at: Cursor | None, default: float | None) -> float | None:

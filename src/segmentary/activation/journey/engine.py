@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from segmentary.activation.document_parts import bound
 from segmentary.activation.journey.plan import (
     COMPLETED,
     LEFT,
@@ -137,7 +138,8 @@ def ended_early(
     for one in journey.leave:
         if holds(one, known, position.entered_at):
             return LEFT, words(one)
-    if journey.ends and now >= local_instant(journey.ends, zone):
+    ends = bound(journey.ends, zone, end=True)
+    if ends is not None and now >= ends:
         return OVER, journey.ends
     return "", ""
 
@@ -190,9 +192,3 @@ def next_time(after: dt.datetime, until: str, zone: ZoneInfo) -> dt.datetime:
         if moment >= after:
             return moment
     raise AssertionError("a week has every day")
-
-
-def local_instant(text: str, zone: ZoneInfo) -> dt.datetime:
-    """Return the instant of an ISO time without zone where the business is; a date is its first moment."""
-    moment = dt.datetime.fromisoformat(text)
-    return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(dt.UTC)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from segmentary.activation.journey.engine import WEEKDAYS, local_instant
+from segmentary.activation.document_parts import in_order, moment_of, share_of
+from segmentary.activation.journey.engine import WEEKDAYS
 from segmentary.activation.journey.plan import (
     COMPLETED,
     Branch,
@@ -59,11 +58,11 @@ def read_journey(cursor: Cursor) -> Journey:
         exclude=tuple(part.name() for part in listed(cursor.optional("exclude"), "exclude")),
         goal=condition(part) if (part := cursor.optional("goal")) is not None else None,
         leave=tuple(condition(part) for part in listed(cursor.optional("leave"), "leave")),
-        holdout=share(cursor.optional("holdout")),
+        holdout=0.0 if (part := cursor.optional("holdout")) is None else share_of(part, at_most="90%"),
         alone=truth(cursor.optional("alone")),
         paused=truth(cursor.optional("paused")),
-        starts=local(cursor.optional("from")),
-        ends=local(cursor.optional("until")),
+        starts=moment_of(cursor.optional("from")),
+        ends=moment_of(cursor.optional("until")),
         **{field: cursor.optional_text(key) or "" for key, field in TEXTS.items()},
     )
     check(journey, cursor)
@@ -96,9 +95,7 @@ def check(journey: Journey, cursor: Cursor) -> None:
                 .down(number)
                 .wrong(f"nobody ever comes to the step {one.id!r}", "lead a way there, or remove it")
             )
-    zone = ZoneInfo("UTC")
-    if journey.starts and journey.ends and local_instant(journey.starts, zone) >= local_instant(journey.ends, zone):
-        raise cursor.down("until").wrong("the journey is over before it begins")
+    in_order(cursor, journey.starts, journey.ends)
 
 
 def refuse_circles(journey: Journey, cursor: Cursor) -> None:
@@ -236,21 +233,6 @@ def length(cursor: Cursor | None, *, never: bool = False) -> str:
     return cursor.checked(lambda text: duration_text(parse_duration(text)))
 
 
-def share(cursor: Cursor | None) -> float:
-    """Return a share: ``10%`` or ``0.1``, at most 90%."""
-    if cursor is None:
-        return 0.0
-    text = cursor.text()
-    number = text.removesuffix("%").strip()
-    try:
-        value = float(number) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 0.9:
-        raise cursor.wrong(f"{text!r} is not a share from 0% to 90%", "write it as 10%")
-    return round(value, 9)
-
-
 def truth(cursor: Cursor | None) -> bool:
     if cursor is None:
         return False
@@ -268,17 +250,6 @@ def clock(cursor: Cursor | None) -> str:
     if (day and day not in WEEKDAYS) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time):
         raise cursor.wrong(f"{text!r} is not a time of day", "write 09:00 or monday 09:00, in quotes")
     return text
-
-
-def local(cursor: Cursor | None) -> str:
-    if cursor is None:
-        return ""
-    content = cursor.content
-    text = content.isoformat() if isinstance(content, dt.date) else cursor.text().strip()
-    try:
-        return dt.datetime.fromisoformat(text).isoformat()
-    except ValueError:
-        raise cursor.wrong(f"{text!r} is not a date or time", "write 2026-03-01 or 2026-03-01 09:00") from None
 
 
 # ---------------------------------------------------------------- writing
