@@ -13,8 +13,9 @@ from segmentary.errors import NoAnswerError, UsageError
 from segmentary.ledger.records import append_record, record
 from segmentary.models.progress import Tell
 from segmentary.profiles.asof import universe_query
-from segmentary.schema import EXPOSURES, IDENTITY_MAP
+from segmentary.schema import EXPOSURES
 from segmentary.workspace.experiment_people import EXPOSED, Then, exposed, strata
+from segmentary.workspace.record_names import named_records
 
 if TYPE_CHECKING:
     from segmentary.measurement.experiment.plan import Plan
@@ -104,22 +105,6 @@ def newcomers(workspace: Workspace, plan: Plan, people: exp.Query) -> exp.Query:
 
 def write(workspace: Workspace, plan: Plan, now: dt.datetime) -> None:
     """Load the drawn arms as exposures, in the id space each customer's record belongs to."""
-    # A customer is called by the record that gave the id; where several records are one customer, by the first.
-    named = exp.Case().when(exp.EQ(this=column("record_id"), expression=column("customer_id")), literal(0))
-    ordered = (named.else_(literal(1)), column("id_space"), column("record_id"))
-    place = exp.Window(
-        this=exp.RowNumber(),
-        partition_by=[column("customer_id")],
-        order=exp.Order(expressions=[exp.Ordered(this=one) for one in ordered]),
-    )
-    names = exp.select(
-        column("customer_id"), column("id_space"), column("record_id"), place.as_("place", quoted=True)
-    ).from_(exp.table_(IDENTITY_MAP.name, quoted=True))
-    spaces = (
-        exp.select(column("customer_id"), column("id_space"), column("record_id"))
-        .from_(names.subquery("names"))
-        .where(exp.EQ(this=column("place"), expression=literal(1)))
-    )
     query = (
         exp.select(
             column("record_id", "i"),
@@ -129,7 +114,10 @@ def write(workspace: Workspace, plan: Plan, now: dt.datetime) -> None:
             column("id_space", "i"),
         )
         .from_(exp.table_(DRAWN, quoted=True, alias="d"))
-        .join(spaces.subquery("i"), on=exp.EQ(this=column("customer_id", "i"), expression=column("customer_id", "d")))
+        .join(
+            named_records().subquery("i"),
+            on=exp.EQ(this=column("customer_id", "i"), expression=column("customer_id", "d")),
+        )
         .order_by(column("customer_id", "d"))
     )
     table = workspace.warehouse.table(query)

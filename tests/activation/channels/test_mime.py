@@ -11,6 +11,7 @@ from segmentary.activation.channels.mime import (
     deliverable,
     envelope_sender,
     message_id,
+    only_these_headers,
     our_id,
     returned_id,
     sender_of,
@@ -179,3 +180,20 @@ def test_a_long_link_to_unsubscribe_stays_a_link():
     # Providers read the header as it stands; folded as an encoded word it is no link to them.
     assert f"List-Unsubscribe: <{link}>".encode() in mail.content
     assert read_back(mail)["List-Unsubscribe"].startswith(f"<{link}>")
+
+
+@pytest.mark.parametrize(
+    "head", ["From: a\r\nTo: b\r\nBcc: c", "From: a\r\nTo: b\r\nTo: c", "From: a", "From: a\r\nTo: b\nBcc: c"]
+)
+def test_a_header_more_or_less_is_not_sent(head):
+    only_these_headers(b"From: a\r\nTo: b\r\nMIME-Version: 1.0\r\n\r\nBcc: in the text", {"From", "To"})
+    with pytest.raises(DataError, match="not sent"):
+        only_these_headers(f"{head}\r\n\r\ntext".encode(), {"From", "To"})
+
+
+@pytest.mark.parametrize("setting", ["reply_to", "bounces"])
+def test_any_name_that_is_not_ascii_needs_smtputf8(setting):
+    sender = sender_of("Shop <news@shop.example>", **{setting: "grüße@shop.example"})
+    mail = composed(outgoing(), sender, NOON)
+    assert mail.utf8
+    assert ("grüße@shop.example".encode() in mail.content) == (setting == "reply_to")

@@ -29,6 +29,7 @@ NAMED = re.compile(r"\s*(?:\"?(?P<name>[^<>\"]*?)\"?\s*<(?P<inside>[^<>]+)>|(?P<
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 PLAIN_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
+OF_THE_BODY = {"MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
 NOT_IN_ID = re.compile(r"[^A-Za-z0-9_.-]")
 
 
@@ -118,7 +119,7 @@ def composed(message: Outgoing, sender: Sender, at: dt.datetime) -> Mail:
         when the address cannot be written to, or a header would not be what it has to be.
     """
     to = deliverable(message.address)
-    utf8 = not (to.isascii() and sender.address.isascii())
+    utf8 = not all(one.isascii() for one in (to, sender.address, sender.reply_to, sender.bounces))
     mail = EmailMessage(policy=POLICY_UTF8 if utf8 else POLICY)
     try:
         fields = fields_of(message, sender, to, at)
@@ -127,7 +128,7 @@ def composed(message: Outgoing, sender: Sender, at: dt.datetime) -> Mail:
         content = written(mail, message)
     except (ValueError, UnicodeError, LookupError) as error:
         raise DataError(f"it cannot be written as a mail: {type(error).__name__}") from error
-    only_these_headers(content, {*fields, "MIME-Version", "Content-Type", "Content-Transfer-Encoding"})
+    only_these_headers(content, set(fields))
     return Mail(envelope_sender(message.message, sender), to, content, utf8)
 
 
@@ -286,7 +287,7 @@ def label(text: str) -> str:
 
 
 def only_these_headers(content: bytes, names: set[str]) -> None:
-    """Count the headers of a mail as the next server will read them.
+    """Count the headers of a mail as the next server will read them: those named, and those about its body.
 
     Raises
     ------
@@ -299,5 +300,5 @@ def only_these_headers(content: bytes, names: set[str]) -> None:
     found = [
         line.partition(b":")[0].decode("utf-8", "replace") for line in head.split(b"\r\n") if line[:1] not in b" \t"
     ]
-    if len(found) != len(set(found)) or not set(found) <= names:
-        raise DataError("a header that is none of ours: not sent")
+    if len(found) != len(set(found)) or not names <= set(found) <= names | OF_THE_BODY:
+        raise DataError("a header that is none of ours, or one of ours is missing: not sent")
