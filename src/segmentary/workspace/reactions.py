@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from segmentary.activation.channels.mime import our_id
+from segmentary.engine.sqlfile import column, literal
 from segmentary.ledger import outbox as kept
 from segmentary.ledger.decisions import append_decision, decisions_of
 from segmentary.ledger.ledger import instant
 from segmentary.ledger.suppressions import append_suppression
+from segmentary.schema import RECORDED_EVENTS
 from segmentary.sources.reactions import Reaction, event_name
 from segmentary.workspace.record_names import named_records, other_ids
 
@@ -204,9 +208,11 @@ def read_mailbox(workspace: Workspace, path: Path) -> ReadMailbox:
     held = kept.known(workspace.ledger, {one.message for one in wanted})
     at = workspace.tick()
     told: dict[str, Told] = {}
+    before = told_before(workspace)
     for one in wanted:
         about = held.get(one.message)
-        if about is None:
+        if about is None or f"{one.message}/{one.kind}" in before:
+            # Read again, it suppresses nobody whom a person took off the list meanwhile.
             continue
         reaction: Reaction = one.kind  # type: ignore[assignment]
         told.setdefault(
@@ -229,6 +235,16 @@ def loaded_told(workspace: Workspace, told: Sequence[Told]) -> int:
         part = [one for one in told if records.get(one.customer_id, ("", ""))[0] == space]
         new += sum(report.rows_kept for report in workspace.load(proposal(workspace, MAILBOX, space, part, records)))
     return new
+
+
+def told_before(workspace: Workspace) -> set[str]:
+    """Return the reactions that mailboxes told already: read again, a mail has another time and is no other mail."""
+    query = (
+        exp.select(column("message_id"))
+        .from_(exp.table_(RECORDED_EVENTS.name, quoted=True))
+        .where(column("source").eq(literal(MAILBOX)))
+    )
+    return {str(said) for (said,) in workspace.engine.rows(query)}
 
 
 def kept_away(workspace: Workspace, about: Known, told: Told) -> int:
