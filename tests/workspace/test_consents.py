@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 from tests.workspace.audience_world import START, Hand
 
 from segmentary.errors import UnknownNameError, UsageError
+from segmentary.ledger import outbox
 from segmentary.ledger.decisions import decisions_of
 from segmentary.ledger.ledger import Ledger
+from segmentary.ledger.outbox import Entry
+from segmentary.workspace.campaign_judging import owners_of
 from segmentary.workspace.consents import decide
 from segmentary.workspace.opening import init_workspace, open_workspace
+from segmentary.workspace.record_names import other_ids
 from segmentary.workspace.sending_gate import gate
 
 NOW = START + dt.timedelta(hours=1)
@@ -161,6 +165,28 @@ def test_quiet_hours_delay_by_the_clock_of_the_person(template, tmp_path):
         assert verdict(asked, at=late) == "quiet"
         assert asked.resumes("ann", late) == dt.datetime(2026, 3, 2, 7, tzinfo=dt.UTC)
         assert asked.resumes("cyd", late) is None
+
+
+def test_caps_follow_people_who_were_found_to_be_one(template, tmp_path):
+    shutil.copytree(template, tmp_path / "shop")
+    file = tmp_path / "shop" / "segmentary.toml"
+    file.write_text(file.read_text() + '\n[contact.any]\nat_most = 1\nwithin = "7d"\n')
+    with open_workspace(tmp_path / "shop", clock=Hand(NOW)) as shop:
+        table = {"customer_id": ["ann_again"], "email": [ANN], "accepts_marketing": ["yes"]}
+        shop.add(pa.table(table), kind="customers", name="crm")
+        shop.derived.ensure()
+        others = other_ids(shop.engine)
+        [(person, (former,))] = others.items()
+        assert {person, former} == {"ann", "ann_again"}
+        assert owners_of(shop) == {former: person}
+        asked = gate(shop, "email", "marketing")
+        assert asked.verdict(person, ANN, NOW) is None
+        fields = dict.fromkeys(("campaign", "segment", "arm", "variant", "offer", "address", "address_hash"), "")
+        outbox.put(shop.ledger, [Entry("m1", "o", customer_id=former, channel="email", purpose="marketing", payload=b"",
+                                       **fields)], at=NOW)  # fmt: skip
+        [mine] = outbox.lease(shop.ledger, "me", now=NOW, until=NOW, limit=1, channel="email")
+        assert outbox.end(shop.ledger, mine, "sent", at=NOW)
+        assert asked.verdict(person, ANN, NOW) == "capped"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from segmentary.language.durations import duration_text, parse_duration
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 CHANNEL = re.compile(r"[a-z][a-z0-9_\-]*")
-LONGEST_NAME = 60
+LONGEST_NAME = 50
 MOST_HELD_OUT = 0.9
 KEYS = (
     "campaign", "channel", "purpose", "message", "targets", "exclude", "holdout", "arms", "metric", "window", "offers",

@@ -83,7 +83,7 @@ def message_id(origin: str, customer_id: str, step: str = "") -> str:
     It is safe as the local part of a Message-ID and in an address.
 
     >>> message_id("autumn-1", "c7")
-    'autumn-1.44c4c3a2a3f7a3e4a2b3'
+    'autumn-1.f5e302e271001a68a871a0e4'
     """
     digest = hashlib.sha256("\0".join((origin, customer_id, step)).encode()).hexdigest()
     return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', origin)[:60]}.{digest[:24]}"

@@ -168,7 +168,7 @@ def gather_consent(workspace: Workspace, judging: Judging) -> None:
     channel = judging.asked(workspace)
     put(workspace, "verdicts", contactable(workspace.engine, purpose=purpose, channel=channel, at=judging.at))
     live = last_words(workspace.ledger, purpose, channel)
-    owners = {other: who for who, others in other_ids(workspace.engine).items() for other in others}
+    owners = owners_of(workspace)
     latest: dict[str, tuple[str, bool]] = {}
     for called, said in live.items():
         who = owners.get(called, called)
@@ -203,11 +203,16 @@ def gather_suppressed(workspace: Workspace, judging: Judging) -> None:
     """Make the tables of suppressed addresses and people."""
     channels = {judging.asked(workspace), judging.channel, ANY}
     held = [one for one in suppressions(workspace.ledger) if one.channel in channels]
-    owners = {other: who for who, others in other_ids(workspace.engine).items() for other in others}
+    owners = owners_of(workspace)
     hashes = sorted({one.address_hash for one in held if one.address_hash})
     people = sorted({owners.get(one.customer_id, one.customer_id) for one in held if not one.address_hash})
     ingest_ids(workspace, "suppressed", "address_hash", hashes)
     ingest_ids(workspace, "suppressed_people", "customer_id", people)
+
+
+def owners_of(workspace: Workspace) -> dict[str, str]:
+    """Return whose each further id is: what was written down of it before people were found to be one is theirs."""
+    return {other: who for who, others in other_ids(workspace.engine).items() for other in others}
 
 
 def ingest_ids(workspace: Workspace, part: str, name: str, values: list[str]) -> None:
@@ -234,8 +239,9 @@ def capped_people(workspace: Workspace, judging: Judging) -> list[str]:
     rules = contact_rules(workspace.settings.contact, judging.channel)
     since = judging.at - rules.longest
     sent = told_elsewhere(workspace, since)
-    for customer_id, channel, at, _ in contacts_since(workspace.ledger, since, judging.at):
-        sent.setdefault(customer_id, []).append((channel, at))
+    owners = owners_of(workspace)
+    for called, channel, at, _ in contacts_since(workspace.ledger, since, judging.at):
+        sent.setdefault(owners.get(called, called), []).append((channel, at))
     return sorted(who for who, contacts in sent.items() if capped(contacts, rules, judging.at))
 
 

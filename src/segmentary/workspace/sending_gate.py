@@ -112,7 +112,8 @@ class SendingGate:
         if reason is not None:
             return reason
         if self.rules.caps:
-            sent = sent_to(self.ledger, customer_id, at - self.rules.longest)
+            since = at - self.rules.longest
+            sent = [contact for one in ids for contact in sent_to(self.ledger, one, since)]
             if capped([*sent, *self.elsewhere.get(customer_id, ())], self.rules, at):
                 return "capped"
         return "quiet" if self.resumes(customer_id, at) is not None else None
