@@ -169,7 +169,8 @@ replay: $(VENV)/.installed-development
 	SEGMENTARY_REPLAY_DAYS=305 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_replay.py tests/workspace/test_served_days.py
 
 kills: $(VENV)/.installed-development
-	SEGMENTARY_KILLS=60 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed.py tests/workspace/test_killed_runs.py
+	SEGMENTARY_KILLS=60 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed.py tests/workspace/test_killed_runs.py \
+		tests/workspace/test_killed_journeys.py
 
 kill-sending: $(VENV)/.installed-development
 	SEGMENTARY_RECIPIENTS=10000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_sending.py

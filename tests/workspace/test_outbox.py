@@ -138,6 +138,16 @@ def test_a_file_is_written_whole_and_never_over_one_that_was_sent(business):
     assert len(own.read_text().splitlines()) == 1
 
 
+def test_where_nobody_may_be_written_to_no_file_is_touched(business):
+    workspace, _, _ = business
+    own = workspace.folder.root / "yours.csv"
+    own.write_text("somebody's work")
+    workspace.outbox.put([message(3, channel="file", message="n-1.3", origin="none-1")])
+    found = workspace.outbox.send("file", "none-1", path=own).channels["file"]
+    assert (found.sent, found.withheld, found.files) == (0, {"refused": 1}, ())
+    assert own.read_text() == "somebody's work"
+
+
 def test_a_chat_message_stands_in_the_conversation(business):
     workspace, clock, _ = business
     now = clock()

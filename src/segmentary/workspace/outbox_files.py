@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,48 +46,57 @@ def write_file(
     SegmentaryError
         when the place cannot be written; nothing is marked then.
     """
-    clock = workspace.tick
-    began = clock()
-    withheld: Counter[Reason] = Counter()
-    counted: Counter[str] = Counter()
+    began = workspace.tick()
     taken: list[kept.Leased] = []
-
-    def messages() -> Iterator[Outgoing]:
-        while (size := BATCH if limit is None else min(BATCH, limit - len(taken))) > 0:
-            batch = store.lease(now=began, until=clock() + LEASE, limit=size)
-            if not batch:
-                return
-            tell(f"{len(taken):,} of {waiting:,} written", len(taken) / max(waiting, 1))
-            for one in batch:
-                message, now = unpacked(one.entry), clock()
-                reason = verdict(judge, message, now)
-                if reason == "quiet":
-                    # A file is not read at night because it was written then.
-                    reason = None
-                if reason is not None:
-                    withheld[reason] += 1
-                    store.end(one, "withheld", at=now, reason=reason)
-                    continue
-                taken.append(one)
-                yield message
-
+    withheld: Counter[Reason] = Counter()
     place = path or free_place(workspace, store, origin)
     if path is not None and path.exists() and f"written to {path.name}" in kept.replies(workspace.ledger, origin):
         raise UsageError(
             f"{path.name} holds messages of {origin} that count as sent; it is not written over",
             hint="name another file for those that are left",
         )
+    sent = 0
     try:
-        write_messages(messages(), place, format_named(place.suffix))
-        if taken:
-            counted["sent"] = kept.end_all(workspace.ledger, taken, at=clock(), reply=f"written to {place.name}")
-        else:
-            place.unlink(missing_ok=True)
+        due = to_write(workspace, store, judge, taken, withheld, limit=limit, waiting=waiting, tell=tell)
+        first = next(due, None)
+        # Without a message no file is touched: what stands there may be somebody's.
+        if first is not None:
+            write_messages(chain((first,), due), place, format_named(place.suffix))
+            sent = kept.end_all(workspace.ledger, taken, at=workspace.tick(), reply=f"written to {place.name}")
     finally:
         store.release()
-    seconds = (clock() - began).total_seconds()
-    files = (str(place),) if taken else ()
-    return Delivered(counted["sent"], withheld=dict(withheld), seconds=seconds, files=files)
+    seconds = (workspace.tick() - began).total_seconds()
+    return Delivered(sent, withheld=dict(withheld), seconds=seconds, files=(str(place),) if taken else ())
+
+
+def to_write(
+    workspace: Workspace,
+    store: Store,
+    judge: Judge,
+    taken: list[kept.Leased],
+    withheld: Counter[Reason],
+    *,
+    limit: int | None,
+    waiting: int,
+    tell: Tell,
+) -> Iterator[Outgoing]:
+    """Yield the messages that may leave, noting in `taken` what they are, and in `withheld` why others may not."""
+    began = workspace.tick()
+    while (size := BATCH if limit is None else min(BATCH, limit - len(taken))) > 0:
+        batch = store.lease(now=began, until=workspace.tick() + LEASE, limit=size)
+        if not batch:
+            return
+        tell(f"{len(taken):,} of {waiting:,} written", len(taken) / max(waiting, 1))
+        for one in batch:
+            message, now = unpacked(one.entry), workspace.tick()
+            reason = verdict(judge, message, now)
+            # A file is not read at night because it was written then.
+            if reason is not None and reason != "quiet":
+                withheld[reason] += 1
+                store.end(one, "withheld", at=now, reason=reason)
+                continue
+            taken.append(one)
+            yield message
 
 
 def free_place(workspace: Workspace, store: Store, origin: str) -> Path:
