@@ -22,8 +22,8 @@ from segmentary.ledger.decisions import append_decision
 from segmentary.ledger.ledger import Ledger
 from segmentary.workspace.clock import system_clock
 
-RECIPIENTS = int(os.environ.get("SEGMENTARY_RECIPIENTS", "600"))
-KILLS = 6 if RECIPIENTS < 5_000 else 24
+RECIPIENTS = int(os.environ.get("SEGMENTARY_RECIPIENTS", "400"))
+KILLS = 4 if RECIPIENTS < 5_000 else 24
 SENDER = """
 import sys
 import segmentary as sg
