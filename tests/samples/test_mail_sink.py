@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import socket
 import threading
 
 from segmentary.samples.mail_sink import Sink, bound, serve
@@ -17,6 +18,9 @@ def test_mails_are_written_down_and_it_ends_by_itself(tmp_path):
         for number in range(3):
             client.sendmail("a@x.example", ["b@y.example"], f"Subject: {number}\r\n\r\nHello\r\n.dot\r\n")
         assert client.docmd("WHAT")[0] == 502
+    with socket.create_connection(("127.0.0.1", port)) as dying:
+        # A sender that is killed in the middle of a mail has sent none.
+        dying.sendall(b"DATA\r\nSubject: half\r\n\r\nHel")
     thread.join(10)
     assert found == [3]
     mails = sorted(tmp_path.iterdir())

@@ -189,6 +189,19 @@ def test_caps_follow_people_who_were_found_to_be_one(template, tmp_path):
         assert asked.verdict(person, ANN, NOW) == "capped"
 
 
+def test_who_was_merged_or_deleted_after_their_message_was_written(shop):
+    # Bob turns out to be Ann, and says no under either name; a source deletes Cyd.
+    crm = {"customer_id": ["cyd", "dan"], "email": ["cyd@shop.example", ANN], "deleted": ["true", "false"]}
+    shop.add(pa.table(crm), kind="customers", name="other")
+    asked = gate(shop, "email", "service")
+    shop.derived.ensure()
+    [(person, (former,))] = other_ids(shop.engine).items()
+    assert asked.verdict("cyd", "cyd@shop.example", NOW) == "deleted"
+    assert asked.verdict(former, ANN, NOW) is None
+    shop.consents.decide(person, "any", "any", False, "letter")
+    assert asked.verdict(former, ANN, NOW) == "refused"
+
+
 @pytest.mark.parametrize(
     ("purpose", "channel", "granted", "evidence", "at"),
     [

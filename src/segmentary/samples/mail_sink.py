@@ -66,7 +66,10 @@ class Sink:
             elif command == "DATA":
                 writer.write(b"354 go ahead\r\n")
                 await writer.drain()
-                self.keep(await content(reader))
+                mail = await content(reader)
+                if mail is None:
+                    return
+                self.keep(mail)
                 writer.write(b"250 2.0.0 taken\r\n")
             elif command == "QUIT":
                 writer.write(b"221 bye\r\n")
@@ -84,10 +87,12 @@ class Sink:
         (self.folder / f"{self.mails:06d}.eml").write_bytes(mail)
 
 
-async def content(reader: asyncio.StreamReader) -> bytes:
-    """Return a mail's content: up to a line with a dot alone."""
+async def content(reader: asyncio.StreamReader) -> bytes | None:
+    """Return a mail's content: up to a line with a dot alone; None when the sender is gone before that."""
     lines = []
-    while (line := await reader.readline()) not in (b".\r\n", b".\n", b""):
+    while (line := await reader.readline()) not in (b".\r\n", b".\n"):
+        if not line.endswith(b"\n"):
+            return None
         lines.append(line.removeprefix(b"."))
     return b"".join(lines)
 
@@ -107,7 +112,7 @@ async def serve(sink: Sink, listening: socket.socket, idle_seconds: float) -> in
 
 def bound() -> socket.socket:
     """Return a socket at a free port of this machine."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
     return listening

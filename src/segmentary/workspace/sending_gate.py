@@ -92,6 +92,7 @@ class SendingGate:
         now = workspace.tick()
         self.standing, self.deleted = standings(workspace, self.purpose, self.asked, now)
         self.others = other_ids(workspace.engine)
+        self.survivors = {one: person for person, many in self.others.items() for one in many}
         self.elsewhere = told_elsewhere(workspace, now - self.rules.longest) if self.rules.caps else {}
         self.zones = zones_of(workspace) if self.rules.quiet else {}
         self.loads = loads
@@ -99,16 +100,21 @@ class SendingGate:
     def verdict(self, customer_id: str, address: str, at: dt.datetime) -> Reason | None:
         """Return why a person must not be written to at a moment; None when they may."""
         self.refresh()
-        if customer_id in self.deleted:
+        # Since the message was written they may have been merged into another, whose word counts as well.
+        person = self.survivors.get(customer_id, customer_id)
+        if customer_id in self.deleted or person in self.deleted:
             return "deleted"
         found = self.hash_of(address) if self.kind else ""
         if self.kind and not found and self.by_address:
             return "invalid_address" if address.strip() else "no_address"
-        ids = (customer_id, *self.others.get(customer_id, ()))
+        ids = tuple(dict.fromkeys((customer_id, person, *self.others.get(person, ()))))
         if is_suppressed(self.ledger, self.asked, found, ids, also=self.channel):
             return "suppressed"
         live = last_word(self.ledger, ids, self.purpose, self.asked)
-        reason = allowed(self.standing.get(customer_id), live, consent_needed=self.purpose != FREE_OF_CONSENT)
+        standing = self.standing.get(customer_id)
+        if standing is None and not self.standing.get(person, ("", True))[1]:
+            standing = self.standing[person]
+        reason = allowed(standing, live, consent_needed=self.purpose != FREE_OF_CONSENT)
         if reason is not None:
             return reason
         if self.rules.caps:
