@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ def unsubscribe_base(workspace: Workspace, channel: str) -> str:
     own = workspace.settings.channels.get(channel, {})
     url = str(own.get("unsubscribe_url", ""))
     mail = str(own.get("unsubscribe_mail", "") or own.get("reply_to", "") or own.get("sender", ""))
-    return url or (f"mailto:{mail}" if "@" in mail else "")
+    address = parseaddr(mail)[1]
+    return url or (f"mailto:{address}" if "@" in address else "")
 
 
 class Links:
