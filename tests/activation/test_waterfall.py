@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +22,7 @@ def test_it_falls_from_members_to_those_written_to(given_counts):
     steps = waterfall(given_counts, purpose="marketing")
     assert steps[0].rest == sum(one.members for one in given_counts)
     assert steps[-1].rest == sum(one.arms["treated"] for one in given_counts)
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         assert before.rest - after.people == after.rest
     assert len(sentences(steps)) == len(steps) - 1
 

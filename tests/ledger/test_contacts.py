@@ -13,7 +13,8 @@ def test_what_was_sent_and_what_waits_counts(tmp_path):
         with ledger.transaction():
             ledger.connection.execute(
                 "insert into outbox (message, origin, customer_id, channel, purpose, address, address_hash, payload,"
-                " state, created_at, not_before, ended_at) values (?, 'o', 'ann', 'email', 'm', '', '', '', ?, '', '', ?)",
+                " state, created_at, not_before, ended_at)"
+                " values (?, 'o', 'ann', 'email', 'm', '', '', '', ?, '', '', ?)",
                 (f"m{number}", state, ended),
             )
     week = NOW - dt.timedelta(days=7)

@@ -87,7 +87,12 @@ def next_actions_of(
     if not wanted:
         raise NoAnswerError(NOTHING, hint="freeze a campaign with a holdout, or `segmentary experiment plan`")
     tell("how many people, and what a test would see", 0.75)
-    people = sizes(workspace, wanted, moment)
+    people = sizes(workspace, wanted)
+    findings += [
+        Finding("not_computed", "warning", f"{name} was not computed by the newest run: its people count as none",
+                "segmentary run")
+        for name in wanted if name not in people
+    ]  # fmt: skip
     metric = test_metric()
     past = history_of(workspace, wanted, metric, moment, findings)
     actions = list(dict.fromkeys(one.action for one in told))
@@ -235,8 +240,8 @@ def measured(one: Comparison, analysis: Analysis, margin: float | None, cost: fl
     return Evidence(action, one.segment, one.metric, one.kind, estimate, error, n, margin is not None, one.verdict.word)
 
 
-def sizes(workspace: Workspace, segments: Sequence[str], moment: dt.datetime) -> dict[str, int]:
-    """Count the people of each segment as the newest run served them, else as of the moment."""
+def sizes(workspace: Workspace, segments: Sequence[str]) -> dict[str, int]:
+    """Count the people of each segment as the newest run served them; what it did not serve is not in the answer."""
     from segmentary.segments.history import served_query
 
     last = workspace.last_run()

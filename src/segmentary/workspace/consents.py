@@ -16,7 +16,6 @@ from segmentary.ledger.decisions import (
     ANY,
     Decision,
     append_decision,
-    decisions_of,
     newest_decisions,
 )
 from segmentary.ledger.suppressions import Suppression, append_suppression, lift_suppressions, suppressions
@@ -209,10 +208,6 @@ class Consents:
     def decisions(self, limit: int = 100) -> list[Decision]:
         """Return the last decisions taken down here, newest first."""
         return newest_decisions(self.workspace.ledger, limit)
-
-    def taken_of(self, customer_id: str) -> list[Decision]:
-        """Return every decision of a customer taken down here, oldest first."""
-        return decisions_of(self.workspace.ledger, [customer_id])
 
     def channel_of(self, channel: str) -> str:
         """Return whose consent counts for a channel."""

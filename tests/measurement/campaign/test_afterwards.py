@@ -72,5 +72,5 @@ def test_worth_is_adjusted_for_the_past_and_a_forecast_says_so():
 @pytest.mark.parametrize("dialect", ["postgres", "spark"])
 def test_other_engines_can_say_it(dialect):
     parts = [Part("y0", Taken("any", "order_completed"), 0, 30)]
-    query = retention_query(exp.table_("people"), exp.table_("ends"), parts, "taken")
+    query = retention_query(exp.table_("people"), parts, "taken")
     assert rewritten(query, dialect).sql(dialect)

@@ -86,7 +86,7 @@ def ripe(assigned: Sequence[dt.datetime], as_of: dt.datetime, days: Sequence[int
     return [one for one in days if assigned and max(assigned) + dt.timedelta(days=one) <= as_of]
 
 
-def retention_query(people: exp.Table, ends: exp.Table, parts: Sequence[Part], into: str) -> exp.Select:
+def retention_query(people: exp.Table, parts: Sequence[Part], into: str) -> exp.Select:
     """Return one row per person: ``segment, arm`` and for every part ``y, d, x``."""
     query = exp.select(column("segment", "a"), column("arm", "a")).from_(exp.alias_(people.copy(), "a", table=True))
     on = exp.EQ(this=column("customer_id", "t"), expression=column("customer_id", "a"))
@@ -116,7 +116,7 @@ def retention_sums(
     if ends is None:
         return {}
     engine.create_as(f"{into}_events", events_query(people, ends, parts), temporary=True)
-    query = retention_query(people, ends, parts, f"{into}_events")
+    query = retention_query(people, parts, f"{into}_events")
     return dict(zip(days, count_sums(engine, query, len(parts)), strict=True))
 
 

@@ -57,7 +57,7 @@ def dialogflow_turns(body: Body) -> Iterator[Turn]:
     platform = (some(text(payload, "source"), text(request, "source")) or "").partition("_")[0] or platform_of(data)
     person, phone = person_of(platform, data)
     session = session.rpartition("/")[2] or None if session else None
-    said = spoken_on(platform, data, said)
+    said = spoken_in(data, said)
     fixed = {
         "at": when or moment_of(data), "conversation": session, "phone": phone,
         "person": f"{platform}:{person}" if person else session,
@@ -127,7 +127,7 @@ def twitter_moment(said: str | None) -> str | None:
         return None
 
 
-def spoken_on(platform: str, data: Body, query: str | None) -> str | None:
+def spoken_in(data: Body, query: str | None) -> str | None:
     """Return what the person said: for calls by name of an intent or event, the words behind it."""
     own = some(text(data, "inputs", 0, "rawInputs", 0, "query"), text(data, "message", "text"), text(data, "text"),
                text(data, "direct_message", "text"), text(data, "event", "text"))  # fmt: skip

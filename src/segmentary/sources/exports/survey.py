@@ -205,7 +205,6 @@ def fingerprint(record: Record) -> str:
 
 
 def laid_out(
-    raw: Raw,
     asked: Sequence[tuple[str, str, str]],
     *,
     known: Mapping[str, str],

@@ -53,7 +53,6 @@ class Qualtrics(SurveyExport):
         columns = {column for column, _, _ in asked}
         known |= {name: embedded(name) for name in raw.names if name not in known and name not in columns}
         return laid_out(
-            raw,
             asked,
             known=known,
             respondent=by_id["_recordId"],
@@ -127,7 +126,6 @@ class SurveyMonkey(SurveyExport):
         times = [plainly[one] for one in ("enddate", "datemodified", "startdate", "datecreated") if one in plainly]
         told = [text for row in raw.head[1:] for one in times if (text := text_of(row, one))]
         return laid_out(
-            raw,
             asked,
             known=known,
             respondent=plainly["respondentid"],
@@ -167,7 +165,7 @@ class Typeform(SurveyExport):
         asked = [(name, name, name) for name in raw.names if name not in known]
         started = plainly.get("startdateutc") or plainly.get("startdate") or ""
         return laid_out(
-            raw, asked, known=known, respondent="#", answered=[submitted, started], rows=raw.head, timezone="UTC"
+            asked, known=known, respondent="#", answered=[submitted, started], rows=raw.head, timezone="UTC"
         )
 
     def why(self, layout: Layout) -> str:
@@ -204,7 +202,7 @@ class LimeSurvey(SurveyExport):
         own = next((names[one] for one in ("id", "responseid") if one in names), "")
         times = [names[one] for one in ("submitdate", "datesubmitted", "datestamp", "datelastaction", "startdate",
                                         "datestarted") if one in names]  # fmt: skip
-        return laid_out(raw, asked, known=known, respondent=own, answered=times, rows=raw.head, missing=("N/A",))
+        return laid_out(asked, known=known, respondent=own, answered=times, rows=raw.head, missing=("N/A",))
 
     def why(self, layout: Layout) -> str:
         """Say by what it was recognised."""
@@ -242,7 +240,7 @@ class GoogleForms(SurveyExport):
         order = order_of([text for row in raw.head if (text := text_of(row, raw.names[0]))], "")
         if not order or not any(n.rstrip().endswith("?") for n in worded) or len(worded) < 0.5 * len(asked):
             return None
-        return laid_out(raw, asked, known=known, respondent="", answered=[raw.names[0]], rows=raw.head, order=order)
+        return laid_out(asked, known=known, respondent="", answered=[raw.names[0]], rows=raw.head, order=order)
 
     def why(self, layout: Layout) -> str:
         """Say by what it was recognised."""

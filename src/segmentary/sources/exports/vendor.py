@@ -136,7 +136,7 @@ class VendorExport(Export):
             mapping = SourceMapping(kind="references", columns={"reference_id": "reference_id"})
             return (ExportPart(ASIDE_PART, table.says, mapping),)
         kept = kept_columns(table, names_of(raw), self.vendor.prefixes)
-        return tuple(export_part(self.vendor, table, part, kept) for part in table.parts)
+        return tuple(export_part(self.vendor, part, kept) for part in table.parts)
 
     def reader(self, raw: Raw) -> Reader:
         """Return the function that makes the rows of the parts."""
@@ -214,7 +214,7 @@ def kept_of(part: Part, kept: Mapping[str, str]) -> dict[str, str]:
     return {name: column or name for name, _, column in pairs}
 
 
-def export_part(vendor: Vendor, table: Table, part: Part, kept: Mapping[str, str]) -> ExportPart:
+def export_part(vendor: Vendor, part: Part, kept: Mapping[str, str]) -> ExportPart:
     """Return a part as the framework knows it."""
     own = canonical_columns(part.kind)
     columns = {name: name for name in part.take if name in own}
