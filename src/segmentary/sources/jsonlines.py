@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -16,6 +16,7 @@ from segmentary.sources.delivery import Tabular, text_batches, text_schema
 from segmentary.sources.files import LIMITS, Limits, text_facts, text_of
 from segmentary.sources.names import unique
 
+T = TypeVar("T")
 LARGEST_ARRAY = 1 << 30
 DEEPEST = 40
 CUT = "the line is cut off or no JSON"
@@ -170,23 +171,7 @@ class JsonRecords(Tabular):
 
     def records(self, rejected: list[tuple[int, str]]) -> Iterator[tuple[int, dict[str, str | None]]]:
         """Yield numbered records; what is none goes to `rejected`."""
-        pieces = self.pieces()
-        number = 0
-        for piece in pieces:
-            if not piece.strip():
-                continue
-            number += 1
-            try:
-                if self.text.damaged and "\ufffd" in piece:
-                    raise NoJson("the row holds bytes that are not UTF-8")
-                found = record(piece)
-            except NoJson as reason:
-                rejected.append((number, str(reason)))
-                continue
-            if found:
-                yield number, found
-            else:
-                rejected.append((number, "the row is empty"))
+        return numbered(self.pieces(), record, rejected, damaged=self.text.damaged)
 
     def pieces(self) -> Iterable[str]:
         """Return the JSON text of every record."""
@@ -199,6 +184,31 @@ class JsonRecords(Tabular):
                 hint="export JSON lines, one object per line",
             )
         return array_pieces("".join(lines), self.file.name)
+
+
+def numbered(
+    pieces: Iterable[str], read: Callable[[str], T], rejected: list[tuple[int, str]], *, damaged: bool
+) -> Iterator[tuple[int, T]]:
+    """Yield what is read of every piece of JSON with its number; what is no row goes to `rejected`, with the reason.
+
+    damaged : the file holds bytes that are not UTF-8; the rows they stand in are refused.
+    """
+    number = 0
+    for piece in pieces:
+        if not piece.strip():
+            continue
+        number += 1
+        try:
+            if damaged and "\ufffd" in piece:
+                raise NoJson("the row holds bytes that are not UTF-8")
+            found = read(piece)
+        except NoJson as reason:
+            rejected.append((number, str(reason)))
+            continue
+        if found:
+            yield number, found
+        else:
+            rejected.append((number, "the row is empty"))
 
 
 def starts_array(path: Path, lines: Iterator[str]) -> bool:

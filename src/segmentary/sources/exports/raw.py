@@ -16,7 +16,17 @@ from segmentary.sources.base import ROW_NUMBER
 from segmentary.sources.delivery import Tabular
 from segmentary.sources.exports.export import HEAD_ROWS, Record
 from segmentary.sources.files import text_of
-from segmentary.sources.jsonlines import BAD_TEXT, CUT, DECODER, DEEPEST, NO_OBJECT, TOO_DEEP, JsonRecords, NoJson
+from segmentary.sources.jsonlines import (
+    BAD_TEXT,
+    CUT,
+    DECODER,
+    DEEPEST,
+    NO_OBJECT,
+    TOO_DEEP,
+    JsonRecords,
+    NoJson,
+    numbered,
+)
 from segmentary.sources.parquet import Parquet
 
 LARGEST_BODY = 32 << 20
@@ -80,22 +90,7 @@ def is_document(delivery: Tabular) -> bool:
 def json_rows(delivery: JsonRecords, rejected: list[tuple[int, str]], *, body: bool) -> Iterator[tuple[int, Record]]:
     """Yield the objects of a JSON file; lists become rows with their elements."""
     pieces = ["".join(text_of(delivery.file, delivery.text))] if body else delivery.pieces()
-    number = 0
-    for piece in pieces:
-        if not piece.strip():
-            continue
-        number += 1
-        try:
-            if delivery.text.damaged and "\ufffd" in piece:
-                raise NoJson("the row holds bytes that are not UTF-8")
-            found = parsed(piece)
-        except NoJson as reason:
-            rejected.append((number, str(reason)))
-            continue
-        if found:
-            yield number, found
-        else:
-            rejected.append((number, "the row is empty"))
+    return numbered(pieces, parsed, rejected, damaged=delivery.text.damaged)
 
 
 def parsed(text: str) -> dict[str, Any]:
