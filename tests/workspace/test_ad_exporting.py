@@ -9,7 +9,7 @@ import shutil
 from hashlib import sha256
 
 import pytest
-from tests.workspace.audience_world import START, Hand, make_world, members, people
+from tests.workspace.audience_world import START, Hand, members, people
 
 from segmentary.activation.ad_platforms import PLATFORMS
 from segmentary.activation.campaign import Campaign, Target
@@ -18,16 +18,9 @@ from segmentary.workspace.ad_exporting import AdWish, export_segment, gone, regi
 from segmentary.workspace.opening import open_workspace
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("platforms") / "shop"
-    make_world(folder).close()
-    return folder
-
-
 @pytest.fixture
-def shop(template, tmp_path):
-    shutil.copytree(template, tmp_path / "shop")
+def shop(audience_template, tmp_path):
+    shutil.copytree(audience_template, tmp_path / "shop")
     with open_workspace(tmp_path / "shop", clock=Hand(START + dt.timedelta(hours=1))) as workspace:
         yield workspace
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
-from tests.workspace.audience_world import START, Hand, make_world, members, people
+from tests.workspace.audience_world import START, Hand, members, people
 
 from segmentary.activation.campaign import Campaign, Target
 from segmentary.errors import DefinitionError, UnknownNameError, UsageError
@@ -24,25 +24,18 @@ from segmentary.schema import EXPOSURES
 from segmentary.workspace.opening import open_workspace
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("audiences") / "shop"
-    make_world(folder).close()
-    return folder
-
-
 @pytest.fixture
-def shop(template, tmp_path):
-    shutil.copytree(template, tmp_path / "shop")
+def shop(audience_template, tmp_path):
+    shutil.copytree(audience_template, tmp_path / "shop")
     with open_workspace(tmp_path / "shop", clock=Hand(START + dt.timedelta(hours=1))) as workspace:
         yield workspace
 
 
 @pytest.fixture(scope="module")
-def busy(template, tmp_path_factory):
+def busy(audience_template, tmp_path_factory):
     """A shop with decisions and suppressions beside those of the files."""
     folder = tmp_path_factory.mktemp("busy") / "shop"
-    shutil.copytree(template, folder)
+    shutil.copytree(audience_template, folder)
     with open_workspace(folder, clock=Hand(START + dt.timedelta(hours=1))) as workspace:
         for number in range(0, 400, 13):
             workspace.consents.decide(f"c{number:04d}", "marketing", "any", False, "call")
@@ -158,8 +151,8 @@ def test_who_is_held_out_of_everything_gets_no_campaign(shop):
     assert 0.1 < len(out) / sum(not one[3] or one[3] == "global_holdout" for one in held.values()) < 0.3
 
 
-def test_caps_count_what_any_tool_sent(template, tmp_path):
-    shutil.copytree(template, tmp_path / "shop")
+def test_caps_count_what_any_tool_sent(audience_template, tmp_path):
+    shutil.copytree(audience_template, tmp_path / "shop")
     file = tmp_path / "shop" / "segmentary.toml"
     file.write_text(file.read_text() + '\n[contact.any]\nat_most = 2\nwithin = "7d"\n')
     with open_workspace(tmp_path / "shop", clock=Hand(START + dt.timedelta(hours=1))) as shop:
@@ -280,8 +273,8 @@ with sg.open(sys.argv[1]) as workspace:
         ("campaign_exposing", "set_document", True),
     ],
 )
-def test_killed_there_is_an_audience_or_none(template, tmp_path, module, function, frozen):
-    shutil.copytree(template, tmp_path / "shop")
+def test_killed_there_is_an_audience_or_none(audience_template, tmp_path, module, function, frozen):
+    shutil.copytree(audience_template, tmp_path / "shop")
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(tmp_path / "shop"), module, function], timeout=60, check=False,
         capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"},

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from tests.engine.engines import postgres_server
-from tests.workspace.audience_world import START, Hand, make_world, members
+from tests.workspace.audience_world import START, Hand, members
 
 from segmentary.workspace.ad_exporting import AdWish, export_segment
 from segmentary.workspace.opening import open_workspace
@@ -30,9 +30,9 @@ def frozen(workspace, folder):
     return members(workspace, "autumn-1"), given.people, given.left_out, (folder / "list.csv").read_text()
 
 
-def test_it_is_what_the_embedded_database_says(server, tmp_path):
-    make_world(tmp_path / "here").close()
-    shutil.copytree(tmp_path / "here", tmp_path / "there")
+def test_it_is_what_the_embedded_database_says(server, audience_template, tmp_path):
+    for place in ("here", "there"):
+        shutil.copytree(audience_template, tmp_path / place)
     later = START + dt.timedelta(hours=1)
     with open_workspace(tmp_path / "here", clock=Hand(later)) as workspace:
         expected = frozen(workspace, tmp_path / "here")
