@@ -83,6 +83,18 @@ def test_next_actions_follow_the_evidence(workspace):
         workspace.campaigns.next_actions(segments=["prop"])
 
 
+def test_a_segment_that_was_never_computed_is_named(shop, tmp_path):
+    shutil.copytree(shop[0], tmp_path / "shop")
+    with open_workspace(tmp_path / "shop", clock=shop[1]) as held:
+        (held.folder.segments / "fresh.yaml").write_text("segment: fresh\nwhere: {trait: plan, exists: true}\n")
+        held.apply()
+        made = held.campaigns.next_actions(segments=["fresh"])
+    assert made.row("fresh").people == 0
+    assert [one.message for one in made.findings if one.code == "not_computed"] == [
+        "fresh was not computed by the newest run: its people count as none"
+    ]
+
+
 def test_before_its_day_reactions_are_told_and_no_verdict(workspace):
     early = START + dt.timedelta(days=10)
     waiting = workspace.campaigns.result("spring", as_of=early)
