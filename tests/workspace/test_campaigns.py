@@ -18,7 +18,8 @@ from sqlglot import exp
 from tests.workspace.audience_world import START, Hand, members, people
 
 from segmentary.activation.campaign import Campaign, Target
-from segmentary.errors import DefinitionError, UnknownNameError, UsageError
+from segmentary.activation.message import Outgoing, Rendered
+from segmentary.errors import DefinitionError, UnknownNameError, UsageError, WorkspaceError
 from segmentary.identity.keys import normalize_email
 from segmentary.schema import EXPOSURES
 from segmentary.workspace.opening import open_workspace
@@ -288,3 +289,36 @@ def test_killed_there_is_an_audience_or_none(audience_template, tmp_path, module
         drawn = sum(sum(one.arms.values()) for one in audience.counts)
         assert shop.engine.value(exp.select(exp.Count(this=exp.Star())).from_(EXPOSURES.name)) == drawn
         assert shop.experiments.get("autumn").waves
+
+
+def test_nothing_of_an_audience_leaves_before_somebody_sends_it(shop):
+    audience = shop.campaigns.freeze("autumn").audience
+    shop.outbox.put([outgoing(f"{audience}.c1", audience), outgoing("parcel.c2", "parcels")])
+    assert shop.outbox.send(dry_run=True).sent == 1
+    assert shop.outbox.send().sent == 1
+    assert shop.outbox.state(origin=audience).states == {"waiting": 1}
+    assert shop.outbox.send(origin=audience, limit=0).sent == 0
+    assert shop.outbox.send().sent == 1, "begun, it goes on with everything else"
+
+
+def outgoing(message, origin):
+    said = Rendered("Hello", "Hello.")
+    return Outgoing(
+        message=message, origin=origin, campaign="", customer_id=message, channel="file", purpose="service", segment="",
+        arm="", variant="", address=f"{message}@shop.example", content=said,
+    )  # fmt: skip
+
+
+def test_frozen_though_its_arms_could_not_be_loaded_is_said(shop):
+    archive = shop.folder.root / "archive" / "files"
+
+    def full(said, _part=0.0):
+        if said == "writing exposures":
+            archive.rename(archive.with_name("away"))
+            archive.write_text("")
+
+    with pytest.raises(WorkspaceError, match="autumn-1 is frozen, but its arms are not in the warehouse yet"):
+        shop.campaigns.freeze("autumn", tell=full)
+    archive.unlink()
+    archive.with_name("away").rename(archive)
+    assert shop.campaigns.freeze("autumn").audience == "autumn-1"

@@ -73,11 +73,13 @@ insert into outbox (message, origin, campaign, customer_id, channel, purpose, se
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
 on conflict (message) do nothing
 """
+# What waits of an audience leaves when somebody said `campaign send`, not with everything else.
 LEASE = """
 update outbox set state = 'leased', lease = ?, lease_until = ?
 where number in (
     select number from outbox
-    where state = 'waiting' and channel = ? and not_before <= ? and (? = '' or origin = ?)
+    where state = 'waiting' and channel = ? and not_before <= ?
+    and (origin = ? or (? = '' and origin not in (select audience from audiences where state = 'frozen')))
     order by not_before, number limit ?
 )
 returning number, lease, attempts, created_at, message, origin, campaign, customer_id, channel, purpose, segment, arm,
@@ -87,7 +89,9 @@ DUE = """
 select number, message, origin, campaign, customer_id, channel, purpose, segment, arm, variant, offer, address,
     address_hash, payload, not_before, expires_at
 from outbox
-where state = 'waiting' and channel = ? and not_before <= ? and (? = '' or origin = ?) and number > ?
+where state = 'waiting' and channel = ? and not_before <= ?
+    and (origin = ? or (? = '' and origin not in (select audience from audiences where state = 'frozen')))
+    and number > ?
 order by number limit ?
 """
 FINISHED = """
@@ -236,6 +240,7 @@ def origins(ledger: Ledger, *, now: dt.datetime, channel: str) -> list[str]:
     """Return whose messages may leave a channel now."""
     rows = ledger.rows(
         "select origin from outbox where state = 'waiting' and channel = ? and not_before <= ?"
+        " and origin not in (select audience from audiences where state = 'frozen')"
         " group by origin order by min(number)",
         channel,
         instant_text(now),
@@ -298,12 +303,13 @@ def due(ledger: Ledger, *, now: dt.datetime, channel: str, origin: str = "") -> 
     moment = instant_text(now)
     asked = ("waiting", channel, moment, origin, origin)
     (ready,) = ledger.rows(
-        "select count(*) from outbox where state = ? and channel = ? and not_before <= ? and (? = '' or origin = ?)",
+        "select count(*) from outbox where state = ? and channel = ? and not_before <= ?"
+        " and (origin = ? or (? = '' and origin not in (select audience from audiences where state = 'frozen')))",
         *asked,
     )[0]
     (later,) = ledger.rows(
         "select coalesce(min(not_before), '') from outbox where state = ? and channel = ? and not_before > ?"
-        " and (? = '' or origin = ?)",
+        " and (origin = ? or (? = '' and origin not in (select audience from audiences where state = 'frozen')))",
         *asked,
     )[0]
     return int(ready), str(later)

@@ -18,7 +18,7 @@ from sqlglot import exp
 from segmentary.activation.audience import REASONS, Audience, Counts, Reason
 from segmentary.activation.campaign import HOLDOUT
 from segmentary.engine.sqlfile import column, literal
-from segmentary.errors import UsageError
+from segmentary.errors import SegmentaryError, UsageError, WorkspaceError
 from segmentary.ledger.audiences import AudienceEntry, append_audience, arms_before, audience_entry, audiences_of
 from segmentary.ledger.loads import loads as entries
 from segmentary.ledger.records import record
@@ -93,7 +93,13 @@ def freeze(workspace: Workspace, name: str, as_of: dt.datetime | None, *, again:
     entry = audience_entry(workspace.ledger, audience)
     assert entry is not None  # noqa: S101 - it was just written
     tell("writing exposures", 0.8)
-    finish(workspace, entry)
+    try:
+        finish(workspace, entry)
+    except (SegmentaryError, OSError) as error:
+        raise WorkspaceError(
+            f"{audience} is frozen, but its arms are not in the warehouse yet: {getattr(error, 'message', error)}",
+            hint="mend that, and freeze it again: it stays who it is, and they are loaded then",
+        ) from error
     return audience_of(entry)
 
 

@@ -133,12 +133,16 @@ def send(
         when what left cannot be written down.
     """
     audience = ready(workspace, name)
-    if audience.state == "frozen":
-        set_state(workspace.ledger, audience.audience, "sending", at=workspace.tick())
     return workspace.outbox.send(
         audience.channel, audience.audience, limit=limit, tell=tell, stop=stop,
         path=Path(path) if path is not None else None,
     )  # fmt: skip
+
+
+def begin_audience(workspace: Workspace, audience: str) -> None:
+    """Note that an audience is being sent: what waits of it leaves with everything else from now on."""
+    if workspace.ledger.rows("select 1 from audiences where audience = ? and state = 'frozen'", audience):
+        set_state(workspace.ledger, audience, "sending", at=workspace.tick())
 
 
 def finish_audiences(workspace: Workspace) -> int:

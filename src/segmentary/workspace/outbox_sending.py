@@ -18,7 +18,7 @@ from segmentary.errors import SettingsError
 from segmentary.ledger import outbox as kept
 from segmentary.ledger.suppressions import append_suppression
 from segmentary.models.progress import Tell, within
-from segmentary.workspace.campaign_sending import finish_audiences
+from segmentary.workspace.campaign_sending import begin_audience, finish_audiences
 from segmentary.workspace.outbox import Sent, next_of
 from segmentary.workspace.outbox_files import write_file
 from segmentary.workspace.reactions import BOUNCE, Told, event_origin
@@ -130,6 +130,7 @@ def send(
     # One process has the workspace at a time: whoever leased something before is gone.
     if not dry_run:
         kept.release_dead(ledger)
+        begin_audience(workspace, origin)
     workspace.consents.load()
     judge = WorkspaceJudge(workspace)
     names = [one for one in kept.channels(ledger, origin) if not channel or one == channel]

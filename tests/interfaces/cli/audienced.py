@@ -70,5 +70,5 @@ def audienced_arguments(name: str, shop: Path) -> list[str]:
     from segmentary.workspace.unsubscribing import unsubscribe_keys
 
     signed = token(unsubscribe_keys(shop), "c05", "email", "marketing", "autumn-1.c05")
-    places = {"files": str(shop.parent), "token": signed}
+    places = {"files": str(shop.parent), "token": f"https://shop.example/unsubscribe?t={signed}"}
     return ["-w", str(shop), *(part.format(**places) for part in AUDIENCED[name])]

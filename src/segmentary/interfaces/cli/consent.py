@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import parse_qs, urlsplit
 
 import typer
 
@@ -92,17 +93,22 @@ def grant(
         taken(decide(ledger, customer, purpose, channel, True, evidence, at=now), as_json)
 
 
+def signed_part(link: str) -> str:
+    """Return the signed part of an unsubscribe link; what is no link is that already."""
+    return parse_qs(urlsplit(link).query).get("t", [link])[-1] if "://" in link else link.strip()
+
+
 @app.command()
 def unsubscribe(
     ctx: typer.Context,
-    token: Annotated[str, typer.Argument(metavar="TOKEN", help="The signed part of an unsubscribe link.")],
+    token: Annotated[str, typer.Argument(metavar="TOKEN", help="An unsubscribe link, or its signed part.")],
     as_json: AsJson = False,
 ) -> None:
     """Take the no of an unsubscribe link down."""
     from segmentary.workspace.unsubscribing import unsubscribed
 
     with ledger_of(ctx) as (ledger, _, now):
-        said = unsubscribed(folder(ctx), ledger, token, at=now)
+        said = unsubscribed(folder(ctx), ledger, signed_part(token), at=now)
     if as_json:
         show_json(said)
         return
