@@ -85,3 +85,14 @@ def test_a_damaged_file_is_named(tmp_path):
     path.write_bytes(b"this is not a database, only a text file that is long enough to be read")
     with pytest.raises(WorkspaceError, match="cannot be used"):
         Ledger(path)
+
+
+def test_a_schema_that_cannot_even_be_quoted_is_told_plainly(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    data = bytearray(path.read_bytes())
+    start = data.index(b"CREATE TABLE loads")
+    data[start : start + 40] = b"\xab" * 40
+    path.write_bytes(data)
+    with pytest.raises(WorkspaceError, match="ledger"):
+        Ledger(path)

@@ -46,6 +46,9 @@ class Ledger:
             self.migrate()
         except sqlite3.Error as error:
             raise ledger_error(path, error) from error
+        except UnicodeDecodeError as error:
+            # SQLite quotes a damaged schema in its complaint, byte for byte.
+            raise ledger_error(path, sqlite3.DatabaseError("its schema is damaged")) from error
 
     def migrate(self) -> None:
         """Bring an older file up to date, one numbered step at a time."""

@@ -21,6 +21,7 @@ from segmentary.ledger.ledger import instant_text
 from segmentary.schema import IDENTITY_MAP
 from segmentary.workspace.journey_entering import zone_of
 from segmentary.workspace.journey_facts import facts, origin_of
+from segmentary.workspace.sending_gate import zones_of
 
 if TYPE_CHECKING:
     from segmentary.activation.journey.plan import Journey, Send
@@ -51,13 +52,16 @@ def move_on(workspace: Workspace, name: str, now: dt.datetime, tell: Tell) -> Co
     people = followed(workspace, under_way(workspace.ledger, name), now, done)
     known = facts(workspace, {one.version: versions[one.version] for one in people}.values(), people)
     zone = zone_of(workspace)
+    own_zones = zones_of(workspace) if any(waits_for_a_time(one) for one in versions.values()) else {}
     for number, part in enumerate(pieces(people)):
         tell(f"{name}: {number * BATCH:,} of {len(people):,}", number * BATCH / max(1, len(people)))
         changed: list[PositionEntry] = []
         due: list[Due] = []
         for one in part:
             place = Position(one.step, one.entered_at, one.since, one.wake_at)
-            found = advance(versions[one.version], place, known.of(one.customer_id), now, zone)
+            found = advance(
+                versions[one.version], place, known.of(one.customer_id), now, zone, own_zones.get(one.customer_id)
+            )
             after = replace(
                 one, step=found.position.step, since=found.position.since, wake_at=found.position.wake_at,
                 ended_at=now if found.outcome else None, outcome=found.outcome,
@@ -73,6 +77,11 @@ def move_on(workspace: Workspace, name: str, now: dt.datetime, tell: Tell) -> Co
             move(workspace.ledger, changed)
             done["sent"] += workspace.outbox.put(outgoing)
     return done
+
+
+def waits_for_a_time(journey: Journey) -> bool:
+    """Say whether a journey waits for a time of day somewhere."""
+    return any(getattr(step, "until", "") for step in journey.steps)
 
 
 def pieces(people: Sequence[PositionEntry]) -> Iterator[Sequence[PositionEntry]]:

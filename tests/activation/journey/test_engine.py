@@ -125,6 +125,16 @@ def test_a_time_of_day_is_where_the_business_is():
     assert next_time(summer, "02:30", BERLIN) == dt.datetime(2026, 3, 29, 1, 30, tzinfo=dt.UTC)
 
 
+def test_nine_in_the_morning_is_where_the_person_is():
+    plan = journey([{"w": {"wait": "09:00"}}], until="2026-03-02")
+    tokyo = ZoneInfo("Asia/Tokyo")
+    moved = advance(plan, enter(plan, START), Facts(), START, BERLIN, tokyo)
+    assert moved.position.wake_at == dt.datetime(2026, 3, 3, 0, 0, tzinfo=dt.UTC)
+    # It is over when it is in Berlin, not when it is in Tokyo.
+    later = START + dt.timedelta(hours=13)
+    assert advance(plan, Position("w", START, START, days(9)), Facts(), later, BERLIN, tokyo).outcome == ""
+
+
 def test_a_journey_that_is_over_ends_for_everybody():
     plan = journey([{"w": {"wait": "90d"}}], until="2026-03-05")
     assert advance(plan, enter(plan, START), Facts(), days(3.4), BERLIN).outcome == ""

@@ -80,8 +80,19 @@ def enter(journey: Journey, now: dt.datetime) -> Position:
     return Position(journey.steps[0].id, now, now)
 
 
-def advance(journey: Journey, position: Position, known: Known, now: dt.datetime, zone: ZoneInfo) -> Moved:
-    """Move a person on as far as it goes now."""
+def advance(
+    journey: Journey,
+    position: Position,
+    known: Known,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    own_zone: ZoneInfo | None = None,
+) -> Moved:
+    """Move a person on as far as it goes now.
+
+    zone : where the business is, which decides when the journey is over. own_zone : where the person is, if that is
+    known: ``09:00`` is then nine o'clock there.
+    """
     outcome, because = ended_early(journey, position, known, now, zone)
     if outcome:
         return Moved(position, outcome=outcome, because=because)
@@ -102,7 +113,7 @@ def advance(journey: Journey, position: Position, known: Known, now: dt.datetime
                 held = (case.to for case in one.cases if holds(case.when, known, position.entered_at))
                 following = next(held, one.otherwise or following)
             case Wait():
-                wake_at = wake_at if wake_at is not None else waking(one, since, zone)
+                wake_at = wake_at if wake_at is not None else waking(one, since, own_zone or zone)
                 over = decided(one, known, since, wake_at, now)
                 if not over:
                     place = Position(step, position.entered_at, since, wake_at)

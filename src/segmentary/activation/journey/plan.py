@@ -84,7 +84,8 @@ class Wait:
     Attributes
     ----------
     length : such as ``3d``, as in rules: a day is 24 hours, a month is one of the calendar.
-    until : local time of day the person is then kept to, ``09:00`` or ``monday 09:00``; after `length`.
+    until : time of day the person is then kept to, ``09:00`` or ``monday 09:00``, where they are if that is known, else
+        where the business is; after `length`.
     event : go on as soon as this happens, to `then`; not before `at_most` otherwise, to `otherwise`.
     """
 

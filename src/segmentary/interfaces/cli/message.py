@@ -13,7 +13,7 @@ from segmentary.interfaces.cli.session import AsJson, command, opened
 if TYPE_CHECKING:
     from segmentary.workspace.message_rendering import Preview
 
-app = command("Look at messages: their texts, what they lack, how they read for real people.")
+app = command("Look at messages: what they lack, how they read for people.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The message.")]
 Variant = Annotated[str, typer.Option("--variant", metavar="NAME", help="Only this variant (default: all).")]

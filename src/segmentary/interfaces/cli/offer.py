@@ -9,7 +9,7 @@ import typer
 from segmentary.interfaces.cli.output import show, show_json, show_table
 from segmentary.interfaces.cli.session import AsJson, command, opened
 
-app = command("Look at offers: for whom they are, what was promised, what is left.")
+app = command("Look at offers: for whom, how many promised, what is left.")
 
 
 @app.command("list")

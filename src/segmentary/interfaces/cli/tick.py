@@ -23,7 +23,7 @@ def tick(
     no_send: Annotated[bool, typer.Option("--no-send", help="Let nothing leave the outbox.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Do what is due now: compute segments, move journeys on, send what waits. For cron or a timer."""
+    """Do what is due now: segments, journeys, what waits to be sent."""
     from segmentary.language.durations import parse_duration
     from segmentary.language.instants import exact_length
     from segmentary.workspace.ticking import tick as once
