@@ -19,6 +19,9 @@
     │   └── CoverageError           the log of a segment begins after the time it is asked about
     ├── EngineError                 the database refused or failed
     │   └── UnsupportedError        this engine cannot do an operator: refused before anything runs
+    ├── BusyError                   too much is asked at once: ask again in a moment
+    ├── ConflictError               somebody changed it meanwhile, or it is used otherwise
+    ├── AccessDeniedError           the caller may not do this
     └── NoAnswerError               the honest answer is "cannot say" (no control group, too few people, ...)
 
 Every message says what is wrong and where; `hint` says what to do about it.
@@ -170,6 +173,18 @@ class UnsupportedError(EngineError):
         super().__init__(f"{engine} cannot do {operator!r} exactly", hint=hint or "use DuckDB for this definition")
         self.operator = operator
         self.engine = engine
+
+
+class BusyError(SegmentaryError):
+    """Too much is asked at once: ask again in a moment."""
+
+
+class ConflictError(SegmentaryError):
+    """Somebody changed it meanwhile, or what is asked contradicts what was asked before."""
+
+
+class AccessDeniedError(SegmentaryError):
+    """The caller may not do this."""
 
 
 class NoAnswerError(SegmentaryError):

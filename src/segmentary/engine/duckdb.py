@@ -46,6 +46,7 @@ class DuckDB:
         self, path: Path | None = None, *, threads: int | None = None, memory_limit: str | None = None
     ) -> None:
         self.path = path
+        self.inside = False
         try:
             self.connection = duckdb.connect(":memory:")
             if threads is not None:
@@ -60,6 +61,31 @@ class DuckDB:
                 self.connection.execute("set temp_directory = ?", [str(path.parent / "temporary")])
         except duckdb.Error as error:
             raise opening_error(path, str(error)) from error
+
+    def beside(self) -> DuckDB:
+        """Return another connection to the same database, for another thread; temporary tables are its own."""
+        other = DuckDB.__new__(DuckDB)
+        other.path, other.inside = self.path, False
+        other.connection = self.connection.cursor()
+        if self.path is not None:
+            other.connection.execute("use warehouse")
+        return other
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See one state of the database in the whole block, whatever others commit; nothing written in it stays."""
+        self.run("begin transaction")
+        self.inside = True
+        try:
+            yield
+        finally:
+            self.inside = False
+            with suppress(duckdb.Error):
+                self.connection.execute("rollback")
+
+    def interrupt(self) -> None:
+        """Stop what this connection is doing; may be called from another thread."""
+        self.connection.interrupt()
 
     def execute(self, statement: exp.Expr) -> int:
         """Run a statement; return the number of rows it changed."""
@@ -159,6 +185,9 @@ class DuckDB:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: commit at the end of the block, roll back when it raises."""
+        if self.inside:
+            yield
+            return
         self.run("begin transaction")
         try:
             yield

@@ -23,6 +23,8 @@ from segmentary.ledger.migrations import MIGRATIONS
 class Ledger:
     """The durable record of a workspace.
 
+    One thread uses it at a time; which one may change. `under_way` is common to all ledgers of one process.
+
     Raises
     ------
     WorkspaceLockedError
@@ -31,14 +33,14 @@ class Ledger:
         when the file is damaged, or was written by a newer version of the program.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, under_way: set[int] | None = None) -> None:
         self.path = path
         # Attempts of this very process: only one process writes, so every other one without an end is dead.
-        self.under_way: set[int] = set()
+        self.under_way: set[int] = set() if under_way is None else under_way
         # What was read of the definitions, with the number of the newest one then.
         self.read_before: dict[str, tuple[int, Any]] = {}
         try:
-            self.connection = sqlite3.connect(path, isolation_level=None, timeout=5)
+            self.connection = sqlite3.connect(path, isolation_level=None, timeout=5, check_same_thread=False)
             self.connection.execute("pragma journal_mode = wal")
             self.connection.execute("pragma synchronous = full")
             self.connection.execute("pragma secure_delete = on")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from segmentary.ledger.migrations_serving import SEVENTH
+
 FIRST = (
     """
     create table loads (
@@ -320,4 +322,4 @@ SIXTH = (
     "create index turns_unloaded on turns (number) where load_id = ''",
     "create unique index turns_once on turns (conversation, request, direction) where request <> ''",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 
 Clock = Callable[[], dt.datetime]
@@ -23,11 +24,13 @@ class Ticks:
     def __init__(self, clock: Clock, last: dt.datetime | None) -> None:
         self.clock = clock
         self.last = last
+        self.one_at_a_time = threading.Lock()
 
     def __call__(self) -> dt.datetime:
         """Return a moment after every earlier one."""
-        moment = self.clock()
-        if self.last is not None and moment <= self.last:
-            moment = self.last + dt.timedelta(microseconds=1)
-        self.last = moment
-        return moment
+        with self.one_at_a_time:
+            moment = self.clock()
+            if self.last is not None and moment <= self.last:
+                moment = self.last + dt.timedelta(microseconds=1)
+            self.last = moment
+            return moment

@@ -42,6 +42,7 @@ class Derived:
     follow : called with the number of loads whenever the tables are known to be current (see `carrying`).
     outputs : what models in force say of customers, with types.
     declared : traits and events that are asked for and may not be there yet (`chat_words`).
+    makes : whether the tables are made here; who only reads takes them as another made them.
     """
 
     def __init__(
@@ -51,12 +52,15 @@ class Derived:
         follow: Callable[[int], object] = lambda loads: None,
         outputs: Callable[[], Mapping[str, ValueType]] = dict,
         declared: Callable[[], Words] = lambda: ({}, {}),
+        *,
+        makes: bool = True,
     ) -> None:
         self.engine = engine
         self.settings = settings
         self.follow = follow
         self.outputs = outputs
         self.declared = declared
+        self.makes = makes
         self.current = -1
         self.kept: dict[str, Any] = {}
 
@@ -69,6 +73,12 @@ class Derived:
 
     def ensure(self) -> bool:
         """Make the derived tables again if a load has come since; return whether they were made."""
+        if not self.makes:
+            made = self.made_from()
+            if made != self.current:
+                self.kept.clear()
+            self.current = made
+            return False
         loaded = int(
             self.engine.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_(LOADS.name, quoted=True)))
         )
@@ -115,6 +125,8 @@ class Derived:
         """Return the same, kept in the warehouse."""
         if not self.engine.has_table(EVENT_WORDS):
             told = json.dumps(event_types(self.engine), sort_keys=True)
+            if not self.makes:
+                return dict(json.loads(told))
             self.engine.create_as(EVENT_WORDS, exp.select(literal(told).as_("words")))
         words = self.engine.value(exp.select("words").from_(exp.table_(EVENT_WORDS, quoted=True)))
         return dict(json.loads(words))

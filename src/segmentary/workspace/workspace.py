@@ -26,7 +26,7 @@ from segmentary.workspace.carrying import elsewhere, following
 from segmentary.workspace.clock import Clock, Ticks, system_clock
 from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import Evaluation
-from segmentary.workspace.folder import Folder, Lock
+from segmentary.workspace.folder import Borrowed, Folder, Lock
 from segmentary.workspace.loading import AddOptions, Loader, Progress, Proposed
 from segmentary.workspace.modelled import Modelled
 from segmentary.workspace.moments import Moment, as_of_instant
@@ -60,7 +60,7 @@ class Workspace(Asked, Cared, Modelled, Speaking):
     def __init__(self, folder: Folder, settings: Settings, *, clock: Clock = system_clock) -> None:
         self.folder = folder
         self.settings = settings
-        self.lock = Lock(folder)
+        self.lock: Lock | Borrowed = Lock(folder)
         try:
             folder.archive.mkdir(exist_ok=True)
             self.ledger = Ledger(folder.ledger)
@@ -74,6 +74,15 @@ class Workspace(Asked, Cared, Modelled, Speaking):
         except BaseException:
             self.lock.release()
             raise
+
+    def beside(self) -> Workspace:
+        """Return the same workspace for another thread, to read from: connections and temporary tables of its own."""
+        other = Workspace.__new__(type(self))
+        other.folder, other.settings, other.lock, other.recovered = self.folder, self.settings, Borrowed(), 0
+        other.archive, other.tick = self.archive, self.tick
+        other.ledger = Ledger(self.folder.ledger, under_way=self.ledger.under_way)
+        other.attach(self.engine.beside(), makes=False)
+        return other
 
     def __enter__(self) -> Self:
         return self
@@ -364,7 +373,7 @@ class Workspace(Asked, Cared, Modelled, Speaking):
 
         return write_report(self, Path(path) if path is not None else None)
 
-    def attach(self, engine: DuckDB) -> None:
+    def attach(self, engine: DuckDB, *, makes: bool = True) -> None:
         """Load and derive here from now on; `warehouse` is where segments are computed and served."""
         self.engine = engine
         self.warehouse: Engine = elsewhere(self.settings.warehouse, self.ledger) or engine
@@ -373,7 +382,7 @@ class Workspace(Asked, Cared, Modelled, Speaking):
 
         outputs = partial(outputs_in_force, self.ledger)
         follow = following(engine, self.warehouse, self.ledger)
-        self.derived = Derived(engine, self.settings, follow, outputs, partial(words_of, self.ledger))
+        self.derived = Derived(engine, self.settings, follow, outputs, partial(words_of, self.ledger), makes=makes)
 
 
 def require_run(workspace: Workspace) -> RunEntry:

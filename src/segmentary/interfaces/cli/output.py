@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, TextIO
 
-from segmentary.interfaces.cli.document import document, to_json
+from segmentary.workspace.plain_json import document, to_json
 
 if TYPE_CHECKING:
     from rich.console import Console

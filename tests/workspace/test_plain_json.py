@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentary.interfaces.cli.document import document, to_json
+from segmentary.workspace.plain_json import document, to_json
 
 
 class Colour(Enum):
