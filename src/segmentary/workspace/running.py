@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segmentary.errors import DefinitionError
 from segmentary.language.tree import Context, SegmentDefinition
@@ -28,6 +28,7 @@ from segmentary.workspace.scoring import fingerprints_of, models_in_force
 from segmentary.workspace.workspace import require_run
 
 if TYPE_CHECKING:
+    from segmentary.models.progress import Tell
     from segmentary.workspace.moments import Moment
     from segmentary.workspace.workspace import Workspace
 
@@ -164,3 +165,13 @@ def unapplied(workspace: Workspace) -> list[str]:
     if not found:
         defining.note_applied(workspace.engine, workspace.ledger, workspace.folder.segments)
     return [f"not applied yet: {', '.join(sorted(found))} (run `segmentary apply`)"] if found else []
+
+
+def run_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell) -> RunReport:
+    """Run as a job. Arguments: ``as_of`` (a date or an instant; default: now)."""
+    steps = iter(range(1, 100))
+    moment = arguments.get("as_of")
+    as_of = dt.datetime.fromisoformat(moment) if isinstance(moment, str) and "T" in moment else moment
+    if isinstance(as_of, str):
+        as_of = dt.date.fromisoformat(as_of)
+    return run(workspace, as_of, None, lambda step: tell(step, min(0.95, next(steps) / 10)))

@@ -1,0 +1,130 @@
+"""What goes wrong, as RFC 9457 problems: code, hint, where in the request; never what was sent.
+
+Every `SegmentaryError` has a code (its class in snake case) and a status. An answer never repeats a value of the
+request: it may be personal data, or hostile.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from segmentary import errors
+from segmentary.interfaces.http.answers import json_bytes
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+STATUSES: tuple[tuple[type[errors.SegmentaryError], int], ...] = (
+    (errors.AccessDeniedError, 403),
+    (errors.ConflictError, 409),
+    (errors.BusyError, 503),
+    (errors.WorkspaceLockedError, 503),
+    (errors.NoAnswerError, 422),
+    (errors.UnknownNameError, 422),
+    (errors.UsageError, 400),
+    (errors.DefinitionError, 422),
+    (errors.SourceError, 422),
+    (errors.DataError, 422),
+    (errors.UnsupportedError, 422),
+    (errors.EngineError, 503),
+    (errors.WorkspaceError, 503),
+)
+
+
+class NotFound(errors.SegmentaryError):
+    """The address names something that is not there; whether it exists for others is not told."""
+
+
+class TooLarge(errors.SegmentaryError):
+    """The body is larger than the route takes."""
+
+
+class PreconditionFailed(errors.SegmentaryError):
+    """The definition is no longer what the caller read (``If-Match``)."""
+
+
+OWN = {NotFound: 404, TooLarge: 413, PreconditionFailed: 412}
+
+
+def code_of(error: errors.SegmentaryError) -> str:
+    """Return the code of an error: its class in snake case without ``_error``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower().removesuffix("_error")
+
+
+def status_of(error: errors.SegmentaryError) -> int:
+    """Return the HTTP status of an error."""
+    for kind, status in OWN.items():
+        if isinstance(error, kind):
+            return status
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+
+
+def problem(
+    status: int, code: str, title: str, *, hint: str | None = None, pointer: str | None = None, **more: Any
+) -> Response:
+    """Return a problem document (RFC 9457)."""
+    body: dict[str, Any] = {"type": f"/docs/errors#{code}", "title": title, "status": status, "code": code}
+    if hint:
+        body["hint"] = hint
+    if pointer is not None:
+        body["pointer"] = pointer
+    body |= more
+    headers = {"retry-after": "1"} if status in (429, 503) else {}
+    return Response(json_bytes(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def of_error(error: errors.SegmentaryError) -> Response:
+    """Return the problem of one of our errors."""
+    return problem(
+        status_of(error), code_of(error), error.message, hint=error.hint, pointer=getattr(error, "pointer", None)
+    )
+
+
+async def on_error(request: Request, error: Exception) -> Response:
+    """Answer one of our errors."""
+    return of_error(error) if isinstance(error, errors.SegmentaryError) else await on_defect(request, error)
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    """Answer a request of the wrong shape: where and what was wanted, never what was sent."""
+    wrong = error.errors() if isinstance(error, RequestValidationError) else []
+    found = [
+        {"pointer": "/" + "/".join(str(part) for part in one["loc"][1:]), "in": str(one["loc"][0]), "code": one["type"]}
+        for one in wrong[:20]
+    ]
+    return problem(
+        422,
+        "invalid_request",
+        "the request has the wrong shape",
+        hint="see /api/v1/openapi.json for what this address takes",
+        pointer=found[0]["pointer"] if found else None,
+        problems=found,
+    )
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: unknown addresses and methods."""
+    if not isinstance(error, HTTPException):
+        return await on_defect(request, error)
+    titles = {404: "there is nothing at this address", 405: "this address does not take that method"}
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    answer = problem(
+        error.status_code,
+        codes.get(error.status_code, "refused"),
+        titles.get(error.status_code, "the request was refused"),
+    )
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+async def on_defect(request: Request, error: Exception) -> Response:
+    """Answer a defect of ours without telling what is inside; the log has the trace."""
+    log.error("defect", exc_info=error, extra={"path": request.scope.get("route_path", "")})
+    return problem(500, "defect", "this is a defect in segmentary", hint="the server's log has the details")

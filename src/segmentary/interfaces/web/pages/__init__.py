@@ -1,0 +1,1 @@
+"""One part of the site a file: home, segments, discover, ..."""

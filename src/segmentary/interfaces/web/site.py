@@ -1,0 +1,47 @@
+"""The web pages beside the API: one module of `pages` a part of the site, and the files they load."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import mimetypes
+
+from fastapi import FastAPI, Request, Response
+
+from segmentary.interfaces.http.problems import NotFound
+from segmentary.interfaces.web.charts import colours, vega_script
+from segmentary.interfaces.web.rendering import STATIC, digest
+
+# One module a part, each with a `router`; routes of pages do not stand in the API's description.
+PARTS: tuple[str, ...] = ("segments",)
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add every page and the files pages load."""
+    for part in PARTS:
+        module = importlib.import_module(f"segmentary.interfaces.web.pages.{part}")
+        app.include_router(module.router, include_in_schema=False)
+    app.add_api_route("/assets/vega/vega.js", chart_library, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/assets/vega/colours.json", chart_colours, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/assets/{version}/{name}", static_file, methods=["GET"], include_in_schema=False)
+
+
+def static_file(request: Request, version: str, name: str) -> Response:
+    """Give out a file of ours; anybody may load it."""
+    path = STATIC / name
+    if "/" in name or name.startswith(".") or not path.is_file():
+        raise NotFound("there is nothing at this address")
+    kept = FOREVER if version == digest() else "no-cache"
+    kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(path.read_bytes(), media_type=kind, headers={"cache-control": kept})
+
+
+def chart_library(request: Request) -> Response:
+    """Give out the chart library of the package that draws our pictures."""
+    return Response(vega_script(), media_type="text/javascript", headers={"cache-control": "public, max-age=86400"})
+
+
+def chart_colours(request: Request) -> Response:
+    """Give out what every colour becomes in the dark."""
+    return Response(json.dumps(colours()), media_type="application/json")

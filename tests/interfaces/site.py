@@ -1,0 +1,99 @@
+"""A server on a furnished workspace, for tests of the API and of the pages: one a process, in threads of the process.
+
+`SITE` holds a story of 400 customers (`samples.planted_story`): shop, CRM, web visits, survey, mails, tickets; segments,
+messages, offers, a campaign, a bot. Every part of the product furnishes more in ``tests/interfaces/furnishing/PART.py``:
+``furnish(workspace) -> list of page addresses`` that show what it made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from segmentary.interfaces.http.app import create_app
+from segmentary.interfaces.web.site import add_pages
+from segmentary.samples.planted_story import plant_story
+from segmentary.workspace.opening import init_workspace
+from segmentary.workspace.serving import Serving
+from segmentary.workspace.workspace import Workspace
+
+ENDS = dt.date(2026, 11, 1)
+FURNISHING = Path(__file__).parent / "furnishing"
+PASSWORD = "a long password for tests"
+
+
+NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
+
+
+def clock_from(start: dt.datetime) -> Callable[[], dt.datetime]:
+    """A clock that begins at a moment and goes on as clocks do."""
+    began = time.monotonic()
+    return lambda: start + dt.timedelta(seconds=time.monotonic() - began)
+
+
+@dataclass
+class Site:
+    """A running server. ``pages``: addresses of the furnished pages."""
+
+    url: str
+    serving: Serving
+    pages: list[str] = field(default_factory=list)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.serving.workspace
+
+    def client(self, role: str = "admin") -> httpx.Client:
+        """A client that is signed in."""
+        return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+
+
+def story(folder: Path, customers: int = 400) -> Workspace:
+    """A workspace of the story: loaded, defined, run."""
+    plant_story(folder, ends=ENDS, customers=customers)
+    workspace = init_workspace(folder / "shop", clock=clock_from(NOON), currency="EUR", timezone="Europe/Berlin")
+    workspace.add(*sorted(str(path) for path in (folder / "files").iterdir()))
+    workspace.apply(folder / "documents")
+    workspace.run()
+    return workspace
+
+
+def furnished(workspace: Workspace) -> list[str]:
+    """What every part made, as addresses."""
+    found = []
+    for path in sorted(FURNISHING.glob("[a-z]*.py")):
+        module = importlib.import_module(f"tests.interfaces.furnishing.{path.stem}")
+        found += module.furnish(workspace)
+    return found
+
+
+@contextmanager
+def served(workspace: Workspace, pages: list[str] | None = None) -> Iterator[Site]:
+    """Serve a workspace on a free port of this machine until the block ends."""
+    serving = Serving(workspace)
+    app = create_app(serving)
+    add_pages(app)
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=2)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield Site(f"http://127.0.0.1:{port}", serving, pages or [])
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        serving.close()
