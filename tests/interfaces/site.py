@@ -1,7 +1,7 @@
-"""A server on a furnished workspace, for tests of the API and of the pages: one a process, in threads of the process.
+"""A server on a furnished workspace, for tests of the API and of the pages: one a process, in threads.
 
-`SITE` holds a story of 400 customers (`samples.planted_story`): shop, CRM, web visits, survey, mails, tickets; segments,
-messages, offers, a campaign, a bot. Every part of the product furnishes more in ``tests/interfaces/furnishing/PART.py``:
+It holds a story of 400 customers (`samples.planted_story`): shop, CRM, web visits, survey, mails, tickets; segments,
+messages, offers, a campaign, a bot. Every part of the product adds to it in ``tests/interfaces/furnishing/PART.py``:
 ``furnish(workspace) -> list of page addresses`` that show what it made.
 """
 
