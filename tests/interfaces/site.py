@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
@@ -25,6 +26,9 @@ from segmentary.samples.planted_story import plant_story
 from segmentary.workspace.opening import init_workspace
 from segmentary.workspace.serving import Serving
 from segmentary.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 ENDS = dt.date(2026, 11, 1)
 FURNISHING = Path(__file__).parent / "furnishing"
@@ -55,6 +59,10 @@ class Site:
     def client(self, role: str = "admin") -> httpx.Client:
         """A client that is signed in."""
         return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+
+    def page(self, browser: Browser, role: str = "admin", **options: Any) -> Page:
+        """A page of a browser that is signed in; close its context afterwards."""
+        return browser.new_context(base_url=self.url, **options).new_page()
 
 
 def story(folder: Path, customers: int = 400) -> Workspace:
