@@ -14,7 +14,7 @@ import segmentary as sg
 from segmentary.engine.sqlfile import parse_query
 from segmentary.schema import RECEIVED
 
-KILLS = int(os.environ.get("SEGMENTARY_KILLS", "12"))
+KILLS = int(os.environ.get("SEGMENTARY_KILLS", "8"))
 """`make kills` kills more often."""
 LOADER = """
 import sys

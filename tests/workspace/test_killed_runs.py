@@ -11,7 +11,7 @@ import pytest
 
 import segmentary as sg
 
-KILLS = int(os.environ.get("SEGMENTARY_KILLS", "8"))
+KILLS = int(os.environ.get("SEGMENTARY_KILLS", "6"))
 """`make kills` kills more often."""
 WORKER = """
 import sys

@@ -18,7 +18,7 @@ where:
     - {trait: order_count, gte: 5}
     - {trait: monetary, gte: 1000}
 """
-FILES = int(os.environ.get("SEGMENTARY_REPLAY_DAYS", "61"))
+FILES = int(os.environ.get("SEGMENTARY_REPLAY_DAYS", "31"))
 """Into how many files the 305 days go; `make replay` takes one for each."""
 STATE = {
     "order_lines": "record_id, order_id, happened_at, sale_kind, cancels_order_id, product_id, quantity, amount",

@@ -26,7 +26,7 @@ where: {rank: {by: {trait: monetary}, top: 10%, within: {trait: country}}}
 segment: regular
 where: {all: [{segment: frequent}, {not: {segment: lapsing}}, {trait: average_order, gte: 100}]}
 """
-DAYS = int(os.environ.get("SEGMENTARY_REPLAY_DAYS", "12"))
+DAYS = int(os.environ.get("SEGMENTARY_REPLAY_DAYS", "8"))
 """How many of the 305 days; `make replay` takes all."""
 
 
