@@ -27,13 +27,15 @@ class JobKind:
 
     title : what people read while it goes on; permission : who may ask for it (`interfaces.http.access`);
     place : ``module:function``, imported when it is done; again : whether one that was cut off is begun again by
-    itself (what it does must then come to the same when it is done twice).
+    itself (what it does must then come to the same when it is done twice); joined : whether who asks for the very
+    same while it still waits joins it.
     """
 
     title: str
     permission: str
     place: str
     again: bool = True
+    joined: bool = False
 
     def work(self) -> Work:
         """Return the function."""
@@ -43,7 +45,22 @@ class JobKind:
 
 
 KINDS: Mapping[str, JobKind] = {
-    "run": JobKind("Computing all segments", "operate", "segmentary.workspace.running:run_job"),
+    "discover": JobKind("Finding segments", "analyse", "segmentary.workspace.discovery_jobs:discover_job"),
+    "discovery_report": JobKind(
+        "Writing a report", "analyse", "segmentary.workspace.discovery_jobs:discovery_report_job"
+    ),
+    "emergence": JobKind("Looking for new segments", "analyse", "segmentary.workspace.discovery_jobs:emergence_job"),
+    "predict": JobKind("Fitting a prediction", "analyse", "segmentary.workspace.prediction_jobs:predict_job"),
+    "prediction_drift": JobKind("Comparing people", "analyse", "segmentary.workspace.prediction_jobs:drift_job"),
+    "prediction_report": JobKind(
+        "Writing a report", "analyse", "segmentary.workspace.prediction_jobs:prediction_report_job"
+    ),
+    "retire_prediction": JobKind(
+        "Ending a prediction", "analyse", "segmentary.workspace.prediction_jobs:retire_prediction_job", again=False
+    ),
+    "run": JobKind("Computing all segments", "operate", "segmentary.workspace.running:run_job", joined=True),
+    "score": JobKind("Scoring everybody", "analyse", "segmentary.workspace.prediction_jobs:score_job"),
+    "typing_tool": JobKind("Choosing questions", "analyse", "segmentary.workspace.discovery_jobs:typing_tool_job"),
 }
 """Every kind by its name; one line each, in the order of the alphabet."""
 
