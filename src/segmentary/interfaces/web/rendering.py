@@ -77,7 +77,11 @@ def filters(language: str) -> dict[str, Any]:
         )
 
     def money(value: float | Decimal | None, currency: str = "EUR") -> str:
-        return MISSING if value is None else str(numbers.format_currency(value, currency, locale=language))
+        if value is None:
+            return MISSING
+        pattern = "¤#,##0" if abs(value) >= 10_000 else None
+        found = numbers.format_currency(value, currency, pattern, locale=language, currency_digits=pattern is None)
+        return str(found)
 
     def day(value: dt.date | dt.datetime | None) -> str:
         return MISSING if value is None else str(dates.format_date(value, "medium", locale=language))

@@ -13,7 +13,10 @@ from segmentary.interfaces.web.charts import colours, vega_script
 from segmentary.interfaces.web.rendering import STATIC, digest
 
 # One module a part, each with a `router`; routes of pages do not stand in the API's description.
-PARTS: tuple[str, ...] = ("segments",)
+PARTS: tuple[str, ...] = (
+    "home",
+    "segments",
+)
 FOREVER = "public, max-age=31536000, immutable"
 
 
