@@ -88,6 +88,7 @@ def furnished(workspace: Workspace) -> list[str]:
 def served(workspace: Workspace, pages: list[str] | None = None) -> Iterator[Site]:
     """Serve a workspace on a free port of this machine until the block ends."""
     serving = Serving(workspace)
+    serving.start()
     app = create_app(serving)
     add_pages(app)
     server = uvicorn.Server(

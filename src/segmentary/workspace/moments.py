@@ -30,4 +30,7 @@ def as_of_instant(moment: dt.date | dt.datetime | str, timezone: str) -> dt.date
         moment = dt.datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - the zone is set below
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(timezone))
-    return moment.astimezone(dt.UTC)
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise UsageError("no calendar reaches this moment", hint="choose a year between 2 and 9998") from None

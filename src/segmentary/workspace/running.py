@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from segmentary.errors import DefinitionError
+from segmentary.errors import DefinitionError, UsageError
 from segmentary.language.tree import Context, SegmentDefinition
 from segmentary.language.version import version
 from segmentary.language.walk import traits_used
@@ -168,10 +168,22 @@ def unapplied(workspace: Workspace) -> list[str]:
 
 
 def run_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell) -> RunReport:
-    """Run as a job. Arguments: ``as_of`` (a date or an instant; default: now)."""
-    steps = iter(range(1, 100))
-    moment = arguments.get("as_of")
-    as_of = dt.datetime.fromisoformat(moment) if isinstance(moment, str) and "T" in moment else moment
-    if isinstance(as_of, str):
-        as_of = dt.date.fromisoformat(as_of)
-    return run(workspace, as_of, None, lambda step: tell(step, min(0.95, next(steps) / 10)))
+    """Run as a job. Arguments: ``as_of``, ``known_at`` (dates or instants; default: now, and everything known).
+
+    Raises
+    ------
+    UsageError
+        when an argument is unknown, or no date.
+    """
+    if arguments.keys() - {"as_of", "known_at"}:
+        raise UsageError("a run takes `as_of` and `known_at` only")
+    for name in ("as_of", "known_at"):
+        if not isinstance(arguments.get(name), str | None):
+            raise UsageError(f"{name}: not a date", hint="write 2026-03-01 or 2026-03-01T12:00:00+01:00")
+    steps = iter(range(1, 1_000_000))
+
+    def progress(sentence: str) -> None:
+        # Nobody knows how many steps there will be: the bar comes ever nearer to its end.
+        tell(sentence, 0.95 * (1 - 0.85 ** next(steps)))
+
+    return run(workspace, arguments.get("as_of") or None, arguments.get("known_at") or None, progress)

@@ -8,20 +8,26 @@ takes short writes from everybody.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING
 
-from segmentary.errors import BusyError
+from segmentary.errors import BusyError, SegmentaryError
+from segmentary.workspace.access.access import Access
 from segmentary.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from segmentary.workspace.jobs import Jobs
     from segmentary.workspace.lookup import Lookup
 
+log = logging.getLogger(__name__)
 READERS = 4
 PATIENCE_SECONDS = 20.0
+WAITING_SECONDS = 0.2
 
 
 class Serving:
@@ -35,12 +41,25 @@ class Serving:
 
     def __init__(self, workspace: Workspace, *, readers: int = READERS) -> None:
         self.workspace = workspace
+        self.access = Access(workspace)
         self.free: LifoQueue[Workspace | None] = LifoQueue()
         for _ in range(readers):
             self.free.put(None)
         self.made: list[Workspace] = []
         self.turn = threading.RLock()
         self.looking = threading.Lock()
+        self.stopping = threading.Event()
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The work that goes on while people look: start it, follow it, stop it."""
+        from segmentary.workspace.jobs import Jobs
+
+        return Jobs(self)
+
+    def start(self) -> None:
+        """Begin to do jobs, those first that a process before did not bring to an end."""
+        self.jobs.begin()
 
     @contextmanager
     def reading(
@@ -71,10 +90,34 @@ class Serving:
             self.free.put(one)
 
     @contextmanager
-    def changing(self) -> Iterator[Workspace]:
-        """Wait for one's turn and change the warehouse."""
-        with self.turn:
+    def changing(self, *, waiting: Callable[[], None] = lambda: None) -> Iterator[Workspace]:
+        """Wait for one's turn and change the warehouse.
+
+        What was cut off half-way is brought to an end, or taken back, before anybody else changes something.
+
+        waiting : called now and then while others have their turn; raising out of it gives up.
+        """
+        waiting()
+        while not self.turn.acquire(timeout=WAITING_SECONDS):
+            waiting()
+        try:
             yield self.workspace
+        except BaseException:
+            self.mend()
+            raise
+        finally:
+            self.turn.release()
+
+    def mend(self) -> None:
+        """Bring to the warehouse what the ledger acknowledged before the work was cut off."""
+        from segmentary.workspace.rebuilding import catch_up
+
+        held = self.workspace
+        try:
+            catch_up(held.loader, held.derived, held.warehouse)
+        except SegmentaryError as error:
+            # The next opening does the same; what went wrong before is what should be told now.
+            log.error("the warehouse could not be brought up to date: %s", error.message)
 
     @contextmanager
     def deciding(self) -> Iterator[Workspace]:
@@ -94,6 +137,9 @@ class Serving:
             yield held
 
     def close(self) -> None:
-        """Let go of the readers; the workspace belongs to who opened it."""
+        """End the work and let go of the readers; the workspace belongs to who opened it."""
+        self.stopping.set()
+        if "jobs" in self.__dict__:
+            self.jobs.close()
         for one in self.made:
             one.close()

@@ -14,7 +14,7 @@ from segmentary.workspace.serving import Serving
 
 PREFIX = "/api/v1"
 # One module a noun in `routes`, each with a `router`; in the order of the documentation.
-NOUNS: tuple[str, ...] = ("segments",)
+NOUNS: tuple[str, ...] = ("segments", "jobs")
 
 
 def create_app(serving: Serving) -> FastAPI:
