@@ -14,6 +14,7 @@ from segmentary.interfaces.web.rendering import STATIC, digest
 
 # One module a part, each with a `router`; routes of pages do not stand in the API's description.
 PARTS: tuple[str, ...] = (
+    "builder",
     "home",
     "segments",
 )
