@@ -89,7 +89,13 @@ class DataError(SegmentaryError):
 
 
 class CurrencyError(DataError):
-    """Amounts in several currencies meet, and no rates table says how to convert them."""
+    """Amounts in several currencies meet, and no rates table says how to convert them.
+
+    found, without : the currencies the amounts are in, and those of them without a rates table.
+    """
+
+    found: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,15 @@ def rates_of(code: str, table: Mapping[str, str]) -> dict[dt.date, Decimal]:
     return out
 
 
-def currency_error(found: list[str], without: list[str], settings: Settings) -> CurrencyError:
+def currency_error(found: Iterable[str], without: Iterable[str], settings: Settings) -> CurrencyError:
+    """Return the error that names every currency without a rates table."""
+    found, without = sorted(found), sorted(without)
+    error = worded(found, without, settings)
+    error.found, error.without = tuple(found), tuple(without)
+    return error
+
+
+def worded(found: list[str], without: list[str], settings: Settings) -> CurrencyError:
     tables = ", ".join(f"[rates.{toml_key(code)}]" for code in without)
     if len(found) == 1:
         (code,) = found

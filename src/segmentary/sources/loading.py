@@ -33,6 +33,7 @@ from segmentary.sources.study import ColumnFacts, Note, study
 from segmentary.sources.values import node
 
 log = logging.getLogger(__name__)
+SET_ASIDE = "set aside: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class LoadReport:
     Attributes
     ----------
     rows_known : rows an earlier load, or an earlier row of this one with the same id, had already brought.
-    refused_reasons : reason -> rows.
+    rows_refused : rows that were not taken, each with its reason.
+    refused_reasons : reason -> rows; those set aside begin with ``set aside: ``.
+    rows_set_aside : of `rows_refused`, those of a recognised export that are about no customer: no fault.
     already_loaded : the same file of the same source was loaded before; nothing was done.
     """
 
@@ -56,6 +59,7 @@ class LoadReport:
     rows_refused: int
     refused_reasons: Mapping[str, int]
     already_loaded: bool = False
+    rows_set_aside: int = 0
 
 
 def load(
@@ -105,6 +109,7 @@ def load(
         rows_known=sum(rows for (reason, known), rows in counts.items() if not reason and known),
         rows_refused=reasons.total(),
         refused_reasons=dict(sorted(reasons.items())),
+        rows_set_aside=sum(rows for reason, rows in reasons.items() if reason.startswith(SET_ASIDE)),
     )
     write_refusals(engine, this, refused_lines, has_faults=any(reason for reason, _ in counts))
     write_notes(engine, this, facts)

@@ -23,7 +23,7 @@ from segmentary.sources.checks.moments import moment_findings
 from segmentary.sources.checks.records_of import records
 from segmentary.sources.checks.written import written_findings
 from segmentary.sources.linking import linked_lines, unlink
-from segmentary.sources.loading import prepare
+from segmentary.sources.loading import SET_ASIDE, prepare
 
 CHECKS = Path(__file__).with_name("checks")
 
@@ -60,6 +60,19 @@ class SourceQuality:
     refused_reasons: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def rows_set_aside(self) -> int:
+        """Of the refused rows, those a recognised export has for other ends than ours."""
+        return sum(rows for reason, rows in self.refused_reasons.items() if reason.startswith(SET_ASIDE))
+
+    @property
+    def taken_apart(self) -> str:
+        """Say what became of the rows, in one line."""
+        aside = self.rows_set_aside
+        parts = [f"{self.rows_kept:,} kept", f"{self.rows_known:,} already known"]
+        parts += [f"{aside:,} set aside"] if aside else []
+        return " + ".join([*parts, f"{self.rows_refused - aside:,} refused"])
+
     def find(self, code: str) -> Finding | None:
         """Return the first finding of a code."""
         return next((finding for finding in self.findings if finding.code == code), None)
@@ -85,8 +98,7 @@ class QualityReport:
         out = []
         for s in self.sources:
             out.append(
-                f"{s.source} ({s.kind}, {many(s.loads, 'load')}): {many(s.rows_read, 'row')} read"
-                f" = {s.rows_kept:,} kept + {s.rows_known:,} already known + {s.rows_refused:,} refused"
+                f"{s.source} ({s.kind}, {many(s.loads, 'load')}): {many(s.rows_read, 'row')} read = {s.taken_apart}"
             )
             out += [f"  refused {rows:,}: {reason}" for reason, rows in s.refused_reasons.items()]
             out += [f"  [{finding.severity}] {finding.message}" for finding in s.findings]

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.errors import SourceError, WorkspaceError
+from segmentary.errors import CurrencyError, SourceError, WorkspaceError
 from segmentary.ledger.archive import Archive, Archived
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.loads import LoadEntry, append_loads, find_load, last_mapping, load_id_of, loads
 from segmentary.settings import Settings
 from segmentary.sources.base import Delivery, Kind, Proposal, SourceMapping
+from segmentary.sources.currency import currency_error
 from segmentary.sources.exports.fields import iso
 from segmentary.sources.exports.opening import Again, opened_exports
 from segmentary.sources.exports.translation import ExportPart
@@ -101,8 +102,12 @@ class Loader:
 
     def tag_of(self, source: str) -> str | None:
         """Return which export a source's last file was: "" where it has none yet, None where its rows are plain."""
-        document = self.settings.sources.get(source) or last_mapping(self.ledger, source)
+        document = self.remembered(source)
         return "" if document is None else str(document.get("export", "")) or None
+
+    def remembered(self, source: str) -> Mapping[str, Any] | None:
+        """Return how a source is read: what the settings file says, else what its last load did."""
+        return self.settings.sources.get(source) or last_mapping(self.ledger, source)
 
     def of_export(self, part: ExportPart, options: AddOptions) -> Proposal:
         """Return the settled proposal of a part, with the fields a person gave."""
@@ -118,7 +123,7 @@ class Loader:
 
     def proposal(self, delivery: Delivery, options: AddOptions) -> Proposal:
         """Propose for one delivery: what the settings file says, then what the last load of the source did."""
-        document = self.settings.sources.get(delivery.name) or last_mapping(self.ledger, delivery.name)
+        document = self.remembered(delivery.name)
         known = SourceMapping.from_document(document) if document else None
         given = propose(
             delivery,
@@ -148,17 +153,31 @@ class Loader:
         known_at = self.tick()
         reports: list[LoadReport] = []
         entries: list[LoadEntry] = []
+        unpriced: list[CurrencyError] = []
         with self.engine.transaction():
             for number, (one, mapping) in enumerate(zip(proposed, mappings, strict=True)):
                 if progress is not None:
                     progress(f"loading {one.delivery.origin}", number, len(proposed))
-                report, entry = self.one(one, mapping, known_at, {e.load_id for e in entries})
+                try:
+                    report, entry = self.one(one, mapping, known_at, {e.load_id for e in entries})
+                except CurrencyError as error:
+                    # The other files are looked through too, so that all currencies are named at once.
+                    unpriced.append(error)
+                    continue
                 reports.append(report)
                 if entry is not None:
                     entries.append(entry)
+            if unpriced:
+                raise self.without_rates(unpriced)
             if entries:
                 append_loads(self.ledger, entries)
         return reports
+
+    def without_rates(self, errors: Sequence[CurrencyError]) -> CurrencyError:
+        """Return one error that names what all of them lack."""
+        found = {code for error in errors for code in error.found}
+        without = {code for error in errors for code in error.without}
+        return currency_error(found, without, self.settings)
 
     def one(
         self, one: Proposed, mapping: SourceMapping, known_at: dt.datetime, now: set[str]
@@ -174,7 +193,7 @@ class Loader:
             return LoadReport(
                 delivery.name, mapping.kind, file, load_id, rows, 0, rows, 0, {}, already_loaded=True
             ), None
-        if isinstance(delivery, ExportPart):
+        if hasattr(delivery, "received_at"):
             delivery.received_at = iso(known_at)
         batches = delivery.read()
         report = load(

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from tests.interfaces.cli.shop import ORDERS, call, done
 
+from segmentary.interfaces.cli.add import show_loads
+from segmentary.sources.loading import LoadReport
+
 AMBIGUOUS = "order_id,customer_id,ordered_at,amount\no1,ann,03/04/2026,10.00\no2,bob,05/06/2026,3.50\n"
 
 
@@ -130,3 +133,33 @@ def test_a_wrong_answer_is_asked_again(shop):
     screen, code = on_a_terminal(shop, ["tomorrow", "month", "y"], shop.parent / "ambiguous.csv")
     assert code == 0, screen
     assert screen.count("How are dates written?") == 2
+
+
+def test_rows_set_aside_are_not_counted_as_refused(capsys):
+    aside = LoadReport(
+        "tickets", "events", "ticket.csv", "a", 10, 7, 0, 3, {"set aside: it was deleted": 3}, rows_set_aside=3
+    )
+    mixed = LoadReport(
+        "chats", "messages", "chat.csv", "b", 5, 1, 1, 3, {"set aside: no words": 2, "unreadable_time": 1},
+        rows_set_aside=2,
+    )  # fmt: skip
+    show_loads([aside, mixed])
+    said = capsys.readouterr()
+    head, tickets, chats = said.out.splitlines()
+    sentences = said.err.splitlines()
+    assert head.split()[3:] == ["read", "kept", "known", "set", "aside", "refused"]
+    assert tickets.split()[3:] == ["10", "7", "0", "3", "0"]
+    assert chats.split()[3:] == ["5", "1", "1", "2", "1"]
+    assert "set aside 3 rows: it was deleted" in sentences
+    assert "refused 1 row: unreadable_time" in sentences
+    assert not any("refused" in line and "deleted" in line for line in sentences)
+
+
+def test_all_currencies_without_rates_are_named_at_once(shop, tmp_path):
+    for code in ("GBP", "CAD"):
+        rows = f"order_id,customer_id,date,amount,currency\n1,a,2024-01-02,5,{code}\n2,b,2024-01-03,7,{code}\n"
+        (tmp_path / f"orders_{code}.csv").write_text(rows)
+    files = [str(tmp_path / f"orders_{code}.csv") for code in ("GBP", "CAD")]
+    found = call("-w", shop, "add", *files, "--yes")
+    assert found.exit_code == 1
+    assert "[rates.CAD], [rates.GBP]" in found.stderr

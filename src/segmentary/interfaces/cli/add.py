@@ -302,6 +302,7 @@ def show_loads(reports: Sequence[LoadReport]) -> None:
     grouped: dict[tuple[str, str], list[LoadReport]] = {}
     for report in reports:
         grouped.setdefault((report.source, report.kind), []).append(report)
+    aside = any(report.rows_set_aside for report in reports)
     rows = [
         [
             source,
@@ -310,11 +311,13 @@ def show_loads(reports: Sequence[LoadReport]) -> None:
             sum(r.rows_read for r in alike),
             sum(r.rows_kept for r in alike),
             sum(r.rows_known for r in alike),
-            sum(r.rows_refused for r in alike),
+            *([sum(r.rows_set_aside for r in alike)] if aside else []),
+            sum(r.rows_refused - r.rows_set_aside for r in alike),
         ]
         for (source, kind), alike in grouped.items()
     ]
-    show_table(["source", "kind", "file", "read", "kept", "known", "refused"], rows)
+    columns = ["read", "kept", "known", *(["set aside"] if aside else []), "refused"]
+    show_table(["source", "kind", "file", *columns], rows)
     reasons: dict[str, int] = {}
     for report in reports:
         for reason, count in report.refused_reasons.items():

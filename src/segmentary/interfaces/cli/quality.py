@@ -48,10 +48,7 @@ def show_quality(report: QualityReport) -> None:
 
 def show_source(source: SourceQuality) -> None:
     show(f"{source.source}  ({source.kind}, {plural(source.loads, 'load')})", style="bold")
-    show(
-        f"  {plural(source.rows_read, 'row')} read = {source.rows_kept:,} kept + {source.rows_known:,} already known"
-        f" + {source.rows_refused:,} refused"
-    )
+    show(f"  {plural(source.rows_read, 'row')} read = {source.taken_apart}")
     for reason, rows in sorted(source.refused_reasons.items(), key=lambda pair: (-pair[1], pair[0])):
         # A row of a recognised export that is about no customer is no fault.
         if reason.startswith(ASIDE):
