@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ import uvicorn
 
 from segmentary.interfaces.http.app import create_app
 from segmentary.interfaces.web.site import add_pages
+from segmentary.ledger.users import append_user, user_named
 from segmentary.samples.planted_story import plant_story
 from segmentary.workspace.opening import init_workspace
 from segmentary.workspace.serving import Serving
@@ -29,6 +31,8 @@ from segmentary.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from segmentary.workspace.access.access import Begun
 
 ENDS = dt.date(2026, 11, 1)
 FURNISHING = Path(__file__).parent / "furnishing"
@@ -56,13 +60,46 @@ class Site:
     def workspace(self) -> Workspace:
         return self.serving.workspace
 
+    def session(self, role: str = "admin") -> Begun:
+        """A session of the user who is called as their role; the user is made once, the session every time."""
+        with self.serving.access.writing() as ledger:
+            if user_named(ledger, role) is None:
+                append_user(ledger, role, role.title(), role, password_hash(), at=self.serving.access.tick())
+        return self.serving.access.begin(role)
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie."""
+        return f"segmentary_{self.url.rpartition(':')[2]}"
+
     def client(self, role: str = "admin") -> httpx.Client:
-        """A client that is signed in."""
-        return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+        """A client that is signed in, as a page of the site would be."""
+        begun = self.session(role)
+        return httpx.Client(
+            base_url=self.url,
+            timeout=60,
+            trust_env=False,
+            cookies={self.cookie: begun.token},
+            headers={"origin": self.url, "x-csrf-token": begun.csrf},
+        )
+
+    def stranger(self, **options: Any) -> httpx.Client:
+        """A client of nobody."""
+        return httpx.Client(base_url=self.url, timeout=60, trust_env=False, **options)
 
     def page(self, browser: Browser, role: str = "admin", **options: Any) -> Page:
         """A page of a browser that is signed in; close its context afterwards."""
-        return browser.new_context(base_url=self.url, **options).new_page()
+        context = browser.new_context(base_url=self.url, **options)
+        context.add_cookies([{"name": self.cookie, "value": self.session(role).token, "url": self.url}])
+        return context.new_page()
+
+
+@cache
+def password_hash() -> str:
+    """The hash of PASSWORD, of few rounds: made once."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
 
 
 def story(folder: Path, customers: int = 400) -> Workspace:

@@ -143,3 +143,4 @@ class Serving:
             self.jobs.close()
         for one in self.made:
             one.close()
+        self.access.close()

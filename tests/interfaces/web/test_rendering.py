@@ -13,7 +13,7 @@ def test_the_list_of_segments_is_a_page(site):
 
 
 def test_a_page_looks_right_in_the_browser(site, browser):
-    page = browser.new_page()
-    page.goto(f"{site.url}/segments")
+    page = site.page(browser)
+    page.goto("/segments")
     assert page.locator("h1").inner_text() == "Segments"
-    page.close()
+    page.context.close()

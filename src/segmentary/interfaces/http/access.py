@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from fastapi import Depends, Request
 
-from segmentary.errors import AccessDeniedError
+from segmentary.errors import AccessDeniedError, SegmentaryError
 from segmentary.workspace.serving import Serving
 
 Permission = Literal[
@@ -21,6 +21,10 @@ personal : identifiers and contact data too.  define : segments, traits, lists. 
 experiments.  act : campaigns, messages, offers, journeys, bots, consent.  export : files of people.  load : sources.
 operate : run, cancel jobs.  administer : users, keys, settings.  ingest : send events in (write keys).
 """
+
+
+class NotSignedInError(SegmentaryError):
+    """Nobody is signed in, or not any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ def may(permission: Permission | None) -> Any:
     """Return the dependency of a route that needs a permission (None: anybody who is signed in)."""
 
     def allowed(request: Request) -> Caller:
+        request.state.permission = permission
         caller = caller_of(request)
         if permission is not None and not caller.may(permission):
             raise AccessDeniedError("you may not do this", hint=f"it needs the permission {permission}")
@@ -54,6 +59,20 @@ def caller_of(request: Request) -> Caller:
     """Return who asks; raise where nobody is signed in."""
     finder: Callable[[Request], Caller] = request.app.state.caller_of
     return finder(request)
+
+
+def signed_in(request: Request) -> Caller:
+    """Return whom the guards recognised: by a session, a key, or as the command line of this machine.
+
+    Raises
+    ------
+    NotSignedInError
+        when it is nobody.
+    """
+    found: Caller | None = getattr(request.state, "caller", None)
+    if found is None:
+        raise NotSignedInError("nobody is signed in", hint="sign in, or send a key as `Authorization: Bearer seg_...`")
+    return found
 
 
 def serving_of(request: Request) -> Serving:

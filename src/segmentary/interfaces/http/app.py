@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Collection
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,9 @@ from starlette.exceptions import HTTPException
 
 from segmentary.errors import SegmentaryError
 from segmentary.interfaces.http import problems
+from segmentary.interfaces.http.access import signed_in
+from segmentary.interfaces.http.guards import Guards
+from segmentary.interfaces.http.limits import Limits
 from segmentary.workspace.serving import Serving
 
 PREFIX = "/api/v1"
@@ -17,10 +21,13 @@ PREFIX = "/api/v1"
 NOUNS: tuple[str, ...] = ("segments", "jobs")
 
 
-def create_app(serving: Serving) -> FastAPI:
+def create_app(serving: Serving, *, hosts: Collection[str] = (), limits: Limits | None = None) -> FastAPI:
     """Return the application that serves a workspace.
 
     Every route stands under ``/api/v1``; the web pages are added by `segmentary.interfaces.web.site.add_pages`.
+
+    hosts : names this server answers to, besides those of this machine.
+    limits : how often somebody may ask; what is usual where nothing is given.
     """
     from segmentary import __version__
 
@@ -33,7 +40,12 @@ def create_app(serving: Serving) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.serving = serving
-    app.state.caller_of = everybody
+    app.state.caller_of = signed_in
+    app.state.hosts = frozenset(name.lower() for name in hosts)
+    app.state.limits = limits or Limits()
+    # What the command line of this machine sends as its key; empty: nothing. Set by who serves.
+    app.state.local_token = ""
+    app.add_middleware(Guards)
     for noun in NOUNS:
         module = importlib.import_module(f"segmentary.interfaces.http.routes.{noun}")
         app.include_router(module.router, prefix=PREFIX, tags=[noun.replace("_", " ")])
@@ -42,12 +54,3 @@ def create_app(serving: Serving) -> FastAPI:
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(Exception, problems.on_defect)
     return app
-
-
-def everybody(request: object) -> object:
-    """Let everybody in as admin (only until `workspace.access` is there)."""
-    from typing import get_args
-
-    from segmentary.interfaces.http.access import Caller, Permission
-
-    return Caller("local", "local", "admin", frozenset(get_args(Permission)))

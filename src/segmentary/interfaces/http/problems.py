@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -16,7 +17,9 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from segmentary import errors
+from segmentary.interfaces.http.access import NotSignedInError
 from segmentary.interfaces.http.answers import json_bytes
+from segmentary.interfaces.http.echoes import ELLIPSIS, own_words, values_of, without_values
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -49,7 +52,12 @@ class PreconditionFailed(errors.SegmentaryError):
     """The definition is no longer what the caller read (``If-Match``)."""
 
 
-OWN = {NotFound: 404, TooLarge: 413, PreconditionFailed: 412}
+OWN: dict[type[errors.SegmentaryError], int] = {
+    NotFound: 404,
+    TooLarge: 413,
+    PreconditionFailed: 412,
+    NotSignedInError: 401,
+}
 
 
 def code_of(error: errors.SegmentaryError) -> str:
@@ -79,23 +87,49 @@ def problem(
     return Response(json_bytes(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def of_error(error: errors.SegmentaryError) -> Response:
-    """Return the problem of one of our errors."""
-    return problem(
-        status_of(error), code_of(error), error.message, hint=error.hint, pointer=getattr(error, "pointer", None)
-    )
+def of_error(error: errors.SegmentaryError, request: Request | None = None) -> Response:
+    """Return the problem of one of our errors; nothing of the request is repeated in it."""
+    title, hint, pointer = error.message, error.hint, getattr(error, "pointer", None)
+    if request is not None:
+        values, kept = values_of(request), own_words(request)
+        title = without_values(title, values, kept)
+        # What is near a name that is unknown is a name that exists.
+        if hint and not (isinstance(error, errors.UnknownNameError) and hint.startswith("did you mean")):
+            hint = without_values(hint, values, kept)
+    found = problem(status_of(error), code_of(error), title, hint=hint, pointer=pointer)
+    if isinstance(error, NotSignedInError):
+        found.headers["www-authenticate"] = 'Bearer realm="segmentary"'
+    return found
+
+
+def wants_page(request: Request) -> bool:
+    """Say whether somebody looks at a page, not a program at the API."""
+    path = request.scope["path"]
+    return not path.startswith(("/api/", "/assets/")) and not path.endswith((".json", ".svg"))
 
 
 async def on_error(request: Request, error: Exception) -> Response:
-    """Answer one of our errors."""
-    return of_error(error) if isinstance(error, errors.SegmentaryError) else await on_defect(request, error)
+    """Answer one of our errors; on pages as a page, and where nobody is signed in by the way to sign in."""
+    if not isinstance(error, errors.SegmentaryError):
+        return await on_defect(request, error)
+    found = of_error(error, request)
+    shown: Callable[[Request, Response, bool], Response] | None = getattr(request.app.state, "problem_page", None)
+    if shown is None or not wants_page(request):
+        return found
+    return shown(request, found, isinstance(error, NotSignedInError))
+
+
+def pointer_of(place: Sequence[object], kept: frozenset[str]) -> str:
+    """Return where something stands; names the description does not have were sent, and are not repeated."""
+    return "/" + "/".join(str(part) if isinstance(part, int) or part in kept else ELLIPSIS for part in place)
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:
     """Answer a request of the wrong shape: where and what was wanted, never what was sent."""
     wrong = error.errors() if isinstance(error, RequestValidationError) else []
+    kept = own_words(request)
     found = [
-        {"pointer": "/" + "/".join(str(part) for part in one["loc"][1:]), "in": str(one["loc"][0]), "code": one["type"]}
+        {"pointer": pointer_of(one["loc"][1:], kept), "in": str(one["loc"][0]), "code": one["type"]}
         for one in wrong[:20]
     ]
     return problem(
@@ -121,7 +155,8 @@ async def on_http(request: Request, error: Exception) -> Response:
     )
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
-    return answer
+    shown: Callable[[Request, Response, bool], Response] | None = getattr(request.app.state, "problem_page", None)
+    return answer if shown is None or not wants_page(request) else shown(request, answer, False)
 
 
 async def on_defect(request: Request, error: Exception) -> Response:

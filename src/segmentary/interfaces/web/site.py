@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.web.charts import colours, vega_script
+from segmentary.interfaces.web.pages.signing_in import problem_page
 from segmentary.interfaces.web.rendering import STATIC, digest
 
 # One module a part, each with a `router`; routes of pages do not stand in the API's description.
@@ -23,6 +24,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 def add_pages(app: FastAPI) -> None:
     """Add every page and the files pages load."""
+    app.state.problem_page = problem_page
     for part in PARTS:
         module = importlib.import_module(f"segmentary.interfaces.web.pages.{part}")
         app.include_router(module.router, include_in_schema=False)

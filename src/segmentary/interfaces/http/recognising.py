@@ -1,0 +1,59 @@
+"""Who sent a request: a browser's session, a program's key, or the command line of this machine."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+
+from fastapi import Request
+
+from segmentary.interfaces.http.access import Caller
+from segmentary.workspace.access.access import Access, Known
+from segmentary.workspace.access.roles import ALL
+
+LOCAL = Caller("local", "local", "admin", ALL)
+
+
+def cookie_name(request: Request) -> str:
+    """Return the name of the session's cookie; with the port, for browsers do not tell ports of one host apart."""
+    server = request.scope.get("server") or ("", None)
+    return f"segmentary_{server[1] or 'session'}"
+
+
+def recognise(request: Request) -> None:
+    """Note on the request who sent it: ``state.caller`` (None: nobody), ``state.csrf``, ``state.session``."""
+    request.state.caller, request.state.csrf, request.state.session = None, "", ""
+    given = request.headers.get("authorization")
+    local = getattr(request.app.state, "local_token", None)
+    token = key_text(given) if given is not None else request.cookies.get(cookie_name(request), "")
+    if not token:
+        return
+    if given is not None and local and hmac.compare_digest(token.encode("utf-8", "replace"), local.encode()):
+        request.state.caller = LOCAL
+        return
+    access: Access = request.app.state.serving.access
+    known = access.by_key(token) if given is not None else access.by_session(token)
+    if known is None:
+        return
+    request.state.caller = caller(known)
+    request.state.csrf, request.state.session = known.csrf, known.session_hash
+
+
+def caller(known: Known) -> Caller:
+    return Caller(known.name, known.kind, known.role, known.permissions)
+
+
+def key_text(authorization: str) -> str:
+    """Return the key of an ``Authorization`` header: Bearer, or the user name of Basic."""
+    scheme, _, rest = authorization.partition(" ")
+    rest = rest.strip()
+    match scheme.lower():
+        case "bearer":
+            return rest
+        case "basic":
+            try:
+                return base64.b64decode(rest, validate=True).decode("ascii").partition(":")[0]
+            except (binascii.Error, ValueError):
+                return ""
+    return ""
