@@ -11,6 +11,8 @@ from typing import Any, Literal
 from segmentary.ledger.ledger import Ledger, instant, instant_text
 
 Kind = Literal["segment", "trait", "segmentation"]
+RETIRED = "null"
+"""What stands in place of the ids of a list that was taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,15 @@ def lists(ledger: Ledger, *, at: dt.datetime | None = None) -> dict[str, tuple[s
         " (select max(number) from lists where changed_at <= ? group by name) order by name",
         moment_text(at),
     )
-    return {name: tuple(json.loads(ids)) for name, ids in rows}
+    return {name: tuple(json.loads(ids)) for name, ids in rows if ids != RETIRED}
+
+
+def retire_list(ledger: Ledger, name: str, *, at: dt.datetime) -> None:
+    """Take a list away; what it held before stays, for what was computed then. Call inside a transaction."""
+    ledger.connection.execute(
+        "insert into lists (name, ids, origin, changed_at) values (?, ?, '', ?)", (name, RETIRED, instant_text(at))
+    )
+    ledger.audit("list", {"name": name, "retired": True}, at=at)
 
 
 def newest_numbers(ledger: Ledger) -> tuple[int, int]:

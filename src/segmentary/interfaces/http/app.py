@@ -18,7 +18,23 @@ from segmentary.workspace.serving import Serving
 
 PREFIX = "/api/v1"
 # One module a noun in `routes`, each with a `router`; in the order of the documentation.
-NOUNS: tuple[str, ...] = ("segments", "jobs")
+NOUNS: tuple[str, ...] = (
+    "segments",
+    "jobs",
+    "previews",
+    "definitions",
+    "traits",
+    "events",
+    "lists",
+    "templates",
+    "campaigns",
+    "messages",
+    "offers",
+    "journeys",
+    "chats",
+    "consents",
+    "outbox",
+)
 
 
 def create_app(serving: Serving, *, hosts: Collection[str] = (), limits: Limits | None = None) -> FastAPI:

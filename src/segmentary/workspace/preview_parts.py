@@ -1,0 +1,271 @@
+"""What a preview tells of the people it found: by a trait, some of them, how to reach them, what they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from segmentary.engine.sqlfile import column, literal
+from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
+from segmentary.workspace.evaluation import named_profile, named_traits
+
+if TYPE_CHECKING:
+    from segmentary.workspace.judging import Judged
+    from segmentary.workspace.previewing import Wanted
+    from segmentary.workspace.workspace import Workspace
+
+MOST_ROWS = 12
+SAMPLE = 10
+SHOWN = ("email", "first_name", "last_name", "name", "city", "country", "monetary", "order_count", "last_order_at")
+VALUED = ("order_count", "monetary", "net_revenue", "recency")
+REST = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Members with one value of a trait. ``people`` is missing where the group is too small to be told.
+
+    value : missing for those without one; share_of_members, share_of_base : how many of all members, and of everybody,
+    have it; suppressed : too few to be told.
+    """
+
+    value: object
+    people: int | None
+    share_of_members: float | None
+    share_of_base: float | None
+    suppressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Members by the values of a trait; ``others`` have none of the values shown."""
+
+    trait: str
+    rows: tuple[Row, ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some members, always the same ones."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A sum and a mean over the members who have the trait; ``n`` of them."""
+
+    n: int
+    sum: Decimal | None
+    mean: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What members have bought, as of the newest run. ``n``: members that run knew."""
+
+    n: int
+    currency: str
+    orders: Figure | None
+    revenue: Figure | None
+    net_revenue: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Who comes and who goes, compared with a saved segment; examples where persons may be shown."""
+
+    against: str
+    people_before: int
+    people_after: int
+    entered: int
+    left: int
+    entered_examples: tuple[str, ...]
+    left_examples: tuple[str, ...]
+
+
+def breakdown(workspace: Workspace, wanted: Wanted, judged: Judged) -> Breakdown:
+    """Return members and everybody by the most frequent values of a trait."""
+    trait = wanted.breakdown_by
+    if trait is None:
+        raise UsageError("by which trait?", hint="name one in breakdown_by")
+    table = valued(judged, trait)
+    inside = exp.In(
+        this=column("customer_id", "valued"),
+        query=exp.Subquery(this=judged.members(wanted.definition.name)),
+    )
+    count = exp.Count(this=exp.Star())
+    members = exp.Sum(this=exp.Case().when(inside, literal(1)).else_(literal(0)))
+    text = exp.cast(column("value", "valued"), "varchar")
+    query = (
+        exp.select(text.as_("value", quoted=True), count.as_("n", quoted=True), members.as_("members", quoted=True))
+        .from_(table.subquery("valued"))
+        .group_by(text.copy())
+        .order_by(exp.Ordered(this=column("members"), desc=True, nulls_first=False), column("value"))
+    )
+    people, base = judged.people(wanted.definition.name), judged.base(wanted.definition)
+    rows, shown = [], 0
+    found = workspace.warehouse.rows(query.limit(MOST_ROWS))
+    for value, n, inside_count in found:
+        told = int(inside_count or 0)
+        shown += told
+        small = told < wanted.small
+        rows.append(
+            Row(
+                value,
+                None if small else told,
+                None if small or not people else told / people,
+                None if n < wanted.small or not base else n / base,
+                small,
+            )
+        )
+    return Breakdown(trait, tuple(rows), people - shown)
+
+
+def valued(judged: Judged, trait: str) -> exp.Select:
+    """Return ``customer_id, value`` of a trait for everybody.
+
+    Raises
+    ------
+    UnknownNameError
+        when there is no such trait.
+    """
+    evaluation = judged.evaluation
+    if trait in evaluation.trait_columns or trait in evaluation.outputs:
+        source = named_traits(evaluation)
+    elif trait in evaluation.given:
+        source = named_profile(evaluation)
+    else:
+        raise UnknownNameError("trait", trait, [], see="see `segmentary traits`", pointer="breakdown_by")
+    return exp.select(column("customer_id", "everybody"), column(trait, "everybody").as_("value", quoted=True)).from_(
+        source.subquery("everybody")
+    )
+
+
+def sample(workspace: Workspace, wanted: Wanted, judged: Judged) -> Sample:
+    """Return some members with traits of the newest run."""
+    from segmentary.workspace.exporting import people_table, trait_places
+
+    places = trait_places(workspace)
+    traits = tuple(dict.fromkeys(name for name in (*used(wanted), *SHOWN) if name in places))[:MOST_ROWS]
+    table = people_table(workspace, judged.members(wanted.definition.name), traits, SAMPLE)
+    return Sample(tuple(table.column_names), tuple(table.to_pylist()))
+
+
+def used(wanted: Wanted) -> Iterable[str]:
+    """Return the traits a definition names, in order."""
+    from segmentary.language.walk import traits_used
+
+    return sorted(traits_used(wanted.definition.where))
+
+
+def reach(workspace: Workspace, wanted: Wanted, judged: Judged) -> dict[str, int]:
+    """Return how many members have an address of each kind, and agree to marketing there."""
+    from segmentary.profiles.consent import CHANNELS
+    from segmentary.workspace.exporting import contact_query
+
+    found = {}
+    for channel in CHANNELS:
+        ids, _ = contact_query(
+            workspace, judged.members(wanted.definition.name), channel, "marketing", judged.context.as_of
+        )
+        found[channel] = int(
+            workspace.warehouse.value(exp.select(exp.Count(this=exp.Star())).from_(ids.subquery("reached")))
+        )
+    return found
+
+
+def value(workspace: Workspace, wanted: Wanted, judged: Judged) -> Worth:
+    """Return what members have bought, by the traits of the newest run.
+
+    Raises
+    ------
+    NoAnswerError
+        before the first run.
+    """
+    from segmentary.workspace.exporting import trait_places
+
+    places = trait_places(workspace)
+    if not workspace.warehouse.has_table("traits"):
+        raise NoAnswerError("what people are worth is computed by a run", hint="run `segmentary run`")
+    names = [name for name in VALUED if places.get(name) == "traits"]
+    query = exp.select(exp.Count(this=exp.Star())).from_(judged.members(wanted.definition.name).subquery("members"))
+    same = exp.EQ(this=column("customer_id", "traits"), expression=column("customer_id", "members"))
+    query = query.join(exp.table_("traits", quoted=True), on=same)
+    for name in names:
+        query = query.select(exp.Count(this=column(name, "traits")), exp.Sum(this=column(name, "traits")), copy=False)
+    row = workspace.warehouse.rows(query)[0]
+    figures = {name: figure(int(row[1 + 2 * place]), row[2 + 2 * place]) for place, name in enumerate(names)}
+    return Worth(
+        int(row[0]),
+        workspace.settings.currency or "",
+        figures.get("order_count"),
+        figures.get("monetary"),
+        figures.get("net_revenue"),
+    )
+
+
+def figure(n: int, total: object) -> Figure:
+    """Put a sum together with its mean, to the cent."""
+    if total is None or not n:
+        return Figure(n, None, None)
+    exact = Decimal(str(total))
+    return Figure(n, exact, (exact / n).quantize(Decimal("0.01")))
+
+
+def difference(workspace: Workspace, wanted: Wanted, judged: Judged) -> Difference | None:
+    """Return who would come and who would go, against a saved segment at the same moment."""
+    from segmentary.workspace.judging import judge
+
+    if wanted.against is None:
+        return None
+    held = workspace.segments_defined()
+    if wanted.against not in held:
+        raise UnknownNameError("segment", wanted.against, held, see="see `segmentary segment list`", pointer="against")
+    before = judge(workspace, {wanted.against: held[wanted.against]}, judged.context, prefix="before")
+    old, new = before.members(wanted.against), judged.members(wanted.definition.name)
+    entering, leaving = without(new, old), without(old, new)
+    count = exp.select(exp.Count(this=exp.Star()))
+    entered = int(workspace.warehouse.value(count.copy().from_(entering.subquery("people"))))
+    people_before, people_after = before.people(wanted.against), judged.people(wanted.definition.name)
+    judged.engine_seconds += before.engine_seconds
+    return Difference(
+        wanted.against,
+        people_before,
+        people_after,
+        entered,
+        people_before - (people_after - entered),
+        examples(workspace, entering, wanted.examples),
+        examples(workspace, leaving, wanted.examples),
+    )
+
+
+def without(some: exp.Query, others: exp.Query) -> exp.Select:
+    """Return the ids of one query that another has not."""
+    same = exp.EQ(this=column("customer_id", "others"), expression=column("customer_id", "some"))
+    return (
+        exp.select(column("customer_id", "some"))
+        .from_(some.subquery("some"))
+        .join(others.subquery("others"), on=same, join_type="left")
+        .where(exp.Is(this=column("customer_id", "others"), expression=exp.null()))
+    )
+
+
+def examples(workspace: Workspace, query: exp.Select, most: int) -> tuple[str, ...]:
+    ordered = query.order_by(column("customer_id", "some")).limit(most)
+    return tuple(str(one) for (one,) in workspace.warehouse.rows(ordered)) if most else ()
+
+
+MAKERS: Mapping[str, Callable[[Workspace, Wanted, Judged], Any]] = {
+    "breakdown": breakdown,
+    "sample": sample,
+    "reach": reach,
+    "value": value,
+    "difference": difference,
+}
