@@ -50,6 +50,11 @@ def check_audience(workspace: Workspace, campaign: Campaign, as_of: dt.datetime 
     """Judge everybody as freezing would, without drawing, writing or telling anybody."""
     tell("who may be contacted", 0.05)
     workspace.consents.load()
+    return looked_at(workspace, campaign, as_of, tell)
+
+
+def looked_at(workspace: Workspace, campaign: Campaign, as_of: dt.datetime | None, tell: Tell) -> AudienceCheck:
+    """Do the same from what is there: decisions that are in the ledger only count, as everywhere."""
     workspace.derived.ensure()
     run = served_run(workspace, campaign, as_of)
     at = workspace.tick()

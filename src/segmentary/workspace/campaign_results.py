@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlglot import exp
 
@@ -70,6 +70,7 @@ def result_of(
     segments: Sequence[str] = (),
     by: str = "",
     click_days: int = 7,
+    keeping: Literal["yes", "no"] = "yes",
     tell: Tell = quiet,
 ) -> CampaignResult:
     """Return what a campaign did as of a moment (default: now).
@@ -79,7 +80,7 @@ def result_of(
     peek : also before its day: figures, no verdict. margin : share of revenue that is profit before the campaign's
         cost. detect : the relative difference that would matter: then "did not" can be said, not only "not clear".
     segments, by : who is told apart, of a campaign sent elsewhere. click_days : how long after a click an order counts
-        as following it.
+        as following it. keeping : no: nothing is written; what the outbox knows since the last load does not count yet.
 
     Raises
     ------
@@ -92,12 +93,14 @@ def result_of(
         raise UsageError(f"a margin of {margin:g} is no share", hint="--margin 40%")
     if not 1 <= click_days <= 365:
         raise UsageError(f"{click_days} days after a click", hint="from 1 to 365")
-    took_in(workspace)
+    if keeping == "yes":
+        took_in(workspace)
     moment = workspace.context(as_of).as_of
     tell("whom it is about", 0.05)
     found = whom(workspace, name, moment, segments=segments, by=by, detect=detect)
     read = read_outcomes(workspace, found, moment, peek=peek, tell=tell)
-    keep_experiment(workspace, found)
+    if keeping == "yes":
+        keep_experiment(workspace, found)
     tell("how they reacted", 0.6)
     return told(workspace, read, moment, margin, click_days, tell)
 

@@ -45,21 +45,27 @@ class JobKind:
 
 
 KINDS: Mapping[str, JobKind] = {
+    "campaign_report": JobKind("Writing a report", "analyse", "segmentary.workspace.campaign_jobs:report_job"),
     "discover": JobKind("Finding segments", "analyse", "segmentary.workspace.discovery_jobs:discover_job"),
     "discovery_report": JobKind(
         "Writing a report", "analyse", "segmentary.workspace.discovery_jobs:discovery_report_job"
     ),
     "emergence": JobKind("Looking for new segments", "analyse", "segmentary.workspace.discovery_jobs:emergence_job"),
+    "freeze": JobKind("Freezing an audience", "act", "segmentary.workspace.campaign_jobs:freeze_job", again=False),
     "predict": JobKind("Fitting a prediction", "analyse", "segmentary.workspace.prediction_jobs:predict_job"),
+    "preflight": JobKind("Looking before sending", "act", "segmentary.workspace.campaign_jobs:preflight_job"),
     "prediction_drift": JobKind("Comparing people", "analyse", "segmentary.workspace.prediction_jobs:drift_job"),
     "prediction_report": JobKind(
         "Writing a report", "analyse", "segmentary.workspace.prediction_jobs:prediction_report_job"
     ),
+    "render": JobKind("Writing messages", "act", "segmentary.workspace.campaign_jobs:render_job"),
     "retire_prediction": JobKind(
         "Ending a prediction", "analyse", "segmentary.workspace.prediction_jobs:retire_prediction_job", again=False
     ),
     "run": JobKind("Computing all segments", "operate", "segmentary.workspace.running:run_job", joined=True),
     "score": JobKind("Scoring everybody", "analyse", "segmentary.workspace.prediction_jobs:score_job"),
+    "send": JobKind("Sending", "act", "segmentary.workspace.campaign_jobs:send_job"),
+    "tick": JobKind("Doing what is due", "act", "segmentary.workspace.campaign_jobs:tick_job"),
     "typing_tool": JobKind("Choosing questions", "analyse", "segmentary.workspace.discovery_jobs:typing_tool_job"),
 }
 """Every kind by its name; one line each, in the order of the alphabet."""
