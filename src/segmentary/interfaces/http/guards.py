@@ -229,5 +229,10 @@ def carry(scope: Scope, headers: MutableHeaders) -> None:
         headers[name] = value
     picture = headers.get("content-type", "").startswith("image/svg+xml")
     headers["content-security-policy"] = PICTURE_POLICY if picture else POLICY
+    # What strangers wrote (a mail's HTML) is shown in a frame of a page of ours, under a stricter policy of its route.
+    stricter = (scope.get("state") or {}).get("framed_policy")
+    if stricter:
+        headers["content-security-policy"] = stricter
+        headers["x-frame-options"] = "SAMEORIGIN"
     if "cache-control" not in headers:
         headers["cache-control"] = "private, no-cache" if "etag" in headers else "no-store"
