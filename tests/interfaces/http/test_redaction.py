@@ -1,0 +1,42 @@
+"""Who may see rows of people but not who they are sees neither contact data nor places nor free text."""
+
+from __future__ import annotations
+
+from segmentary.interfaces.http.access import Caller
+from segmentary.interfaces.http.redaction import hidden_traits, redacted
+from segmentary.workspace.access.roles import PERMISSIONS
+
+ANALYST = Caller("a", "user", "analyst", PERMISSIONS["analyst"])
+MARKETER = Caller("m", "user", "marketer", PERMISSIONS["marketer"])
+
+
+def test_what_tells_who_somebody_is_is_hidden_from_analysts(site):
+    with site.serving.reading() as workspace:
+        hidden = hidden_traits(ANALYST, workspace)
+        assert hidden
+        assert all(one.name in hidden for one in workspace.traits() if one.sensitivity in ("identifier", "special"))
+        assert hidden_traits(MARKETER, workspace) == frozenset()
+
+
+def test_rows_lose_values_wherever_they_stand(site):
+    row = {
+        "customer_id": "c1",
+        "email": "a@example.com",
+        "order_count": 3,
+        "traits": {"phone": "+49 1", "order_count": 3},
+        "attributes": [{"name": "first_name", "value": "Ada"}, {"name": "order_count", "value": 3}],
+        "segments": [{"name": "vip"}],
+        "said": [{"direction": "in", "text": "I live in 12 Elm Street"}],
+    }
+    with site.serving.reading() as workspace:
+        (found,) = redacted(ANALYST, workspace, [row])
+        assert redacted(MARKETER, workspace, [row]) == [row]
+    assert found == {
+        "customer_id": "c1",
+        "email": None,
+        "order_count": 3,
+        "traits": {"phone": None, "order_count": 3},
+        "attributes": [{"name": "first_name", "value": None}, {"name": "order_count", "value": 3}],
+        "segments": [{"name": "vip"}],
+        "said": [{"direction": "in", "text": None}],
+    }
