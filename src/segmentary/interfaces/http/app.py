@@ -20,6 +20,7 @@ PREFIX = "/api/v1"
 # One module a noun in `routes`, each with a `router`; in the order of the documentation.
 NOUNS: tuple[str, ...] = (
     "segments",
+    "segment_views",
     "jobs",
     "previews",
     "definitions",
