@@ -37,7 +37,7 @@ class AskedArguments:
         value = self.given.get(name)
         if value is None:
             return default
-        if not isinstance(value, str) or len(value) > longest or any(ord(one) < 32 for one in value.replace("\n", " ")):
+        if not isinstance(value, str) or len(value) > longest or not written(value):
             raise UsageError(f"{name} is a text of at most {longest:,} letters")
         return value.strip() or default
 
@@ -60,7 +60,7 @@ class AskedArguments:
         if isinstance(value, str):
             value = [value]
         wrong = not isinstance(value, list) or len(value) > MOST_NAMES
-        if wrong or not all(isinstance(one, str) and 0 < len(one) <= LONGEST for one in value):
+        if wrong or not all(isinstance(one, str) and 0 < len(one) <= LONGEST and written(one) for one in value):
             raise UsageError(f"{name} is a list of at most {MOST_NAMES} names")
         return list(dict.fromkeys(value))
 
@@ -102,10 +102,16 @@ class AskedArguments:
         if value is None:
             return {}
         wrong = not isinstance(value, dict) or len(value) > MOST_NAMES
-        if wrong or not all(isinstance(one, str) and len(one) <= LONGEST for pair in value.items() for one in pair):
+        texts = [one for pair in value.items() for one in pair] if not wrong else []
+        if wrong or not all(isinstance(one, str) and len(one) <= LONGEST and written(one) for one in texts):
             raise UsageError(f"{name} is an object of at most {MOST_NAMES} texts")
         return dict(value)
 
     def seed(self) -> int:
         """Return the seed of everything that is drawn."""
         return self.whole("seed", 0, least=0, most=2**31 - 1)
+
+
+def written(text: str) -> bool:
+    """Say whether a text holds letters only: no control signs but line ends and tabs, no half of a pair."""
+    return not any((one < 32 and one not in (9, 10, 13)) or 0xD800 <= one <= 0xDFFF for one in map(ord, text))

@@ -16,7 +16,7 @@ from segmentary.engine.sqlfile import column, literal, query
 from segmentary.errors import NoAnswerError, SegmentaryError
 from segmentary.language.sentence import sentence
 from segmentary.ledger.definitions import positions
-from segmentary.models.progress import Tell, within
+from segmentary.models.progress import Tell, quiet, within
 from segmentary.profiles.asof import profile_query
 from segmentary.schema import EVENTS
 from segmentary.segments.membership import MEMBERSHIP, members_query
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from segmentary.language.tree import Context
     from segmentary.models.value.segment_value import SegmentValue
     from segmentary.report.files import DocumentFiles
-    from segmentary.report.prediction.data import FeatureWords, ScoreBin, Scores, SeedTenth
+    from segmentary.report.prediction.data import FeatureWords, PredictionReportData, ScoreBin, Scores, SeedTenth
     from segmentary.workspace.predictions import Fitted
     from segmentary.workspace.workspace import Workspace
 
@@ -44,8 +44,18 @@ Found = TypeVar("Found")
 
 def write_prediction(workspace: Workspace, fitted: Fitted, path: Path | None, tell: Tell) -> DocumentFiles:
     """Write the report of a prediction into a folder (default: ``reports/NAME`` in the workspace)."""
-    from segmentary.report.prediction.data import PredictionReportData
     from segmentary.report.prediction.report import render_prediction
+
+    data = report_data(workspace, fitted, tell)
+    folder = path if path is not None else workspace.folder.root / "reports" / fitted.name
+    return render_prediction(data, folder, tell=within(tell, 0.5, 1.0))
+
+
+def report_data(
+    workspace: Workspace, fitted: Fitted, tell: Tell = quiet, *, drift: bool = True
+) -> PredictionReportData:
+    """Return what a report of a prediction says; drift : whether people of now are held against those of then."""
+    from segmentary.report.prediction.data import PredictionReportData
 
     workspace.derived.ensure()
     settings = workspace.settings
@@ -61,8 +71,10 @@ def write_prediction(workspace: Workspace, fitted: Fitted, path: Path | None, te
         tell("what segments are worth", 0.15)
         moment = context if context is not None else workspace.predictions.context(None)
         made["values"] = at_hand(lambda: values_of(workspace, fitted, moment), missing) or ()
-    tell("drift since it was made", 0.3)
-    data = PredictionReportData(
+    if drift:
+        tell("drift since it was made", 0.3)
+        made["drift"] = drift_of(workspace, fitted, missing)
+    return PredictionReportData(
         name=fitted.name,
         label=fitted.label,
         card=fitted.card,
@@ -72,13 +84,10 @@ def write_prediction(workspace: Workspace, fitted: Fitted, path: Path | None, te
         created=f"{fitted.created_at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}",
         asked=fitted.asked,
         features=tuple(features_of(fitted)),
-        drift=drift_of(workspace, fitted, missing),
         **of_kind(workspace, fitted, missing),
         **made,
         unanswered=tuple(dict.fromkeys(missing)),
     )
-    folder = path if path is not None else workspace.folder.root / "reports" / fitted.name
-    return render_prediction(data, folder, tell=within(tell, 0.5, 1.0))
 
 
 def drift_of(workspace: Workspace, fitted: Fitted, missing: list[str]) -> Drift | None:

@@ -19,6 +19,8 @@ from segmentary.workspace.serving import Serving
 PREFIX = "/api/v1"
 # One module a noun in `routes`, each with a `router`; in the order of the documentation.
 NOUNS: tuple[str, ...] = (
+    "discoveries",
+    "predictions",
     "segments",
     "segment_views",
     "jobs",
@@ -35,6 +37,8 @@ NOUNS: tuple[str, ...] = (
     "chats",
     "consents",
     "outbox",
+    "markets",
+    "experiments",
 )
 
 
