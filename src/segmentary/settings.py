@@ -34,6 +34,7 @@ class Settings:
     country : ISO 3166 alpha-2 code assumed for phone numbers written without a country code.
     memory_limit : memory the warehouse may use, such as ``4GB``; empty means half of the machine's, at most 8 GB.
         What does not fit is put on the disk.
+    upload_limit : how large a file people may upload to the server, such as ``500MB``; empty means 1 GB.
     warehouse : where segments are computed and served: empty means the embedded database, else an address such as
         ``postgresql://user@host/database`` or ``sc://host:15002`` (Spark Connect). A password belongs in the variable
         SEGMENTARY_WAREHOUSE or where the database's own tools look for it, never in the file.
@@ -54,6 +55,7 @@ class Settings:
     suppress_below: int = 11
     country: str = ""
     memory_limit: str = ""
+    upload_limit: str = ""
     warehouse: str = ""
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -145,8 +147,9 @@ def checked(values: Mapping[str, Any]) -> Settings:
         raise SettingsError(
             f"currency is not an ISO 4217 code: {settings.currency!r}", hint="for example EUR, USD, GBP"
         )
-    if settings.memory_limit and not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", settings.memory_limit):
-        raise SettingsError(f"not an amount of memory: {settings.memory_limit!r}", hint="for example 4GB or 512MB")
+    for amount in (settings.memory_limit, settings.upload_limit):
+        if amount and not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", amount):
+            raise SettingsError(f"not an amount of memory: {amount!r}", hint="for example 4GB or 512MB")
     if settings.warehouse and urlsplit(settings.warehouse).scheme not in WAREHOUSES:
         raise SettingsError(
             "the warehouse's address does not begin with one of " + ", ".join(f"{one}://" for one in WAREHOUSES),
