@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from sqlglot import exp
@@ -9,8 +10,10 @@ from sqlglot import exp
 from segmentary.engine.sqlfile import column
 from segmentary.errors import UnknownNameError, UsageError
 from segmentary.ledger.definitions import positions
-from segmentary.ledger.runs import newest_run_id
+from segmentary.ledger.ledger import Ledger
 from segmentary.segments.membership import BITS, MEMBERSHIP, mask_count
+from segmentary.workspace.entered_when import EnteredWhen
+from segmentary.workspace.runs import served_run
 from segmentary.workspace.workspace import Workspace, require_run
 
 
@@ -58,14 +61,36 @@ class Lookup:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        self.ledger: Ledger | None = None
         self.held: Served | None = None
+        self.when: tuple[tuple[int, int], EnteredWhen] | None = None
+
+    def state(self) -> tuple[int, int]:
+        """Return the numbers of the newest run and the newest backfill, which tells of earlier entries."""
+        ledger = self.ledger if self.ledger is not None else self.workspace.ledger
+        # The numbers alone: a run's entry names every segment, which would be read a thousand times a second.
+        row = ledger.rows(
+            "select (select coalesce(max(run_id), 0) from runs), (select coalesce(max(number), 0) from backfills)"
+        )[0]
+        return int(row[0]), int(row[1])
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether everything is in memory as it is now, so that the warehouse need not be asked."""
+        state = self.state()
+        return (
+            self.held is not None and self.held.run_id == state[0] and self.when is not None and self.when[0] == state
+        )
 
     def served(self) -> Served:
         """Return the rows of the newest run."""
-        # The number alone: a run's entry names every segment, which would be read a thousand times a second.
-        newest = newest_run_id(self.workspace.ledger)
+        newest, _ = self.state()
         if self.held is None or self.held.run_id != newest:
             run = require_run(self.workspace)
+            # A run is acknowledged a moment before the warehouse shows it: what is read is named by what was read.
+            shown = served_run(self.workspace.warehouse) or run.run_id
+            if shown != run.run_id:
+                run = next((one for one in self.workspace.runs() if one.run_id == shown), run)
             self.held = Served(self.workspace, run.run_id, run.segments)
         return self.held
 
@@ -80,6 +105,25 @@ class Lookup:
         served = self.served()
         place = served.places.get(customer_id)
         return () if place is None else served.segments(place)
+
+    def entered(self, customer_id: str) -> tuple[tuple[str, dt.datetime | None], ...]:
+        """Return the segments a customer is in, in the order of their names, each with the moment the stay began.
+
+        Raises
+        ------
+        UsageError
+            when nothing was ever run.
+        """
+        served = self.served()
+        place = served.places.get(customer_id)
+        if place is None:
+            return ()
+        state = (served.run_id, self.state()[1])
+        if self.when is None or self.when[0] != state:
+            self.when = None
+            self.when = (state, EnteredWhen(self.workspace.warehouse, served.masks, served.positions))
+        found = [(served.names.get(divmod(position, BITS)), at) for position, at in self.when[1].of(place)]
+        return tuple(sorted((name, at) for name, at in found if name is not None))
 
     def is_member(self, customer_id: str, segment: str) -> bool:
         """Say whether a customer is in a segment, as served.

@@ -17,6 +17,7 @@ from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING
 
 from segmentary.errors import BusyError, SegmentaryError
+from segmentary.ledger.ledger import Ledger
 from segmentary.workspace.access.access import Access
 from segmentary.workspace.workspace import Workspace
 
@@ -131,10 +132,17 @@ class Serving:
     @contextmanager
     def lookup(self) -> Iterator[Lookup]:
         """Look single people up in memory, one thread at a time."""
-        with self.looking, self.reading() as workspace:
+        with self.looking:
             held = self.workspace.lookup
-            held.workspace = workspace
-            yield held
+            if held.ledger is None:
+                # A connection of its own: who only reads memory waits for no reader.
+                held.ledger = Ledger(self.workspace.folder.ledger, under_way=self.workspace.ledger.under_way)
+            if held.is_ready:
+                yield held
+                return
+            with self.reading() as workspace:
+                held.workspace = workspace
+                yield held
 
     def close(self) -> None:
         """End the work and let go of the readers; the workspace belongs to who opened it."""
@@ -143,4 +151,7 @@ class Serving:
             self.jobs.close()
         for one in self.made:
             one.close()
+        if "lookup" in self.workspace.__dict__ and self.workspace.lookup.ledger is not None:
+            self.workspace.lookup.ledger.close()
+            self.workspace.lookup.ledger = None
         self.access.close()
