@@ -9,16 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from segmentary.ledger.access_log import LogEntry, LogVerdict, append_entry, daily_anchors, entries, verify_entries
 from segmentary.ledger.api_keys import api_key
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.sessions import SessionEntry, append_session, end_session, session, touch
+from segmentary.ledger.users import active_admins, change_user, user_named, users
 from segmentary.workspace.access.roles import KEY_PERMISSIONS, PERMISSIONS
+from segmentary.workspace.access.starting import check_keys, check_passwords, first_admin, new_setup_secret
 from segmentary.workspace.access.tokens import hashed, new_token, read_key
+from segmentary.workspace.keys import key
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -57,7 +61,8 @@ class Access:
         self.tick = workspace.tick
         self.reads = Ledger(self.folder.ledger)
         self.writes = Ledger(self.folder.ledger)
-        self.looking, self.turn = threading.Lock(), threading.Lock()
+        self.looking, self.turn = threading.Lock(), threading.RLock()
+        self.held_key = b""
 
     @contextmanager
     def writing(self) -> Iterator[Ledger]:
@@ -107,7 +112,7 @@ class Access:
         finally:
             self.turn.release()
 
-    # ------------------------------------------------------------ sessions
+    # ------------------------------------------------------------ coming in
 
     def begin(self, user: str) -> Begun:
         """Begin a session of a user who was recognised."""
@@ -120,6 +125,87 @@ class Access:
         """End a session at once."""
         with self.writing() as ledger:
             end_session(ledger, session_hash, at=self.tick())
+
+    def sign_in(self, user: str, password: str) -> Begun | None:
+        """Begin a session of whom a password belongs to; nothing where it is wrong, after the same time.
+
+        Takes a fifth of a second of a core and its turn: never call it on the event loop.
+        """
+        from segmentary.workspace.access.passwords import fits, hash_of, is_old
+
+        called = user.strip().lower()[:100]
+        with self.looking:
+            held = user_named(self.reads, called)
+        allowed = held is not None and held.disabled_at is None
+        right = fits(held.password_hash if held is not None else None, password)
+        if held is None or not right or not allowed:
+            # What somebody typed for a name may be their password: only names there are is taken down.
+            self.log(held.user if held is not None else "nobody", "sign-in refused")
+            return None
+        if is_old(held.password_hash):
+            with self.writing() as ledger:
+                change_user(ledger, called, at=self.tick(), password_hash=hash_of(password))
+        begun = self.begin(called)
+        self.log(called, "sign-in")
+        return begun
+
+    def setup_secret(self) -> str:
+        """Return a new secret for the first admin's page, to be shown on the console only; empty where one is there."""
+        with self.writing() as ledger:
+            return new_setup_secret(ledger, at=self.tick())
+
+    def set_up(self, secret: str, user: str, name: str, password: str) -> Begun:
+        """Make the first admin and begin their session; raises where the secret does not hold."""
+        with closing(Ledger(self.folder.ledger)) as ledger:
+            made = first_admin(ledger, secret, user, name, password, at=self.tick())
+        self.log(made.user, "set up", made.user, {"role": made.role})
+        return self.begin(made.user)
+
+    def has_admin(self) -> bool:
+        """Say whether anybody can administer: where not, the first page is the one that makes the first admin."""
+        with self.looking:
+            return active_admins(self.reads) > 0
+
+    def check_secrets(self) -> None:
+        """Refuse to start on secrets that others can read or guess; raises `WorkspaceError` with what to do."""
+        check_keys(self.folder.root)
+        with self.looking:
+            check_passwords(self.reads)
+
+    # ------------------------------------------------------------ who did what
+
+    def log_key(self) -> bytes:
+        """Return the key the log is chained with; made once."""
+        if not self.held_key:
+            self.held_key = key(self.folder.root, "access_log")
+        return self.held_key
+
+    def log(self, caller: str, action: str, subject: str = "", detail: Mapping[str, object] | None = None) -> None:
+        """Take down that somebody did something: who, what, on what; never a value of anybody's data."""
+        with self.writing() as ledger:
+            append_entry(ledger, self.log_key(), caller, action, subject[:300], detail or {}, at=self.tick())
+
+    def log_page(self, before: int | None, limit: int) -> list[LogEntry]:
+        """Return what was taken down, newest first."""
+        with self.looking:
+            return entries(self.reads, before=before, limit=limit)
+
+    def verify_log(self) -> LogVerdict:
+        """Say whether the log is as it was written."""
+        with closing(Ledger(self.folder.ledger)) as ledger:
+            found = verify_entries(ledger, self.log_key())
+            if not found.entries and found.intact and users(ledger):
+                return LogVerdict(False, 0, "", 1, "the log is empty although somebody has come in")
+            return found
+
+    def anchors(self) -> list[tuple[str, int, str]]:
+        """Return day, place and hash of every day's last entry, newest first."""
+        with self.looking:
+            return daily_anchors(self.reads)
+
+    def pseudonym(self, customer_id: str) -> str:
+        """Return what a customer is called in the log: the same for the same, and nobody can go back."""
+        return "person:" + hmac.new(self.log_key(), customer_id.encode("utf-8", "replace"), "sha256").hexdigest()[:16]
 
 
 def known_user(found: SessionEntry) -> Known:
