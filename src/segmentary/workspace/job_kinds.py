@@ -51,7 +51,19 @@ KINDS: Mapping[str, JobKind] = {
         "Writing a report", "analyse", "segmentary.workspace.discovery_jobs:discovery_report_job"
     ),
     "emergence": JobKind("Looking for new segments", "analyse", "segmentary.workspace.discovery_jobs:emergence_job"),
+    "experiment": JobKind("Reading an experiment", "analyse", "segmentary.workspace.experiment_jobs:read_job"),
+    "experiment_assign": JobKind("Drawing arms", "act", "segmentary.workspace.experiment_jobs:assign_job"),
+    "experiment_plan": JobKind("Planning an experiment", "analyse", "segmentary.workspace.experiment_jobs:plan_job"),
+    "experiment_report": JobKind(
+        "Writing a report", "analyse", "segmentary.workspace.experiment_jobs:experiment_report_job"
+    ),
+    # Asked for at POST /exports, which knows who may see which columns.
+    "export": JobKind(
+        "Writing a file of people", "administer", "segmentary.workspace.export_job:export_job", again=False
+    ),
     "freeze": JobKind("Freezing an audience", "act", "segmentary.workspace.campaign_jobs:freeze_job", again=False),
+    "market": JobKind("Measuring a market", "read", "segmentary.workspace.market_jobs:measure_job"),
+    "market_report": JobKind("Writing a report", "analyse", "segmentary.workspace.market_jobs:market_report_job"),
     "predict": JobKind("Fitting a prediction", "analyse", "segmentary.workspace.prediction_jobs:predict_job"),
     "preflight": JobKind("Looking before sending", "act", "segmentary.workspace.campaign_jobs:preflight_job"),
     "prediction_drift": JobKind("Comparing people", "analyse", "segmentary.workspace.prediction_jobs:drift_job"),

@@ -106,6 +106,10 @@ class Lookup:
         place = served.places.get(customer_id)
         return () if place is None else served.segments(place)
 
+    def knows(self, customer_id: str) -> bool:
+        """Say whether the newest run knew somebody of this id."""
+        return customer_id in self.served().places
+
     def entered(self, customer_id: str) -> tuple[tuple[str, dt.datetime | None], ...]:
         """Return the segments a customer is in, in the order of their names, each with the moment the stay began.
 

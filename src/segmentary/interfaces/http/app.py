@@ -23,6 +23,10 @@ NOUNS: tuple[str, ...] = (
     "predictions",
     "segments",
     "segment_views",
+    "people",
+    "overlaps",
+    "runs",
+    "exports",
     "jobs",
     "previews",
     "definitions",
@@ -66,6 +70,8 @@ def create_app(serving: Serving, *, hosts: Collection[str] = (), limits: Limits 
     app.state.limits = limits or Limits()
     # What the command line of this machine sends as its key; empty: nothing. Set by who serves.
     app.state.local_token = ""
+    # Requests with an Idempotency-Key that are being worked on in this process.
+    app.state.working = set()
     app.add_middleware(Guards)
     for noun in NOUNS:
         module = importlib.import_module(f"segmentary.interfaces.http.routes.{noun}")
