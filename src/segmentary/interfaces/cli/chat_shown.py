@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from segmentary.interfaces.cli.output import is_terminal, percent, plural, printable, show, show_table
+from segmentary.interfaces.cli.output import columns, console, is_terminal, percent, plural, printable, show, show_table
 
 if TYPE_CHECKING:
     from segmentary.ledger.conversations import Turn
@@ -30,21 +30,18 @@ def show_reply(title: str, reply: ChatReply, *, explain: bool) -> None:
 
 def bubble(name: str, indent: str, text: str) -> None:
     """Print one bubble: the name once, the text beside it, broken between words."""
-    import shutil
     import textwrap
 
     lines = [printable(text)]
     if is_terminal(sys.stdout):
-        width = max(20, shutil.get_terminal_size().columns - len(indent))
+        width = max(20, columns() - len(indent))
         lines = textwrap.wrap(lines[0], width, break_long_words=False, break_on_hyphens=False) or [""]
     for number, line in enumerate(lines):
         head = f"{name}  " if name and number == 0 else indent
         if is_terminal(sys.stdout):
-            from rich.console import Console
             from rich.text import Text
 
-            console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
-            console.print(Text.assemble((head, "bold magenta"), line))
+            console(sys.stdout).print(Text.assemble((head, "bold magenta"), line))
         else:
             show(f"{head}{line}")
 

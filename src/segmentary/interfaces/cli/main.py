@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from segmentary.errors import SegmentaryError, UsageError
+from segmentary.interfaces.cli.afar import attentive, current
 from segmentary.interfaces.cli.output import complain, say
 
 # In the order of the work: from an empty folder to a report, then the keeping of the house.
@@ -52,8 +53,12 @@ COMMANDS = (
     "verify",
     "doctor",
     "demo",
+    "serve",
     "sql",
 )
+# What needs no workspace, or has to have it alone; the file by which a server is found.
+ALONE = ("init", "demo", "serve", "rebuild", "sql", "user", "key")
+SERVED = ".server.json"
 DONE, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 stopped_by_hand = False
 
@@ -78,22 +83,44 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"segmentary.interfaces.cli.{cmd_name}")
-        return typer.main.get_command(module.app)
+        found = typer.main.get_command(module.app)
+        return found if current.get() is None else attentive(found)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; whatever goes wrong becomes a message and an exit code, a traceback only with --debug."""
+        asked = current.get()
         try:
+            if asked is None:
+                self.hand_over(ctx)
             return super().invoke(ctx)
         except Exception as error:
             # A database that is interrupted says so in its own words, and then complains about the consequences.
-            if stopped_by_hand and not isinstance(error, (typer.Exit, typer.Abort)):
+            pressed = stopped_by_hand if asked is None else bool(asked.pressed)
+            if pressed and not isinstance(error, (typer.Exit, typer.Abort)):
                 raise interrupted(ctx) from error
+            if asked is not None:
+                asked.ended = True
             outcome = told(error, debug=ctx.params.get("debug", False))
             if outcome is error:
                 raise
             raise outcome from error
         except KeyboardInterrupt as error:
             raise interrupted(ctx) from error
+
+    def hand_over(self, ctx: Any) -> None:
+        """Where a server has the workspace, let it run the command; there is nothing left to do then."""
+        words = [*ctx._protected_args, *ctx.args]
+        place = Path(ctx.params["workspace"])
+        if not words or words[0] in ALONE or words[0] not in COMMANDS or not (place / SERVED).exists():
+            return
+        if {"-h", "--help"} & {*words}:
+            return
+        from segmentary.interfaces.cli.handing_over import handed_over
+
+        debug = ["--debug"] if ctx.params.get("debug") else []
+        code = handed_over(place, [*debug, "-w", str(place), *words])
+        if code is not None:
+            raise typer.Exit(code)
 
 
 def told(error: Exception, *, debug: bool) -> Exception:
@@ -118,6 +145,9 @@ def told(error: Exception, *, debug: bool) -> Exception:
 
 
 def interrupted(ctx: Any) -> typer.Exit:
+    asked = current.get()
+    if asked is not None:
+        asked.ended = True
     say("stopped; its folder can be deleted" if ctx.invoked_subcommand == "demo" else "stopped; nothing was changed")
     return typer.Exit(INTERRUPTED)
 

@@ -9,11 +9,12 @@ import datetime as dt
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, TextIO
 
+from segmentary.interfaces.cli.afar import current
 from segmentary.workspace.plain_json import document, to_json
 
 if TYPE_CHECKING:
@@ -33,13 +34,30 @@ class Share(Decimal):
 
 
 def is_terminal(stream: TextIO) -> bool:
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and surroundings().get("TERM") != "dumb"
+
+
+def surroundings() -> Mapping[str, str]:
+    """Return what the terminal of this command is like, as variables of the environment."""
+    asked = current.get()
+    return os.environ if asked is None else asked.environment
+
+
+def columns() -> int:
+    """Return how wide the terminal of this command is."""
+    import shutil
+
+    asked = current.get()
+    return shutil.get_terminal_size().columns if asked is None else int(asked.environment.get("COLUMNS", "80"))
 
 
 def console(stream: TextIO) -> Console:
     from rich.console import Console
 
-    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    stream = getattr(stream, "here", stream)
+    return Console(
+        file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True, _environ=dict(surroundings())
+    )
 
 
 def say(message: str = "", *, style: str = "") -> None:
@@ -55,11 +73,9 @@ def show(message: str = "", *, style: str = "") -> None:
 def show_prose(message: str, *, style: str = "") -> None:
     """Print sentences: on a terminal broken between words, elsewhere on one line."""
     if is_terminal(sys.stdout):
-        import shutil
         import textwrap
 
-        columns = max(20, shutil.get_terminal_size().columns)
-        message = textwrap.fill(message, columns, break_long_words=False, break_on_hyphens=False)
+        message = textwrap.fill(message, max(20, columns()), break_long_words=False, break_on_hyphens=False)
     show(message, style=style)
 
 
@@ -98,6 +114,9 @@ def write_label(label: str, message: str, style: str) -> None:
 
 def printable(text: str) -> str:
     """Return text without characters that could steer a terminal: names come from other people's files."""
+    asked = current.get()
+    if asked is not None:
+        text = asked.as_given(text)
     return "".join(
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") else "\N{REPLACEMENT CHARACTER}" for c in text
     )
@@ -166,7 +185,8 @@ def show_rich(headers: Sequence[str], cells: Sequence[Sequence[str]], right: Seq
 
     sizes = [max(width(row[number]) for row in cells) for number in range(len(headers))]
     wide = sum(max(size, width(header)) + 3 for size, header in zip(sizes, headers, strict=True)) - 3
-    console = Console(file=sys.stdout, highlight=False)
+    stream = getattr(sys.stdout, "here", sys.stdout)
+    console = Console(file=stream, highlight=False, _environ=dict(surroundings()))
     gap = 3 if wide <= console.width else 2
     table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="dim", title_justify="left")
     if title:
@@ -206,6 +226,12 @@ def width(text: str) -> int:
 @contextmanager
 def progress(message: str) -> Iterator[Step]:
     """Show what is going on, on a terminal only: yields a function that names the step."""
+    asked = current.get()
+    if asked is not None:
+        asked.send({"step": message})
+        yield lambda step: asked.send({"step": step})
+        asked.send({"step": ""})
+        return
     if not is_terminal(sys.stderr):
         yield lambda _step: None
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segmentary.errors import UsageError
+from segmentary.interfaces.cli.afar import current
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -38,12 +39,19 @@ def command(help: str) -> typer.Typer:  # noqa: A002
 
 def folder(ctx: typer.Context) -> Path:
     """Return the workspace folder of ``-w``."""
-    return Path(ctx.find_root().obj.folder)
+    found = Path(ctx.find_root().obj.folder)
+    asked = current.get()
+    return found if asked is None else asked.placed(found)
 
 
 @contextmanager
 def opened(ctx: typer.Context) -> Iterator[Workspace]:
-    """Open the workspace for one command."""
+    """Open the workspace for one command; in a server that has it, take it as it is there."""
+    asked = current.get()
+    if asked is not None:
+        with asked.opening(asked) as workspace:
+            yield workspace
+        return
     from segmentary.workspace.opening import open_workspace
 
     with open_workspace(folder(ctx)) as workspace:

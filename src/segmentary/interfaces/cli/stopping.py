@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import typer
 
 from segmentary.errors import UsageError
+from segmentary.interfaces.cli.afar import current
 from segmentary.interfaces.cli.output import say
 
 
@@ -33,6 +34,11 @@ def agreed(question: str, *, yes: bool) -> None:
 @contextmanager
 def by_hand() -> Iterator[Callable[[], bool]]:
     """Yield what says whether somebody pressed Ctrl-C once; pressed twice, it is an interruption as ever."""
+    asked = current.get()
+    if asked is not None:
+        with asked.stopping_by_hand(lambda: say("stopping after this message ...")) as stop:
+            yield stop
+        return
     pressed = [0]
 
     def on_interrupt(number: int, frame: object) -> None:

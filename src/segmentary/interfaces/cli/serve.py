@@ -1,0 +1,277 @@
+"""`segmentary serve`: pages and API of a workspace, in one process that has it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ipaddress
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from segmentary.errors import SegmentaryError, UsageError, WorkspaceError, WorkspaceLockedError
+from segmentary.interfaces.cli.output import say, show, warn
+from segmentary.interfaces.cli.session import command, folder
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from segmentary.workspace.serving import Serving
+
+app = command("Open the workspace in the browser, and serve its API.")
+log = logging.getLogger(__name__)
+LEAVING_SECONDS = 10.0
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option(metavar="HOST", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0 takes a free one.")] = 8765,
+    browse: Annotated[bool | None, typer.Option("--open/--no-open", help="Open the page in a browser, or not.")] = None,
+) -> None:
+    """Open the workspace in the browser, and serve its API.
+
+    The server has the workspace for as long as it runs; other commands given meanwhile run inside it. Ctrl-C stops it:
+    what it was doing is begun again at the next start.
+    """
+    from segmentary.interfaces.cli.afar import routed
+    from segmentary.workspace.opening import open_workspace
+    from segmentary.workspace.serving import Serving
+
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    root = Path(os.path.abspath(folder(ctx)))
+    try:
+        workspace = open_workspace(root)
+    except WorkspaceLockedError as error:
+        raise WorkspaceLockedError(error.message, hint=served_already(root) or error.hint) from None
+    with workspace, routed():
+        serving = Serving(workspace)
+        try:
+            refuse_if_unsafe(serving, host)
+            run_server(serving, root, host, port, browse=browse)
+        finally:
+            with given_up_after(LEAVING_SECONDS):
+                serving.close()
+    say("stopped")
+
+
+def served_already(root: Path) -> str | None:
+    """Say where a workspace is served, if it is."""
+    import json
+
+    try:
+        known = json.loads((root / ".server.json").read_text(encoding="utf-8"))
+        return f"it is served already: http://{shown_host(str(known['host']))}:{int(known['port'])}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def refuse_if_unsafe(serving: Serving, host: str) -> None:
+    """Say what it means to listen to more than this machine; refuse while anybody could become its first user.
+
+    Raises
+    ------
+    UsageError
+        when the address is not this machine's own and nobody can sign in yet.
+    """
+    from segmentary.workspace.access.starting import check_keys, check_passwords
+
+    with serving.access.writing() as ledger:
+        check_keys(serving.workspace.folder.root)
+        check_passwords(ledger)
+    if is_loopback(host):
+        return
+    if not has_users(serving):
+        raise UsageError(
+            f"{host} can be reached by others, and this workspace has no user yet",
+            hint="make one first: segmentary user add NAME --role admin",
+        )
+    warn(f"{host} can be reached by other machines, and what is sent is not encrypted: put a proxy with TLS before it")
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address is reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def has_users(serving: Serving) -> bool:
+    """Say whether anybody can sign in."""
+    from segmentary.workspace.access.users import list_users
+
+    with serving.access.writing() as ledger:
+        return bool(list_users(ledger))
+
+
+def run_server(serving: Serving, root: Path, host: str, port: int, *, browse: bool | None) -> None:
+    """Serve until told to stop."""
+    from segmentary.interfaces.cli.answering import Commands
+    from segmentary.interfaces.cli.main import app as commands_app
+    from segmentary.interfaces.http.app import create_app
+    from segmentary.interfaces.http.local import LocalCommands
+    from segmentary.interfaces.web.site import add_pages
+
+    site = create_app(serving)
+    add_pages(site)
+    token = secrets.token_urlsafe(32)
+
+    def run(arguments: Sequence[str]) -> None:
+        commands_app(args=list(arguments), prog_name="segmentary")
+
+    commands = Commands(serving, root, run)
+    server = server_of(LocalCommands(site, commands, token), serving, host, port)
+    socket = bound(server.config, host, port)
+    address = socket.getsockname()
+    url = f"http://{shown_host(host)}:{address[1]}"
+    place = root / ".server.json"
+    near = "127.0.0.1" if host in ("0.0.0.0", "localhost") else "::1" if host == "::" else host  # noqa: S104
+    write_private(place, {"host": near, "port": address[1], "token": token, "pid": os.getpid()})
+    try:
+        tell_where(serving, url, browse=browse)
+        serving.start()
+        threading.Thread(target=warm, name="warming", daemon=True).start()
+        server.run(sockets=[socket])
+    finally:
+        serving.stopping.set()
+        with contextlib.suppress(OSError):
+            place.unlink()
+        commands.close()
+
+
+def server_of(app: Any, serving: Serving, host: str, port: int) -> uvicorn.Server:
+    """Return the server: limits on what it reads, no names of what it is made of, its own way to stop."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            before = {number: signal.signal(number, self.leave) for number in (signal.SIGINT, signal.SIGTERM)}
+            try:
+                yield
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+        def leave(self, number: int, frame: object) -> None:
+            serving.stopping.set()
+            self.force_exit = self.should_exit and number == signal.SIGINT
+            self.should_exit = True
+
+    return Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=65_536,
+            timeout_keep_alive=20,
+            timeout_graceful_shutdown=3,
+            limit_concurrency=400,
+        )
+    )
+
+
+def bound(config: uvicorn.Config, host: str, port: int) -> Any:
+    """Return the socket to listen on.
+
+    Raises
+    ------
+    WorkspaceError
+        when another program has the port, or the address is not of this machine.
+    """
+    logging.getLogger("uvicorn.error").disabled = True
+    try:
+        found = config.bind_socket()
+    except SystemExit as end:
+        cause = end.__context__
+        number = cause.errno if isinstance(cause, OSError) else None
+        if number == errno.EADDRINUSE:
+            raise WorkspaceError(
+                f"Port {port} is in use by another program.", hint=f"Try: segmentary serve --port {port + 1}"
+            ) from None
+        if number == errno.EACCES:
+            raise WorkspaceError(f"Port {port} is not for everybody.", hint="Try: segmentary serve") from None
+        raise WorkspaceError(f"{host} is no address of this machine", hint="Try: segmentary serve") from None
+    finally:
+        logging.getLogger("uvicorn.error").disabled = False
+    found.set_inheritable(False)
+    return found
+
+
+def shown_host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def tell_where(serving: Serving, url: str, *, browse: bool | None) -> None:
+    """Say where to look, and how the first user is made."""
+    from segmentary.workspace.access.starting import new_setup_secret
+
+    target = url
+    if not has_users(serving):
+        with serving.access.writing() as ledger:
+            secret = new_setup_secret(ledger, at=serving.workspace.tick())
+        target = f"{url}/setup?secret={secret}"
+        show("No user yet. Make the first one here (the link works once):")
+    show(f"→ {target}   (Ctrl+C stops)")
+    sys.stdout.flush()
+    if browse:
+        import webbrowser
+
+        threading.Thread(target=webbrowser.open, args=(target,), daemon=True).start()
+
+
+def warm() -> None:
+    """Make what the first page would have to wait for."""
+    from segmentary.interfaces.web.charts import vega_script
+
+    try:
+        vega_script()
+    except Exception as error:
+        log.warning("the chart library could not be made: %s", type(error).__name__)
+
+
+def write_private(place: Path, known: dict[str, Any]) -> None:
+    """Write what only the owner of the workspace may read."""
+    import json
+
+    partial = place.with_suffix(".partial")
+    with contextlib.suppress(FileNotFoundError):
+        partial.unlink()
+    try:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(known, stream)
+        partial.replace(place)
+    except OSError as error:
+        raise SegmentaryError(f"cannot write {place}: {error}", hint="check the folder's rights") from error
+
+
+@contextlib.contextmanager
+def given_up_after(seconds: float) -> Iterator[None]:
+    """End the process when what is inside takes too long: a killed server is as good as a stopped one."""
+    timer = threading.Timer(seconds, os._exit, args=(0,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
