@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -357,3 +358,61 @@ def code(column: Column, value: str | float | bool) -> float:
     if not abs(number) < FARTHEST:
         raise DataError(f"this is no number: {column.label}", hint="a number, with a point before its decimals")
     return number
+
+
+# ------------------------------------------------------------ all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A solution in the list. recommended : segments the criteria advise, 1: none. of : of a tool, its solution."""
+
+    name: str
+    number: int
+    verdict: str
+    sentence: str
+    doubt: str
+    recommended: int
+    segments: tuple[tuple[str, float], ...]
+    people: int
+    method: str
+    source: str
+    created_at: dt.datetime
+    in_force: bool
+    of: str
+
+
+def cards(workspace: Workspace) -> list[Card]:
+    """Return the newest version of every solution kept, the newest first; sizes of small segments are not told."""
+    from segmentary.models.discover.solution import Solution
+    from segmentary.report.discovery.shown import Shown
+
+    found = []
+    for one in workspace.discoveries.kept():
+        entry = record(workspace.ledger, "solution", one.name)
+        told, fit = entry.document, entry.document["fit"]
+        recommended = told["criteria"]["recommendation"]
+        hidden = Shown(Solution.from_document(told), workspace.settings.suppress_below).hidden
+        sizes = tuple(
+            (part["name"], float(part["size"]["estimate"]))
+            for part in told["description"]["segments"]
+            if part["place"] not in hidden
+        )
+        found.append(
+            Card(
+                one.name,
+                one.number,
+                one.verdict,
+                told["verdict"]["sentence"],
+                recommended["doubt"],
+                recommended["k"],
+                sizes,
+                one.people,
+                one.method,
+                one.source,
+                one.created_at,
+                one.in_force,
+                str(fit["options"].get("types", "")) if fit["method"] == TOOL else "",
+            )
+        )
+    return sorted(found, key=lambda card: card.created_at, reverse=True)

@@ -16,8 +16,11 @@ from segmentary.interfaces.web.rendering import STATIC, digest
 # One module a part, each with a `router`; routes of pages do not stand in the API's description.
 PARTS: tuple[str, ...] = (
     "builder",
+    "discover",
     "home",
     "segments",
+    "markets",
+    "experiments",
 )
 FOREVER = "public, max-age=31536000, immutable"
 
