@@ -43,6 +43,11 @@ NOUNS: tuple[str, ...] = (
     "outbox",
     "markets",
     "experiments",
+    "session",
+    "users",
+    "keys",
+    "audit",
+    "workspace_settings",
 )
 
 

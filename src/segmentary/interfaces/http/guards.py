@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 
 from segmentary.errors import AccessDeniedError, SegmentaryError, UsageError
@@ -30,6 +31,8 @@ from segmentary.interfaces.http.bodies import (
     too_large,
     whole_body,
 )
+from segmentary.interfaces.http.idempotency import key_of, once
+from segmentary.interfaces.http.noting import note, to_note
 from segmentary.interfaces.http.recognising import recognise
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -88,6 +91,8 @@ class Guards:
             if message["type"] == "http.response.start":
                 started = True
                 carry(scope, MutableHeaders(scope=message))
+                if to_note(request, message["status"]):
+                    await run_in_threadpool(note, request, message["status"])
             await send(message)
 
         request = Request(scope)
@@ -95,6 +100,10 @@ class Guards:
         try:
             try:
                 receive = await admitted(request, receive)
+                key = key_of(request)
+                if key and request.state.caller is not None:
+                    await once(self.app, request, key, receive, carrying)
+                    return
             except SegmentaryError as error:
                 await drained(await problems.on_error(request, error), scope, receive, carrying, error)
                 return
@@ -180,6 +189,13 @@ def check_rate(request: Request) -> None:
     if not seconds and request.method == "POST" and request.scope["path"] in STRICT:
         seconds = limits.wait("signing_in", where)
     if seconds:
+        raise TooManyRequestsError(seconds)
+
+
+def refuse_too_many(request: Request, kind: str, who: str) -> None:
+    """Count an attempt of somebody; raise where there were too many."""
+    limits = request.app.state.limits
+    if limits is not None and (seconds := limits.wait(kind, who)):
         raise TooManyRequestsError(seconds)
 
 

@@ -6,10 +6,10 @@ import base64
 import binascii
 import hmac
 
-from fastapi import Request
+from fastapi import Request, Response
 
 from segmentary.interfaces.http.access import Caller
-from segmentary.workspace.access.access import Access, Known
+from segmentary.workspace.access.access import LIFE, Access, Begun, Known
 from segmentary.workspace.access.roles import ALL
 
 LOCAL = Caller("local", "local", "admin", ALL)
@@ -38,6 +38,24 @@ def recognise(request: Request) -> None:
         return
     request.state.caller = caller(known)
     request.state.csrf, request.state.session = known.csrf, known.session_hash
+
+
+def remember(request: Request, answer: Response, begun: Begun) -> None:
+    """Give a browser its session: no script reads it, no other site sends it along with a change."""
+    answer.set_cookie(
+        cookie_name(request),
+        begun.token,
+        max_age=int(LIFE.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
+
+
+def forget(request: Request, answer: Response) -> None:
+    """Take a session away from a browser."""
+    answer.delete_cookie(cookie_name(request), path="/", httponly=True, samesite="lax")
 
 
 def caller(known: Known) -> Caller:

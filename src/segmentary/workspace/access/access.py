@@ -22,6 +22,7 @@ from segmentary.ledger.users import active_admins, change_user, user_named, user
 from segmentary.workspace.access.roles import KEY_PERMISSIONS, PERMISSIONS
 from segmentary.workspace.access.starting import check_keys, check_passwords, first_admin, new_setup_secret
 from segmentary.workspace.access.tokens import hashed, new_token, read_key
+from segmentary.workspace.access.users import UserInfo, new_user, set_password
 from segmentary.workspace.keys import key
 
 if TYPE_CHECKING:
@@ -171,6 +172,26 @@ class Access:
         check_keys(self.folder.root)
         with self.looking:
             check_passwords(self.reads)
+
+    # ------------------------------------------------------------ users
+
+    def add_user(self, user: str, name: str, role: str, password: str) -> UserInfo:
+        """Add a user; nobody else waits for the ledger while the password is hashed."""
+        with closing(Ledger(self.folder.ledger)) as ledger:
+            return new_user(ledger, user, name, role, password, at=self.tick())
+
+    def change_password(self, user: str, password: str) -> UserInfo:
+        """Give a user another password; all their sessions end."""
+        with closing(Ledger(self.folder.ledger)) as ledger:
+            return set_password(ledger, user, password, at=self.tick())
+
+    def is_password(self, user: str, password: str) -> bool:
+        """Say whether a password is a user's."""
+        from segmentary.workspace.access.passwords import fits
+
+        with self.looking:
+            held = user_named(self.reads, user)
+        return fits(held.password_hash if held is not None else None, password)
 
     # ------------------------------------------------------------ who did what
 
