@@ -62,6 +62,7 @@ KINDS: Mapping[str, JobKind] = {
         "Writing a file of people", "administer", "segmentary.workspace.export_job:export_job", again=False
     ),
     "freeze": JobKind("Freezing an audience", "act", "segmentary.workspace.campaign_jobs:freeze_job", again=False),
+    "load": JobKind("Loading files", "load", "segmentary.workspace.upload_reading:load_job"),
     "market": JobKind("Measuring a market", "read", "segmentary.workspace.market_jobs:measure_job"),
     "market_report": JobKind("Writing a report", "analyse", "segmentary.workspace.market_jobs:market_report_job"),
     "predict": JobKind("Fitting a prediction", "analyse", "segmentary.workspace.prediction_jobs:predict_job"),
@@ -70,11 +71,13 @@ KINDS: Mapping[str, JobKind] = {
     "prediction_report": JobKind(
         "Writing a report", "analyse", "segmentary.workspace.prediction_jobs:prediction_report_job"
     ),
+    "receive": JobKind("Loading webhooks", "ingest", "segmentary.workspace.webhook_inbox:receive_job", joined=True),
     "render": JobKind("Writing messages", "act", "segmentary.workspace.campaign_jobs:render_job"),
     "retire_prediction": JobKind(
         "Ending a prediction", "analyse", "segmentary.workspace.prediction_jobs:retire_prediction_job", again=False
     ),
     "run": JobKind("Computing all segments", "operate", "segmentary.workspace.running:run_job", joined=True),
+    "sample": JobKind("Loading sample data", "load", "segmentary.workspace.sampling:sample_job", again=False),
     "score": JobKind("Scoring everybody", "analyse", "segmentary.workspace.prediction_jobs:score_job"),
     "send": JobKind("Sending", "act", "segmentary.workspace.campaign_jobs:send_job"),
     "tick": JobKind("Doing what is due", "act", "segmentary.workspace.campaign_jobs:tick_job"),

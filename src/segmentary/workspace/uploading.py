@@ -66,11 +66,11 @@ class Upload:
 
 
 def harmless(name: str) -> str:
-    """Return a file's name without folders, controls, directions of writing and marks that mean something.
+    r"""Return a file's name without folders, controls, directions of writing and marks that mean something.
 
     Examples
     --------
-    >>> harmless("../../etc/pass\\x00wd"), harmless("<b>Aufträge</b> März.csv"), harmless("...")
+    >>> harmless("../../etc/pass\x00wd"), harmless("<b>Aufträge</b> März.csv"), harmless("...")
     ('pass_wd', 'b_ März.csv', 'file')
     """
     last = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()).replace("\\", "/").rpartition("/")[2]
@@ -204,10 +204,8 @@ class Uploads:
         """Throw away what is too old, and what was never received to its end."""
         oldest = (self.now() - LIFETIME).timestamp()
         for place in self.root.iterdir():
-            if (place / FACTS).exists():
-                gone = self.read(place) is None
-            else:
-                gone = place.stat().st_mtime < oldest
+            received = (place / FACTS).exists()
+            gone = self.read(place) is None if received else place.stat().st_mtime < oldest
             if gone:
                 shutil.rmtree(place, ignore_errors=True)
 
