@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from segmentary.errors import DefinitionError, SegmentaryError, UnknownNameError
 from segmentary.interfaces.http.access import Caller, may, serving_of
+from segmentary.interfaces.http.answers import tag_of
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.web.rendering import STATIC, data_for_script, page, script_words
 from segmentary.interfaces.web.words import language_of, translations
@@ -19,7 +20,6 @@ from segmentary.language.documents import read_definition
 from segmentary.language.operators import OPERATORS
 from segmentary.language.sentence import sentence
 from segmentary.language.tree import SegmentDefinition
-from segmentary.language.version import version
 from segmentary.language.yaml import cursors, dump_yaml, to_document
 from segmentary.segments.library import library_segment
 from segmentary.segments.waterfall import Fall, Waterfall
@@ -96,7 +96,7 @@ def edit(
         definition = held[name]
         known = known_to(workspace)
         fall = fallen(workspace, definition, counted=counted)
-    beginning = Beginning(dict(to_document(definition)), name, version(definition))
+    beginning = Beginning(dict(to_document(definition)), name, tag_of(to_document(definition)))
     return shown(request, caller, beginning, known, plain_of(definition, fall))
 
 

@@ -39,7 +39,7 @@ export async function traits(text, signal) {
 export async function events(text, signal) {
   const found = ((await once('events', signal)).events ?? []).filter((one) => fits(text, one.name, one.title));
   return found.map((one) => ({ value: one.name, group: _('Events'), pick: { event: one.name },
-    meta: one.people !== undefined && one.people !== null ? fill(_('{n} people'), { n: number(one.people) }) : one.events ?? one.count ? number(one.events ?? one.count) : '' }));
+    meta: fill(_('{n} people'), { n: number(one.people) }) }));
 }
 
 export function segments(text) {
@@ -48,7 +48,7 @@ export function segments(text) {
 
 export async function lists(text, signal) {
   const found = (await once('lists', signal)).lists ?? [];
-  return found.filter((one) => fits(text, one.name ?? one)).map((one) => ({ value: one.name ?? one, group: _('Lists'), pick: { list: one.name ?? one }, meta: one.ids !== undefined ? number(one.ids) : '' }));
+  return found.filter((one) => fits(text, one.name)).map((one) => ({ value: one.name, group: _('Lists'), pick: { list: one.name }, meta: number(one.size) }));
 }
 
 export async function traitValues(trait, text, signal) {
@@ -58,25 +58,28 @@ export async function traitValues(trait, text, signal) {
 }
 
 async function described(event, signal) {
-  if (!event) return { properties: [] };
-  try { return await once(`events/${q(event)}`, signal); } catch (problem) { if (problem.name === 'AbortError') throw problem; return { properties: [] }; }
+  if (!event) return [];
+  try {
+    const found = (await once(`events/${q(event)}`, signal)).properties ?? {};
+    return Object.entries(found).map(([name, type]) => ({ name, type }));
+  } catch (problem) { if (problem.name === 'AbortError') throw problem; return []; }
 }
 
 /** Properties every event may have, those of these events, and the parts of moments. @param {string[]} names */
 export async function properties(names, text, signal) {
-  const own = (await Promise.all(names.slice(0, 5).map((name) => described(name, signal)))).flatMap((one) => one.properties ?? []);
+  const own = (await Promise.all(names.slice(0, 5).map((name) => described(name, signal)))).flat();
   const found = new Map(own.map((one) => [one.name, one]));
   for (const [name, type] of Object.entries(KNOWN_PROPERTIES)) if (!found.has(name)) found.set(name, { name, type, general: true });
   for (const [part, type] of Object.entries(PARTS)) found.set(`happened_at.${part}`, { name: `happened_at.${part}`, type, general: true });
   return [...found.values()].filter((one) => fits(text, one.name)).slice(0, 60).map((one) => ({
-    value: one.name, detail: top(one.top_values), meta: typeName(one.type), pick: { property: one.name, type: one.type },
+    value: one.name, meta: typeName(one.type), pick: { property: one.name, type: one.type },
     group: one.general ? _('Every event may have') : _('Properties of these events') }));
 }
 
 export async function propertyValues(names, property, text, signal) {
-  const own = (await Promise.all(names.slice(0, 5).map((name) => described(name, signal)))).flatMap((one) => one.properties ?? []);
-  const found = own.find((one) => one.name === property);
-  return (found?.top_values ?? []).filter((one) => fits(text, one?.value ?? one)).map((one) => ({ value: String(one?.value ?? one), meta: one?.people !== undefined ? number(one.people) : one?.count !== undefined ? number(one.count) : '' }));
+  if (!names.length || !property) return [];
+  const found = (await once(`events/${q(names[0])}?values_of=${q(property)}`, signal)).values?.values ?? [];
+  return found.filter((one) => fits(text, one.value)).map((one) => ({ value: String(one.value), meta: one.people !== null && one.people !== undefined ? number(one.people) : '' }));
 }
 
 /** The type of a property as far as it is known without asking. */
@@ -86,8 +89,8 @@ export function propertyType(name) {
   const [first, part] = text.split('.');
   if (first === 'happened_at' && PARTS[part]) return PARTS[part];
   for (const answer of kept.values()) {
-    const found = Array.isArray(answer?.properties) ? answer.properties.find((one) => one.name === text) : null;
-    if (found?.type) return found.type;
+    const own = answer?.properties;
+    if (own && typeof own === 'object' && Object.hasOwn(own, text)) return own[text];
   }
   return null;
 }

@@ -9,9 +9,10 @@ const WAIT_MS = 120;
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 /**
- * @param {{label: string, value?: string, placeholder?: string, key?: string, wide?: boolean, clears?: boolean, free?: boolean,
+ * @param {{label: string, value?: string, placeholder?: string, key?: string, wide?: boolean, clears?: 'best'|'typed', free?: boolean,
  *   source: (text: string, signal: AbortSignal) => Promise<Choice[]>|Choice[], taken: (value: string, choice: Choice|null) => void}} wish
- *   clears: the field is emptied when something is taken (a picker that adds); free: any text may stand (unless false)
+ *   clears: the field is emptied when something is taken (a picker that adds the best option, or what is typed);
+ *   free: any text may stand (unless false)
  */
 export function combobox(wish) {
   const id = `combo-${++made}`;
@@ -39,7 +40,7 @@ export function combobox(wish) {
   const take = (choice) => {
     close();
     const value = choice ? choice.value : input.value;
-    if (wish.clears) { if (!choice) return; input.value = ''; committed = ''; }
+    if (wish.clears) { if (!choice && (wish.clears !== 'typed' || !value.trim())) return; input.value = ''; committed = ''; }
     else { input.value = value; if (value === committed) return; committed = value; }
     wish.taken(value, choice);
   };
@@ -73,6 +74,7 @@ export function combobox(wish) {
   input.addEventListener('click', () => { if (list.hidden) search(wish.clears ? input.value : ''); });
   input.addEventListener('blur', () => {
     close();
+    if (wish.clears === 'typed') { take(null); return; }
     if (wish.clears || input.value === committed) return;
     if (wish.free === false && !choices.some((one) => one.value === input.value)) { input.value = committed; return; }
     committed = input.value;
@@ -87,7 +89,7 @@ export function combobox(wish) {
     } else if (event.key === 'Enter') {
       event.preventDefault();
       if (open && active >= 0) return take(choices[active]);
-      if (!wish.clears) return take(null);
+      if (wish.clears !== 'best') return take(null);
       // A picker that adds takes what fits best, once the answer to the newest letters is there.
       clearTimeout(timer);
       const text = input.value;
