@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
 CUSTOMERS = 600
+PLANTED = "EUR"
 
 
 def sample_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell = quiet) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def sample_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell = 
         today = workspace.tick.clock().astimezone(ZoneInfo(workspace.settings.timezone)).date()
         plant_story(folder, ends=today, customers=CUSTOMERS)
         files = sorted(str(path) for path in (folder / "files").iterdir())
+        in_currency(files, workspace.settings.currency)
         reports = workspace.add(
             *files, progress=lambda what, done, all_: tell("loading its files", 0.1 + 0.4 * done / max(all_, 1))
         )
@@ -52,3 +55,13 @@ def sample_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell = 
         workspace.apply()
     run = workspace.run(progress=lambda step: tell(step, 0.7))
     return {"rows": sum(one.rows_kept for one in reports), "files": len(files), "customers": run.customers}
+
+
+def in_currency(files: list[str], currency: str) -> None:
+    """Let the made-up business count in the currency of the workspace."""
+    if currency == PLANTED:
+        return
+    for name in files:
+        path = Path(name)
+        text = path.read_bytes()
+        path.write_bytes(re.sub(rb"\b" + PLANTED.encode() + rb"\b", currency.encode(), text))

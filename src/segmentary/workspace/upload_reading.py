@@ -202,6 +202,8 @@ def load_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell = qu
     documents = [asdict(report) for report in reports]
     for one, start, end in zip(waiting, [0, *shares], shares, strict=False):
         uploads.spent(replace(one, loaded=documents[start:end], proposal=None))
+    tell("putting records of the same people together", 0.99)
+    workspace.derived.ensure()
     return told(waiting[0].upload, documents)
 
 

@@ -134,6 +134,7 @@ def receive_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell =
             continue
         path.unlink()
         loaded += 1
+    workspace.derived.ensure()
     return {"loaded": loaded, "not_loaded": dict(aside)}
 
 

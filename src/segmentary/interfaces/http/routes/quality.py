@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer, tag_of, unchanged
 from segmentary.interfaces.http.routes.sources import as_document, unquoted
+from segmentary.ledger.loads import load_count
 from segmentary.sources.quality import QualityReport
 from segmentary.workspace.serving import Serving
 from segmentary.workspace.workspace import Workspace
@@ -31,7 +32,7 @@ def get_quality(
 
 def quality_of(workspace: Workspace) -> QualityReport:
     """Return the account; it is made once for every load."""
-    found: QualityReport = workspace.derived.learnt("quality account", workspace.quality)
+    found: QualityReport = workspace.derived.learnt(f"quality of {load_count(workspace.ledger)}", workspace.quality)
     return found
 
 
