@@ -54,6 +54,9 @@ KINDS: Mapping[str, JobKind] = {
     "experiment": JobKind("Reading an experiment", "analyse", "segmentary.workspace.experiment_jobs:read_job"),
     "experiment_assign": JobKind("Drawing arms", "act", "segmentary.workspace.experiment_jobs:assign_job"),
     "experiment_plan": JobKind("Planning an experiment", "analyse", "segmentary.workspace.experiment_jobs:plan_job"),
+    "experiment_power": JobKind(
+        "What an experiment could see", "read", "segmentary.workspace.experiment_jobs:power_job"
+    ),
     "experiment_report": JobKind(
         "Writing a report", "analyse", "segmentary.workspace.experiment_jobs:experiment_report_job"
     ),

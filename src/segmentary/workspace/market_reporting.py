@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from segmentary.errors import DataError, NoAnswerError, UsageError
 from segmentary.ledger.records import current_records
-from segmentary.models.progress import Tell
+from segmentary.models.progress import Tell, within
 
 if TYPE_CHECKING:
     from segmentary.market.targeting import TargetAudience
     from segmentary.report.files import DocumentFiles
+    from segmentary.report.market.data import MarketReportData
     from segmentary.workspace.markets import Market
 
 Found = TypeVar("Found")
@@ -20,8 +22,22 @@ Found = TypeVar("Found")
 
 def write_market(market: Market, path: Path | None, tell: Tell) -> DocumentFiles:
     """Write the report of a market into a folder (default: ``reports/NAME`` in the workspace)."""
-    from segmentary.report.market.data import MarketReportData, Shape
     from segmentary.report.market.report import render_market
+
+    data = report_data(market, within(tell, 0.0, 0.6))
+    folder = path if path is not None else market.workspace.folder.root / "reports" / market.plan.market
+    return render_market(data, folder, tell=within(tell, 0.6, 1.0))
+
+
+def report_data(
+    market: Market, tell: Tell, *, weights: Mapping[str, float] | None = None, choose: int | None = None
+) -> MarketReportData:
+    """Measure everything the plan of a market can answer.
+
+    weights, choose : other weights of criteria, and another number of segments to choose, than the plan's.
+    """
+    from segmentary.market.targeting import recommend
+    from segmentary.report.market.data import MarketReportData, Shape
 
     workspace, plan = market.workspace, market.plan
     shape = Shape(
@@ -31,6 +47,7 @@ def write_market(market: Market, path: Path | None, tell: Tell) -> DocumentFiles
         currency=plan.unit,
         below=workspace.settings.suppress_below,
     )
+    matrix = partial(market.matrix, weights=weights, choose=choose)
     parts: dict[str, Callable[[], Any]] = {
         "sizes": market.sizes,
         "trends": market.trends,
@@ -40,18 +57,16 @@ def write_market(market: Market, path: Path | None, tell: Tell) -> DocumentFiles
         "comparison": market.against,
         "market_gaps": market.gaps,
         "need_gaps": market.needs,
-        "matrix": market.matrix,
-        "recommendation": market.recommendation,
+        "matrix": matrix,
+        "recommendation": lambda: recommend(matrix()),
     }
     found: dict[str, Any] = {}
     unanswered: list[str] = []
     for place, (name, ask) in enumerate(parts.items()):
-        tell(name.replace("_", " "), 0.6 * place / len(parts))
+        tell(name.replace("_", " "), place / len(parts))
         found[name] = at_hand(ask, unanswered)
     found["potential"] = () if found["potential"] is None else (found["potential"],)
-    data = MarketReportData(shape, audience=decided(market), unanswered=tuple(dict.fromkeys(unanswered)), **found)
-    folder = path if path is not None else workspace.folder.root / "reports" / plan.market
-    return render_market(data, folder, tell=lambda sentence, done: tell(sentence, 0.6 + 0.4 * done))
+    return MarketReportData(shape, audience=decided(market), unanswered=tuple(dict.fromkeys(unanswered)), **found)
 
 
 def at_hand(ask: Callable[[], Found], unanswered: list[str]) -> Found | None:

@@ -12,7 +12,7 @@ from segmentary.errors import UnknownNameError
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
-What = Literal["discovery", "prediction"]
+What = Literal["discovery", "experiment", "market", "prediction"]
 FORMS = {".html": "page", ".xlsx": "workbook", ".pdf": "paper", ".pptx": "slides", ".png": "picture", ".svg": "drawing"}
 PICTURES = "charts"
 

@@ -21,6 +21,8 @@ PARTS: tuple[str, ...] = (
     "segments",
     "markets",
     "experiments",
+    "settings",
+    "signing_in",
 )
 FOREVER = "public, max-age=31536000, immutable"
 

@@ -16,7 +16,7 @@ const recoloured = (value, colours) => {
 
 class Chart extends HTMLElement {
   connectedCallback() {
-    this.seen = new IntersectionObserver((entries) => { if (entries.some((one) => one.isIntersecting)) { this.seen.disconnect(); this.draw(); } });
+    this.seen = new IntersectionObserver((entries) => { if (entries.some((one) => one.isIntersecting)) { this.seen.disconnect(); this.draw(); } }, { rootMargin: '400px' });
     this.seen.observe(this);
     this.dark = matchMedia('(prefers-color-scheme: dark)');
     this.again = () => this.draw();

@@ -1,4 +1,5 @@
 // <seg-job kind="run" arguments='{}' label="Run now">: a button that starts work, shows how far it is, and can stop it.
+// data-begin: it begins by itself.
 // <seg-job job="ID">: work that is under way. data-then: where to go when it is done (":reload" stays).
 import { _, ask, complain, el, follow, percent } from './api.js';
 
@@ -8,6 +9,7 @@ class Job extends HTMLElement {
     this.drawn = true;
     const running = this.getAttribute('job');
     if (running) this.watch(running);
+    else if ('begin' in this.dataset) this.start();
     else this.replaceChildren(el('button', { type: 'button', class: this.getAttribute('tone') ?? '', onclick: () => this.start() }, this.getAttribute('label')));
   }
 
