@@ -19,6 +19,8 @@
 #   make replay         a real shop's year served day by day, every day held against its evaluation
 #   make kills          loading, running and backfilling killed sixty times each
 #   make kill-sending   ten thousand mails, the sender killed twenty-four times, servers that fail
+#   make kill-serving   the server killed fifty times while it computes
+#   make serve          the pages of the demo's workspace (which is made where it is not there)
 #   make bench-rendering how fast messages are rendered, beside bare python-liquid
 #   make bench-audience an audience of 100,000 people: frozen, rendered, written to a file
 #   make bench-sending  how fast ten thousand mails leave, beside a bare loop
@@ -174,6 +176,9 @@ kills: $(VENV)/.installed-development
 
 kill-sending: $(VENV)/.installed-development
 	SEGMENTARY_RECIPIENTS=10000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_sending.py
+
+kill-serving: $(VENV)/.installed-development
+	SEGMENTARY_KILLS=50 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_jobs.py
 
 bench-rendering: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.rendering $(BENCH_OPTIONS)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 app = command("Open the workspace in the browser, and serve its API.")
 log = logging.getLogger(__name__)
 LEAVING_SECONDS = 10.0
+WARMING_SECONDS = 3.0
 
 
 @app.command()
@@ -142,7 +143,7 @@ def run_server(serving: Serving, root: Path, host: str, port: int, *, browse: bo
     try:
         tell_where(serving, url, browse=browse)
         serving.start()
-        threading.Thread(target=warm, name="warming", daemon=True).start()
+        threading.Thread(target=warm, args=(serving,), name="warming", daemon=True).start()
         server.run(sockets=[socket])
     finally:
         serving.stopping.set()
@@ -214,6 +215,8 @@ def bound(config: uvicorn.Config, host: str, port: int) -> Any:
     finally:
         logging.getLogger("uvicorn.error").disabled = False
     found.set_inheritable(False)
+    # Whoever is told where to look is not refused while the rest is made ready.
+    found.listen(256)
     return found
 
 
@@ -239,8 +242,10 @@ def tell_where(serving: Serving, url: str, *, browse: bool | None) -> None:
         threading.Thread(target=webbrowser.open, args=(target,), daemon=True).start()
 
 
-def warm() -> None:
-    """Make what the first page would have to wait for."""
+def warm(serving: Serving) -> None:
+    """Make what the first chart would have to wait for, once the first page had its turn."""
+    if serving.stopping.wait(WARMING_SECONDS):
+        return
     from segmentary.interfaces.web.charts import vega_script
 
     try:
