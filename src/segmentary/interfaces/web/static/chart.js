@@ -41,9 +41,11 @@ class Chart extends HTMLElement {
     shown.background = 'transparent';
     const place = document.createElement('div');
     this.view?.finalize();
-    const made = await window.vegaEmbed(place, shown, { ast: true, actions: false, renderer: 'svg', defaultStyle: false });
+    const made = await window.vegaEmbed(place, shown, { ast: true, actions: false, tooltip: { disableDefaultStyle: true }, renderer: 'svg', defaultStyle: false });
     this.view = made.view;
     const picture = place.querySelector('svg');
+    // The whole picture has one name; the table beside it says its figures.
+    for (const part of picture?.querySelectorAll('[role],[aria-roledescription],[aria-label]') ?? []) for (const name of ['role', 'aria-roledescription', 'aria-label']) part.removeAttribute(name);
     picture?.setAttribute('role', 'img');
     picture?.setAttribute('aria-label', this.getAttribute('label') ?? this.closest('figure')?.querySelector('strong')?.textContent ?? '');
     this.replaceChildren(place);
