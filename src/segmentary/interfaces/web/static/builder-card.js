@@ -31,19 +31,25 @@ export function card(slot, ctx) {
 function tools(slot, ctx, box, id, negated) {
   const acts = ctx.list?.acts;
   const current = () => slot.get();
-  const button = (key, sign, label, act) => el('button', { type: 'button', class: 'plain small', 'aria-label': label, title: label, 'data-k': key, onclick: act }, sign);
   const negate = () => { const rule = current(); slot.set(negated ? rule.not : { not: rule }); renew(box, card(slot, ctx)); ctx.grown?.(); };
-  const more = [
-    button('negate', '¬', negated ? _('Take the NOT away') : _('Turn into NOT'), negate),
-    acts ? button('up', '↑', _('Move up'), () => acts.move(current(), -1)) : null,
-    acts ? button('down', '↓', _('Move down'), () => acts.move(current(), 1)) : null,
-    acts ? button('copy', '⧉', _('Duplicate'), () => acts.copy(current())) : null,
-    button('wrap', '( )', _('Put into a group'), () => { if (acts) acts.wrap(current()); else { slot.set({ all: [current()] }); box.replaceWith(ruleBox(slot, ctx)); ctx.grown?.(); } }),
-    button('text', 'T', _('Edit as text'), () => { const line = box.querySelector(':scope > .line'); if (!line.querySelector(':scope > .as-text')) { line.replaceChildren(textForm(slot, ctx, box, id)); line.querySelector('input')?.focus(); } }),
-    acts ? button('remove', '×', _('Remove the condition'), () => acts.remove(current())) : null,
-  ];
-  return el('div', { class: 'tools', role: 'group', 'aria-label': _('This condition') }, more);
+  const asText = () => { const line = box.querySelector(':scope > .line'); if (!line.querySelector(':scope > .as-text')) { line.replaceChildren(textForm(slot, ctx, box, id)); line.querySelector('input')?.focus(); } };
+  const wrap = () => { if (acts) acts.wrap(current()); else { slot.set({ all: [current()] }); box.replaceWith(ruleBox(slot, ctx)); ctx.grown?.(); } };
+  return el('div', { class: 'tools', role: 'group', 'aria-label': _('This condition') }, menu([
+    ['negate', negated ? _('Take the NOT away') : _('Turn into NOT'), negate],
+    ...(acts ? [['up', _('Move up'), () => acts.move(current(), -1)], ['down', _('Move down'), () => acts.move(current(), 1)], ['copy', _('Duplicate'), () => acts.copy(current())]] : []),
+    ['wrap', _('Put into a group'), wrap], ['text', _('Edit as text'), asText]]),
+  acts ? remover(_('Remove the condition'), () => acts.remove(current())) : null);
 }
+
+/** A menu of what can be done; it closes when something is done, on Escape, and when the focus leaves. */
+export function menu(acts) {
+  const box = el('details', { class: 'menu-more' }, el('summary', { 'aria-label': _('What can be done'), 'data-k': 'menu' }, '⋯'),
+    el('div', { class: 'inside' }, acts.map(([key, word, act]) => el('button', { type: 'button', class: 'plain small', 'data-k': key, onclick: () => { box.open = false; act(); if (box.isConnected && !box.contains(document.activeElement)) box.querySelector('summary').focus(); } }, word))));
+  box.addEventListener('keydown', (event) => { if (event.key === 'Escape' && box.open) { event.stopPropagation(); box.open = false; box.querySelector('summary').focus(); } });
+  box.addEventListener('focusout', (event) => { if (event.relatedTarget && !box.contains(event.relatedTarget)) box.open = false; });
+  return box;
+}
+export const remover = (label, act) => el('button', { type: 'button', class: 'plain small', 'aria-label': label, title: label, 'data-k': 'remove', onclick: act }, '×');
 
 /** The condition as one line of the text form; Enter takes it, Escape leaves it as it was. */
 function textForm(slot, ctx, box, id) {

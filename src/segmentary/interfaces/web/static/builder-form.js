@@ -14,7 +14,7 @@ export function kinds(more) { Object.assign(KINDS, more); }
 export const ruleBox = (slot, ctx) => KINDS.ruleBox(slot, ctx);
 export const valueBox = (slot, ctx) => KINDS.valueBox(slot, ctx);
 
-const FOCUSABLE = 'input,select,textarea,button';
+const FOCUSABLE = 'input,select,textarea,button,summary';
 
 /** Put a fresh element in the place of an old one; who was at work in it stays at the control of the same name. */
 export function renew(old, fresh) {
@@ -48,7 +48,8 @@ export function form(holder, fields, ctx) {
     }
     box.append(part(holder, field, own));
   }
-  if (adds.length) box.append(el('span', { class: 'adds' }, adds));
+  if (adds.length === 1) box.append(adds[0]);
+  else if (adds.length) box.append(el('details', { class: 'adds' }, el('summary', { 'data-k': 'more' }, _('+ more')), el('span', { class: 'inside' }, adds)));
   return box;
 }
 

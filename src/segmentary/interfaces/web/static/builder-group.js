@@ -1,6 +1,6 @@
 // Groups in groups: all of, any of, none of these. Children are kept by identity: adding or moving one makes no other anew.
 import { el, _ } from './api.js';
-import { card } from './builder-card.js';
+import { card, menu, remover } from './builder-card.js';
 import { fill } from './builder-combobox.js';
 import { choose } from './builder-fields.js';
 import { kinds, renew } from './builder-form.js';
@@ -52,6 +52,7 @@ function group(slot, ctx) {
     copy: (rule) => insert(clone(rule), list.indexOf(rule)),
     move: (rule, by) => { const at = list.indexOf(rule), to = at + by; if (to < 0 || to >= list.length) return; list.splice(at, 1); list.splice(to, 0, rule); const held = document.activeElement; settle(null); held?.focus(); },
     wrap: (rule) => { const at = list.indexOf(rule); const outer = { [kind === 'all' ? 'any' : 'all']: [rule] }; list[at] = outer; settle(outer); },
+    unwrap: (rule) => { const at = list.indexOf(rule); list.splice(at, 1, ...groupOf(rule).list); settle(null); focusOn(children.get(list[at]) ?? foot); },
     swap: (old, fresh, row_) => { list[list.indexOf(old)] = fresh; children.delete(old); children.set(fresh, row_); model.changed(); ctx.grown?.(); },
   };
   const row = (rule) => {
@@ -72,15 +73,16 @@ function group(slot, ctx) {
 }
 
 function focusOn(place) {
-  (place?.querySelector('.operand input,.operand select') ?? place?.querySelector('input,select,button'))?.focus();
+  (place?.querySelector('.operand input,.operand select') ?? place?.querySelector('input,select,button,summary'))?.focus();
 }
 
 /** What can be done with a group inside a group. */
 function tools(ctx) {
   const { acts, current } = ctx.list;
-  return el('div', { class: 'tools', role: 'group', 'aria-label': _('This group') },
-    [['copy', '⧉', _('Duplicate the group')], ['up', '↑', _('Move the group up')], ['down', '↓', _('Move the group down')], ['remove', '×', _('Remove the group')]].map(([act, sign, label]) =>
-      el('button', { type: 'button', class: 'plain small', 'aria-label': label, title: label, 'data-k': act, onclick: () => (act === 'up' ? acts.move(current(), -1) : act === 'down' ? acts.move(current(), 1) : acts[act](current())) }, sign)));
+  return el('div', { class: 'tools', role: 'group', 'aria-label': _('This group') }, menu([
+    ['up', _('Move up'), () => acts.move(current(), -1)], ['down', _('Move down'), () => acts.move(current(), 1)],
+    ['copy', _('Duplicate'), () => acts.copy(current())], ['wrap', _('Put into a group'), () => acts.wrap(current())], ['unwrap', _('Dissolve the group'), () => acts.unwrap(current())]]),
+  remover(_('Remove the group'), () => acts.remove(current())));
 }
 
 kinds({ ruleBox });

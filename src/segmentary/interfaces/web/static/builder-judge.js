@@ -77,11 +77,11 @@ export function judge(holder, ctx) {
       place.append(flag(model.slot(holder, 'ignore_case'), { label: _('ignore case'), key: 'case' }));
     }
   };
-  const swap = (slot, operator) => el('button', { type: 'button', class: 'plain small', 'data-k': 'swap', onclick: () => {
+  const swap = (slot, operator) => el('button', { type: 'button', class: 'plain small', 'data-k': 'swap', title: _('compare with a fixed value or with another figure'), onclick: () => {
     slot.set(isNode(slot.get()) ? null : { trait: '' });
     draw();
     place.querySelector('input,select')?.focus();
-  } }, isNode(slot.get()) ? _('a fixed value instead') : _('another figure …'));
+  } }, isNode(slot.get()) ? _('fixed value') : _('other figure'));
   options();
   draw();
   box.append(select, place);

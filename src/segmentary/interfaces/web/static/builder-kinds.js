@@ -37,7 +37,7 @@ export function eventNames(slot, { label, key = 'event', taken = null }) {
     const fresh = eventNames(slot, { label, key, taken });
     box.replaceWith(fresh);
     fresh.querySelector('input')?.focus();
-  } }, _('or another')));
+  } }, _('or …')));
   return box;
 }
 

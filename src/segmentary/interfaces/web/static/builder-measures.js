@@ -101,7 +101,7 @@ function perPeriod(holder, field, ctx) {
     if (!TESTS.some((one) => one in test)) { for (const key of Object.keys(test)) if (!['of', 'n'].includes(key)) delete test[key]; test.gte = 1; }
     Object.assign(holder, { per: 'week', in_last: 5 }, field.judged ? { periods: { gte: 3 } } : {});
     ctx.model.changed(); ctx.again();
-  } }, `+ ${_('in each of the last weeks, months …')}`);
+  } }, `+ ${_('per week, month …')}`);
 }
 
 /** What is measured of visits. */
