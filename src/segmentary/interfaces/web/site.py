@@ -19,10 +19,17 @@ PARTS: tuple[str, ...] = (
     "discover",
     "home",
     "segments",
+    "segment",
     "markets",
     "experiments",
     "settings",
     "signing_in",
+    "campaigns",
+    "messages",
+    "offers",
+    "journeys",
+    "chat",
+    "unsubscribing",
 )
 FOREVER = "public, max-age=31536000, immutable"
 
