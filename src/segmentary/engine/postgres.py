@@ -226,6 +226,13 @@ class Postgres:
         except psycopg.Error as error:
             raise self.failure(error) from error
 
+    def interrupt(self) -> None:
+        """Stop what this connection is doing; may be called from another thread."""
+        import psycopg
+
+        with suppress(psycopg.Error):
+            self.connection.cancel()
+
     def looked_up(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a fixed query with values."""
         import psycopg

@@ -11,24 +11,24 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import contextmanager, suppress
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING
 
 from segmentary.errors import BusyError, SegmentaryError
 from segmentary.ledger.ledger import Ledger
 from segmentary.workspace.access.access import Access
+from segmentary.workspace.jobs import Jobs
 from segmentary.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from segmentary.workspace.jobs import Jobs
     from segmentary.workspace.lookup import Lookup
 
 log = logging.getLogger(__name__)
 READERS = 4
 PATIENCE_SECONDS = 20.0
 WAITING_SECONDS = 0.2
+CLOSING_SECONDS = 2.0
 
 
 class Serving:
@@ -44,19 +44,16 @@ class Serving:
         self.workspace = workspace
         self.access = Access(workspace)
         self.free: LifoQueue[Workspace | None] = LifoQueue()
+        self.readers = readers
         for _ in range(readers):
             self.free.put(None)
         self.made: list[Workspace] = []
         self.turn = threading.RLock()
         self.looking = threading.Lock()
         self.stopping = threading.Event()
-
-    @cached_property
-    def jobs(self) -> Jobs:
-        """The work that goes on while people look: start it, follow it, stop it."""
-        from segmentary.workspace.jobs import Jobs
-
-        return Jobs(self)
+        # How many wait to change something.
+        self.wanting = 0
+        self.jobs = Jobs(self)
 
     def start(self) -> None:
         """Begin to do jobs, those first that a process before did not bring to an end."""
@@ -99,15 +96,33 @@ class Serving:
         waiting : called now and then while others have their turn; raising out of it gives up.
         """
         waiting()
-        while not self.turn.acquire(timeout=WAITING_SECONDS):
-            waiting()
+        self.wanting += 1
+        try:
+            while not self.turn.acquire(timeout=WAITING_SECONDS):
+                waiting()
+        finally:
+            self.wanting -= 1
         try:
             yield self.workspace
+            self.settle()
         except BaseException:
             self.mend()
             raise
         finally:
             self.turn.release()
+
+    def settle(self) -> None:
+        """Make what follows from what was loaded, for those who read; who comes next does it otherwise."""
+        if self.wanting:
+            return
+        try:
+            self.workspace.derived.ensure()
+        except SegmentaryError as error:
+            log.error("what follows from the data could not be made: %s", error.message)
+
+    def interrupt(self) -> None:
+        """Interrupt the statement of who changes the warehouse; may be called from another thread."""
+        interrupt(self.workspace)
 
     def mend(self) -> None:
         """Bring to the warehouse what the ledger acknowledged before the work was cut off."""
@@ -147,11 +162,25 @@ class Serving:
     def close(self) -> None:
         """End the work and let go of the readers; the workspace belongs to who opened it."""
         self.stopping.set()
-        if "jobs" in self.__dict__:
-            self.jobs.close()
+        self.jobs.close()
+        for left in range(self.readers, 0, -1):
+            # Who still reads is interrupted: nothing is closed under their hands.
+            if self.free.qsize() < left:
+                for one in self.made:
+                    interrupt(one)
+            with suppress(Empty):
+                self.free.get(timeout=CLOSING_SECONDS)
         for one in self.made:
             one.close()
         if "lookup" in self.workspace.__dict__ and self.workspace.lookup.ledger is not None:
             self.workspace.lookup.ledger.close()
             self.workspace.lookup.ledger = None
         self.access.close()
+
+
+def interrupt(workspace: Workspace) -> None:
+    """Interrupt the statement a workspace is at, wherever it is computed."""
+    workspace.engine.interrupt()
+    stop = getattr(workspace.warehouse, "interrupt", None)
+    if stop is not None and workspace.warehouse is not workspace.engine:
+        stop()

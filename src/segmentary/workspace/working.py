@@ -215,7 +215,7 @@ class Worker:
             with self.interrupting:
                 if self.to_stop.is_set() and self.current is job:
                     # Again and again: what is interrupted is a statement, and the next may be as long.
-                    self.serving.workspace.engine.interrupt()
+                    self.serving.interrupt()
             self.to_wait(TELLING_SECONDS)
 
     def to_wait(self, seconds: float) -> None:

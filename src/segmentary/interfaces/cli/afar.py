@@ -100,7 +100,9 @@ class Afar:
         """Interrupt what the warehouse is doing for this command."""
         with self.holding:
             if self.held is not None:
-                self.held.engine.interrupt()
+                from segmentary.workspace.serving import interrupt
+
+                interrupt(self.held)
 
     def hold(self, workspace: Workspace | None) -> None:
         """Note which workspace is this command's now: what may be interrupted."""
