@@ -150,6 +150,16 @@ class DuckDB:
             self.connection.unregister("arriving_data")
         return self.count(name)
 
+    @contextmanager
+    def lent(self, name: str, data: pa.Table) -> Iterator[None]:
+        """Let queries in the block read Arrow data under a name, where it is in memory: nothing is copied."""
+        self.connection.register(name, data)
+        try:
+            yield
+        finally:
+            with suppress(duckdb.Error):
+                self.connection.unregister(name)
+
     def count(self, name: str) -> int:
         """Return the number of rows of a table."""
         return int(self.value(exp.select(exp.Count(this=exp.Star())).from_(exp.table_(name, quoted=True))))

@@ -238,8 +238,10 @@ class Layers:
 
     def base_query(self, names: Iterable[str], inputs: Inputs) -> exp.Select:
         """Return one row per customer of the universe: given traits, aggregates and, where they are there, traits."""
-        # Where the profile is of everybody, nothing has to be joined to it.
+        # Where a relation is of everybody, nothing has to be joined to it.
         root = "profile" if inputs.profile == inputs.universe else "universe"
+        tables = {"profile": inputs.profile, "activity": inputs.activity, "traits": inputs.traits}
+        whole = {alias for alias, table in tables.items() if table == inputs.universe}
         query = exp.select(column("customer_id", root))
         query.from_(exp.alias_(inputs.universe.copy(), root, table=True), copy=False)
         used: set[str] = set()
@@ -253,9 +255,11 @@ class Layers:
                 continue
             used.add("profile" if name.startswith("g") else "activity")
             query.append("expressions", aliased(self.base[name].copy(), name))
-        tables = {"profile": inputs.profile, "activity": inputs.activity, "traits": inputs.traits}
+        for one in query.find_all(exp.Column) if whole - {root} else ():
+            if one.table in whole:
+                one.set("table", exp.to_identifier(root, quoted=True))
         for alias, table in tables.items():
-            if alias in used and alias != root and table is not None:
+            if alias in used and alias not in whole and table is not None:
                 on = binary(exp.EQ, column("customer_id", alias), column("customer_id", root))
                 query.join(exp.alias_(table.copy(), alias, table=True), on=on, join_type="left", copy=False)
         return query

@@ -12,7 +12,7 @@ from segmentary.language.walk import walk
 from segmentary.ledger.definitions import lists
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.versions import resolve
-from segmentary.workspace.evaluation import Evaluation, evaluate, needed
+from segmentary.workspace.evaluation import Evaluation, Request, evaluate, needed
 from segmentary.workspace.scoring import models_in_force, used
 
 if TYPE_CHECKING:
@@ -50,6 +50,37 @@ def evaluate_segments(
     CoverageError
         when one asks the log about a time before it begins.
     """
+    one = request_of(workspace, segments, context, definitions=definitions, traits=traits, prefix=prefix, tell=tell)
+    return evaluate(
+        workspace.warehouse,
+        segments=one.segments,
+        traits=one.traits,
+        attributes=one.attributes,
+        context=one.context,
+        lists=one.lists,
+        prefix=one.prefix,
+        tell=one.tell,
+        models=one.models,
+    )
+
+
+def request_of(
+    workspace: Workspace,
+    segments: Mapping[str, SegmentDefinition],
+    context: Context,
+    *,
+    definitions: Definitions | None = None,
+    traits: Iterable[str] = (),
+    prefix: str = "now",
+    tell: Callable[[str], None] = lambda _: None,
+) -> Request:
+    """Return segments with everything they rest on: other segments, computed traits, attributes, models.
+
+    Raises
+    ------
+    CoverageError
+        when one asks the log about a time before it begins.
+    """
     from segmentary.workspace.coverage import refuse
 
     workspace.derived.ensure()
@@ -64,16 +95,9 @@ def evaluate_segments(
     asked: list[SegmentDefinition | TraitDefinition] = [*closed.values(), *wanted.values()]
     names |= {model_key(node) for one in asked for node in walk(one) if isinstance(node, ModelValue)}
     types = workspace.derived.attribute_types()
-    return evaluate(
-        workspace.warehouse,
-        segments=closed,
-        traits=wanted,
-        attributes={name: types[name] for name in types if name in names},
-        context=context,
-        lists=known.lists,
-        prefix=prefix,
-        tell=tell,
-        models=used(models, names, asked),
+    attributes = {name: types[name] for name in types if name in names}
+    return Request(
+        closed, wanted, attributes, context, known.lists, prefix, tell=tell, models=used(models, names, asked)
     )
 
 

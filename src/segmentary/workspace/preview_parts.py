@@ -11,7 +11,6 @@ from sqlglot import exp
 
 from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import NoAnswerError, UnknownNameError, UsageError
-from segmentary.workspace.evaluation import named_profile, named_traits
 
 if TYPE_CHECKING:
     from segmentary.workspace.judging import Judged
@@ -95,7 +94,7 @@ def breakdown(workspace: Workspace, wanted: Wanted, judged: Judged) -> Breakdown
     trait = wanted.breakdown_by
     if trait is None:
         raise UsageError("by which trait?", hint="name one in breakdown_by")
-    table = valued(judged, trait)
+    table = judged.valued(trait)
     inside = exp.In(
         this=column("customer_id", "valued"),
         query=exp.Subquery(this=judged.members(wanted.definition.name)),
@@ -111,7 +110,7 @@ def breakdown(workspace: Workspace, wanted: Wanted, judged: Judged) -> Breakdown
     )
     people, base = judged.people(wanted.definition.name), judged.base(wanted.definition)
     rows, shown = [], 0
-    found = workspace.warehouse.rows(query.limit(MOST_ROWS))
+    found = judged.engine.rows(query.limit(MOST_ROWS))
     for value, n, inside_count in found:
         told = int(inside_count or 0)
         shown += told
@@ -126,26 +125,6 @@ def breakdown(workspace: Workspace, wanted: Wanted, judged: Judged) -> Breakdown
             )
         )
     return Breakdown(trait, tuple(rows), people - shown)
-
-
-def valued(judged: Judged, trait: str) -> exp.Select:
-    """Return ``customer_id, value`` of a trait for everybody.
-
-    Raises
-    ------
-    UnknownNameError
-        when there is no such trait.
-    """
-    evaluation = judged.evaluation
-    if trait in evaluation.trait_columns or trait in evaluation.outputs:
-        source = named_traits(evaluation)
-    elif trait in evaluation.given:
-        source = named_profile(evaluation)
-    else:
-        raise UnknownNameError("trait", trait, [], see="see `segmentary traits`", pointer="breakdown_by")
-    return exp.select(column("customer_id", "everybody"), column(trait, "everybody").as_("value", quoted=True)).from_(
-        source.subquery("everybody")
-    )
 
 
 def sample(workspace: Workspace, wanted: Wanted, judged: Judged) -> Sample:
@@ -175,9 +154,7 @@ def reach(workspace: Workspace, wanted: Wanted, judged: Judged) -> dict[str, int
         ids, _ = contact_query(
             workspace, judged.members(wanted.definition.name), channel, "marketing", judged.context.as_of
         )
-        found[channel] = int(
-            workspace.warehouse.value(exp.select(exp.Count(this=exp.Star())).from_(ids.subquery("reached")))
-        )
+        found[channel] = int(judged.engine.value(exp.select(exp.Count(this=exp.Star())).from_(ids.subquery("reached"))))
     return found
 
 
@@ -192,7 +169,7 @@ def value(workspace: Workspace, wanted: Wanted, judged: Judged) -> Worth:
     from segmentary.workspace.exporting import trait_places
 
     places = trait_places(workspace)
-    if not workspace.warehouse.has_table("traits"):
+    if not judged.engine.has_table("traits"):
         raise NoAnswerError("what people are worth is computed by a run", hint="run `segmentary run`")
     names = [name for name in VALUED if places.get(name) == "traits"]
     query = exp.select(exp.Count(this=exp.Star())).from_(judged.members(wanted.definition.name).subquery("members"))
@@ -200,7 +177,7 @@ def value(workspace: Workspace, wanted: Wanted, judged: Judged) -> Worth:
     query = query.join(exp.table_("traits", quoted=True), on=same)
     for name in names:
         query = query.select(exp.Count(this=column(name, "traits")), exp.Sum(this=column(name, "traits")), copy=False)
-    row = workspace.warehouse.rows(query)[0]
+    row = judged.engine.rows(query)[0]
     figures = {name: figure(int(row[1 + 2 * place]), row[2 + 2 * place]) for place, name in enumerate(names)}
     return Worth(
         int(row[0]),
@@ -221,29 +198,30 @@ def figure(n: int, total: object) -> Figure:
 
 def difference(workspace: Workspace, wanted: Wanted, judged: Judged) -> Difference | None:
     """Return who would come and who would go, against a saved segment at the same moment."""
-    from segmentary.workspace.judging import judge
+    from segmentary.workspace.judging import judging
 
     if wanted.against is None:
         return None
     held = workspace.segments_defined()
     if wanted.against not in held:
         raise UnknownNameError("segment", wanted.against, held, see="see `segmentary segment list`", pointer="against")
-    before = judge(workspace, {wanted.against: held[wanted.against]}, judged.context, prefix="before")
-    old, new = before.members(wanted.against), judged.members(wanted.definition.name)
-    entering, leaving = without(new, old), without(old, new)
-    count = exp.select(exp.Count(this=exp.Star()))
-    entered = int(workspace.warehouse.value(count.copy().from_(entering.subquery("people"))))
-    people_before, people_after = before.people(wanted.against), judged.people(wanted.definition.name)
-    judged.engine_seconds += before.engine_seconds
-    return Difference(
-        wanted.against,
-        people_before,
-        people_after,
-        entered,
-        people_before - (people_after - entered),
-        examples(workspace, entering, wanted.examples),
-        examples(workspace, leaving, wanted.examples),
-    )
+    asked = {wanted.against: held[wanted.against]}
+    with judging(workspace, asked, judged.context, prefix="before", check=judged.engine.check) as before:
+        old, new = before.members(wanted.against), judged.members(wanted.definition.name)
+        entering, leaving = without(new, old), without(old, new)
+        count = exp.select(exp.Count(this=exp.Star()))
+        entered = int(judged.engine.value(count.copy().from_(entering.subquery("people"))))
+        people_before, people_after = before.people(wanted.against), judged.people(wanted.definition.name)
+        judged.engine.seconds += before.engine_seconds
+        return Difference(
+            wanted.against,
+            people_before,
+            people_after,
+            entered,
+            people_before - (people_after - entered),
+            examples(judged, entering, wanted.examples),
+            examples(judged, leaving, wanted.examples),
+        )
 
 
 def without(some: exp.Query, others: exp.Query) -> exp.Select:
@@ -257,9 +235,9 @@ def without(some: exp.Query, others: exp.Query) -> exp.Select:
     )
 
 
-def examples(workspace: Workspace, query: exp.Select, most: int) -> tuple[str, ...]:
+def examples(judged: Judged, query: exp.Select, most: int) -> tuple[str, ...]:
     ordered = query.order_by(column("customer_id", "some")).limit(most)
-    return tuple(str(one) for (one,) in workspace.warehouse.rows(ordered)) if most else ()
+    return tuple(str(one) for (one,) in judged.engine.rows(ordered)) if most else ()
 
 
 MAKERS: Mapping[str, Callable[[Workspace, Wanted, Judged], Any]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from segmentary.language.sentence import sentence
 from segmentary.language.tree import Context, SegmentDefinition
 from segmentary.language.walk import located
 from segmentary.segments.waterfall import Fall, spots, steps, waterfall
-from segmentary.workspace.judging import Judged, judge
+from segmentary.workspace.judging import Judged, judging
 from segmentary.workspace.moments import Moment
 
 if TYPE_CHECKING:
@@ -89,8 +89,10 @@ class Wanted:
     examples: int = 5
 
 
-def preview(workspace: Workspace, wanted: Wanted) -> Preview:
+def preview(workspace: Workspace, wanted: Wanted, *, check: Callable[[], None] = lambda: None) -> Preview:
     """Count whom a definition holds for, and whatever else is wanted.
+
+    check : called before every question to the warehouse; what it raises ends the work.
 
     Raises
     ------
@@ -113,18 +115,18 @@ def preview(workspace: Workspace, wanted: Wanted) -> Preview:
     if falling:
         asked |= {SUBJECT_STEP + name: one for name, one in steps(definition).items()}
     traits = [wanted.breakdown_by] if "breakdown" in wanted.parts and wanted.breakdown_by else []
-    judged = judge(workspace, asked, context, traits=traits)
     found: dict[str, Any] = {}
-    if falling:
-        found["waterfall"] = falls(definition, judged)
-    for part in wanted.parts:
-        if part in preview_parts.MAKERS and definition.entity == "customer":
-            found[part] = preview_parts.MAKERS[part](workspace, wanted, judged)
+    with judging(workspace, asked, context, traits=traits, check=check) as judged:
+        people, base = judged.people(definition.name), judged.base(definition)
+        if falling:
+            found["waterfall"] = falls(definition, judged)
+        for part in wanted.parts:
+            if part in preview_parts.MAKERS and definition.entity == "customer":
+                found[part] = preview_parts.MAKERS[part](workspace, wanted, judged)
     if "findings" in wanted.parts:
         from segmentary.workspace.linting import findings
 
         found["findings"] = tuple(findings(workspace, definition))
-    people, base = judged.people(definition.name), judged.base(definition)
     return Preview(
         people,
         base,

@@ -24,6 +24,7 @@ from segmentary.workspace import definitions as defining
 from segmentary.workspace.care import Cared
 from segmentary.workspace.carrying import elsewhere, following
 from segmentary.workspace.clock import Clock, Ticks, system_clock
+from segmentary.workspace.column_memory import ColumnMemory
 from segmentary.workspace.deriving import Derived
 from segmentary.workspace.evaluation import Evaluation
 from segmentary.workspace.folder import Borrowed, Folder, Lock
@@ -58,14 +59,14 @@ class Workspace(Asked, Cared, Modelled, Speaking):
     """
 
     def __init__(self, folder: Folder, settings: Settings, *, clock: Clock = system_clock) -> None:
-        self.folder = folder
-        self.settings = settings
+        self.folder, self.settings = folder, settings
         self.lock: Lock | Borrowed = Lock(folder)
         try:
             folder.archive.mkdir(exist_ok=True)
             self.ledger = Ledger(folder.ledger)
             self.archive = Archive(folder.archive)
             self.archive.tidy()
+            self.columns = ColumnMemory()
             self.tick = Ticks(clock, self.last_moment())
             self.attach(DuckDB(folder.warehouse, memory_limit=settings.memory_limit or None))
             for table in ALL_TABLES:
@@ -79,7 +80,7 @@ class Workspace(Asked, Cared, Modelled, Speaking):
         """Return the same workspace for another thread, to read from: connections and temporary tables of its own."""
         other = Workspace.__new__(type(self))
         other.folder, other.settings, other.lock, other.recovered = self.folder, self.settings, Borrowed(), 0
-        other.archive, other.tick = self.archive, self.tick
+        other.archive, other.tick, other.columns = self.archive, self.tick, self.columns
         other.ledger = Ledger(self.folder.ledger, under_way=self.ledger.under_way)
         other.attach(self.engine.beside(), makes=False)
         return other
