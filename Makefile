@@ -21,6 +21,8 @@
 #   make kill-sending   ten thousand mails, the sender killed twenty-four times, servers that fail
 #   make kill-serving   the server killed fifty times while it computes
 #   make serve          the pages of the demo's workspace (which is made where it is not there)
+#   make fuzz           12,000 requests nobody would write, and schemathesis at length
+#   make screens        the pictures of pages in the documentation, made anew
 #   make bench-rendering how fast messages are rendered, beside bare python-liquid
 #   make bench-audience an audience of 100,000 people: frozen, rendered, written to a file
 #   make bench-sending  how fast ten thousand mails leave, beside a bare loop
@@ -179,6 +181,12 @@ kill-sending: $(VENV)/.installed-development
 
 kill-serving: $(VENV)/.installed-development
 	SEGMENTARY_KILLS=50 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_jobs.py
+
+fuzz: $(VENV)/.installed-development
+	SEGMENTARY_FUZZ=12000 $(BIN)/python -m pytest -s --timeout 0 tests/interfaces/http/test_fuzz.py
+
+screens: $(VENV)/.installed-development
+	$(BIN)/python -m tests.interfaces.screens
 
 bench-rendering: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.rendering $(BENCH_OPTIONS)
