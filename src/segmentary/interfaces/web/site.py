@@ -17,11 +17,13 @@ from segmentary.interfaces.web.rendering import STATIC, digest
 PARTS: tuple[str, ...] = (
     "builder",
     "discover",
+    "predictions",
     "home",
     "segments",
     "segment",
     "markets",
     "experiments",
+    "data",
     "settings",
     "signing_in",
     "campaigns",
