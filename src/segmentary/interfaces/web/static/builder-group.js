@@ -36,7 +36,7 @@ function group(slot, ctx) {
     ctx.grown?.();
   }, 'kind'));
   const body = el('ol', { class: 'rules' });
-  const box = el('fieldset', { class: `group ${kind}` }, legend, body);
+  const box = el('fieldset', { class: `group ${kind}` }, legend, el('ul', { class: 'findings', hidden: true }), body);
   box.rules = [slot.get(), inner];
   const sync = () => {
     const rows = list.map((rule) => children.get(rule) ?? children.set(rule, row(rule)).get(rule));

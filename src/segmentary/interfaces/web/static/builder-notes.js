@@ -24,7 +24,7 @@ export function notes(place, model, previews) {
     for (const old of place.querySelectorAll('.faulty')) old.classList.remove('faulty');
   };
   const remark = (box, severity, message, hint) => {
-    const list = box?.querySelector(':scope > .findings') ?? box?.querySelector('.findings');
+    const list = box?.querySelector(':scope > .findings');
     if (!list) return false;
     list.hidden = false;
     list.append(el('li', { class: severity }, message, hint ? el('span', { class: 'hint' }, ` ${hint}`) : null));
