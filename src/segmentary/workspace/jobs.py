@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from segmentary.errors import BusyError, UnknownNameError, UsageError
 from segmentary.ledger import jobs as table
 from segmentary.ledger.jobs import Job, JobState
 from segmentary.ledger.ledger import Ledger
+from segmentary.ledger.news import Newest, newest
 from segmentary.workspace.job_kinds import kind_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 MOST_WAITING = 200
 MOST_ARGUMENTS = 200_000
 DEEPEST = 30
+LOOKING_SECONDS = 0.5
+Found = TypeVar("Found")
 
 
 class Jobs:
@@ -48,6 +52,9 @@ class Jobs:
         self.revision = 0
         self.worker: Worker | None = None
         self.closed = False
+        self.seen: tuple[float, Newest] | None = None
+        # How long jobs took in this process: kind and state -> how many, seconds in all.
+        self.seconds: dict[tuple[str, str], tuple[int, float]] = {}
 
     # ------------------------------------------------------------ asking
 
@@ -123,6 +130,19 @@ class Jobs:
         """Return how many jobs there are, by kind and state."""
         with self.one_at_a_time:
             return table.counts(self.ledger)
+
+    def looked_up(self, look: Callable[[Ledger], Found]) -> Found:
+        """Return what a look at the ledger finds, beside everybody else."""
+        with self.one_at_a_time:
+            return look(self.ledger)
+
+    def newest(self) -> Newest:
+        """Return what is newest in the ledger; looked at twice a second at most, however many ask."""
+        with self.one_at_a_time:
+            now = time.monotonic()
+            if self.seen is None or now - self.seen[0] > LOOKING_SECONDS:
+                self.seen = now, newest(self.ledger)
+            return self.seen[1]
 
     def as_it_is(self, job: Job) -> Job:
         """Return a job with what it told last, which may not be on the disk yet."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, LifoQueue
@@ -51,6 +52,7 @@ class Serving:
         self.turn = threading.RLock()
         self.looking = threading.Lock()
         self.stopping = threading.Event()
+        self.began = time.monotonic()
         # How many wait to change something.
         self.wanting = 0
         self.jobs = Jobs(self)

@@ -45,6 +45,7 @@ class Worker:
         self.current: Job | None = None
         self.to_stop = threading.Event()
         self.interrupting = threading.Lock()
+        self.beaten = 0.0
         self.threads = [
             threading.Thread(target=self.work, name="jobs", daemon=True),
             threading.Thread(target=self.look_after, name="jobs-heartbeat", daemon=True),
@@ -65,6 +66,14 @@ class Worker:
         """Stop a job if it is the one that is being done."""
         if self.current is not None and self.current.job == job:
             self.to_stop.set()
+
+    def lives(self) -> bool:
+        """Say whether somebody works."""
+        return all(thread.is_alive() for thread in self.threads)
+
+    def silent_seconds(self) -> float:
+        """Return for how long nobody wrote that the running job lives; 0 where none runs."""
+        return time.monotonic() - self.beaten if self.current is not None and self.beaten else 0.0
 
     def end(self) -> None:
         """Stop what is being done, so that it is begun again at the next start, and wait for the threads."""
@@ -116,6 +125,7 @@ class Worker:
     def do(self, job: Job) -> None:
         """Do one job and note its end."""
         self.to_stop.clear()
+        self.beaten = time.monotonic()
         self.current = job
         if self.leaving.is_set():
             self.to_stop.set()
@@ -126,7 +136,10 @@ class Worker:
             self.failed(job, error)
         else:
             self.ended(job, "done", result=result)
-        log.info("job ended", extra={"kind": job.kind, "seconds": round(time.monotonic() - began, 3)})
+        seconds, state = round(time.monotonic() - began, 3), self.jobs.get(job.job).state
+        count, total = self.jobs.seconds.get((job.kind, state), (0, 0.0))
+        self.jobs.seconds[job.kind, state] = count + 1, total + seconds
+        log.info("job ended", extra={"kind": job.kind, "state": state, "seconds": seconds})
 
     def done(self, job: Job) -> str:
         """Do the work in its turn; return what it made as JSON text."""
@@ -202,15 +215,14 @@ class Worker:
     def look_after(self) -> None:
         """Write down how far the work is, and interrupt it when it is to stop."""
         written: tuple[str, str, float] | None = None
-        beaten = 0.0
         while not self.leaving.is_set() or self.threads[0].is_alive():
             job = self.current
             if job is None:
                 self.to_wait(TELLING_SECONDS)
                 continue
             told = (job.job, *self.jobs.live.get(job.job, ("", 0.0)))
-            if told != written or time.monotonic() - beaten > HEARTBEAT_SECONDS:
-                written, beaten = told, time.monotonic()
+            if told != written or time.monotonic() - self.beaten > HEARTBEAT_SECONDS:
+                written = told
                 self.note(job, told[1], told[2])
             with self.interrupting:
                 if self.to_stop.is_set() and self.current is job:
@@ -234,6 +246,7 @@ class Worker:
         except SegmentaryError as error:
             log.warning("how far a job is could not be noted: %s", error.message)
             return
+        self.beaten = time.monotonic()
         if asked:
             self.stop(job.job)
 

@@ -37,6 +37,12 @@ def serve(
     ctx: typer.Context,
     host: Annotated[str, typer.Option(metavar="HOST", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0 takes a free one.")] = 8765,
+    names: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name", metavar="NAME", help="A name this server is reached by, such as behind a proxy. Repeatable."
+        ),
+    ] = None,
     browse: Annotated[bool | None, typer.Option("--open/--no-open", help="Open the page in a browser, or not.")] = None,
 ) -> None:
     """Open the workspace in the browser, and serve its API.
@@ -58,7 +64,7 @@ def serve(
         serving = Serving(workspace)
         try:
             refuse_if_unsafe(serving, host)
-            run_server(serving, root, host, port, browse=browse)
+            run_server(serving, root, host, port, names=names or [], browse=browse)
         finally:
             with given_up_after(LEAVING_SECONDS):
                 serving.close()
@@ -117,7 +123,9 @@ def has_users(serving: Serving) -> bool:
         return bool(list_users(ledger))
 
 
-def run_server(serving: Serving, root: Path, host: str, port: int, *, browse: bool | None) -> None:
+def run_server(
+    serving: Serving, root: Path, host: str, port: int, *, names: Sequence[str], browse: bool | None
+) -> None:
     """Serve until told to stop."""
     from segmentary.interfaces.cli.answering import Commands
     from segmentary.interfaces.cli.main import app as commands_app
@@ -125,7 +133,7 @@ def run_server(serving: Serving, root: Path, host: str, port: int, *, browse: bo
     from segmentary.interfaces.http.local import LocalCommands
     from segmentary.interfaces.web.site import add_pages
 
-    site = create_app(serving)
+    site = create_app(serving, hosts=[host, *names])
     add_pages(site)
     token = secrets.token_urlsafe(32)
 

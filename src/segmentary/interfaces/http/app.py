@@ -14,6 +14,7 @@ from segmentary.interfaces.http import problems
 from segmentary.interfaces.http.access import signed_in
 from segmentary.interfaces.http.guards import Guards
 from segmentary.interfaces.http.limits import Limits
+from segmentary.interfaces.http.metering import Metering, Metrics
 from segmentary.workspace.serving import Serving
 
 PREFIX = "/api/v1"
@@ -28,6 +29,8 @@ NOUNS: tuple[str, ...] = (
     "runs",
     "exports",
     "jobs",
+    "changes",
+    "health",
     "previews",
     "definitions",
     "traits",
@@ -81,7 +84,10 @@ def create_app(serving: Serving, *, hosts: Collection[str] = (), limits: Limits 
     app.state.local_token = ""
     # Requests with an Idempotency-Key that are being worked on in this process.
     app.state.working = set()
+    app.state.listening = set()
+    app.state.metrics = Metrics(serving)
     app.add_middleware(Guards)
+    app.add_middleware(Metering, metrics=app.state.metrics)
     for noun in NOUNS:
         module = importlib.import_module(f"segmentary.interfaces.http.routes.{noun}")
         app.include_router(module.router, prefix=PREFIX, tags=[noun.replace("_", " ")])

@@ -173,7 +173,7 @@ def check_host(host: str, scope: Scope) -> None:
     except ValueError:
         name = ""
     if name not in HOSTS and name not in getattr(scope["app"].state, "hosts", ()):
-        raise AccessDeniedError("this server does not answer to that name", hint="name it with `serve --host NAME`")
+        raise AccessDeniedError("this server does not answer to that name", hint="name it with `serve --name NAME`")
 
 
 def check_rate(request: Request) -> None:

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from segmentary.errors import AccessDeniedError, UnknownNameError
+from segmentary.errors import AccessDeniedError, BusyError, UnknownNameError
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer, cursor_of, json_bytes, page_of, place_of
 from segmentary.interfaces.http.problems import NotFound
@@ -22,6 +22,7 @@ router = APIRouter()
 JobName = Annotated[str, Path(max_length=200, description="The job.")]
 LOOKING_SECONDS = 0.2
 HEARTBEAT_SECONDS = 15.0
+MOST_LISTENING = 100
 
 
 class NewJob(BaseModel):
@@ -89,6 +90,7 @@ def cancel_job(
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
 def job_events(
+    request: Request,
     job: JobName,
     caller: Annotated[Caller, may("read")],
     serving: Annotated[Serving, Depends(serving_of)],
@@ -96,7 +98,7 @@ def job_events(
 ) -> Response:
     """Follow a job as server-sent events: `job` with what `GET /jobs/{job}` answers, until it has ended."""
     there(serving, job)
-    return stream(followed(serving, job, caller, last_event_id))
+    return stream(request, followed(serving, job, caller, last_event_id))
 
 
 async def followed(serving: Serving, job: str, caller: Caller, last: str) -> AsyncIterator[bytes]:
@@ -123,10 +125,29 @@ def event(name: str, value: object, number: str) -> bytes:
     return f"id: {number}\nevent: {name}\ndata: ".encode() + json_bytes(value).replace(b"\n", b" ") + b"\n\n"
 
 
-def stream(events: AsyncIterator[bytes]) -> Response:
-    """Return server-sent events as an answer that nobody on the way keeps back."""
+def stream(request: Request, events: AsyncIterator[bytes]) -> Response:
+    """Return server-sent events as an answer that nobody on the way keeps back.
+
+    Raises
+    ------
+    BusyError
+        when too many listen already.
+    """
+    listening: set[object] = request.app.state.listening
+    if len(listening) >= MOST_LISTENING:
+        raise BusyError("too many listen already", hint="close a page that is open somewhere")
+
+    async def counted() -> AsyncIterator[bytes]:
+        one = object()
+        listening.add(one)
+        try:
+            async for part in events:
+                yield part
+        finally:
+            listening.discard(one)
+
     kept = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(events, media_type="text/event-stream", headers=kept)
+    return StreamingResponse(counted(), media_type="text/event-stream", headers=kept)
 
 
 def there(serving: Serving, job: str) -> Job:
