@@ -21,6 +21,7 @@ PARTS: tuple[str, ...] = (
     "home",
     "segments",
     "segment",
+    "jobs",
     "markets",
     "experiments",
     "data",
