@@ -134,7 +134,7 @@ def flow(workspace: Workspace, name: str, width: int) -> Any | None:
     from segmentary.workspace.segment_activity import transitions
 
     found = transitions(workspace, name)
-    if not found.entered and not found.left:
+    if not found.flows:
         return None
     came = [one for one in found.flows if one.direction == "from"][: MOST - 2]
     went = [one for one in found.flows if one.direction == "to"][: MOST - 2]

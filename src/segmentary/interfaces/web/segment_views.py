@@ -133,21 +133,43 @@ class Compared:
     more: bool
 
 
-def compared(comparisons: tuple[Comparison, ...], currency: str) -> list[Compared]:
-    """Return comparisons as text, with units."""
-    from segmentary.report.sentences import difference_figure, figure
-
+def compared(comparisons: tuple[Comparison, ...], currency: str, language: str) -> list[Compared]:
+    """Return comparisons as text, with units, as people of a language write them."""
     found = []
     for one in comparisons:
-        difference, interval = difference_figure(one, currency)
+        said = Said(one, currency, language)
+        low, high = said.figure(one.difference.low, points=True), said.figure(one.difference.high, points=True)
         found.append(
             Compared(
-                one.label, figure(one, one.members, currency), figure(one, one.others, currency), difference, interval,
-                one.difference.effect, one.marker, one.defining, one.n_members, one.n_others,
-                one.difference.estimate > 0,
+                one.label, said.figure(one.members), said.figure(one.others),
+                said.figure(one.difference.estimate, points=True), f"{low} – {high}", one.difference.effect, one.marker,
+                one.defining, one.n_members, one.n_others, one.difference.estimate > 0,
             )
         )  # fmt: skip
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How the figures of one comparison are written."""
+
+    one: Comparison
+    currency: str
+    language: str
+
+    def figure(self, value: float, *, points: bool = False) -> str:
+        """Return a value with its unit; points : it is a difference and has a sign."""
+        from segmentary.interfaces.web.rendering import environment
+
+        filters = environment(self.language).filters
+        sign = "+" if points and value > 0 else ""
+        if self.one.kind == "share" or self.one.unit == "share":
+            return sign + str(filters["percent"](value))
+        digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+        if self.one.unit.startswith("money"):
+            return sign + str(filters["money"](round(value, 2), self.currency))
+        unit = "" if points else f" {self.one.unit}"
+        return f"{sign}{filters['number'](value, digits)}{unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def chart(moments: Sequence[Moment], *, width: int = 760) -> Any:
     far = alt.Y(
         "people:Q",
         axis=alt.Axis(title="moved", tickCount=3, labelExpr="format(abs(datum.value), ',d')", tickMinStep=1),
+        scale=alt.Scale(padding=16),
     )
     bars = base.mark_bar(size=18 if few else max(3, min(18, inner // (2 * len(moments))))).encode(
         x=across(axis=True), y=far, color=colour
