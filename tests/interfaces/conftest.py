@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from tests.interfaces.site import Site, furnished, served, story
+from tests.interfaces.site import NOON, Site, clock_from, furnished, served, story
+
+from segmentary.workspace.opening import init_workspace
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES = [
@@ -22,6 +24,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         pages = furnished(workspace)
         with served(workspace, pages) as found:
             yield found
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server on a workspace without data, for tests of who may come in; quick to make."""
+    folder = tmp_path_factory.mktemp("bare") / "shop"
+    with init_workspace(folder, clock=clock_from(NOON)) as workspace, served(workspace) as found:
+        found.session("admin")
+        yield found
 
 
 @pytest.fixture(scope="session")
