@@ -122,7 +122,7 @@ def known_to(workspace: Workspace) -> dict[str, Any]:
 def fallen(workspace: Workspace, definition: SegmentDefinition, *, counted: bool) -> Waterfall | None:
     """Count condition by condition, where that is quick or was asked for; None where it cannot be said."""
     run = workspace.last_run()
-    if run is None or (run.universe_size > MOST_COUNTED and not counted):
+    if run is None or (int(run.context.get("universe", 0)) > MOST_COUNTED and not counted):
         return None
     try:
         return workspace.segment(definition.name).waterfall()
