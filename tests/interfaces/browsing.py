@@ -14,6 +14,28 @@ if TYPE_CHECKING:
 SIZES = (1280, 768, 390)
 
 
+COUNTED = """
+(() => {
+  const own = window.fetch.bind(window);
+  window.asked = 0;
+  window.fetch = (...given) => { window.asked += 1; return own(...given).finally(() => { window.asked -= 1; }); };
+})();
+"""
+STILL = "() => document.readyState === 'complete' && !window.asked"
+
+
+def watch(page: Page) -> None:
+    """Count what the pages to come ask the server, so that `settled` knows when they are ready."""
+    page.add_init_script(COUNTED)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has loaded and asks nothing; sooner than waiting for half a second of silence."""
+    page.wait_for_function(STILL)
+    page.wait_for_timeout(30)
+    page.wait_for_function(STILL)
+
+
 @cache
 def axe() -> str:
     """The accessibility checker, as text."""

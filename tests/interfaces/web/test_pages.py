@@ -6,7 +6,7 @@ Each page is loaded once; then the window and the colours change under it, as th
 from __future__ import annotations
 
 import pytest
-from tests.interfaces.browsing import SIZES, audit, heard, sideways
+from tests.interfaces.browsing import SIZES, audit, heard, settled, sideways, watch
 
 OWN = ["/"]
 
@@ -14,6 +14,7 @@ OWN = ["/"]
 @pytest.fixture(scope="module")
 def page(site, browser):
     found = site.page(browser, viewport={"width": 1280, "height": 900}, color_scheme="light")
+    watch(found)
     yield found
     found.context.close()
 
@@ -25,7 +26,7 @@ def test_every_page_in_every_size_and_light(site, page):
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 1280, "height": 900})
         answer = page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         if answer is None or answer.status != 200:
             wrong.append(f"{address}: {answer and answer.status}")
             continue
