@@ -33,6 +33,17 @@ LONGEST_FUNCTION = 60
 
 # Where a newcomer would look: if one of these moves, docs/rooms.md moves with it.
 GUESS_THE_FILE = {
+    "what many may read while one changes": "workspace/serving.py",
+    "what can be done as a job": "workspace/job_kinds.py",
+    "who may do what": "workspace/access/roles.py",
+    "what every request passes first": "interfaces/http/guards.py",
+    "an answer that says what went wrong": "interfaces/http/problems.py",
+    "the segments of the API": "interfaces/http/routes/segments.py",
+    "how quickly a preview counts": "workspace/previewing.py",
+    "the page of segments": "interfaces/web/pages/segments.py",
+    "the first page": "workspace/overview.py",
+    "the look of pages": "interfaces/web/static/theme.css",
+    "a file of strangers": "workspace/caged.py",
     "a new operator in rules": "language/tree.py",
     "how a definition becomes SQL": "language/compile_rules.py",
     "what a definition means": "language/oracle.py",
