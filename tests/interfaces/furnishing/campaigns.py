@@ -79,5 +79,5 @@ def sent_long_ago(workspace: Workspace) -> None:
     workspace.derived.ensure()
     workspace.experiments.declare(
         "autumn_mail", randomised="drawn by a hash in the mail tool", primary="buys = any order_completed in 28d",
-        arms={"treated": 0.5, "holdout": 0.5}, control="holdout",
+        arms={"treated": 0.5, "holdout": 0.5}, control="holdout", segments=["pro", "plus", "basic"],
     )  # fmt: skip

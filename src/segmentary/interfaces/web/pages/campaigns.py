@@ -62,7 +62,7 @@ def told_elsewhere(workspace: Workspace, ours: set[str]) -> list[str]:
     from segmentary.workspace.experiment_people import campaign_names
 
     held = {one.campaign for one in audiences_of(workspace.ledger) if not one.campaign.startswith("export:")}
-    return sorted(({*campaign_names(workspace), *held}) - ours)
+    return sorted({*campaign_names(workspace), *held} - ours - set(kept(workspace, "journey")))
 
 
 @router.get("/campaigns/new")
