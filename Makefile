@@ -66,7 +66,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: bench-campaign-results bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-lookup-http bench-campaign-results bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -190,6 +190,9 @@ screens: $(VENV)/.installed-development
 
 bench-rendering: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.rendering $(BENCH_OPTIONS)
+
+bench-lookup-http: $(VENV)/.installed-development
+	@$(BIN)/python -m benchmarks.lookup_http $(BENCH_OPTIONS)
 
 bench-audience: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.audience $(BENCH_OPTIONS)
