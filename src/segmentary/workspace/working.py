@@ -45,7 +45,7 @@ class Worker:
         self.current: Job | None = None
         self.to_stop = threading.Event()
         self.interrupting = threading.Lock()
-        self.beaten = 0.0
+        self.beaten = self.began = 0.0
         self.threads = [
             threading.Thread(target=self.work, name="jobs", daemon=True),
             threading.Thread(target=self.look_after, name="jobs-heartbeat", daemon=True),
@@ -129,17 +129,13 @@ class Worker:
         self.current = job
         if self.leaving.is_set():
             self.to_stop.set()
-        began = time.monotonic()
+        self.began = time.monotonic()
         try:
             result = self.done(job)
         except BaseException as error:
             self.failed(job, error)
         else:
             self.ended(job, "done", result=result)
-        seconds, state = round(time.monotonic() - began, 3), self.jobs.get(job.job).state
-        count, total = self.jobs.seconds.get((job.kind, state), (0, 0.0))
-        self.jobs.seconds[job.kind, state] = count + 1, total + seconds
-        log.info("job ended", extra={"kind": job.kind, "state": state, "seconds": seconds})
 
     def done(self, job: Job) -> str:
         """Do the work in its turn; return what it made as JSON text."""
@@ -185,6 +181,11 @@ class Worker:
 
     def ended(self, job: Job, state: Any, *, result: str = "", problem: dict[str, Any] | None = None) -> None:
         """Note the end of a job."""
+        seconds = round(time.monotonic() - self.began, 3)
+        if self.began:
+            count, total = self.jobs.seconds.get((job.kind, state), (0, 0.0))
+            self.jobs.seconds[job.kind, state] = count + 1, total + seconds
+        log.info("job ended", extra={"kind": job.kind, "state": state, "seconds": seconds})
         # The disk may be full, or another process may hold the ledger for a moment: an end that is not noted would
         # have the work done again.
         for attempt in range(5):
