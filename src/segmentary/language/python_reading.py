@@ -148,6 +148,7 @@ class Reader:
             self.depth -= 1
 
     def part(self, node: ast.expr) -> Any:
+        """Return what one kind of expression stands for."""
         match node:
             case ast.Constant(value=bool() | str() | int() | float() | None):
                 return node.value
@@ -170,6 +171,7 @@ class Reader:
                 raise self.wrong(node, "this is no part of the spelling", "names, calls, comparisons, & | ~ and values")
 
     def signed(self, node: ast.UnaryOp) -> Any:
+        """Return what stands behind a sign."""
         inner = self.read(node.operand)
         match node.op:
             case ast.Invert() if self.is_condition(inner):
@@ -181,6 +183,7 @@ class Reader:
         raise self.wrong(node, "this sign has no meaning here")
 
     def joined(self, node: ast.BinOp) -> Any:
+        """Return conditions joined, or quantities calculated with."""
         left, right = self.read(node.left), self.read(node.right)
         join, calculate = JOINING.get(type(node.op)), CALCULATING.get(type(node.op))
         if join is not None and self.is_condition(left) and self.is_condition(right):
@@ -191,6 +194,7 @@ class Reader:
         raise self.wrong(node, "these cannot be put together", hint)
 
     def compared(self, node: ast.Compare) -> Any:
+        """Return a comparison as a condition."""
         if len(node.ops) != 1:
             raise self.wrong(node, "one comparison at a time", "write .between(low, high), or join two with &")
         test = COMPARISONS.get(type(node.ops[0]))
@@ -206,6 +210,7 @@ class Reader:
         return self.made(node, lambda: test(left, right))
 
     def named(self, node: ast.Name | ast.Attribute) -> Any:
+        """Return what a name, or a property of a thing, stands for."""
         if isinstance(node, ast.Attribute) and not self.is_prefix(node.value):
             inner = self.read(node.value)
             self.method(node, inner)
@@ -222,6 +227,7 @@ class Reader:
         return found
 
     def called(self, node: ast.Call) -> Any:
+        """Return what a call gives."""
         function = self.function(node.func)
         arguments = [self.read(one) for one in node.args]
         given: dict[str, Any] = {}
@@ -269,22 +275,26 @@ class Reader:
             ) from None
 
     def unknown(self, node: ast.AST, what: str, name: str, known: Iterable[str]) -> DefinitionError:
+        """Return the complaint about a word that is not known, to be raised."""
         near = difflib.get_close_matches(name, list(known), n=1)
         hint = f"did you mean {near[0]}?" if near else "see the page about the Python spelling"
         return self.wrong(node, f"this {what} is no part of the spelling", hint)
 
     @staticmethod
     def is_prefix(node: ast.expr) -> bool:
+        """Say whether this is the name of our package."""
         return isinstance(node, ast.Name) and node.id in OURS
 
     @staticmethod
     def is_condition(found: object) -> bool:
+        """Say whether it is a condition."""
         from segmentary.language.expressions import Condition
 
         return isinstance(found, Condition)
 
     @staticmethod
     def is_quantity(found: object) -> bool:
+        """Say whether it is a quantity."""
         from segmentary.language.expressions import Quantity
 
         return isinstance(found, Quantity)

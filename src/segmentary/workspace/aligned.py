@@ -69,15 +69,19 @@ class Aligned:
         """Return how many customers there are."""
         return self.size
 
-    def members(self, segment: str) -> exp.Query:
-        """Return the query of the ids of a segment's members."""
+    def flags(self) -> tuple[str, Mapping[str, str]]:
+        """Return the table of a boolean per person and segment, and which column is which segment's."""
         name = f"{self.prefix}_flags"
         if not self.flagged:
             columns = [self.plan.segment_columns[one] for one in self.counted]
             self.engine.create_as(name, self.plan.layers.query(columns, self.inputs), temporary=True)
             self.flagged = True
-        place = self.plan.segment_columns[segment]
-        return exp.select(column("customer_id")).from_(exp.table_(name, quoted=True)).where(column(place))
+        return name, self.plan.segment_columns
+
+    def members(self, segment: str) -> exp.Query:
+        """Return the query of the ids of a segment's members."""
+        table, columns = self.flags()
+        return exp.select(column("customer_id")).from_(exp.table_(table, quoted=True)).where(column(columns[segment]))
 
     def valued(self, trait: str) -> exp.Select:
         """Return ``customer_id, value`` of a trait for everybody.
@@ -152,17 +156,18 @@ class Making:
         self.lend("people", columns)
         places = {name: self.known[name].column for name in sorted(names)}
         columns |= {places[name]: self.attribute(name) for name in places}
-        inputs = self.inputs("profile", columns)
+        events = exp.table_(EVENTS.name, quoted=True)
+        inputs = self.over("profile", columns, Inputs(events, events, events))
         reads = asked([*request.segments.values(), *request.traits.values()])
         inputs = gathered(self.engine, inputs, reads, request.context, request.prefix)
         columns |= self.activity(inputs)
-        inputs = replace(inputs, **self.relations("activity", columns))
+        inputs = self.over("activity", columns, inputs)
         if request.traits:
-            table = self.engine.table(plan.trait_values(inputs)).combine_chunks()
-            if not self.firm(table):
+            values = self.engine.table(plan.trait_values(inputs)).combine_chunks()
+            if not self.firm(values):
                 return None
-            columns |= {name: whole(table.column(name)) for name in table.column_names if name != "customer_id"}
-            inputs = replace(inputs, **self.relations("traits", columns, traits=True))
+            columns |= {name: whole(values.column(name)) for name in values.column_names if name != "customer_id"}
+            inputs = self.over("traits", columns, inputs, traits=True)
         flags = plan.layers.query([plan.segment_columns[one] for one in segments], inputs)
         sizes = exp.Select().from_(flags.subquery("flags"))
         for one in segments:
@@ -180,16 +185,11 @@ class Making:
         self.lent.enter_context(self.engine.lent(name, pa.table(dict(columns))))
         return exp.table_(name, quoted=True)
 
-    def relations(self, part: str, columns: Mapping[str, pa.Array], *, traits: bool = False) -> dict[str, exp.Table]:
-        """Return the relations that are one table of everybody."""
+    def over(self, part: str, columns: Mapping[str, pa.Array], inputs: Inputs, *, traits: bool = False) -> Inputs:
+        """Return the inputs with universe, profile and activity (and traits) as one table of everybody."""
         table = self.lend(f"with_{part}", columns)
-        names = ("universe", "profile", "activity", *(("traits",) if traits else ()))
-        return {name: table.copy() for name in names}
-
-    def inputs(self, part: str, columns: Mapping[str, pa.Array]) -> Inputs:
-        """Return the relations without what events say."""
-        table = self.lend(f"with_{part}", columns)
-        return Inputs(table, table.copy(), exp.table_(EVENTS.name, quoted=True), table.copy())
+        computed = table.copy() if traits else None
+        return replace(inputs, universe=table, profile=table.copy(), activity=table.copy(), traits=computed)
 
     def firm(self, table: pa.Table) -> bool:
         """Say whether trait values stand in the order of the population, in kinds of columns Arrow keeps."""
@@ -201,9 +201,8 @@ class Making:
         """Return the values of an attribute, or what a model or RFM says, at the moment."""
         request = self.request
         of_model = name not in request.attributes
-        key = ("attribute", request.context.as_of, name, request.attributes.get(name))
-        if of_model:
-            key = (*key, str(sorted(fingerprints_of(request.models).items())), str(request.traits))
+        rests_on = (str(sorted(fingerprints_of(request.models).items())), str(request.traits)) if of_model else ()
+        key = ("attribute", request.context.as_of, name, request.attributes.get(name), rests_on)
 
         def make() -> pa.Array:
             if of_model:

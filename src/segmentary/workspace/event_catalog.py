@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from segmentary.engine.duckdb import DuckDB
 from segmentary.engine.sqlfile import column, literal
 from segmentary.errors import UnknownNameError
 from segmentary.language.tree import ValueType
 from segmentary.schema import EVENTS
+from segmentary.workspace.population import state_of
 from segmentary.workspace.value_suggestions import ValueCount
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
+Counted = tuple[int, int, dt.datetime | None, dt.datetime | None]
 COUNTED = ("category", "brand", "channel", "product_id", "source", "currency", "status", "campaign_id")
 """Properties with a column of their own that say something by their values."""
 
@@ -36,12 +39,13 @@ class EventInfo:
 
 def events_of(workspace: Workspace) -> list[EventInfo]:
     """Return every kind of event by name; counted once a load."""
-    counted = workspace.derived.learnt("event catalogue", lambda: counts(workspace))
+    counted = counted_events(workspace)
     words = workspace.derived.events()
-    return [
-        EventInfo(name, *counted.get(name, (0, 0, None, None)), words.get(name, {}))
-        for name in sorted({*words, *counted})
-    ]
+    found = []
+    for name in sorted({*words, *counted}):
+        events, people, first, last = counted.get(name, (0, 0, None, None))
+        found.append(EventInfo(name, events, people, first, last, words.get(name, {})))
+    return found
 
 
 def event_of(workspace: Workspace, name: str) -> EventInfo:
@@ -58,7 +62,18 @@ def event_of(workspace: Workspace, name: str) -> EventInfo:
     return found[name]
 
 
-def counts(workspace: Workspace) -> dict[str, tuple[int, int, dt.datetime | None, dt.datetime | None]]:
+def counted_events(workspace: Workspace) -> dict[str, Counted]:
+    """Return how many events of each name there are, counted once for each state of the warehouse."""
+    if not isinstance(workspace.warehouse, DuckDB):
+        return counts(workspace)
+    state = state_of(workspace, workspace.warehouse)
+    found: dict[str, Counted] = workspace.columns.known(
+        state, "catalogue of events", lambda: counts(workspace), lambda one: 200 * len(one)
+    )
+    return found
+
+
+def counts(workspace: Workspace) -> dict[str, Counted]:
     happened = column("happened_at")
     query = (
         exp.select(

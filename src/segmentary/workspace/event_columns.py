@@ -13,13 +13,13 @@ import pyarrow as pa
 from sqlglot import exp
 
 from segmentary.engine.base import Engine
-from segmentary.engine.sqlfile import text
+from segmentary.engine.sqlfile import literal, text
 from segmentary.language.aggregates import Activity, join_by_customer
 from segmentary.language.inputs import Inputs
 from segmentary.language.kinds import DIGITS
 from segmentary.language.packed import way_of
 from segmentary.language.parts import Aggregate, aliased
-from segmentary.language.sql import binary, column, every, literal
+from segmentary.language.sql import binary, column, every
 from segmentary.workspace.population import Population
 
 if TYPE_CHECKING:

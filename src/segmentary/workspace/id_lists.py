@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from segmentary.errors import ConflictError, DataError, UsageError
-from segmentary.language.tree import StaticList
+from segmentary.language.tree import SegmentDefinition, StaticList, TraitDefinition
 from segmentary.language.walk import walk
 from segmentary.workspace.definitions import LONGEST_NAME, UNFIT
 
@@ -42,7 +42,10 @@ def drop_list(workspace: Workspace, name: str) -> None:
     """
     from segmentary.workspace.definitions import current_traits
 
-    everything = [*workspace.segments_defined().values(), *current_traits(workspace.ledger).values()]
+    everything: list[SegmentDefinition | TraitDefinition] = [
+        *workspace.segments_defined().values(),
+        *current_traits(workspace.ledger).values(),
+    ]
     users = [
         one.name
         for one in everything

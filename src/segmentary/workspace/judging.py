@@ -56,6 +56,10 @@ class Judged(Protocol):
         """Return the query of the ids of a segment's members."""
         ...
 
+    def flags(self) -> tuple[str, Mapping[str, str]]:
+        """Return the table of a boolean per entity and segment, and which column is which segment's."""
+        ...
+
     def valued(self, trait: str) -> exp.Select:
         """Return ``customer_id, value`` of a trait for everybody."""
         ...
@@ -86,6 +90,10 @@ class Ordinary:
     def members(self, segment: str) -> exp.Query:
         """Return the query of the ids of a segment's members."""
         return flag_query(self.evaluation, segment)
+
+    def flags(self) -> tuple[str, Mapping[str, str]]:
+        """Return the table of a boolean per entity and segment, and which column is which segment's."""
+        return self.evaluation.flags, self.evaluation.segment_columns
 
     def valued(self, trait: str) -> exp.Select:
         """Return ``customer_id, value`` of a trait for everybody.

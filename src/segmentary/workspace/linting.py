@@ -32,7 +32,8 @@ from segmentary.schema import EVENTS
 from segmentary.workspace.coverage import Coverage, Gap
 from segmentary.workspace.definitions import read_files
 from segmentary.workspace.evaluating import in_force
-from segmentary.workspace.evaluation import Evaluation
+from segmentary.workspace.judging import Judged, judging
+from segmentary.workspace.known_traits import known_traits
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
@@ -113,12 +114,13 @@ def facts(workspace: Workspace, definition: Definition, context: Context) -> Fac
         name: replace(one, name=name, where=strict if name == STRICT and strict else one.where)
         for name, one in asked.items()
     }
-    evaluation = workspace.evaluate({**others, **renamed}, context)
-    sizes, shared = together(workspace, evaluation, tuple(others))
+    with judging(workspace, {**others, **renamed}, context, prefix="lint") as judged:
+        sizes, shared = together(workspace, judged, (*others, *renamed), tuple(others))
+        population = judged.base(definition)
     members = sizes[SUBJECT]
     return Facts(
         context,
-        population=evaluation.universe_of(SUBJECT),
+        population=population,
         traits=told.traits,
         events=told.events,
         sizes={name: sizes[name] for name in others},
@@ -141,7 +143,7 @@ def len_of(workspace: Workspace) -> int:
 def trait_facts(workspace: Workspace, population: int) -> dict[str, TraitFacts]:
     """Take what the catalogue of traits knows."""
     found = {}
-    for trait in workspace.traits():
+    for trait in known_traits(workspace).values():
         filled = None if trait.fill_rate is None else round(trait.fill_rate * population)
         complete = filled is not None and sum(count for _, count in trait.top_values) == filled > 0
         found[trait.name] = TraitFacts(trait.type, filled, trait.low, trait.high, trait.top_values, complete)
@@ -212,12 +214,11 @@ def with_values(where: Rule) -> Rule | None:
 
 
 def together(
-    workspace: Workspace, evaluation: Evaluation, others: tuple[str, ...]
+    workspace: Workspace, judged: Judged, names: tuple[str, ...], others: tuple[str, ...]
 ) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """Return the size of every segment, and how many people each shares with the subject."""
-    columns = evaluation.segment_columns
-    query = exp.Select().from_(exp.table_(evaluation.flags, quoted=True))
-    names = list(columns)
+    table, columns = judged.flags()
+    query = exp.Select().from_(exp.table_(table, quoted=True))
     for name in names:
         query = query.select(counted(columns[name]), copy=False)
     for name in others:

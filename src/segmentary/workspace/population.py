@@ -35,8 +35,8 @@ class Population:
     """Everybody at a moment.
 
     ids : sorted as the warehouse sorts them; bounds : rows of the events at which somebody's begin or end, rising;
-    first, after : per person the bound at which theirs begin, and the one after the last; seen : the moment each is known
-    from, in microseconds, missing for those who have always been there.
+    first, after : per person the bound at which theirs begin, and the one after the last; seen : the moment each is
+    known from, in microseconds, missing for those who have always been there.
     """
 
     ids: pa.Array
@@ -106,9 +106,9 @@ def everybody(engine: Engine) -> Population | Literal[False]:
     import numpy as np
 
     row = exp.column("rowid")
-    first, last, count = exp.Min(this=row), exp.Max(this=row.copy()), exp.Count(this=exp.Star())
+    lowest, highest, count = exp.Min(this=row), exp.Max(this=row.copy()), exp.Count(this=exp.Star())
     lying = (
-        exp.select(column("customer_id"), first.as_("first"), last.as_("last"), count.as_("events"))
+        exp.select(column("customer_id"), lowest.as_("first"), highest.as_("last"), count.as_("events"))
         .from_(exp.table_(EVENTS.name, quoted=True))
         .group_by(column("customer_id"))
     )

@@ -71,7 +71,7 @@ def values_of(
 
 
 def counted_values(workspace: Workspace, trait: str) -> exp.Select:
-    """Return ``value, people`` of a trait: of attributes what holds now, of computed traits what the newest run found."""
+    """Return ``value, people`` of a trait: of attributes what holds now, of computed ones what the newest run found."""
     types = workspace.derived.attribute_types()
     places = trait_places(workspace)
     if trait in types:

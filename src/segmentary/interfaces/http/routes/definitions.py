@@ -20,12 +20,17 @@ router = APIRouter()
 Spelling = Literal["json", "yaml", "text", "python", "sql", "sentence"]
 
 
+def in_json() -> list[Spelling]:
+    """Return the spelling a definition is given back in where none is named."""
+    return ["json"]
+
+
 class Conversion(BaseModel):
     """One definition in one spelling, and the spellings it is wanted in."""
 
     model_config = ConfigDict(extra="forbid", strict=False, populate_by_name=True)
     from_: Literal["json", "yaml", "text", "python"] = Field(alias="from")
-    to: list[Spelling] = Field(default_factory=lambda: ["json"], max_length=6)
+    to: list[Spelling] = Field(default_factory=in_json, max_length=6)
     source: str | dict[str, Any] = Field(description="Text; of json also the document itself.")
     name: str = Field(default="unnamed", max_length=200, description="The segment's name, where the spelling has none.")
 
@@ -72,7 +77,7 @@ def validate_definition(
 
 @router.post("/definitions/lint")
 def lint_definition(
-    caller: Annotated[Caller, may("read")], serving: Annotated[Serving, Depends(serving_of)], body: OneDocument
+    caller: Annotated[Caller, may("define")], serving: Annotated[Serving, Depends(serving_of)], body: OneDocument
 ) -> Response:
     """Hold a definition against the data: always or never true, values never seen, near-duplicates."""
     from segmentary.workspace.linting import findings

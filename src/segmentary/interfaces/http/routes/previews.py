@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from segmentary.errors import AccessDeniedError, ConflictError, DefinitionError, UsageError
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer
+from segmentary.interfaces.http.redaction import hidden_traits, redacted
 from segmentary.language.tree import SegmentDefinition
 from segmentary.language.yaml import parse_document
 from segmentary.workspace.json_places import json_pointer, located_error
@@ -28,7 +29,7 @@ Session = Annotated[str, Header(alias="x-preview-session", max_length=64, descri
 MOST_SESSIONS = 500
 
 
-class Superseded(ConflictError):
+class Superseded(ConflictError):  # noqa: N818 - its code is superseded
     """A newer preview of the same session took this one's place."""
 
 
@@ -52,6 +53,11 @@ class Turn:
     subject: str
     late: bool = False
     engines: list[Any] = field(default_factory=list)
+
+    def going_on(self) -> None:
+        """Raise where a newer one took its place."""
+        if self.late:
+            raise late()
 
 
 class Turns:
@@ -110,7 +116,7 @@ def late() -> Superseded:
 @router.post("/segments/preview")
 def preview_segment(
     request: Request,
-    caller: Annotated[Caller, may("read")],
+    caller: Annotated[Caller, may("define")],
     serving: Annotated[Serving, Depends(serving_of)],
     asked: Asked,
     session: Session = "",
@@ -134,8 +140,10 @@ def preview_segment(
             small,
             5 if caller.may("people") else 0,
         )
+        if asked.breakdown_by in hidden_traits(caller, workspace):
+            raise AccessDeniedError("you may not see the values of this trait", hint="break down by another one")
         try:
-            found = preview(workspace, wanted).to_document()
+            found = preview(workspace, wanted, check=turn.going_on).to_document()
         except DefinitionError as error:
             raise located_error(error, asked.model_dump()["document"]) from None
         for one in found.get("findings", []):
@@ -166,8 +174,7 @@ def segment_of(document: dict[str, Any]) -> SegmentDefinition:
 
 def shown(caller: Caller, workspace: Workspace, sample: dict[str, Any]) -> dict[str, Any]:
     """Return a sample with what the caller may not see taken out."""
-    if caller.may("personal"):
-        return sample
-    hidden = {one.name for one in workspace.traits() if one.sensitivity != "ordinary"}
+    hidden = hidden_traits(caller, workspace)
     columns = [name for name in sample["columns"] if name not in hidden]
-    return {"columns": columns, "rows": [{name: row[name] for name in columns} for row in sample["rows"]]}
+    rows = [{name: row[name] for name in columns} for row in sample["rows"]]
+    return {"columns": columns, "rows": redacted(caller, workspace, rows)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -10,16 +11,16 @@ from segmentary.errors import UnknownNameError
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer, cursor_of, page_of, place_of, tag_of, unchanged
 from segmentary.interfaces.http.problems import NotFound
+from segmentary.interfaces.http.redaction import hidden_traits
 from segmentary.profiles.catalog import Trait
+from segmentary.workspace.known_traits import known_traits
 from segmentary.workspace.serving import Serving
-from segmentary.workspace.workspace import Workspace
 
 router = APIRouter()
 Name = Annotated[str, Path(max_length=200, description="The trait's name.")]
 Search = Annotated[str, Query(max_length=200, description="A part of it, whatever its capitals.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
 Cursor = Annotated[str, Query(max_length=2000, description="`next` of the page before.")]
-SENSITIVE = ("personal", "special", "identifier", "contact")
 
 
 @router.get("/traits")
@@ -34,7 +35,8 @@ def list_traits(
     """List the traits by name: type, unit, base, source, how many have it, the most frequent values."""
     after = place_of(cursor, str)
     with serving.reading() as workspace:
-        found = catalog_of(workspace)
+        found = known_traits(workspace)
+        hidden = hidden_traits(caller, workspace)
         small = workspace.settings.suppress_below
     words = search.casefold()
     rows = [
@@ -45,7 +47,7 @@ def list_traits(
     ]
     rows.sort(key=lambda one: one.name)
     following = cursor_of(rows[limit - 1].name) if len(rows) > limit else None
-    body = page_of("traits", [told(one, caller, small) for one in rows[:limit]], following)
+    body = page_of("traits", [told(one, caller, hidden, small) for one in rows[:limit]], following)
     etag = tag_of(body)
     return Response(status_code=304) if unchanged(request, etag) else answer(body, etag=etag)
 
@@ -59,11 +61,12 @@ def get_trait(
 ) -> Response:
     """Describe one trait."""
     with serving.reading() as workspace:
-        found = catalog_of(workspace).get(name)
+        found = known_traits(workspace).get(name)
+        hidden = hidden_traits(caller, workspace)
         small = workspace.settings.suppress_below
     if found is None:
         raise NotFound("there is no such trait", hint="see /api/v1/traits")
-    body = told(found, caller, small)
+    body = told(found, caller, hidden, small)
     etag = tag_of(body)
     return Response(status_code=304) if unchanged(request, etag) else answer(body, etag=etag)
 
@@ -82,10 +85,9 @@ def list_values(
 
     after = place_of(cursor, int, str)
     with serving.reading() as workspace:
-        trait = catalog_of(workspace).get(name)
-        if trait is None:
+        if name not in known_traits(workspace):
             raise NotFound("there is no such trait", hint="see /api/v1/traits")
-        if withheld(trait, caller):
+        if name in hidden_traits(caller, workspace):
             return answer(page_of("values", [], None, withheld=True))
         small = 0 if caller.may("people") else workspace.settings.suppress_below
         try:
@@ -96,23 +98,9 @@ def list_values(
     return answer(page_of("values", found[:limit], following))
 
 
-def catalog_of(workspace: Workspace) -> dict[str, Trait]:
-    """Return the catalogue, counted once per load and run."""
-    run = workspace.last_run()
-    own = tuple(sorted(workspace.traits_defined()))
-    key = f"catalogue of {run.run_id if run is not None else 0} {hash(own)}"
-    found: dict[str, Trait] = workspace.derived.learnt(key, lambda: dict(workspace.traits().traits))
-    return found
-
-
-def withheld(trait: Trait, caller: Caller) -> bool:
-    """Say whether a caller may not see the values of a trait."""
-    return trait.sensitivity != "ordinary" and not caller.may("personal")
-
-
-def told(trait: Trait, caller: Caller, small: int) -> dict[str, Any]:
+def told(trait: Trait, caller: Caller, hidden_names: Collection[str], small: int) -> dict[str, Any]:
     """Return what a caller may know of a trait."""
-    hidden = withheld(trait, caller)
+    hidden = trait.name in hidden_names
     top = [(value, n) for value, n in trait.top_values if caller.may("people") or n >= small]
     return {
         "name": trait.name,
