@@ -55,6 +55,7 @@ class Site:
     url: str
     serving: Serving
     pages: list[str] = field(default_factory=list)
+    app: Any = None
 
     @property
     def workspace(self) -> Workspace:
@@ -65,6 +66,7 @@ class Site:
         with self.serving.access.writing() as ledger:
             if user_named(ledger, role) is None:
                 append_user(ledger, role, role.title(), role, password_hash(), at=self.serving.access.tick())
+                self.serving.access.log(role, "sign-in")
         return self.serving.access.begin(role)
 
     @property
@@ -138,7 +140,7 @@ def served(workspace: Workspace, pages: list[str] | None = None) -> Iterator[Sit
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Site(f"http://127.0.0.1:{port}", serving, pages or [])
+        yield Site(f"http://127.0.0.1:{port}", serving, pages or [], app)
     finally:
         server.should_exit = True
         thread.join(10)
