@@ -12,7 +12,8 @@ from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.web.charts import picture_answer, spec_answer
 from segmentary.interfaces.web.documents import NARROWEST, PICTURE_WIDTH, WIDEST, view
-from segmentary.interfaces.web.rendering import as_json, page
+from segmentary.interfaces.web.pages.jobs import SCRIPT_WORDS
+from segmentary.interfaces.web.rendering import as_json, data_for_script, page, script_words
 from segmentary.interfaces.web.wishes import SPANS, wish_of
 from segmentary.interfaces.web.words import language_of, translations
 from segmentary.report.discovery.words import TONE, WORD, method, plain
@@ -39,6 +40,11 @@ FILES = (
     ("py", "Python"),
     ("json", "JSON"),
 )
+
+
+def spoken(request: Request) -> Any:
+    """Return the words the scripts of these pages say."""
+    return data_for_script(script_words(language_of(request), SCRIPT_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def new_search(request: Request, caller: Annotated[Caller, may("analyse")], serv
     """Choose by what, among whom, how many; then look for segments."""
     with serving.reading() as workspace:
         wish = wish_of(workspace, request.query_params, translations(language_of(request)))
-    return page(request, "discover/new.html.j2", caller, here=HERE, wish=wish, spans=SPANS)
+    return page(request, "discover/new.html.j2", caller, here=HERE, wish=wish, spans=SPANS, words=spoken(request))
 
 
 def found_in(workspace: Workspace, name: str) -> looking.Look:
@@ -135,6 +141,7 @@ def solution(name: Name, request: Request, caller: Annotated[Caller, may("read")
         others=others,
         files=files,
         emerging=emerging,
+        words=spoken(request),
         arguments=as_json({"name": found.name}),
     )
 
@@ -182,6 +189,7 @@ def typing(name: Name, request: Request, caller: Annotated[Caller, may("read")],
         wrong=wrong,
         drawn=drawn,
         forms=FILES,
+        words=spoken(request),
         arguments=as_json({"name": found.name}),
     )
 

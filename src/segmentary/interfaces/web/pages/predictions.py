@@ -16,6 +16,7 @@ from segmentary.interfaces.http.redaction import redacted
 from segmentary.interfaces.http.routes.predictions import shown as shown_person
 from segmentary.interfaces.web.charts import picture_answer, spec_answer
 from segmentary.interfaces.web.documents import NARROWEST, PICTURE_WIDTH, WIDEST, view
+from segmentary.interfaces.web.pages.discover import spoken
 from segmentary.interfaces.web.rendering import as_json, page
 from segmentary.report.prediction.data import UNITS
 from segmentary.report.prediction.opening import WORDS, verdict
@@ -34,6 +35,8 @@ OPEN = frozenset({"holdout", "calibration"})
 LAST = frozenset({"making", "features", "glossary"})
 MODELS = ("auto", "bg_nbd", "mbg_nbd", "pareto_nbd")
 TOP_PEOPLE = 20
+COMMAND = "`segmentary "
+"""What the report says to readers of a terminal; a page has a button for it."""
 DECILES = ("churn", "propensity", "lookalike")
 """Kinds whose scores say which tenth of everybody somebody is in."""
 
@@ -70,8 +73,10 @@ class PredictionCard:
     tone: str
 
 
-def titled(name: str) -> str:
-    """Return a name as people read it."""
+def titled(name: str, kind: str = "") -> str:
+    """Return a name as people read it; one that is called as its kind says what the kind says."""
+    if name == kind:
+        return TITLES[kind]  # type: ignore[index]
     text = name.replace("_", " ")
     return text[:1].upper() + text[1:]
 
@@ -92,7 +97,7 @@ def predictions(request: Request, caller: Annotated[Caller, may("read")], servin
             word, tone = WORDS[verdict(workspace.predictions.fitted(one.name).card)]
             if one.kind == "lookalike" and word == WORDS["no rival"][0]:
                 word, tone = "A rank of likeness", "good"
-            cards.append(PredictionCard(one, titled(one.name), word, tone))
+            cards.append(PredictionCard(one, titled(one.name, one.kind), word, tone))
         kinds = kind_views(looking.readiness(workspace))
     return page(
         request,
@@ -101,6 +106,7 @@ def predictions(request: Request, caller: Annotated[Caller, may("read")], servin
         here=HERE,
         cards=cards,
         kinds=kinds,
+        words=spoken(request),
         arguments=as_json({}),
     )
 
@@ -141,6 +147,7 @@ def new_prediction(
         event=event or ("did order_completed" if "order_completed" in events else ""),
         events=events[:12],
         models=MODELS,
+        words=spoken(request),
     )
 
 
@@ -170,7 +177,8 @@ def prediction(name: Name, request: Request, caller: Annotated[Caller, may("read
         here=HERE,
         found=found,
         card=card,
-        title=titled(found.name),
+        title=titled(found.name, card.kind),
+        headlines=[line for line in document.headlines if COMMAND not in line],
         shown=shown,
         main=[one for one in shown.parts if one.part.id not in LAST],
         last=[one for one in shown.parts if one.part.id in LAST],
@@ -180,6 +188,7 @@ def prediction(name: Name, request: Request, caller: Annotated[Caller, may("read
         unit=UNITS[card.kind][1],
         first=UNITS[card.kind][0],
         files=files,
+        words=spoken(request),
         segment=segment_address(found),
         retirable=caller.may("analyse"),
         arguments=as_json({"name": found.name}),

@@ -43,6 +43,7 @@ document.addEventListener('submit', (event) => {
   const button = form.querySelector('button[type=submit]');
   const job = el('seg-job', { kind: form.dataset.job, label: form.dataset.label ?? '', 'data-then': form.dataset.then });
   place.replaceChildren(job);
+  place.scrollIntoView({ block: 'nearest' });
   button.disabled = true;
   job.addEventListener('ended', () => { button.disabled = false; });
   job.start(collected(form)).catch(complain).finally(() => { button.disabled = false; });
