@@ -5,6 +5,7 @@ Real SIGKILLs of a real `segmentary serve`.
 
 import os
 import random
+import sys
 import threading
 import time
 
@@ -57,7 +58,7 @@ def members(workspace):
 
 
 def traits(workspace):
-    columns = [name for name in workspace.warehouse.columns("traits")]
+    columns = list(workspace.warehouse.columns("traits"))
     rows = workspace.warehouse.rows(parse_query("select t.* from traits as t order by t.customer_id"))
     return columns, sorted(map(repr, rows))
 
@@ -104,10 +105,7 @@ def test_killed_while_it_runs(tmp_path):
         job = server.job("run", {"as_of": day})
         if kill % 3 == 2:
             # Near its end, where the archive, the ledger and the warehouse are written.
-            ends = began + 20
-            server.wait(
-                job, until=lambda one: "membership" in one["step"] or one["ended_at"] or time.monotonic() > ends
-            )
+            server.wait(job, until=lambda one: "membership" in one["step"] or one["ended_at"])
             time.sleep(chance.uniform(0, 0.12))
         else:
             time.sleep(chance.uniform(0, length * 1.1))
@@ -139,7 +137,7 @@ def test_killed_while_it_runs(tmp_path):
         assert log(workspace) == told
         assert not doubles(workspace)
         assert workspace.verify().equal
-    print(f"{KILLS} kills, moments: {sorted(moments)}")
+    sys.stdout.write(f"{KILLS} kills, moments: {sorted(moments)}\n")
     assert len(moments) > 1
 
 
@@ -178,5 +176,5 @@ def test_what_was_acknowledged_is_not_lost(tmp_path):
         for job in held:
             ask_to_stop(ledger, job, at=system_clock())
         ledger.close()
-    print(f"{len(acknowledged)} jobs acknowledged, none lost")
+    sys.stdout.write(f"{len(acknowledged)} jobs acknowledged, none lost\n")
     assert acknowledged

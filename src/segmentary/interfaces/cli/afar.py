@@ -42,8 +42,7 @@ class Afar:
         opening: Callable[[Afar], AbstractContextManager[Workspace]],
     ) -> None:
         self.cwd = cwd
-        # The longest first: a folder inside another is written as it was given.
-        self.given = dict(sorted(given.items(), key=lambda pair: -len(pair[0])))
+        self.given = dict(given)
         self.environment = environment
         self.terminal = terminal
         self.opening = opening
@@ -110,13 +109,19 @@ class Afar:
             self.held = workspace
 
     def placed(self, path: Path) -> Path:
-        """Return a path as one that means the same here."""
-        return Path(os.path.normpath(os.path.join(self.cwd, path)))
+        """Return a path as one that means the same here; what is said of it is said as it was written."""
+        found = os.path.normpath(os.path.join(self.cwd, path))
+        steady = str(path)
+        while any(mark in steady for mark in "*?["):
+            steady = os.path.dirname(steady)
+        self.given.setdefault(os.path.normpath(os.path.join(self.cwd, steady)), steady)
+        return Path(found)
 
     def as_given(self, text: str) -> str:
         """Return text with paths as they were written where the command was given."""
-        for here, there in self.given.items():
-            if here in text:
+        # The longest first: a folder inside another is written as it was given.
+        for here, there in sorted(self.given.items(), key=lambda pair: -len(pair[0])):
+            if here != there and len(here) > 1 and here in text:
                 text = text.replace(here + "/", there + "/" if there not in ("", ".") else "").replace(here, there)
         return text
 

@@ -82,7 +82,7 @@ class Commands:
             settings = {str(name): str(value) for name, value in wish["settings"].items()}
             asked = Afar(
                 cwd=str(wish["cwd"]),
-                given=self.given(arguments, str(wish["cwd"]), str(wish["folder"])),
+                given={str(self.root): str(wish["folder"])},
                 environment={str(name): str(value) for name, value in wish["environment"].items()},
                 terminal=frozenset(str(one) for one in wish["terminal"]),
                 opening=self.opened,
@@ -97,13 +97,6 @@ class Commands:
                 hint="start it with the same, or stop it",
             )
         return arguments, asked
-
-    def given(self, arguments: Sequence[str], cwd: str, folder: str) -> dict[str, str]:
-        """Return paths as they are here with how they were written there."""
-        found = {str(self.root): folder, os.path.normpath(os.path.join(cwd, folder)): folder}
-        if len(cwd) > 1 and not any(cwd in one for one in arguments):
-            found.setdefault(cwd, ".")
-        return found
 
     def carry_out(self, name: str, asked: Afar, arguments: Sequence[str]) -> None:
         """Run a command to its end; its exit code is the last piece of its answer."""

@@ -26,7 +26,7 @@ class Metrics:
     """
 
     def __init__(self, serving: Serving) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         labels = ("method", "route")
         self.requests = Counter(
@@ -39,7 +39,7 @@ class Metrics:
             registry=self.registry,
             buckets=BUCKETS,
         )
-        self.registry.register(Looked(serving))  # type: ignore[arg-type]
+        self.registry.register(Looked(serving))
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note one answer."""
@@ -104,7 +104,7 @@ class Looked:
 
 def route_of(scope: dict[str, Any]) -> str:
     """Return the template of the address that answered."""
-    path = getattr(scope.get("route"), "path", None)
+    path: str | None = getattr(scope.get("route"), "path", None)
     if path is None:
         return "unmatched"
     prefix = "/api/v1"
