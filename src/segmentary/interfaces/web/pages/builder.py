@@ -28,8 +28,6 @@ from segmentary.workspace.workspace import Workspace
 
 router = APIRouter()
 Name = Annotated[str, Path(max_length=200)]
-MOST_COUNTED = 200_000
-"""People up to whom the page for readers without scripts counts condition by condition unasked."""
 SPOKEN = re.compile(r"\b_\('((?:[^'\\]|\\.)*)'\)")
 
 
@@ -95,9 +93,9 @@ def edit(
             raise NotFound("there is no segment of this name", hint="see /segments for those there are")
         definition = held[name]
         known = known_to(workspace)
-        fall = fallen(workspace, definition, counted=counted)
+        fall = fallen(workspace, name) if counted else None
     beginning = Beginning(dict(to_document(definition)), name, tag_of(to_document(definition)))
-    return shown(request, caller, beginning, known, plain_of(definition, fall))
+    return shown(request, caller, beginning, known, plain_of(definition, fall, counted=counted))
 
 
 def begun(source: str) -> Beginning:
@@ -119,13 +117,10 @@ def known_to(workspace: Workspace) -> dict[str, Any]:
     return {"traits": traits, "segments": sorted(workspace.segments_defined())}
 
 
-def fallen(workspace: Workspace, definition: SegmentDefinition, *, counted: bool) -> Waterfall | None:
-    """Count condition by condition, where that is quick or was asked for; None where it cannot be said."""
-    run = workspace.last_run()
-    if run is None or (int(run.context.get("universe", 0)) > MOST_COUNTED and not counted):
-        return None
+def fallen(workspace: Workspace, name: str) -> Waterfall | None:
+    """Count condition by condition; None where it cannot be said, such as before the first load."""
     try:
-        return workspace.segment(definition.name).waterfall()
+        return workspace.segment(name).waterfall()
     except SegmentaryError:
         return None
 
@@ -139,11 +134,12 @@ def rows_of(falls: tuple[Fall, ...], depth: int = 0) -> list[Row]:
     return found
 
 
-def plain_of(definition: SegmentDefinition, fall: Waterfall | None) -> dict[str, Any]:
-    """Return what readers without scripts see of a saved definition."""
+def plain_of(definition: SegmentDefinition, fall: Waterfall | None, *, counted: bool) -> dict[str, Any]:
+    """Return what readers without scripts see of a saved definition; they come back once to have it counted."""
     return {
         "sentence": sentence(definition.where),
         "yaml": dump_yaml([definition]),
+        "counted": counted,
         "universe": fall.universe if fall is not None else None,
         "rows": rows_of(fall.steps) if fall is not None else [],
     }

@@ -20,6 +20,8 @@ const q = encodeURIComponent;
 const fits = (text, ...words) => words.some((word) => String(word ?? '').toLowerCase().includes(text.trim().toLowerCase()));
 const top = (values) => (values ?? []).slice(0, 3).map((one) => (one && typeof one === 'object' ? one.value : one)).join(', ');
 
+const range = (one) => (one.low !== null && one.low !== undefined ? fill(_('{low} to {high}'), { low: String(one.low), high: String(one.high) }) : '');
+
 const KNOWN_PROPERTIES = { amount: 'number', quantity: 'number', happened_at: 'time', currency: 'text', category: 'text', brand: 'text', channel: 'text', product_id: 'text', order_id: 'text', session_id: 'text', source: 'text', name: 'text' };
 const PARTS = { hour: 'number', weekday: 'number', day: 'number', month: 'number', year: 'number', date: 'date' };
 
@@ -31,13 +33,13 @@ export async function traits(text, signal) {
   }
   return found.map((one) => ({
     value: one.name, title: one.title || one.name, group: _('Traits'), pick: { trait: one.name, type: one.type },
-    detail: [one.description, top(one.top_values)].filter(Boolean).join(' · '),
+    detail: [one.title && one.title !== one.name ? one.name : '', one.description, top(one.top_values) || range(one)].filter(Boolean).join(' · '),
     meta: [typeName(one.type), one.fill_rate === null || one.fill_rate === undefined ? '' : fill(_('{share} known'), { share: percent(one.fill_rate, 0) })].filter(Boolean).join(' · '),
   }));
 }
 
 export async function events(text, signal) {
-  const found = ((await once('events', signal)).events ?? []).filter((one) => fits(text, one.name, one.title));
+  const found = ((await once('events', signal)).events ?? []).filter((one) => fits(text, one.name)).sort((one, other) => other.events - one.events);
   return found.map((one) => ({ value: one.name, group: _('Events'), pick: { event: one.name },
     meta: fill(_('{n} people'), { n: number(one.people) }) }));
 }

@@ -121,7 +121,11 @@ kinds({
   flag: (holder, field, ctx) => flag(slotOf(holder, field, ctx), { label: field.label }),
   text: (holder, field, ctx) => text(slotOf(holder, field, ctx), { label: field.label }),
   said: (holder, field, ctx) => covering(el('span', { class: 'word' }, field.label), slotOf(holder, field, ctx)),
-  judge: (holder, field, ctx) => { const made = judge(field.key ? holder[field.key] : holder, { ...ctx, ...field.wish?.(holder, ctx), label: field.label ?? ctx.label }); ctx.judged?.(made); return made; },
+  judge: (holder, field, ctx) => {
+    const made = judge(field.key ? holder[field.key] : holder, { ...ctx, label: field.label ?? ctx.label, ...field.wish?.(holder, ctx) });
+    ctx.judged?.(made);
+    return made;
+  },
   place, lasting,
 });
 export { fill };
