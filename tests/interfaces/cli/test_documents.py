@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.interfaces.cli.accessed import ACCESSED, accessed_arguments, make_accessed
 from tests.interfaces.cli.audienced import AUDIENCED, audienced_arguments, make_audienced
 from tests.interfaces.cli.changing import CHANGING, changing_arguments, make_changing
 from tests.interfaces.cli.chatting import CHATTING, chatting_arguments, make_chatting
@@ -114,6 +115,11 @@ def resulted(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def accessed(tmp_path_factory):
+    return make_accessed(tmp_path_factory.mktemp("accessed"))
+
+
+@pytest.fixture(scope="module")
 def sending(tmp_path_factory):
     return make_sending(tmp_path_factory.mktemp("sending"))
 
@@ -218,6 +224,11 @@ def test_a_document_about_voices_has_the_shape_the_page_shows(voiced, name):
     check(name, call(*voiced_arguments(name, voiced)))
 
 
+@pytest.mark.parametrize("name", ACCESSED)
+def test_a_document_about_who_may_come_in_has_the_shape_the_page_shows(accessed, name):
+    check(name, call(*accessed_arguments(name, accessed)))
+
+
 def check(name, found):
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout, parse_float=Decimal)
@@ -244,6 +255,7 @@ def test_every_reading_command_is_here():
         *SENDING,
         *AUDIENCED,
         *RESULTED,
+        *ACCESSED,
     } == {
         "demo",
         "report",

@@ -54,6 +54,8 @@ COMMANDS = (
     "doctor",
     "demo",
     "serve",
+    "user",
+    "key",
     "sql",
 )
 # What needs no workspace, or has to have it alone; the file by which a server is found.

@@ -14,6 +14,8 @@ ONLY_LOOKING = frozenset(("read", "people", "personal"))
 PEOPLE = frozenset(("customer", "customer_id", "person", "person_id", "people", "address", "record", "record_id"))
 OWN = ("/login", "/logout", "/setup", "/language")
 """What takes itself down, or changes nothing of the business."""
+TRYING = ("/preview", "/lint", "/check", "/plan", "/try", "/validate", "/convert", "/proposal")
+"""How addresses end that only try something: a preview is asked for at every key somebody presses."""
 
 
 def to_note(request: Request, status: int) -> bool:
@@ -24,7 +26,7 @@ def to_note(request: Request, status: int) -> bool:
     permission = getattr(request.state, "permission", None)
     if request.scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return permission == "export"
-    return permission not in ONLY_LOOKING
+    return permission not in ONLY_LOOKING and not request.scope["path"].endswith(TRYING)
 
 
 def note(request: Request, status: int) -> None:

@@ -14,11 +14,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from segmentary.ledger.access_log import LogEntry, LogVerdict, append_entry, daily_anchors, entries, verify_entries
+from segmentary.ledger.access_log import LogEntry, LogVerdict, append_entry, daily_anchors, entries
 from segmentary.ledger.api_keys import api_key
 from segmentary.ledger.ledger import Ledger
 from segmentary.ledger.sessions import SessionEntry, append_session, end_session, session, touch
-from segmentary.ledger.users import active_admins, change_user, user_named, users
+from segmentary.ledger.users import active_admins, change_user, user_named
+from segmentary.workspace.access.log import PURPOSE, verdict_of
 from segmentary.workspace.access.roles import KEY_PERMISSIONS, PERMISSIONS
 from segmentary.workspace.access.starting import check_keys, check_passwords, first_admin, new_setup_secret
 from segmentary.workspace.access.tokens import hashed, new_token, read_key
@@ -198,7 +199,7 @@ class Access:
     def log_key(self) -> bytes:
         """Return the key the log is chained with; made once."""
         if not self.held_key:
-            self.held_key = key(self.folder.root, "access_log")
+            self.held_key = key(self.folder.root, PURPOSE)
         return self.held_key
 
     def log(self, caller: str, action: str, subject: str = "", detail: Mapping[str, object] | None = None) -> None:
@@ -214,10 +215,7 @@ class Access:
     def verify_log(self) -> LogVerdict:
         """Say whether the log is as it was written."""
         with closing(Ledger(self.folder.ledger)) as ledger:
-            found = verify_entries(ledger, self.log_key())
-            if not found.entries and found.intact and users(ledger):
-                return LogVerdict(False, 0, "", 1, "the log is empty although somebody has come in")
-            return found
+            return verdict_of(self.folder.root, ledger)
 
     def anchors(self) -> list[tuple[str, int, str]]:
         """Return day, place and hash of every day's last entry, newest first."""
