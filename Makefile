@@ -66,7 +66,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: bench-lookup-http bench-campaign-results bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-lookup-http bench-campaign-results bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo serve kill-serving test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -100,6 +100,13 @@ $(VENV)/.installed-demo: $(VENV)/.installed-core requirements/demo.txt
 
 demo: $(VENV)/.installed-demo
 	@$(BIN)/segmentary demo
+	@echo "or      make serve"
+
+# The page of the demo's workspace, which is made where it is not there; SERVE_OPTIONS=--no-open, --port ...
+SERVE_OPTIONS ?= --open
+serve: $(VENV)/.installed-demo
+	@test -e segmentary-demo/segmentary.toml || $(BIN)/segmentary demo --folder segmentary-demo
+	@exec $(BIN)/segmentary -w segmentary-demo serve $(SERVE_OPTIONS)
 
 test: $(VENV)/.installed-development
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_OPTIONS)

@@ -86,3 +86,4 @@ def show_demo(result: DemoResult, agreement: dict[str, bool]) -> None:
     if result.report:
         show(f"report  {result.report}")
     show(f"next    segmentary -w {result.folder} segment list")
+    show(f"page    segmentary -w {result.folder} serve")
