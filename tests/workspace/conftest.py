@@ -1,6 +1,7 @@
 """What several files of tests start from, made once."""
 
 import pytest
+from tests.workspace.analysed_shop import make_analysed
 from tests.workspace.audience_world import make_world
 
 
@@ -10,3 +11,10 @@ def audience_template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("audiences") / "shop"
     make_world(folder).close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def analysed(tmp_path_factory):
+    """The shop of `analysed_shop`; tests add under names of their own."""
+    with make_analysed(tmp_path_factory.mktemp("analysed") / "files") as workspace:
+        yield workspace

@@ -148,6 +148,9 @@ def prediction_report_job(workspace: Workspace, arguments: Mapping[str, Any], te
 
 def retire_prediction_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell) -> Ended:
     """Take a prediction out of force: its scores end now."""
+    from segmentary.workspace.prediction_looking import in_force
+
     name = AskedArguments(arguments, ("name",)).needed("name", "which prediction?").partition("@")[0]
+    in_force(workspace, name)
     tell("ending scores", 0.0)
     return Ended(name, workspace.predictions.retire(name))

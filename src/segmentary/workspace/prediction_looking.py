@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import OrderedDict
 from dataclasses import dataclass
+from decimal import Decimal
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from segmentary.engine.sqlfile import column, literal
-from segmentary.errors import NoAnswerError, SegmentaryError
-from segmentary.ledger.records import records
+from segmentary.errors import NoAnswerError, SegmentaryError, UnknownNameError, UsageError
+from segmentary.ledger.records import current_records, records
 from segmentary.models.progress import quiet
 from segmentary.profiles.asof import profile_query
 from segmentary.schema import ORDER_COMPLETED
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 KEPT_CARDS = 16
 USUAL = {"clv": 365, "next": 91, "churn": 91, "propensity": 91, "lookalike": 0}
+FARTHEST = 1e15
+"""No score is a larger number."""
 LEAST_DAYS = 14
 """The shortest time looked ahead that is offered."""
 
@@ -62,10 +65,24 @@ def look(workspace: Workspace, name: str) -> PredictionLook:
     UnknownNameError
         when there is none.
     """
-    fitted = workspace.predictions.fitted(name)
+    fitted = in_force(workspace, name)
     scored = last_scored(workspace).get(fitted.name)
     held = [one for one in records(workspace.ledger, "prediction", fitted.name) if not one.retired]
     return PredictionLook(fitted, len(held), scored, card_data(workspace, fitted, scored))
+
+
+def in_force(workspace: Workspace, name: str) -> Fitted:
+    """Return a version of a prediction that was not ended; ``name@v2`` for an older one.
+
+    Raises
+    ------
+    UnknownNameError
+        when there is none, or it was ended.
+    """
+    held = current_records(workspace.ledger, "prediction")
+    if name.partition("@")[0] not in held:
+        raise UnknownNameError("prediction", name, held)
+    return workspace.predictions.fitted(name)
 
 
 def card_data(workspace: Workspace, fitted: Fitted, scored: dt.datetime | None) -> PredictionReportData:
@@ -157,7 +174,10 @@ def top_people(
     query = exp.select(column("customer_id", "told"), *(place.as_(one, quoted=True) for one, place in places.items()))
     query = query.from_(told.subquery("told")).where(exp.not_(places[first].copy().is_(exp.null())))
     if after is not None:
-        low, who = literal(after[0]), literal(after[1])
+        if not abs(after[0]) < FARTHEST or "\0" in after[1]:
+            raise UsageError("this is not a cursor", hint="take `next` of the page before as it is")
+        low = exp.cast(literal(Decimal(repr(after[0]))), "double")
+        who = literal(after[1])
         later = exp.and_(exp.EQ(this=score.copy(), expression=low.copy()), column("customer_id", "told") > who)
         query = query.where(exp.or_(exp.LT(this=score.copy(), expression=low), later))
     query = query.order_by(exp.Ordered(this=score, desc=True, nulls_first=False), column("customer_id", "told")).limit(

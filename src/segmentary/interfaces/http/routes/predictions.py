@@ -121,7 +121,7 @@ def get_prediction(name: Name, caller: Annotated[Caller, may("read")], serving: 
 def score_prediction(name: Name, body: Scoring, caller: Annotated[Caller, may("analyse")], serving: Served) -> Response:
     """Score everybody and keep that as dated traits: a job of the kind `score`."""
     with serving.reading() as workspace, there():
-        workspace.predictions.fitted(name)
+        looking.in_force(workspace, name)
     return started(serving, "score", {"names": [name], **body.model_dump(exclude_none=True)}, caller)
 
 
@@ -139,7 +139,7 @@ def scored_people(
     after = place_of(cursor, float, str)
     with serving.reading() as workspace:
         with there():
-            fitted = workspace.predictions.fitted(name)
+            fitted = looking.in_force(workspace, name)
         found = looking.top_people(workspace, fitted, limit=limit + 1, after=after)
         rows = redacted(caller, workspace, [shown(one) for one in found[:limit]])
     last = found[limit - 1] if len(found) > limit else None
@@ -158,7 +158,7 @@ def shown(person: looking.ScoredPerson) -> dict[str, object]:
 def prediction_files(name: Name, caller: Annotated[Caller, may("read")], serving: Served) -> Response:
     """List the files of its newest report; the job `prediction_report` writes it."""
     with serving.reading() as workspace, there():
-        fitted = workspace.predictions.fitted(name)
+        fitted = looking.in_force(workspace, name)
         return answer({"name": fitted.name, "files": shelf(workspace, "prediction", fitted.name)})
 
 
@@ -175,7 +175,7 @@ def prediction_file(
     """Give out a file of its newest report."""
     with serving.reading() as workspace:
         with there():
-            fitted = workspace.predictions.fitted(name)
+            fitted = looking.in_force(workspace, name)
         with there("file"):
             path = report_file(workspace, "prediction", fitted.name, file)
         content = path.read_bytes()
