@@ -74,11 +74,11 @@ FRESH: Mapping[str, tuple[str, str]] = {
     "fresh": ("good", "up to date"),
     "late": ("caution", "a file is overdue"),
     "old": ("caution", "nothing new for long"),
-    "timeless": ("plain", "has no dates"),
+    "timeless": ("plain", "no flow of its own"),
 }
 SEVERITIES: Mapping[str, tuple[str, str]] = {
-    "error": ("bad", "wrong"),
-    "warning": ("caution", "look at it"),
+    "serious": ("bad", "wrong"),
+    "warn": ("caution", "look at it"),
     "info": ("plain", "good to know"),
 }
 QUESTIONS: Mapping[str, tuple[str, str]] = {

@@ -46,7 +46,7 @@ def groups_of(
     for one in facts:
         hidden = one.name in covered
         value = "" if hidden else said(one.value, one.unit, language, currency)
-        told = Told(one.title, value, hidden, one.source, one.since, one.description, one.name)
+        told = Told(one.title.replace("Rfm ", "RFM "), value, hidden, one.source, one.since, one.description, one.name)
         by_base.setdefault(one.base, []).append(told)
     order = [*(one for one in BASES if one in by_base), *(one for one in by_base if one not in BASES)]
     return [Group(word(BASE_WORDS.get(one, one.capitalize())), tuple(by_base[one])) for one in order]
@@ -63,6 +63,8 @@ def said(value: Any, unit: str, language: str, currency: str) -> str:
                 return str(filters["money"](value, currency))
             if unit == "share":
                 return str(filters["percent"](value))
+            if unit.startswith(("hour of", "weekday")):
+                return f"{filters['number'](value)} ({unit})"
             return f"{filters['number'](value, 2)} {unit}".rstrip()
         case dt.datetime() | dt.date():
             return str(filters["day"](value))

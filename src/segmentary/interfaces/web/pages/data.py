@@ -182,6 +182,7 @@ def quality(request: Request, caller: Reads, serving: Served) -> Response:
         here="data",
         tab="quality",
         found=found,
+        quiet=[told for told, _, findings, _ in found if not findings and not told["rows_refused"]],
         counts=counts,
         money=report.money,
         words=words,

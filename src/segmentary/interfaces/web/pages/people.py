@@ -24,7 +24,7 @@ router = APIRouter()
 People = Annotated[Caller, may("people")]
 Served = Annotated[Serving, Depends(serving_of)]
 Person = Annotated[str, Path(max_length=200)]
-FOUND, EVENTS = 25, 40
+FOUND, EVENTS = 25, 200
 
 
 @router.get("/people")

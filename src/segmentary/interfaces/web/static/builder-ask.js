@@ -67,6 +67,19 @@ async function described(event, signal) {
   } catch (problem) { if (problem.name === 'AbortError') throw problem; return []; }
 }
 
+/** Learn the properties of the events a definition names, so that conditions on them know their types. */
+export async function learn(document) {
+  const names = new Set();
+  const walk = (value) => {
+    if (value === null || typeof value !== 'object') return;
+    if (!Array.isArray(value) && value.event && value.event !== 'any') for (const one of [value.event].flat()) names.add(String(one));
+    Object.values(value).forEach(walk);
+  };
+  walk(document);
+  await Promise.all([...names].slice(0, 20).map((name) => described(name)));
+  return names.size;
+}
+
 /** Properties every event may have, those of these events, and the parts of moments. @param {string[]} names */
 export async function properties(names, text, signal) {
   const own = (await Promise.all(names.slice(0, 5).map((name) => described(name, signal)))).flat();

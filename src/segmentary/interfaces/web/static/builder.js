@@ -8,6 +8,7 @@ import './builder-membership.js';
 import './builder-group.js';
 import { el, _ } from './api.js';
 import { about } from './builder-about.js';
+import { learn } from './builder-ask.js';
 import { ruleBox } from './builder-form.js';
 import { Model } from './builder-model.js';
 import { notes } from './builder-notes.js';
@@ -52,6 +53,7 @@ function start(place) {
   model.addEventListener('changed', () => previews.later());
   model.addEventListener('loaded', () => previews.later());
   previews.now();
+  learn(model.document).then((found) => { if (found && !conditions.contains(document.activeElement)) draw(); });
   place.dataset.ready = 'true';
 }
 
