@@ -21,7 +21,6 @@ MOST_ROWS = 12
 SAMPLE = 10
 SHOWN = ("email", "first_name", "last_name", "name", "city", "country", "monetary", "order_count", "last_order_at")
 VALUED = ("order_count", "monetary", "net_revenue", "recency")
-REST = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Row:
     """Members with one value of a trait. ``people`` is missing where the group is too small to be told.
 
     value : missing for those without one; share_of_members, share_of_base : how many of all members, and of everybody,
-    have it; suppressed : too few to be told.
+    have it; suppressed : too few to be told; low, high : the ends of a range of numbers or days, both included.
     """
 
     value: object
@@ -37,6 +36,8 @@ class Row:
     share_of_members: float | None
     share_of_base: float | None
     suppressed: bool = False
+    low: object = None
+    high: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,41 +91,73 @@ class Difference:
 
 
 def breakdown(workspace: Workspace, wanted: Wanted, judged: Judged) -> Breakdown:
-    """Return members and everybody by the most frequent values of a trait."""
+    """Return members and everybody by the most frequent values of a trait; of many numbers or days, by ranges."""
+    from segmentary.workspace.preview_ranges import edges_of, range_of
+
     trait = wanted.breakdown_by
     if trait is None:
         raise UsageError("by which trait?", hint="name one in breakdown_by")
     table = judged.valued(trait)
+    edges = edges_of(judged.engine, table, type_of(workspace, trait))
+    place = range_of(edges) if edges else exp.cast(column("value", "valued"), "varchar")
     inside = exp.In(
         this=column("customer_id", "valued"),
         query=exp.Subquery(this=judged.members(wanted.definition.name)),
     )
-    count = exp.Count(this=exp.Star())
     members = exp.Sum(this=exp.Case().when(inside, literal(1)).else_(literal(0)))
-    text = exp.cast(column("value", "valued"), "varchar")
+    bounds = [exp.Min(this=column("value", "valued")), exp.Max(this=column("value", "valued"))] if edges else []
     query = (
-        exp.select(text.as_("value", quoted=True), count.as_("n", quoted=True), members.as_("members", quoted=True))
-        .from_(table.subquery("valued"))
-        .group_by(text.copy())
-        .order_by(exp.Ordered(this=column("members"), desc=True, nulls_first=False), column("value"))
-    )
-    people, base = judged.people(wanted.definition.name), judged.base(wanted.definition)
-    rows, shown = [], 0
-    found = judged.engine.rows(query.limit(MOST_ROWS))
-    for value, n, inside_count in found:
-        told = int(inside_count or 0)
-        shown += told
-        small = told < wanted.small
-        rows.append(
-            Row(
-                value,
-                None if small else told,
-                None if small or not people else told / people,
-                None if n < wanted.small or not base else n / base,
-                small,
-            )
+        exp.select(
+            place.as_("shown", quoted=True),
+            exp.Count(this=exp.Star()).as_("n", quoted=True),
+            members.as_("members", quoted=True),
+            *(one.as_(name, quoted=True) for one, name in zip(bounds, ("low", "high"), strict=False)),
         )
-    return Breakdown(trait, tuple(rows), people - shown)
+        .from_(table.subquery("valued"))
+        .group_by(place.copy())
+    )
+    if not edges:
+        query = query.order_by(exp.Ordered(this=column("members"), desc=True, nulls_first=False), column("shown"))
+    else:
+        query = query.order_by(exp.Ordered(this=column("shown"), nulls_first=False))
+    people, base = judged.people(wanted.definition.name), judged.base(wanted.definition)
+    found = judged.engine.rows(query.limit(MOST_ROWS))
+    rows = tuple(row_of(one, people, base, wanted.small) for one in found)
+    return Breakdown(trait, rows, people - sum(int(one[2] or 0) for one in found))
+
+
+def row_of(read: tuple[Any, ...], people: int, base: int, small: int) -> Row:
+    """Return one row: value (or number of its range), everybody with it, members with it, and the range's ends."""
+    shown, n, told = read[0], int(read[1]), int(read[2] or 0)
+    low, high = (read[3], read[4]) if len(read) > 3 and shown is not None else (None, None)
+    few = told < small
+    return Row(
+        value_text(low, high) if low is not None else None if shown is None else str(shown),
+        None if few else told,
+        None if few or not people else told / people,
+        None if n < small or not base else n / base,
+        few,
+        plain_value(low),
+        plain_value(high),
+    )
+
+
+def value_text(low: object, high: object) -> str:
+    """Return a range in words."""
+    return str(plain_value(low)) if low == high else f"{plain_value(low)} to {plain_value(high)}"
+
+
+def plain_value(value: Any) -> Any:
+    """Return a bound without trailing zeros."""
+    if isinstance(value, Decimal):
+        return Decimal(f"{value.normalize():f}")
+    return value
+
+
+def type_of(workspace: Workspace, trait: str) -> str:
+    """Return the type of a trait; text where nothing is known."""
+    defined = workspace.traits_defined().get(trait)
+    return defined.type if defined is not None else workspace.derived.attribute_types().get(trait, "text")
 
 
 def sample(workspace: Workspace, wanted: Wanted, judged: Judged) -> Sample:
