@@ -57,7 +57,7 @@ function part(holder, field, ctx) {
   const made = KINDS[field.kind](holder, field, ctx);
   const remove = field.optional ? el('button', { type: 'button', class: 'plain small remove', 'aria-label': fill(_('Remove: {name}'), { name: field.add ?? field.label }),
     onclick: () => { delete holder[field.key]; ctx.model.changed(); ctx.again(); } }, '×') : null;
-  return el('span', { class: field.block ? 'part block' : 'part', 'data-field': field.key }, field.word ? el('span', { class: 'word' }, field.word) : null, made, remove);
+  return el('span', { class: field.block ? 'part block' : 'part', 'data-field': field.key }, field.word ? el('span', { class: 'word' }, field.word) : null, field.block ? [remove, made] : [made, remove]);
 }
 
 function adding(holder, field, ctx) {

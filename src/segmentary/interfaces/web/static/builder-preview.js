@@ -55,7 +55,7 @@ export class Previews extends EventTarget {
   }
 
   async details(turn, wish, asked, against) {
-    const parts = [...this.open].filter((part) => part !== 'difference' || against);
+    const parts = [...this.open].filter((part) => (part !== 'difference' || against) && part !== 'breakdown' && part !== 'people');
     if (this.breakdownBy) parts.push('breakdown');
     if (this.people && this.open.has('people')) parts.push('sample');
     this.tell('more');
