@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +24,7 @@ from segmentary.models.progress import quiet
 if TYPE_CHECKING:
     from segmentary.activation.audience import Audience
     from segmentary.activation.campaign import Campaign
+    from segmentary.language.cursor import Cursor
     from segmentary.measurement.campaign.result import CampaignResult
     from segmentary.workspace.campaign_preflight import AudienceCheck
     from segmentary.workspace.workspace import Workspace
@@ -188,6 +189,17 @@ def check_unsaved(workspace: Workspace, campaign: Campaign, as_of: dt.datetime |
 
     check_campaign(workspace, campaign, cursor_of(campaign))
     return looked_at(workspace, campaign, as_of, quiet)
+
+
+def draft_of(at: Cursor) -> Campaign:
+    """Read a campaign somebody is still writing: it may lack its message."""
+    from segmentary.activation.campaign_yaml import read_campaign
+
+    content = at.content
+    channel = content.get("channel") if isinstance(content, Mapping) else None
+    if not isinstance(content, Mapping) or content.get("message") or not isinstance(channel, str):
+        return read_campaign(at)
+    return replace(read_campaign(replace(at, content={**content, "channel": "file"})), channel=channel)
 
 
 def cursor_of(campaign: Campaign) -> Any:

@@ -103,9 +103,7 @@ def check_campaign(caller: Annotated[Caller, may("read")], serving: Served, name
 @router.post("/campaigns/{name}/check", openapi_extra=documents.BODY)
 def check_unsaved(caller: Annotated[Caller, may("act")], serving: Served, name: Name, document: Body) -> Response:
     """Say the same of a document that is not saved; nothing is kept."""
-    from segmentary.activation.campaign_yaml import read_campaign
-
-    campaign = read_campaign(documents.named(document, KEY, name))
+    campaign = looking.draft_of(documents.named(document, KEY, name))
     with serving.reading() as workspace:
         found = looking.check_unsaved(workspace, campaign)
     return answer(found)
