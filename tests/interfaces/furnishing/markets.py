@@ -50,9 +50,8 @@ def furnish(workspace: Workspace) -> list[str]:
         path = Path(place) / "garden_market.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         mapped = {"record_id": "respondent_id", "weight": "weight", "wave": "wave"}
-        items = (*columns[3:], "has_advice", *scales)
-        named = {"name": "garden_market", "survey": "garden_market", "id_space": "garden_market"}
-        workspace.add(path, kind="responses", columns=mapped, items=items, **named)
+        named = {"name": "garden_market", "survey": "garden_market", "id_space": "market"}
+        workspace.add(path, kind="responses", columns=mapped, **named)
     write_plan(workspace, "gardeners", PLAN)
     workspace.run()
     measure_job(workspace, {"market": "gardeners"}, lambda sentence, done: None)
