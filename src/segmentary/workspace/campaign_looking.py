@@ -257,7 +257,7 @@ def refuse_in_use(workspace: Workspace, kind: str, name: str) -> None:
     users = [
         f"{other} {one}"
         for other in ("campaign", "journey", "bot")
-        for one, record in current_records(workspace.ledger, other).items()  # type: ignore[arg-type]
+        for one, record in current_records(workspace.ledger, other).items()
         if names(record.document, kind, name)
     ]
     if users:

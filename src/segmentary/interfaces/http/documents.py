@@ -81,8 +81,10 @@ def version_of(workspace: Workspace, key: str, name: str) -> str | None:
     return found[-1].version if found and not found[-1].retired else None
 
 
-def shown(request: Request, serving: Serving, key: str, name: str, number: int | None = None) -> Response:
-    """Answer with a document: the one in force, or version `number` of its history."""
+def shown(
+    request: Request, serving: Serving, key: str, name: str, number: int | None = None, *, codes: bool = True
+) -> Response:
+    """Answer with a document: the one in force, or version `number` of its history. codes : with those of offers."""
     with serving.reading() as workspace:
         held = history(workspace, key, name)
         if number is None:
@@ -94,11 +96,18 @@ def shown(request: Request, serving: Serving, key: str, name: str, number: int |
     if unchanged(request, one.version):
         return Response(status_code=304, headers={"etag": f'"{one.version}"'})
     versions = [Version(i, v.version, v.created_at, v.retired) for i, v in enumerate(held, 1)]
+    document = one.document if codes else without_codes(one.document)
     body = {
-        key: name, "document": one.document, "yaml": document_text(one.document, key), "version": one.version,
+        key: name, "document": document, "yaml": document_text(document, key), "version": one.version,
         "number": number, "created_at": one.created_at, "versions": versions,
     }  # fmt: skip
     return answer(body, etag=one.version)
+
+
+def without_codes(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table of offers without what a shop takes for money."""
+    rows = [{key: value for key, value in row.items() if key not in ("code", "codes")} for row in document["rows"]]
+    return {**document, "rows": rows}
 
 
 def put(request: Request, serving: Serving, key: str, name: str, read: Cursor, *, dry_run: bool = False) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import fields
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -60,7 +61,7 @@ def list_decisions(
     with serving.reading() as workspace:
         decisions = workspace.consents.decisions(limit)
         held = workspace.consents.suppressions()[:limit]
-    return answer({"decisions": decisions, "suppressions": held})
+    return answer({"decisions": seen(caller, decisions), "suppressions": seen(caller, held)})
 
 
 @router.get("/consents/{customer}")
@@ -71,7 +72,8 @@ def show(caller: Annotated[Caller, may("people")], serving: Served, customer: Cu
             found = workspace.consents.state(customer)
         except UnknownNameError:
             raise NotFound("there is no customer of this id") from None
-    return answer(found)
+    shown = {**fields_of(found), "decisions": seen(caller, found.decisions)}
+    return answer({**shown, "suppressions": seen(caller, found.suppressions)})
 
 
 @router.post("/consents", status_code=201)
@@ -106,6 +108,16 @@ def lift(request: Request, caller: Annotated[Caller, may("act")], serving: Serve
             body.channel, body.address, body.reason, by=caller.name, customer_id=body.customer
         )
     return answer({"lifted": ended})
+
+
+def fields_of(found: Any) -> dict[str, Any]:
+    return {one.name: getattr(found, one.name) for one in fields(found)}
+
+
+def seen(caller: Caller, rows: Any) -> list[dict[str, Any]]:
+    """Return decisions and suppressions without what somebody said, for who may not see personal data."""
+    hidden = () if caller.may("personal") else ("evidence", "words", "address_hash")
+    return [{key: value for key, value in fields_of(one).items() if key not in hidden} for one in rows]
 
 
 def one_of(address: str, customer: str) -> None:

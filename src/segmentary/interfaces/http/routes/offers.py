@@ -35,8 +35,8 @@ def show_offers(
     name: Name,
     version: Annotated[int | None, Query(ge=1, le=10**6)] = None,
 ) -> Response:
-    """Show a table's document, its YAML and its versions."""
-    return documents.shown(request, serving, KEY, name, version)
+    """Show a table's document, its YAML and its versions; codes only to who may write it."""
+    return documents.shown(request, serving, KEY, name, version, codes=caller.may("act"))
 
 
 @router.put("/offers/{name}", openapi_extra=documents.BODY)

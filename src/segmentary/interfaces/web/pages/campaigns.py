@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from segmentary.errors import SegmentaryError, UnknownNameError
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import cursor_of, place_of
-from segmentary.interfaces.http.documents import history, in_force
+from segmentary.interfaces.http.documents import history, in_force, without_codes
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.web import campaign_views as views
 from segmentary.interfaces.web.charts import picture_answer, spec_answer
@@ -154,10 +154,11 @@ def document_page(
     """Show a document as YAML: edited in place, with its versions."""
     with serving.reading() as workspace:
         record, held = in_force(workspace, key, name), history(workspace, key, name)
+    shown = without_codes(record.document) if key == "offers" and not caller.may("act") else record.document
     language = language_of(request)
     return page(
         request, "campaigns/document.html.j2", caller, here="chat" if key == "bot" else HERE, part=part, key=key,
-        name=name, title=views.titled(name), yaml=document_text(record.document, key), etag=record.version,
+        name=name, title=views.titled(name), yaml=document_text(shown, key), etag=record.version,
         versions=[(number, one) for number, one in enumerate(held, 1)][::-1], back=back,
         api=f"{api or part}/{name}", may_act=caller.may("act"),
         words=data_for_script(script_words(language, WORDS)),

@@ -92,7 +92,8 @@ def chat(
     may_try = caller.may("act")
     may_be = may_try and caller.may("personal")
     spoken = [one[:LONGEST] for one in (said or []) if one.strip()] + ([text] if text.strip() else [])
-    found, wrong, bots, segments = None, "", [], ()
+    found, wrong, bots = None, "", []
+    segments: tuple[str, ...] = ()
     with serving.deciding() as workspace:
         bots = [(name, one.document.get("title", name)) for name, one in workspace.chats.kept().items()]
         chosen = bot or (bots[0][0] if bots else "")

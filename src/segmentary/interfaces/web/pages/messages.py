@@ -51,7 +51,7 @@ def users(workspace: Workspace, name: str) -> list[str]:
     return [
         one
         for kind in ("campaign", "journey")
-        for one, record in current_records(workspace.ledger, kind).items()  # type: ignore[arg-type]
+        for one, record in current_records(workspace.ledger, kind).items()
         if names(record.document, "message", name)
     ]
 
