@@ -48,7 +48,7 @@ export function about(model, opening) {
       labelled(_('Time zone'), text(lean(model, 'timezone'), { label: _('time zone'), width: 16, key: 'timezone', placeholder: opening.timezone ?? 'UTC' })),
       labelled(_('Tags'), tokens({ ...lean(model, 'tags'), get: () => model.document.tags ?? [] }, { label: _('tags'), type: 'text', model }), true)));
     more.open = box.querySelector('details')?.open ?? false;
-    box.replaceChildren(el('div', { class: 'about-grid' }, labelled(_('Title'), title, true), labelled(_('Name'), name),
+    box.replaceChildren(el('div', { class: 'about-grid' }, labelled(_('Title'), title), labelled(_('Name'), name),
       labelled(_('Purpose'), text(lean(model, 'purpose'), { label: _('purpose'), width: 40, key: 'purpose', placeholder: _('What is it for?') }), true)), more);
   };
   draw();

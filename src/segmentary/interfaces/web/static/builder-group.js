@@ -52,7 +52,7 @@ function group(slot, ctx) {
     copy: (rule) => insert(clone(rule), list.indexOf(rule)),
     move: (rule, by) => { const at = list.indexOf(rule), to = at + by; if (to < 0 || to >= list.length) return; list.splice(at, 1); list.splice(to, 0, rule); const held = document.activeElement; settle(null); held?.focus(); },
     wrap: (rule) => { const at = list.indexOf(rule); const outer = { [kind === 'all' ? 'any' : 'all']: [rule] }; list[at] = outer; settle(outer); },
-    unwrap: (rule) => { const at = list.indexOf(rule); list.splice(at, 1, ...groupOf(rule).list); settle(null); focusOn(children.get(list[at]) ?? foot); },
+    unwrap: (rule) => { const at = list.indexOf(rule); const { kind: inside, list: parts } = groupOf(rule); list.splice(at, 1, ...parts.map((one) => (inside === 'none' || inside === 'notall' ? { not: one } : one))); settle(null); focusOn(children.get(list[at]) ?? foot); },
     swap: (old, fresh, row_) => { list[list.indexOf(old)] = fresh; children.delete(old); children.set(fresh, row_); model.changed(); ctx.grown?.(); },
   };
   const row = (rule) => {

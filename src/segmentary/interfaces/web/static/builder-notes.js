@@ -2,6 +2,8 @@
 import { el, number, _ } from './api.js';
 import { fill } from './builder-combobox.js';
 
+const LONG = 150;
+
 /** @param {HTMLElement} place where the conditions stand @param {any} model @param {any} previews */
 export function notes(place, model, previews) {
   const boxes = () => {
@@ -27,7 +29,9 @@ export function notes(place, model, previews) {
     const list = box?.querySelector(':scope > .findings');
     if (!list) return false;
     list.hidden = false;
-    list.append(el('li', { class: severity }, message, hint ? el('span', { class: 'hint' }, ` ${hint}`) : null));
+    const whole = [message, hint ? el('span', { class: 'hint' }, ` – ${hint}`) : null];
+    list.append(el('li', { class: severity }, message.length < LONG ? whole
+      : el('details', {}, el('summary', {}, `${message.slice(0, message.lastIndexOf(' ', LONG - 40))} …`), whole)));
     return true;
   };
   const effects = (steps, drawn) => {

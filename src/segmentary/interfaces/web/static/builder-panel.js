@@ -54,6 +54,7 @@ export function panel(model, previews, opening) {
     put(spots.breakdown, answer.breakdown ? breakdown(answer.breakdown) : el('p', { class: 'note' }, _('Choose a trait to see how the people differ from everybody.')));
     put(spots.people, answer.sample ? sample(answer.sample) : null);
   });
+  previews.addEventListener('lacking', () => { box.removeAttribute('data-more'); note.textContent = [_('The count is right; the rest could not be worked out:'), previews.lacking.message, previews.lacking.hint].filter(Boolean).join(' '); });
   previews.addEventListener('wrong', () => {
     box.setAttribute('data-stale', 'true');
     wrong.hidden = false;

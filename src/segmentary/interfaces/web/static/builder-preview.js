@@ -45,12 +45,17 @@ export class Previews extends EventTarget {
       this.origins = origins; this.problem = null;
       this.answer = { ...count, document };
       this.tell('answer');
-      await this.details(turn, wish, asked, against);
     } catch (problem) {
       if (turn !== this.turn || problem.name === 'AbortError' || problem.code === 'superseded') return;
       this.origins = origins;
       this.problem = problem;
       this.tell('wrong');
+      return;
+    }
+    try { await this.details(turn, wish, asked, against); } catch (problem) {
+      if (turn !== this.turn || problem.name === 'AbortError' || problem.code === 'superseded') return;
+      this.lacking = problem;
+      this.tell('lacking');
     }
   }
 

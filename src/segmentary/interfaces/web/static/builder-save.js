@@ -26,6 +26,7 @@ export function differences(before, after) {
 
 export function keeping(model, previews) {
   let before = clone(model.document), busy = false;
+  const people = el('strong', { class: 'keep-count' });
   const told = el('p', { class: 'unsaved', role: 'status' });
   const wrong = el('p', { class: 'wrong', role: 'alert' });
   const save = el('button', { type: 'button', onclick: () => keep(model.document.segment) }, _('Save'));
@@ -37,14 +38,15 @@ export function keeping(model, previews) {
     el('h2', { id: 'save-as' }, _('Save as another segment')), el('p', {}, field), problem,
     el('div', { class: 'row' }, el('button', { type: 'submit' }, _('Save')), el('button', { type: 'button', class: 'second', 'data-close': '' }, _('Cancel')))));
   const clash = el('dialog', { 'aria-labelledby': 'clash' });
-  const box = el('div', { class: 'keep', role: 'region', 'aria-label': _('Saving') }, told, wrong, el('div', { class: 'row' }, back, another, save), dialog, clash);
+  const box = el('div', { class: 'keep', role: 'region', 'aria-label': _('Saving') }, people, told, wrong, el('div', { class: 'row' }, back, another, save), dialog, clash);
 
   const show = () => {
     const dirty = model.dirty;
     const said = differences(before, model.document);
+    people.textContent = previews.answer ? fill(_('{n} people'), { n: number(previews.answer.people) }) : '';
     const moved = previews.answer?.difference;
-    const people = moved && (moved.entered || moved.left) ? ` (+${number(moved.entered)} / −${number(moved.left)} ${_('people')})` : '';
-    told.textContent = !dirty ? (model.name ? _('All changes are saved.') : _('Not saved yet.')) : model.name ? `${_('Not saved:')} ${said.join(', ')}${people}` : _('Not saved yet.');
+    const moves = moved && (moved.entered || moved.left) ? ` (+${number(moved.entered)} / −${number(moved.left)} ${_('people')})` : '';
+    told.textContent = !dirty ? (model.name ? _('All changes are saved.') : _('Not saved yet.')) : model.name ? `${_('Not saved:')} ${said.join(', ')}${moves}` : _('Not saved yet.');
     box.classList.toggle('dirty', dirty);
     back.hidden = !dirty;
     save.disabled = busy || (!dirty && Boolean(model.name)) || previews.problem !== null;
@@ -67,6 +69,8 @@ export function keeping(model, previews) {
       before = clone(model.document);
       model.name = name; model.etag = answer.etag ?? '';
       model.keep(); model.tell('named');
+      const heading = document.querySelector('h1');
+      if (heading) heading.textContent = model.document.title || name;
       history.replaceState(null, '', `/segments/${encodeURIComponent(name)}/edit`);
       say(fill(_('{name} is saved. The next run computes it.'), { name }));
       previews.now();
