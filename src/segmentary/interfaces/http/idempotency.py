@@ -113,7 +113,7 @@ class Kept:
         """Return status, headers and body to keep; status 0: nothing, for nothing happened."""
         if self.status in NOT_KEPT or 400 <= self.status < 500 or self.status == 0:
             return 0, "", b""
-        start = next((one for one in self.messages if one["type"] == "http.response.start"), {"headers": []})
+        start: Message = next((one for one in self.messages if one["type"] == "http.response.start"), {"headers": []})
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
         kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
         if secret or len(self.body) > LARGEST:

@@ -38,7 +38,7 @@ def without(row: Mapping[str, Any], hidden: frozenset[str], *, listed: bool = Fa
     """Return one row without what is hidden. listed : it is one of a list inside a row, where ``name`` is a label."""
     named = row.get("trait", row.get("name"))
     if isinstance(named, str) and "value" in row:
-        gone = ("value", "raw_value") if named in hidden else ("raw_value",)
+        gone: tuple[str, ...] = ("value", "raw_value") if named in hidden else ("raw_value",)
     else:
         gone = ("name",) if "name" in hidden and not listed else ()
     if "text" in row and SAID & row.keys():

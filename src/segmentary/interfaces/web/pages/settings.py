@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -61,7 +61,7 @@ def tabs(caller: Caller, request: Request) -> list[Tab]:
     return found
 
 
-def show(request: Request, template: str, caller: Caller, tab: str, **context: object) -> Response:
+def show(request: Request, template: str, caller: Caller, tab: str, **context: Any) -> Response:
     """Return one page of the settings."""
     return page(
         request, f"settings/{template}", caller, here="settings", tab=tab, tabs=tabs(caller, request), **context
