@@ -22,6 +22,7 @@
 #   make kill-serving   the server killed fifty times while it computes
 #   make serve          the pages of the demo's workspace (which is made where it is not there)
 #   make fuzz           12,000 requests nobody would write, and schemathesis at length
+#   make pages          every page at every size in light and dark, held against axe
 #   make screens        the pictures of pages in the documentation, made anew
 #   make bench-rendering how fast messages are rendered, beside bare python-liquid
 #   make bench-audience an audience of 100,000 people: frozen, rendered, written to a file
@@ -191,6 +192,9 @@ kill-serving: $(VENV)/.installed-development
 
 fuzz: $(VENV)/.installed-development
 	SEGMENTARY_FUZZ=12000 $(BIN)/python -m pytest -s --timeout 0 tests/interfaces/http/test_fuzz.py
+
+pages: $(VENV)/.installed-development
+	SEGMENTARY_AUDIT=all $(BIN)/python -m pytest -s --timeout 0 tests/interfaces/web/test_pages.py
 
 screens: $(VENV)/.installed-development
 	$(BIN)/python -m tests.interfaces.screens
