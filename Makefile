@@ -187,6 +187,9 @@ kills: $(VENV)/.installed-development
 kill-sending: $(VENV)/.installed-development
 	SEGMENTARY_RECIPIENTS=10000 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_sending.py
 
+cage: $(VENV)/.installed-development
+	SEGMENTARY_CAGE=64 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_caged.py
+
 kill-serving: $(VENV)/.installed-development
 	SEGMENTARY_KILLS=50 $(BIN)/python -m pytest -s --timeout 0 tests/workspace/test_killed_jobs.py
 

@@ -30,7 +30,13 @@ from segmentary.workspace.loading import AddOptions, Loader, Proposed
 ANSWER = "answer.json"
 REJECTED = pa.schema([("row_number", pa.int64()), ("reason", pa.string())])
 READERS = ("delimited", "jsonlines", "parquet", "spreadsheet", "statistics", "database", "accesslog", "transcripts")
-OTHERS = ("openpyxl", "pyreadstat", "charset_normalizer", "openpyxl.reader.excel", "encodings.idna", "zoneinfo")
+OTHERS = ("charset_normalizer", "encodings.idna", "zoneinfo", "sqlite3")
+# What takes long to load and serves one format only -> the suffixes it is for, at any place of the name.
+LARGE = {
+    "pyreadstat": (".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"),
+    "openpyxl.reader.excel": (".xlsx", ".xlsm", ".xls", ".zip"),
+}
+WORKBOOK = b"PK\x03\x04"
 LARGEST_BATCH = 64 << 20
 LONGEST_CELL = 300
 MOST_EXAMPLES = 3
@@ -53,7 +59,7 @@ def main() -> int:
     """Read the request on standard input, lock the door, answer."""
     request = json.loads(sys.stdin.buffer.read())
     cell, file = Path(request["cell"]), Path(request["file"])
-    prepare(request["limits"], cell)
+    prepare(request["limits"], cell, file)
     limits = request["limits"]
     locks = lock(
         memory=limits["memory"],
@@ -85,11 +91,11 @@ def refused(error: SegmentaryError) -> dict[str, Any]:
     return {"refused": {"kind": type(error).__name__, "message": error.message, "hint": error.hint}}
 
 
-def prepare(limits: Mapping[str, int], cell: Path) -> None:
-    """Load every program that reads files while the door is open, and set the limits of this process."""
+def prepare(limits: Mapping[str, int], cell: Path, file: Path) -> None:
+    """Load every program that may read the file while the door is open, and set the limits of this process."""
     for name in READERS:
         importlib.import_module(f"segmentary.sources.{name}")
-    for name in OTHERS:
+    for name in (*OTHERS, *needed(file)):
         try:
             importlib.import_module(name)
         except ImportError:
@@ -107,6 +113,15 @@ def prepare(limits: Mapping[str, int], cell: Path) -> None:
     from segmentary.sources import spreadsheet
 
     spreadsheet.LARGEST_UNPACKED = limits["decoded_bytes"]
+
+
+def needed(file: Path) -> list[str]:
+    """Return which of the large readers a file needs, by its name and its first bytes."""
+    suffixes = {suffix.lower() for suffix in file.suffixes}
+    found = [name for name, own in LARGE.items() if suffixes & set(own)]
+    with file.open("rb") as stream:
+        begins = stream.read(4)
+    return [*found, "openpyxl.reader.excel"] if begins == WORKBOOK else found
 
 
 def program_places() -> list[Path]:

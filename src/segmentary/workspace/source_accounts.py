@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 OURS = (PREDICTIONS, VOICES)
 TOLD = ("order_lines", "recorded_events", "responses", "messages", "consents", "exposures", "records")
+FLOWING = ("orders", "order_lines", "events", "messages")
+"""Kinds that go on and on in a business that lives; the others say how something is."""
 OLD = dt.timedelta(days=45)
 Freshness = Literal["fresh", "late", "old", "timeless"]
 
@@ -55,8 +57,8 @@ class SourceAccount:
     rows_read : kept + already known + set aside + refused, exactly.
     reasons : why rows were refused -> how many; set_aside_reasons : the same for those about no customer.
     oldest_record, newest_record : when the first and the last thing it tells of happened; None where it tells of none.
-    freshness : late (its next file is overdue, by its own rhythm), old (what it tells of is), timeless (nothing in it
-        has a time), else fresh.
+    freshness : late (its next file is overdue, by its own rhythm), old (orders, events or messages that ended long ago),
+        timeless (it tells of nothing that goes on), else fresh.
     usual_gap_days : days between its loads, usually; None before the third.
     """
 
@@ -157,7 +159,7 @@ def account(
         first_load=times[0],
         last_load=times[-1],
         usual_gap_days=gap,
-        freshness=freshness(newest, times[-1], gap, now),
+        freshness=freshness(newest if found[-1].kind in FLOWING else None, times[-1], gap, now),
     )
 
 
