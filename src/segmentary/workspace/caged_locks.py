@@ -12,8 +12,9 @@ import platform
 import resource
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 4, 38, 22
 SIGKILL = 9
@@ -116,7 +117,7 @@ def system_call_filter(machine: int, refused: tuple[int, ...], clone: int, clone
     return b"".join(struct.pack("HBBI", *line) for line in (*first, *body, *clones, *ends))
 
 
-def refusals(cell: Path, readable: tuple[Path, ...]) -> object:
+def refusals(cell: Path, readable: tuple[Path, ...]) -> Callable[[str, tuple[Any, ...]], None]:
     """Return what the interpreter asks before it does anything that could matter; it cannot be taken out again."""
     inside = os.path.realpath(cell)
     seen = (inside, *(os.path.realpath(one) for one in readable))
@@ -127,7 +128,7 @@ def refusals(cell: Path, readable: tuple[Path, ...]) -> object:
         name = os.path.realpath(os.fsdecode(path))  # type: ignore[arg-type]
         return any(name == place or name.startswith(f"{place}/") for place in places)
 
-    def judge(event: str, arguments: tuple[object, ...]) -> None:
+    def judge(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             path, mode, flags = (*arguments, None, None, None)[:3]
             writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)

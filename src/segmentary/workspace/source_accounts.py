@@ -57,7 +57,7 @@ class SourceAccount:
     rows_read : kept + already known + set aside + refused, exactly.
     reasons : why rows were refused -> how many; set_aside_reasons : the same for those about no customer.
     oldest_record, newest_record : when the first and the last thing it tells of happened; None where it tells of none.
-    freshness : late (its next file is overdue, by its own rhythm), old (orders, events or messages that ended long ago),
+    freshness : late (its next file is overdue, by its own rhythm), old (its orders, events or messages ended long ago),
         timeless (it tells of nothing that goes on), else fresh.
     usual_gap_days : days between its loads, usually; None before the third.
     """
@@ -197,12 +197,16 @@ def source_loads(workspace: Workspace, source: str | None = None) -> list[Source
     )
     if source is not None:
         wanted = wanted.where(exp.column("source", table="loads").eq(exp.Literal.string(source)))
-    return [
-        SourceLoad(
-            *(str(v) for v in row[:4]), aware(row[4]), *(int(v) for v in row[5:9]), int(row[10]), int(row[9] - row[10])
-        )
-        for row in workspace.engine.rows(wanted)
-    ]
+    return [loaded(*row) for row in workspace.engine.rows(wanted)]
+
+
+def loaded(
+    load_id: str, source: str, kind: str, file: str, known_at: dt.datetime, ordinal: int, *counts: int
+) -> SourceLoad:
+    read, kept, known, not_taken, aside = (int(n) for n in counts)
+    return SourceLoad(
+        load_id, source, kind, file, aware(known_at), ordinal, read, kept, known, aside, not_taken - aside
+    )
 
 
 def refused_rows(

@@ -13,6 +13,7 @@ from segmentary.errors import UsageError
 from segmentary.models.progress import Tell, quiet, within
 from segmentary.profiles.naming import sensitivity_of
 from segmentary.sources.base import KINDS, SourceColumn, SourceMapping
+from segmentary.sources.columns import ValueType
 from segmentary.workspace.caged import LIMITS, CagedDelivery, CageLimits, caged
 from segmentary.workspace.loading import AddOptions, Proposed
 from segmentary.workspace.uploading import Upload, Uploads
@@ -60,7 +61,7 @@ def options_of(corrections: Mapping[str, Any]) -> AddOptions:
         columns = checked_columns(columns)
     fields = {key: given[key] for key in FIELDS if key in given}
     plain = {key: texts.get(key) for key in ("kind", "name", "table")}
-    return AddOptions(columns=columns, date_order=texts.get("date_order", ""), fields=fields, **plain)  # type: ignore[arg-type]
+    return AddOptions(columns=columns, date_order=texts.get("date_order", ""), fields=fields, **plain)
 
 
 def check_words(texts: Mapping[str, str]) -> None:
@@ -159,7 +160,7 @@ def roles_of(mapping: SourceMapping) -> dict[str, tuple[str, str]]:
 def personal(column: SourceColumn, name: str) -> bool:
     """Say whether a column tells who somebody is, by its name or its values: those are for few eyes."""
     address = sum("@" in example for example in column.examples) * 2 > len(column.examples)
-    kind = "text" if column.type in ("text", "list") else "number"
+    kind: ValueType = "text" if column.type in ("text", "list") else "number"
     guarded = sensitivity_of(name, kind, looks_like_address=address and bool(column.examples)) != "ordinary"
     guarded = guarded or sensitivity_of(column.name.lower(), kind) != "ordinary"
     return guarded or (column.type == "text" and any(len(example) > FREE_TEXT for example in column.examples))

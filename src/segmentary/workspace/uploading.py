@@ -14,7 +14,7 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -62,7 +62,7 @@ class Upload:
     by: str = ""
     corrections: Mapping[str, Any] = field(default_factory=dict)
     proposal: Mapping[str, Any] | None = None
-    loaded: list[Mapping[str, Any]] | None = None
+    loaded: Sequence[Mapping[str, Any]] | None = None
 
 
 def harmless(name: str) -> str:

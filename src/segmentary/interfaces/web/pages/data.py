@@ -71,7 +71,9 @@ def sources(request: Request, caller: Reads, serving: Served) -> Response:
         tab="sources",
         found=found,
         totals=totals,
-        parts_all=parts_of(*totals.values(), word),
+        parts_all=parts_of(
+            totals["read"], totals["kept"], totals["known"], totals["set_aside"], totals["refused"], word
+        ),
         waiting=[(one, bytes_text(one.bytes)) for one in waiting],
         ready=data_for_script({"uploads": ready}) if len(ready) > 1 else None,
         not_loaded=Inbox(serving.workspace).not_loaded(),
