@@ -31,7 +31,8 @@ LOOKED_AT = 20_000
 MOST_SUGGESTED = 8
 TOP_SHOWN = 5
 SUGGESTED_BASES: tuple[Base, ...] = ("behavioural", "value", "psychographic", "demographic", "geographic")
-ANSWERS = "survey"
+ANSWERS, SCORES = "survey", "scores"
+"""Kinds of knowledge beside those of traits: answers, and what models say."""
 ROUND = ("hour", "weekday")
 """Units whose last value is followed by the first."""
 
@@ -130,7 +131,7 @@ def variable(trait: Trait, said: bool, score: bool) -> Variable:
         trait.title,
         trait.type,
         trait.unit,
-        trait.base,
+        SCORES if said or score or trait.kind == "model" else trait.base,
         trait.source,
         trait.fill_rate,
         not why,

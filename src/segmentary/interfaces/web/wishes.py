@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from segmentary.errors import SegmentaryError
 from segmentary.workspace.discovery_jobs import span
 from segmentary.workspace.variable_choice import (
+    SCORES,
     SUGGESTED_BASES,
     Plan,
     Variable,
@@ -163,7 +164,7 @@ def groups(known: tuple[Variable, ...], ticked: set[str], said: Say) -> tuple[Gr
     found: dict[str, list[VariableView]] = {}
     for one in known:
         found.setdefault(one.base, []).append(VariableView(one, one.name in ticked, range_of(one)))
-    order = [*SUGGESTED_BASES, *sorted(set(found) - set(SUGGESTED_BASES))]
+    order = [*SUGGESTED_BASES, *sorted(set(found) - set(SUGGESTED_BASES), key=lambda base: (base == SCORES, base))]
     return tuple(
         Group(
             base,
@@ -207,6 +208,7 @@ def title_of(base: str, said: Say) -> str:
         "demographic": "Who they are",
         "geographic": "Where they are",
         "survey": "What they answered",
+        "scores": "What models say of them",
         "other": "Other",
     }
     text = titles.get(base, base)

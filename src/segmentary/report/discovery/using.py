@@ -115,7 +115,7 @@ def typing(given: Typing | None, shown: Shown) -> Part | None:
         fields,
         tuple(rows),
     )
-    lead = (words.TYPING, given.sentence) if given.sentence else (words.TYPING,)
+    lead = (words.TYPING, words.plain(given.sentence)) if given.sentence else (words.TYPING,)
     notes = []
     if given.majority is not None:
         notes.append(f"Always naming the largest segment would agree with {percent(given.majority)}.")
