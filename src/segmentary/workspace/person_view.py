@@ -16,6 +16,7 @@ from segmentary.schema import CUSTOMER_ATTRIBUTES, EVENTS, PREDICTIONS, PRODUCTS
 from segmentary.workspace.person_identity import aware
 
 if TYPE_CHECKING:
+    from segmentary.language.definitions import ValueType
     from segmentary.workspace.workspace import Workspace
 
 
@@ -66,7 +67,7 @@ def facts_of(workspace: Workspace, customer_id: str) -> list[Fact]:
             kind = (
                 "model" if name in outputs or source == PREDICTIONS else "computed" if own is not None else "attribute"
             )
-            type_ = "number" if isinstance(value, int | float) and not isinstance(value, bool) else "text"
+            type_: ValueType = "number" if isinstance(value, int | float) and not isinstance(value, bool) else "text"
             found[name] = Fact(
                 name,
                 (own.title if own is not None and own.title else "") or title_of(name),

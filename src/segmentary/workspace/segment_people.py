@@ -41,7 +41,7 @@ def is_served(view: SegmentView, customer_id: str) -> bool:
         query = view.ids_query()
     except UsageError:
         return False
-    asked = query.copy().where(column("customer_id").eq(literal(customer_id)))  # type: ignore[attr-defined]
+    asked = query.copy().where(column("customer_id").eq(literal(customer_id)))
     return bool(view.workspace.warehouse.rows(asked))
 
 

@@ -87,7 +87,7 @@ def profiled(workspace: Workspace, name: str) -> SegmentProfile:
         frozenset(traits_used(definition.where)),
     )  # fmt: skip
     flags = flags_query([name], positions(workspace.ledger))
-    found = with_segments(told, workspace.warehouse, flags, [given], workspace.traits(), {})
+    found = with_segments(told, workspace.warehouse, flags, [given], tuple(workspace.traits()), {})
     people = view.count().people
     figure = found.segments[0]
     return SegmentProfile(

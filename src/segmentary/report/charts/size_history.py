@@ -32,65 +32,71 @@ def chart(moments: Sequence[Moment], *, width: int = 760) -> Any:
     """Draw the moments, oldest first."""
     import altair as alt
 
-    narrow = is_narrow(width)
+    few, inner = len(moments) <= FEW, width - 70
+    moved = any(one.entered or one.left for one in moments)
+    above = sizes(moments, axis=not moved).properties(width=inner, height=150 if is_narrow(width) else 190)
+    if not moved:
+        return dressed(above, TITLE, SUBTITLE, width=width)
+    below = moves(moments, inner).properties(width=inner, height=90 if is_narrow(width) else 110)
+    both = alt.vconcat(above, below, spacing=12).resolve_scale(x="shared" if few else "independent")
+    return dressed(both, TITLE, SUBTITLE, width=width)
+
+
+def across(moments: Sequence[Moment], *, axis: bool) -> Any:
+    """Return the axis of time: a step for each of few runs, else a scale."""
+    import altair as alt
+
+    options: dict[str, Any] = {"axis": None}
+    if axis:
+        options = {"axis": alt.Axis(title=None, labelAngle=0, labelOverlap=True, grid=False)}
+    if len(moments) <= FEW:
+        days = [one.day for one in moments]
+        return alt.X("day:O", sort=days, scale=alt.Scale(domain=days), **options)
+    return alt.X("at:T", scale=alt.Scale(domain=[moments[0].at, moments[-1].at]), **options)
+
+
+def sizes(moments: Sequence[Moment], *, axis: bool) -> Any:
+    """Draw people after each run."""
+    import altair as alt
+
     rows = [{"day": one.day, "at": one.at, "size": one.size, "said": f"{one.size:,}"} for one in moments]
-    moved = [
+    base = alt.Chart(inline_data(rows))
+    y = alt.Y(
+        "size:Q", axis=alt.Axis(title="people", tickCount=4, format=",d", tickMinStep=1), scale=alt.Scale(zero=True)
+    )
+    x = across(moments, axis=axis)
+    points = alt.OverlayMarkDef(size=46, filled=True)
+    layers = [
+        base.mark_area(color=LIGHT["blue"], opacity=0.14).encode(x=x, y=y),
+        base.mark_line(color=LIGHT["blue"], strokeWidth=2.5, point=points).encode(x=x, y=y),
+    ]
+    if len(moments) <= FEW:
+        layers.append(base.mark_text(dy=-12, fontSize=11, color=LIGHT["ink"]).encode(x=x, y=y, text="said:N"))
+    return alt.layer(*layers)
+
+
+def moves(moments: Sequence[Moment], inner: int) -> Any:
+    """Draw who came, upwards, and who went, downwards."""
+    import altair as alt
+
+    few = len(moments) <= FEW
+    rows = [
         {"day": one.day, "at": one.at, "what": what, "people": sign * many, "said": f"{many:,}"}
         for one in moments
         for what, many, sign in ((ENTERED, one.entered, 1), (LEFT, one.left, -1))
         if many
     ]
-    few = len(moments) <= FEW
-    inner = width - 70
-    x: dict[str, Any] = {"axis": alt.Axis(title=None, labelAngle=0, labelOverlap=True, grid=False)}
-    days = [one.day for one in moments]
-
-    def across(*, axis: bool) -> Any:
-        options = x if axis else {"axis": None}
-        if few:
-            return alt.X("day:O", sort=days, scale=alt.Scale(domain=days), **options)
-        return alt.X("at:T", scale=alt.Scale(domain=[moments[0].at, moments[-1].at]), **options)
-
-    size = alt.Chart(inline_data(rows))
+    base = alt.Chart(inline_data(rows))
+    colour = alt.Color("what:N", scale=alt.Scale(domain=[ENTERED, LEFT], range=[LIGHT["green"], LIGHT["orange"]]))
     y = alt.Y(
-        "size:Q", axis=alt.Axis(title="people", tickCount=4, format=",d", tickMinStep=1), scale=alt.Scale(zero=True)
-    )
-    line = [
-        size.mark_area(color=LIGHT["blue"], opacity=0.14).encode(x=across(axis=not moved), y=y),
-        size.mark_line(color=LIGHT["blue"], strokeWidth=2.5, point=alt.OverlayMarkDef(size=46, filled=True)).encode(
-            x=across(axis=not moved), y=y
-        ),
-    ]
-    if few:
-        line.append(
-            size.mark_text(dy=-12, fontSize=11, color=LIGHT["ink"]).encode(x=across(axis=not moved), y=y, text="said:N")
-        )
-    above = alt.layer(*line).properties(width=inner, height=150 if narrow else 190)
-    if not moved:
-        return dressed(above, TITLE, SUBTITLE, width=width)
-    base = alt.Chart(inline_data(moved))
-    kinds = [ENTERED, LEFT]
-    colour = alt.Color("what:N", scale=alt.Scale(domain=kinds, range=[LIGHT["green"], LIGHT["orange"]]))
-    far = alt.Y(
         "people:Q",
         axis=alt.Axis(title="moved", tickCount=3, labelExpr="format(abs(datum.value), ',d')", tickMinStep=1),
         scale=alt.Scale(padding=16),
     )
-    bars = base.mark_bar(size=18 if few else max(3, min(18, inner // (2 * len(moments))))).encode(
-        x=across(axis=True), y=far, color=colour
-    )
-    words: list[Any] = []
-    if few:
-        for test, shift in (("datum.people > 0", -8), ("datum.people < 0", 9)):
-            words.append(
-                base.transform_filter(test)
-                .mark_text(dy=shift, fontSize=11, color=LIGHT["ink"])
-                .encode(x=across(axis=True), y=far, text="said:N")
-            )
-    below = alt.layer(bars, *words).properties(width=inner, height=90 if narrow else 110)
-    return dressed(
-        alt.vconcat(above, below, spacing=12).resolve_scale(x="independent" if not few else "shared"),
-        TITLE,
-        SUBTITLE,
-        width=width,
-    )
+    x = across(moments, axis=True)
+    wide = 18 if few else max(3, min(18, inner // (2 * len(moments))))
+    layers = [base.mark_bar(size=wide).encode(x=x, y=y, color=colour)]
+    for test, shift in (("datum.people > 0", -8), ("datum.people < 0", 9)) if few else ():
+        words = base.transform_filter(test).mark_text(dy=shift, fontSize=11, color=LIGHT["ink"])
+        layers.append(words.encode(x=x, y=y, text="said:N"))
+    return alt.layer(*layers)
