@@ -22,6 +22,5 @@ def furnish(workspace: Workspace) -> list[str]:
         for number, text in enumerate(said):
             chats.say(name, text, f"{name}-{number}")
     return [
-        "/chat", f"/chat?bot=flora&customer={somebody}&said=any+tips+for+me", "/chat/transcripts",
-        "/chat/transcripts/third", "/chat/answers", "/chat/bots", "/chat/bots/flora",
+        f"/chat?bot=flora&customer={somebody}&said=any+tips+for+me", "/chat/transcripts/third", "/chat/answers",
     ]  # fmt: skip

@@ -37,7 +37,7 @@ WORDS = [
     "Suppressed: bounced, complained or by hand", "Said no", "No consent", "Same address as somebody before",
     "Written to as often as allowed", "In a journey that does not share", "Get no campaign at all (global holdout)",
     "Held out, to measure the effect", "people would get it", "not before its day",
-    "The document cannot be read.", "No findings.",
+    "The document cannot be read.", "No findings.", "Can the effect be seen?", "Could be reached by",
 ]  # fmt: skip
 
 
@@ -107,6 +107,7 @@ def composing(request: Request, workspace: Workspace, name: str | None, caller: 
         "variants": data_for_script(messages), "words": data_for_script(script_words(language, WORDS)),
         "state": views.state_word(shown.audience.state if shown is not None else "draft", _),
         "tone": views.TONES[shown.audience.state if shown is not None else "draft"],
+        "stale": shown is not None and record is not None and shown.audience.campaign_version != record.version,
         "offers_state": offers_of(workspace, campaign.offers if campaign is not None else ""),
     }  # fmt: skip
 

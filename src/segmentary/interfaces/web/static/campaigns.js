@@ -57,9 +57,10 @@ function draw(check) {
     line('rest', _('Get the message'), number(rest), 0, of(rest)));
   const heading = panel.querySelector('h2');
   panel.replaceChildren(heading, el('p', { class: 'huge' }, el('b', {}, number(rest)), ` ${_('people would get it')}`), list,
-    el('ul', { class: 'said-list' }, check.power.map((one) => el('li', {}, one))),
-    el('dl', { class: 'facts' }, Object.entries(check.reach).map(([channel, n]) => [el('dt', {}, channel), el('dd', {}, number(n))])),
+    el('h3', {}, _('Can the effect be seen?')), el('ul', { class: 'said-list' }, check.power.map((one) => el('li', {}, one))),
+    el('h3', {}, _('Could be reached by')), el('dl', { class: 'facts' }, Object.entries(check.reach).map(([channel, n]) => [el('dt', {}, channel), el('dd', {}, number(n))])),
     el('ul', { class: 'said-list note' }, check.notes.map((one) => el('li', {}, one))), el('p', { class: 'wrong', 'data-wrong': '' }));
+  form.querySelector('[data-many]').textContent = `${number(rest)} ${_('people would get it')}`;
   const sentence = form.querySelector('[data-sentence]');
   sentence.textContent = check.power[0] ?? '';
   sentence.className = `answer ${/you can see/.test(check.power[0] ?? '') ? 'good' : 'mixed'}`;
