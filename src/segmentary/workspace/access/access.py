@@ -168,6 +168,11 @@ class Access:
         with self.looking:
             return active_admins(self.reads) > 0
 
+    def has_users(self) -> bool:
+        """Say whether anybody can sign in."""
+        with self.looking:
+            return bool(self.reads.rows("select 1 from users where disabled_at = '' limit 1"))
+
     def check_secrets(self) -> None:
         """Refuse to start on secrets that others can read or guess; raises `WorkspaceError` with what to do."""
         check_keys(self.folder.root)

@@ -35,7 +35,7 @@ def login_page(request: Request, serving: Held, next: Annotated[str, Query(max_l
     if request.state.caller is not None:
         return RedirectResponse(there, 303)
     return page(
-        request, "access/login.html.j2", None, here="", there=there, user="", wrong="", ready=serving.access.has_admin()
+        request, "access/login.html.j2", None, here="", there=there, user="", wrong="", ready=serving.access.has_users()
     )
 
 
