@@ -9,10 +9,10 @@ const WAIT_MS = 120;
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 /**
- * @param {{label: string, value?: string, placeholder?: string, key?: string, wide?: boolean, clears?: 'best'|'typed', free?: boolean,
+ * @param {{label: string, value?: string, placeholder?: string, key?: string, wide?: boolean, clears?: 'best'|'typed', free?: boolean, live?: boolean,
  *   source: (text: string, signal: AbortSignal) => Promise<Choice[]>|Choice[], taken: (value: string, choice: Choice|null) => void}} wish
  *   clears: the field is emptied when something is taken (a picker that adds the best option, or what is typed);
- *   free: any text may stand (unless false)
+ *   free: any text may stand (unless false); live: somebody else writes down what is typed, letter by letter
  */
 export function combobox(wish) {
   const id = `combo-${++made}`;
@@ -50,7 +50,7 @@ export function combobox(wish) {
     let group = '';
     found.forEach((one, i) => {
       if (one.group && one.group !== group) { group = one.group; list.append(el('li', { role: 'presentation', class: 'combo-group' }, group)); }
-      list.append(el('li', { role: 'option', id: `${id}-${i}`, 'aria-selected': 'false', onpointerdown: (event) => { event.preventDefault(); take(one); } },
+      list.append(el('li', { role: 'option', id: `${id}-${i}`, 'aria-selected': 'false', onmousedown: (event) => event.preventDefault(), onclick: () => take(one) },
         el('span', { class: 'combo-name' }, one.title ?? one.value), one.meta ? el('span', { class: 'combo-meta' }, one.meta) : null,
         one.detail ? el('span', { class: 'combo-detail' }, one.detail) : null));
     });
@@ -96,7 +96,7 @@ export function combobox(wish) {
       await search(text);
       if (input.value === text && choices.length && text.trim()) take(choices[0]);
     } else if (event.key === 'Escape') {
-      if (open) { event.preventDefault(); event.stopPropagation(); close(); } else if (!wish.clears) input.value = committed;
+      if (open) { event.preventDefault(); event.stopPropagation(); close(); } else if (!wish.clears && !wish.live) input.value = committed;
     } else if ((event.key === 'Home' || event.key === 'End') && open && active >= 0) {
       event.preventDefault(); mark(event.key === 'Home' ? 0 : choices.length - 1);
     }

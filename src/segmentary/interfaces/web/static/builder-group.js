@@ -43,7 +43,7 @@ function group(slot, ctx) {
     for (const [rule, made_] of [...children]) if (!list.includes(rule)) { made_.remove(); children.delete(rule); }
     // Only what moved is moved: whoever types in a row keeps the cursor.
     rows.forEach((one, i) => { if (body.children[i] !== one) body.insertBefore(one, body.children[i] ?? null); });
-    box.classList.toggle('empty', list.length === 0);
+    box.classList.toggle('bare', list.length === 0);
   };
   const settle = (focus) => { model.changed(); sync(); ctx.grown?.(); if (focus) focusOn(children.get(focus)); };
   const insert = (rule, after = list.length - 1) => { list.splice(after + 1, 0, rule); settle(rule); };

@@ -46,14 +46,14 @@ export function keeping(model, previews) {
     people.textContent = previews.answer ? fill(_('{n} people'), { n: number(previews.answer.people) }) : '';
     const moved = previews.answer?.difference;
     const moves = moved && (moved.entered || moved.left) ? ` (+${number(moved.entered)} / −${number(moved.left)} ${_('people')})` : '';
-    told.textContent = !dirty ? (model.name ? _('All changes are saved.') : _('Not saved yet.')) : model.name ? `${_('Not saved:')} ${said.join(', ')}${moves}` : _('Not saved yet.');
-    box.classList.toggle('dirty', dirty);
+    told.textContent = model.unread ? _('What was typed is not read yet.') : !dirty ? (model.name ? _('All changes are saved.') : _('Not saved yet.')) : model.name ? `${_('Not saved:')} ${said.join(', ')}${moves}` : _('Not saved yet.');
+    box.classList.toggle('dirty', dirty || model.unread === true);
     back.hidden = !dirty;
-    save.disabled = busy || (!dirty && Boolean(model.name)) || previews.problem !== null;
+    save.disabled = busy || model.unread === true || (!dirty && Boolean(model.name)) || previews.problem !== null;
   };
-  for (const kind of ['changed', 'loaded', 'kept']) model.addEventListener(kind, show);
+  for (const kind of ['changed', 'loaded', 'kept', 'unread']) model.addEventListener(kind, show);
   for (const kind of ['answer', 'wrong', 'empty']) previews.addEventListener(kind, show);
-  addEventListener('beforeunload', (event) => { if (model.dirty && !busy) event.preventDefault(); });
+  addEventListener('beforeunload', (event) => { if ((model.dirty || model.unread) && !busy) event.preventDefault(); });
 
   async function keep(name, place = wrong) {
     place.textContent = ''; wrong.textContent = '';

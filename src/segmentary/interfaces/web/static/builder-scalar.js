@@ -68,7 +68,7 @@ function free(slot, label, values) {
     made.addEventListener('input', () => slot.set(written(made.value)));
     return covering(made, slot);
   }
-  const made = combobox({ label, value: stood ?? '', key: 'value', source: values, taken: (value) => slot.set(written(value)) });
+  const made = combobox({ label, value: stood ?? '', key: 'value', live: true, source: values, taken: (value) => slot.set(written(value)) });
   made.control.addEventListener('input', () => slot.set(written(made.control.value)));
   return covering(made, slot);
 }

@@ -14,7 +14,7 @@ export function tabs(model, opening, conditions, beside) {
   const bar = el('div', { class: 'tabs', role: 'tablist', 'aria-label': _('Spellings') });
   const area = el('textarea', { class: 'code', spellcheck: 'false', 'data-k': 'source', 'aria-describedby': 'source-wrong', maxlength: '200000', wrap: 'off' });
   const wrong = el('p', { class: 'wrong', id: 'source-wrong', role: 'alert' });
-  const drop = el('button', { type: 'button', class: 'second small', hidden: true, onclick: () => { area.value = given; wrong.textContent = ''; drop.hidden = true; } }, _('Throw my changes away'));
+  const drop = el('button', { type: 'button', class: 'second small', hidden: true, onclick: () => { area.value = given; wrong.textContent = ''; drop.hidden = true; area.removeAttribute('aria-invalid'); unread(false); } }, _('Throw my changes away'));
   const query = el('pre', { tabindex: '0', 'aria-label': 'SQL' });
   const written = el('div', { class: 'source', hidden: true }, area, wrong, drop);
   const compiled = el('div', { class: 'source', hidden: true }, choose(_('engine'), ENGINES, engine, (next) => { engine = next; query.textContent = sql[engine] ?? ''; }, 'engine'), query);
@@ -22,6 +22,7 @@ export function tabs(model, opening, conditions, beside) {
   const body = el('div', { role: 'tabpanel', id: 'builder-view', 'aria-labelledby': 'tab-conditions' }, conditions, written, compiled);
   const document_ = () => { const { document } = finished(model.document); return { ...document, segment: document.segment || 'draft' }; };
 
+  const unread = (yes) => { if (model.unread !== yes) { model.unread = yes; model.tell('unread'); } };
   const complain = (problem) => {
     const { line, column } = problem.body ?? {};
     wrong.textContent = [line ? fill(_('Line {line}, column {column}:'), { line, column: column ?? 1 }) : '', problem.message, problem.hint ? `– ${problem.hint}` : ''].filter(Boolean).join(' ');
@@ -40,7 +41,7 @@ export function tabs(model, opening, conditions, beside) {
   /** Read what was typed; say whether it could be read. */
   const read = async () => {
     clearTimeout(timer);
-    if (area.value === given) return true;
+    if (area.value === given) { unread(false); return true; }
     const mine = ++turn, typed = area.value;
     try {
       const found = await ask('definitions/convert', { body: { from: current, to: ['json'], source: typed, name: model.document.segment || 'draft' } });
@@ -50,14 +51,16 @@ export function tabs(model, opening, conditions, beside) {
       if (next.segment === 'draft' && !model.document.segment) next.segment = '';
       if (model.name) next.segment = model.name;
       model.load(next);
+      unread(false);
       return true;
     } catch (problem) { if (mine === turn) complain(problem); return false; }
   };
-  area.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(read, PAUSE_MS); });
+  area.addEventListener('input', () => { unread(area.value !== given); clearTimeout(timer); timer = setTimeout(read, PAUSE_MS); });
   area.addEventListener('keydown', (event) => { if (event.key === 'Escape') bar.querySelector('[aria-selected=true]').focus(); });
 
   const fetchText = async () => {
     const mine = ++turn;
+    unread(false);
     if (current === 'sql') query.textContent = _('Writing …'); else { area.value = ''; area.placeholder = _('Writing …'); }
     wrong.textContent = ''; drop.hidden = true;
     if (finished(model.document).document.where === null) { query.textContent = ''; area.placeholder = _('Add a condition first, or paste a definition.'); given = ''; return; }
@@ -87,6 +90,6 @@ export function tabs(model, opening, conditions, beside) {
   });
   // What else changes the definition (undo, a template) is written anew; what was typed here is not.
   model.addEventListener('loaded', () => { if (current !== 'conditions' && document.activeElement !== area) fetchText(); });
-  if (opening.source) show('yaml', false).then(() => { area.value = opening.source; given = ''; wrong.textContent = opening.wrong; });
+  if (opening.source) show('yaml', false).then(() => { area.value = opening.source; given = ''; wrong.textContent = opening.wrong; unread(true); });
   return el('div', { class: 'definition' }, el('div', { class: 'tab-row' }, bar, el('div', { class: 'beside' }, beside)), body);
 }

@@ -3,7 +3,7 @@ import { ask, complain, el, _ } from './api.js';
 import { clone } from './builder-model.js';
 
 export function templates(model) {
-  const search = el('input', { type: 'search', 'aria-label': _('Search ready-made segments'), placeholder: _('Search …'), maxlength: '200' });
+  const search = el('input', { type: 'search', autofocus: true, 'aria-label': _('Search ready-made segments'), placeholder: _('Search …'), maxlength: '200' });
   const list = el('ul', { class: 'template-list' });
   const wrong = el('p', { class: 'wrong', role: 'alert' });
   const drawer = el('dialog', { class: 'drawer', 'aria-labelledby': 'templates-title' },
