@@ -45,6 +45,7 @@ class Worker:
         self.current: Job | None = None
         self.to_stop = threading.Event()
         self.interrupting = threading.Lock()
+        self.settling = False
         self.beaten = self.began = 0.0
         self.threads = [
             threading.Thread(target=self.work, name="jobs", daemon=True),
@@ -102,6 +103,7 @@ class Worker:
 
     def work(self) -> None:
         """Do what waits, until told to leave."""
+        self.settle()
         while not self.leaving.is_set():
             try:
                 job = self.claim()
@@ -114,7 +116,23 @@ class Worker:
                 self.news.wait()
                 self.news.clear()
                 continue
-            self.do(job)
+            try:
+                self.do(job)
+            except Exception as error:
+                # The next start finds it as cut off.
+                log.error("the end of a job could not be noted", exc_info=error)
+
+    def settle(self) -> None:
+        """Make what follows from what a process before loaded, so that who reads sees it."""
+        self.settling = True
+        try:
+            with self.serving.changing(waiting=self.stop_here):
+                pass
+        except (SegmentaryError, Stopped) as error:
+            log.warning("what follows from the data was not made: %s", error)
+        finally:
+            with self.interrupting:
+                self.settling = False
 
     def claim(self) -> Job | None:
         """Take the job that has waited longest."""
@@ -168,7 +186,11 @@ class Worker:
 
     def failed(self, job: Job, error: BaseException) -> None:
         """Note why a job did not come to its end; one the server stopped waits for the next start."""
-        asked = self.jobs.get(job.job).cancel_asked
+        try:
+            asked = self.jobs.get(job.job).cancel_asked
+        except SegmentaryError:
+            # The ledger cannot be read now; the end is tried again until it can be written.
+            asked = False
         kind = KINDS.get(job.kind)
         if asked and self.to_stop.is_set():
             self.ended(job, "cancelled")
@@ -219,6 +241,9 @@ class Worker:
         while not self.leaving.is_set() or self.threads[0].is_alive():
             job = self.current
             if job is None:
+                with self.interrupting:
+                    if self.settling and self.leaving.is_set():
+                        self.serving.interrupt()
                 self.to_wait(TELLING_SECONDS)
                 continue
             told = (job.job, *self.jobs.live.get(job.job, ("", 0.0)))

@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+import typer
 import uvicorn
 
 import segmentary as sg
@@ -139,12 +140,13 @@ def test_every_command_says_the_same(place):
 
 def test_what_is_typed_reaches_the_command(place, monkeypatch):
     def run(arguments):
+        assert typer.confirm("sure?", err=True)
         line = sys.stdin.readline()
         rest = sys.stdin.read()
         sys.stdout.write(json.dumps([line, rest, sys.stdin.isatty(), sys.stdout.isatty(), list(arguments)]))
         sys.exit(7)
 
-    monkeypatch.setattr(sys, "stdin", io.StringIO("first\nsecond\nthird"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\nfirst\nsecond\nthird"))
     with standing_in(place / "here"), serving_commands(place / "shop", run):
         out = io.StringIO()
         with heard("stdout", out):
@@ -190,6 +192,7 @@ def test_strangers_run_nothing(place):
 def test_a_file_of_a_killed_server_is_no_server(place, tmp_path):
     (tmp_path / ".server.json").write_text(json.dumps({"host": "127.0.0.1", "port": 9, "token": "x"}))
     assert handed_over(tmp_path, ["segment", "list"]) is None
+    assert not (tmp_path / ".server.json").exists()
     (tmp_path / ".server.json").write_text("half a fi")
     assert handed_over(tmp_path, ["segment", "list"]) is None
 
@@ -203,8 +206,6 @@ def test_reading_commands_are_commands():
 
 
 def app_command(name):
-    import typer
-
     return typer.main.get_command(app).get_command(None, name)
 
 

@@ -40,6 +40,11 @@ def handed_over(folder: Path, arguments: Sequence[str]) -> int | None:
         there = str(known["host"]), int(known["port"]), str(known["token"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    if not somebody_has(folder):
+        # The file of a server that was killed: what listens there now is somebody else.
+        with suppress(OSError):
+            (folder / FILE).unlink()
+        return None
     connection = http.client.HTTPConnection(there[0], there[1], timeout=PATIENCE_SECONDS)
     try:
         connection.request("POST", "/local/commands", json.dumps(wish(folder, arguments)), {HEADER: there[2]})
@@ -48,7 +53,6 @@ def handed_over(folder: Path, arguments: Sequence[str]) -> int | None:
             connection.sock.settimeout(None)
         answer = connection.getresponse()
     except (OSError, http.client.HTTPException):
-        # The file of a server that was killed.
         return None
     if answer.status == 404:
         return None
@@ -58,6 +62,20 @@ def handed_over(folder: Path, arguments: Sequence[str]) -> int | None:
         return printed(answer, there)
     finally:
         connection.close()
+
+
+def somebody_has(folder: Path) -> bool:
+    """Say whether a process has the workspace."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        return True
+    try:
+        with (folder / ".lock").open("a+") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
 
 
 def wish(folder: Path, arguments: Sequence[str]) -> dict[str, Any]:
