@@ -23,7 +23,6 @@ LONGEST = 400
 def values_of(request: Request) -> set[str]:
     """Return every value of a request as text: of its path, its query, its body; keys of objects too."""
     found: set[str] = {str(one) for one in request.path_params.values()}
-    found |= {part for part in request.scope.get("path", "").split("/") if part}
     query = request.scope.get("query_string", b"").decode("latin-1")
     for pair in parse_qsl(query, keep_blank_values=True, errors="replace")[:MOST]:
         found |= set(pair)
@@ -52,10 +51,12 @@ def texts_of(value: object) -> Iterator[str]:
 
 
 def own_words(request: Request) -> frozenset[str]:
-    """Return the words of the API's description: names of fields, and what they may hold."""
+    """Return the words of the API's description and of the language: names of fields, and what they may hold."""
     held: frozenset[str] | None = getattr(request.app.state, "own_words", None)
     if held is None:
-        held = frozenset(described(request.app.openapi()))
+        from segmentary.language.json_schema import json_schema
+
+        held = frozenset((*described(request.app.openapi()), *described(json_schema())))
         request.app.state.own_words = held
     return held
 

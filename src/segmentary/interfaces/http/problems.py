@@ -96,6 +96,9 @@ def of_error(error: errors.SegmentaryError, request: Request | None = None) -> R
         # What is near a name that is unknown is a name that exists.
         if hint and not (isinstance(error, errors.UnknownNameError) and hint.startswith("did you mean")):
             hint = without_values(hint, values, kept)
+        if pointer:
+            parts = str(pointer).split("/")
+            pointer = "/".join(one if one in kept or one not in values else ELLIPSIS for one in parts)
     found = problem(status_of(error), code_of(error), title, hint=hint, pointer=pointer)
     if isinstance(error, NotSignedInError):
         found.headers["www-authenticate"] = 'Bearer realm="segmentary"'
