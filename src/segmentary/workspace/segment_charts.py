@@ -134,10 +134,12 @@ def flow(workspace: Workspace, name: str, width: int) -> Any | None:
     from segmentary.workspace.segment_activity import transitions
 
     found = transitions(workspace, name)
-    if not found.flows:
+    # Whoever looks, a ribbon is never of a few people only.
+    flows = [one for one in found.flows if one.people >= workspace.settings.suppress_below]
+    came = [one for one in flows if one.direction == "from"][: MOST - 2]
+    went = [one for one in flows if one.direction == "to"][: MOST - 2]
+    if not came and not went:
         return None
-    came = [one for one in found.flows if one.direction == "from"][: MOST - 2]
-    went = [one for one in found.flows if one.direction == "to"][: MOST - 2]
     own = workspace.segment(name).definition.title or name
     nowhere = "no other segment"
     ribbons = [Ribbon(one.title, own, one.people) for one in came]

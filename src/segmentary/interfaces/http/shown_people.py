@@ -45,3 +45,8 @@ def bare(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
         replace(one, value=HIDDEN if one.value is not None else None, note="", evidence=(), parts=bare(one.parts))
         for one in reasons
     )
+
+
+def large_enough(caller: Caller, workspace: Workspace, people: int) -> bool:
+    """Say whether a part of a breakdown may be shown: small ones only to who may see people. Nobody is not small."""
+    return caller.may("people") or not 0 < people < workspace.settings.suppress_below

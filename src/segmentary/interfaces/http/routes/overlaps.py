@@ -21,7 +21,11 @@ def overlaps(
     serving: Annotated[Serving, Depends(serving_of)],
     segments: Annotated[str, Query(max_length=20_000, description="Names with commas between. Default: all.")] = "",
 ) -> Response:
-    """Count what segments share as served; of up to twelve also the combinations people are in."""
+    """Count what segments share as served; of up to twelve also the combinations people are in.
+
+    Parts of few people are left out for who may not see people.
+    """
+    from segmentary.interfaces.http.shown_people import large_enough
     from segmentary.workspace.combinations import MOST_COMBINED, combinations
     from segmentary.workspace.overlapping import shared_between
 
@@ -29,7 +33,10 @@ def overlaps(
     with serving.reading() as workspace:
         found = shared_between(workspace, names)
         sets = combinations(workspace, list(found.sizes)) if 1 < len(found.sizes) <= MOST_COMBINED else ()
-    return answer({"sizes": found.sizes, "pairs": found.pairs, "combinations": sets})
+        pairs = [one for one in found.pairs if large_enough(caller, workspace, one.shared)]
+        shown = [one for one in sets if large_enough(caller, workspace, one.people)]
+        left_out = len(found.pairs) - len(pairs) + len(sets) - len(shown)
+    return answer({"sizes": found.sizes, "pairs": pairs, "combinations": shown, "hidden": left_out})
 
 
 def names_in(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -143,21 +144,27 @@ def value(name: Name, caller: Read, serving: Served) -> Response:
 @router.get("/segments/{name}/transitions")
 def transitions(name: Name, caller: Read, serving: Served) -> Response:
     """Say where people came from and went to in the newest run in which anybody moved."""
+    from segmentary.interfaces.http.shown_people import large_enough
     from segmentary.workspace.segment_activity import transitions as moved
 
     with serving.reading() as workspace:
         here(workspace, name)
-        return answer(moved(workspace, name))
+        found = moved(workspace, name)
+        flows = tuple(one for one in found.flows if large_enough(caller, workspace, one.people))
+    return answer(replace(found, flows=flows))
 
 
 @router.get("/segments/{name}/overlap")
 def overlap(name: Name, caller: Read, serving: Served) -> Response:
     """Count what a segment shares with every other one."""
+    from segmentary.interfaces.http.shown_people import large_enough
     from segmentary.workspace.segment_people import shared_with
 
     with serving.reading() as workspace:
         here(workspace, name)
-        return answer({"segment": name, "pairs": shared_with(workspace, name)})
+        found = shared_with(workspace, name)
+        pairs = [one for one in found if large_enough(caller, workspace, one.shared)]
+    return answer({"segment": name, "pairs": pairs, "hidden": len(found) - len(pairs)})
 
 
 @router.get("/segments/{name}/used_by")

@@ -11,6 +11,7 @@ from segmentary.errors import SegmentaryError
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.http.routes.overlaps import names_in
+from segmentary.interfaces.http.shown_people import large_enough
 from segmentary.interfaces.web.charts import picture_answer, spec_answer
 from segmentary.interfaces.web.rendering import page
 from segmentary.segments.overlap import Overlap
@@ -50,15 +51,18 @@ def overlap(
             found, wrong = Overlap({}, ()), error.message
         held = workspace.segments_defined()
         sets = combinations(workspace, list(found.sizes)) if 1 < len(found.sizes) <= MOST_COMBINED else ()
+        sets = tuple(one for one in sets if large_enough(caller, workspace, one.people))
+        every_pair = [one for one in found.pairs if one.shared]
+        pairs = [one for one in every_pair if large_enough(caller, workspace, one.shared)]
     titles = {name: held[name].title or name for name in found.sizes}
     largest = max((one.people for one in sets), default=1)
     lines = [
         Line(tuple(name in one.segments for name in found.sizes), one.people, one.people / largest) for one in sets
     ]
-    pairs = sorted((one for one in found.pairs if one.shared), key=lambda one: (-(one.jaccard or 0), one.first))
+    pairs.sort(key=lambda one: (-(one.jaccard or 0), one.first))
     return page(
         request, "overlap/overlap.html.j2", caller, here="segments", names=list(found.sizes), titles=titles,
-        sizes=found.sizes, pairs=pairs[:60], apart=len(found.pairs) - len(pairs), lines=lines, wrong=wrong,
+        sizes=found.sizes, pairs=pairs[:60], apart=len(found.pairs) - len(every_pair), lines=lines, wrong=wrong,
         every=every, chosen=set(found.sizes), joined=",".join(found.sizes) if names else "",
         drawn=len(found.sizes) > 1,
     )  # fmt: skip

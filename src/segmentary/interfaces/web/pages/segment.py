@@ -11,6 +11,7 @@ from segmentary.errors import UnknownNameError, UsageError
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.http.routes.segments import here as segment_here
+from segmentary.interfaces.http.shown_people import large_enough
 from segmentary.interfaces.web.charts import picture_answer, spec_answer
 from segmentary.interfaces.web.rendering import as_json, data_for_script, environment, page, script_words
 from segmentary.interfaces.web.segment_views import (
@@ -121,6 +122,7 @@ def overview(request: Request, name: Name, caller: Read, serving: Served) -> Res
         profile, why = attempt(lambda: segment_profile(workspace, name))
         falls, _ = attempt(lambda: remembered(workspace, ("waterfall", name), view.waterfall))
         shared, _ = attempt(lambda: shared_with(workspace, name))
+        shown_pairs = [one for one in (shared or []) if large_enough(caller, workspace, one.shared)]  # type: ignore[attr-defined]
         trusted, _ = attempt(lambda: validity(workspace, name, word))
         freshness = view.freshness
     comparisons = profile.markers if profile is not None else ()  # type: ignore[attr-defined]
@@ -138,7 +140,7 @@ def overview(request: Request, name: Name, caller: Read, serving: Served) -> Res
         markers=compared(comparisons[:6], serving.workspace.settings.currency, language_of(request)),
         falls=list(fallen(falls.steps, falls.universe)) if falls is not None else [],  # type: ignore[attr-defined]
         universe=falls.universe if falls is not None else 0,  # type: ignore[attr-defined]
-        shared=[one for one in (shared or []) if one.shared][:MOST_WITH],  # type: ignore[attr-defined]
+        shared=[one for one in shown_pairs if one.shared][:MOST_WITH],
         trusted=trusted,
         used=used(shown.line.used_by),
     )
@@ -231,6 +233,7 @@ def history_page(request: Request, name: Name, caller: Read, serving: Served) ->
         shown = head(request, workspace, name, "history", caller)
         steps = workspace.segment(name).history()
         moved = transitions(workspace, name)
+        flows = [one for one in moved.flows if large_enough(caller, workspace, one.people)]
         backfills = workspace.history.backfills(name)
     rows = [
         (one, reasons(one.entered_by_reason, word, number), reasons(one.left_by_reason, word, number), place == 0)
@@ -244,8 +247,8 @@ def history_page(request: Request, name: Name, caller: Read, serving: Served) ->
         s=shown,
         rows=rows[::-1],
         moved=moved,
-        came=[one for one in moved.flows if one.direction == "from"][:12],
-        went=[one for one in moved.flows if one.direction == "to"][:12],
+        came=[one for one in flows if one.direction == "from"][:12],
+        went=[one for one in flows if one.direction == "to"][:12],
         backfills=backfills,
     )
 
