@@ -60,7 +60,7 @@ def source_view(one: SourceAccount, word: Word) -> SourceView:
     tone, fresh = FRESH[one.freshness]
     kind = word(KINDS[one.kind]).partition(":")[0] if one.kind in KINDS else one.kind  # type: ignore[index]
     parts = parts_of(one.rows_read, one.rows_kept, one.rows_known, one.rows_set_aside, one.rows_refused, word)
-    return SourceView(one, kind, parts, tone, word(fresh))
+    return SourceView(one, kind, parts, tone, word(fresh) if fresh else "")
 
 
 @dataclass(frozen=True, slots=True)

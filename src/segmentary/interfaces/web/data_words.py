@@ -74,7 +74,7 @@ FRESH: Mapping[str, tuple[str, str]] = {
     "fresh": ("good", "up to date"),
     "late": ("caution", "a file is overdue"),
     "old": ("caution", "nothing new for long"),
-    "timeless": ("plain", "no flow of its own"),
+    "timeless": ("plain", ""),
 }
 SEVERITIES: Mapping[str, tuple[str, str]] = {
     "serious": ("bad", "wrong"),

@@ -42,6 +42,7 @@ SCRIPT_WORDS = (
     "Choose files",
 )
 ROWS = 100
+SHOWN_FINDINGS = 5
 
 
 def words_of(request: Request) -> tuple[Callable[[str], str], object]:
@@ -186,6 +187,7 @@ def quality(request: Request, caller: Reads, serving: Served) -> Response:
         found=found,
         quiet=[told for told, _, findings, _ in found if not findings and not told["rows_refused"]],
         counts=counts,
+        shown=SHOWN_FINDINGS,
         money=report.money,
         words=words,
     )
