@@ -139,9 +139,15 @@ export function finished(document) {
       const copy = rule(one.not, `${pointer}/not`);
       return copy === null ? null : { not: copy };
     }
-    if (unfinished(one)) { left.push(one); return null; }
     origins.set(pointer, one);
-    return clone(one);
+    const copy = { ...one };
+    if ('event' in one && one.where && typeof one.where === 'object') {
+      // Of the conditions on an event, those that are finished count already.
+      copy.where = rule(one.where, `${pointer}/where`);
+      if (copy.where === null) delete copy.where;
+    }
+    if (unfinished(copy)) { left.push(one); return null; }
+    return clone(copy);
   };
   const where = rule(document.where, 'where');
   return { document: { ...document, where }, origins, left };

@@ -10,7 +10,7 @@ export function differences(before, after) {
     if (canonical(before[key] ?? null) !== canonical(after[key] ?? null)) said.push(word);
   }
   const parts = (rule, found = []) => {
-    const list = rule?.all ?? rule?.any ?? (rule?.not && typeof rule.not === 'object' ? [rule.not] : null);
+    const list = [rule?.all, rule?.any].find(Array.isArray) ?? (rule?.not && typeof rule.not === 'object' ? [rule.not] : null);
     if (list) for (const one of list) parts(one, found); else if (rule) found.push(canonical(rule));
     return found;
   };
