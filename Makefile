@@ -25,6 +25,7 @@
 #   make pages          every page at every size in light and dark, held against axe
 #   make screens        the pictures of pages in the documentation, made anew
 #   make bench-rendering how fast messages are rendered, beside bare python-liquid
+#   make bench-preview  how long a new count takes in the builder, beside SQL by hand (3 GB of disk)
 #   make bench-audience an audience of 100,000 people: frozen, rendered, written to a file
 #   make bench-sending  how fast ten thousand mails leave, beside a bare loop
 #   make scale-segments five thousand segments in one workspace
@@ -67,7 +68,7 @@ define install
 	@$(BIN)/python -m compileall -q src
 endef
 
-.PHONY: bench-lookup-http bench-campaign-results bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo serve kill-serving test check format docs bench replay scale-segments differential requirements clean
+.PHONY: bench-preview bench-lookup-http bench-campaign-results bench-uplift bench-experiments bench-models bench-next bench-value bench-coverage golden elsewhere help install demo serve kill-serving test check format docs bench replay scale-segments differential requirements clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -207,6 +208,9 @@ bench-rendering: $(VENV)/.installed-development
 
 bench-lookup-http: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.lookup_http $(BENCH_OPTIONS)
+
+bench-preview: $(VENV)/.installed-development
+	@$(BIN)/python -m benchmarks.preview $(BENCH_OPTIONS)
 
 bench-audience: $(VENV)/.installed-development
 	@$(BIN)/python -m benchmarks.audience $(BENCH_OPTIONS)

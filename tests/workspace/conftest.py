@@ -3,6 +3,7 @@
 import pytest
 from tests.workspace.analysed_shop import make_analysed
 from tests.workspace.audience_world import make_world
+from tests.workspace.preview_shop import shop
 
 
 @pytest.fixture(scope="session")
@@ -17,4 +18,11 @@ def audience_template(tmp_path_factory):
 def analysed(tmp_path_factory):
     """The shop of `analysed_shop`; tests add under names of their own."""
     with make_analysed(tmp_path_factory.mktemp("analysed") / "files") as workspace:
+        yield workspace
+
+
+@pytest.fixture(scope="session")
+def preview_shop(tmp_path_factory):
+    """The shop of `preview_shop`; nobody takes away what others made."""
+    with shop(tmp_path_factory.mktemp("previews")) as workspace:
         yield workspace
