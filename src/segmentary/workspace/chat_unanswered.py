@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segmentary.activation.chat.words import folded
 from segmentary.ledger.ledger import instant
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def unanswered(workspace: Workspace, limit: int = 50) -> list[Unanswered]:
         if conversation not in lost:
             continue
         lost.discard(conversation)
-        key = (bot, " ".join(folded(text).split()))
+        key = (bot, " ".join(text.casefold().split()).rstrip("?!. "))
         if not key[1]:
             continue
         times[key] += 1

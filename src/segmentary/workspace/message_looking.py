@@ -49,6 +49,13 @@ def kept_messages(workspace: Workspace) -> list[KeptMessage]:
         return found
 
 
+def nameable(workspace: Workspace) -> list[str]:
+    """Return the traits a template may name."""
+    from segmentary.workspace.message_facts import vocabulary
+
+    return sorted(vocabulary(workspace))
+
+
 def looked_at(workspace: Workspace, message: Message) -> ReadMessage:
     """Parse the templates of a message that need not be saved, name its variables, and look it over.
 

@@ -19,7 +19,7 @@ from segmentary.interfaces.web.rendering import data_for_script, page, script_wo
 from segmentary.interfaces.web.words import language_of
 from segmentary.ledger.records import current_records
 from segmentary.models.table.findings import Finding
-from segmentary.workspace.message_looking import Named, kept_messages, looked_at
+from segmentary.workspace.message_looking import Named, kept_messages, looked_at, nameable
 from segmentary.workspace.serving import Serving
 from segmentary.workspace.workspace import Workspace
 
@@ -100,15 +100,8 @@ def editing(workspace: Workspace, message: Message, version: str, caller: Caller
         "previews": previews, "wrong": wrong, "may_act": caller.may("act"),
         "title": views.titled(message.name) if message.name else "",
         "document": data_for_script(message.to_document() if message.name else {}),
-        "traits": sorted(traits_of(workspace)), "users": users(workspace, message.name) if message.name else [],
+        "traits": nameable(workspace), "users": users(workspace, message.name) if message.name else [],
     }  # fmt: skip
-
-
-def traits_of(workspace: Workspace) -> set[str]:
-    """Return the traits a template may name."""
-    from segmentary.workspace.message_facts import vocabulary
-
-    return set(vocabulary(workspace))
 
 
 @router.get("/messages/{name}/document")

@@ -1,6 +1,6 @@
 """The page where anybody says no to messages: no sign-in, nothing about anybody, the same answer however often.
 
-The link's address is ``unsubscribe_url`` of the channel (``https://.../u``). Mail programs POST to it (RFC 8058); people
+The address of the link is ``unsubscribe_url`` of the channel. Mail programs POST to it (RFC 8058); people
 open it and press one button: programs that fetch every link of a mail must not unsubscribe anybody by looking.
 """
 
