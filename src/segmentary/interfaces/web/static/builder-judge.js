@@ -109,7 +109,7 @@ function operand(slot, operator, wish) {
     case 'scalars': return tokens(slot, { label, type, values, model });
     case 'pair': {
       const list = slot.get();
-      const ends = list.map((_one, i) => scalar(model.slot(list, i), { label: `${label} (${i ? _('to') : _('from')})`, type, values: null, model }));
+      const ends = list.map((_one, i) => scalar(model.slot(list, i), { label: `${label} (${i ? _('to') : _('from')})`, type, guess: 'number', values: null, model }));
       return el('span', { class: 'pair' }, ends[0], el('span', { class: 'word' }, _('and')), ends[1]);
     }
     case 'text': return text(slot, { label, key: 'value', width: 18 });
@@ -119,6 +119,6 @@ function operand(slot, operator, wish) {
     case 'durations': return durations(slot, { label, model });
     case 'weekdays': return weekdays(slot, { label });
     case 'period': return calendar(slot, { label });
-    default: return scalar(slot, { label, type: SINGLE[operator] ?? type, values, model });
+    default: return scalar(slot, { label, type: SINGLE[operator] ?? type, guess: operator === 'gte' || operator === 'lte' ? 'number' : 'text', values, model });
   }
 }

@@ -31,7 +31,7 @@ export function eventNames(slot, { label, key = 'event', taken = null }) {
     try { found = await events(typed, signal); } catch (problem) { if (problem.name === 'AbortError') throw problem; }
     return typed && !_('any event').includes(typed.toLowerCase()) ? found : [...found, any];
   };
-  box.append(named(slot, { label, key, source, taken }));
+  box.append(named(slot, { label, key, source, taken, placeholder: _('search events') }));
   if (slot.get() !== 'any') box.append(el('button', { type: 'button', class: 'plain small', 'data-k': 'or', onclick: () => {
     slot.set([slot.get()].filter(Boolean));
     const fresh = eventNames(slot, { label, key, taken });
@@ -44,7 +44,7 @@ export function eventNames(slot, { label, key = 'event', taken = null }) {
 /** A property of events: a name with dots, or a list where a step itself holds a dot. */
 export function path(slot, { label, ctx, key = 'property', taken = null }) {
   if (Array.isArray(slot.get())) return tokens(slot, { label, type: 'text', model: ctx.model, key });
-  return named(slot, { label, key, source: (typed, signal) => properties(ctx.event ?? [], typed, signal), taken });
+  return named(slot, { label, key, source: (typed, signal) => properties(ctx.event ?? [], typed, signal), taken, placeholder: _('search properties') });
 }
 
 /** A share such as 10%, or a number of people. */

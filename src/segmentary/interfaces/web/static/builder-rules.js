@@ -2,7 +2,7 @@
 import { _ } from './api.js';
 import { propertyType, propertyValues, traitTypes, traitValues } from './builder-ask.js';
 import { beginning } from './builder-judge.js';
-import { eventFields, FACT_FIELDS, MODEL_FIELDS, PATH, sequenceFields, sessionFields } from './builder-values.js';
+import { eventFields, FACT_FIELDS, MODEL_FIELDS, PATH, sequenceFields, sessionFields, valueType } from './builder-values.js';
 
 const GROUPS = [['account', _('account')], ['household', _('household')]];
 export const NTH = { key: 'nth', kind: 'whole', word: _('for the time number'), label: _('which time'), optional: true, add: _('the n-th time'), make: () => 1 };
@@ -36,7 +36,7 @@ export const RULES = [
   { name: 'model', word: _('prediction'), hint: _('what a model says of a person'), tone: 'model', is: (d) => 'model' in d, make: () => ({ model: '', output: 'probability', gte: { number: '0.5' } }),
     fields: [...MODEL_FIELDS, { kind: 'judge', wish: ofModel }] },
   { name: 'value', word: _('calculation'), hint: _('two figures worked out: ratio, difference, time since, band, case by case'), tone: 'model', is: (d) => 'value' in d,
-    make: () => ({ value: { divide: [{ trait: '' }, { trait: '' }] }, gte: null }), fields: [{ key: 'value', kind: 'value', label: _('calculation') }, { kind: 'judge', wish: () => ({ label: _('value') }) }] },
+    make: () => ({ value: { divide: [{ trait: '' }, { trait: '' }] }, gte: null }), fields: [{ key: 'value', kind: 'value', label: _('calculation') }, { kind: 'judge', wish: (holder) => ({ label: _('value'), type: () => valueType(holder.value) }) }] },
   { name: 'rank', word: _('best or worst'), hint: _('the top 10% by a figure, in all or within each group'), tone: 'model', is: (d) => 'rank' in d, inner: 'rank', make: () => ({ rank: { top: '10%', by: { trait: '' } } }),
     fields: [{ kind: 'end' }, { key: 'by', kind: 'value', word: _('by'), label: _('ranked by') },
       { key: 'within', kind: 'value', word: _('within each'), label: _('within each'), optional: true, add: _('within each …'), make: () => ({ trait: '' }) },

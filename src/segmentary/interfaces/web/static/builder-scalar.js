@@ -5,7 +5,7 @@ import { choose, covering, exact, moment, numberOf, numeric } from './builder-fi
 import { isTyped } from './builder-model.js';
 import { typeName } from './builder-ask.js';
 
-/** @typedef {{type?: string|null, values?: ((text: string, signal: AbortSignal) => any)|null, label: string, model: any}} Wish */
+/** @typedef {{type?: string|null, guess?: string, values?: ((text: string, signal: AbortSignal) => any)|null, label: string, model: any}} Wish */
 
 export function typeOf(value) {
   if (typeof value === 'boolean') return 'boolean';
@@ -31,7 +31,7 @@ export function valueOf(typed, type) {
 /** One value. Where its type is not known, the type stands beside it. @param {any} slot @param {Wish} wish */
 export function scalar(slot, wish) {
   const own = typeOf(slot.get());
-  const type = own ?? (wish.type && wish.type !== 'list' ? wish.type : 'text');
+  const type = own ?? (wish.type && wish.type !== 'list' ? wish.type : wish.guess ?? 'text');
   const dated = (one) => one === 'date' || one === 'time';
   const settled = wish.type && wish.type !== 'list' && (type === wish.type || (dated(type) && dated(wish.type)));
   const box = el('span', { class: 'pair' }, control(slot, type, wish));

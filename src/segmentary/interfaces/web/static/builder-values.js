@@ -1,5 +1,6 @@
 // Values: what is compared, ranked by or worked out. A table of every shape a value may have.
 import { el, _ } from './api.js';
+import { traitTypes } from './builder-ask.js';
 import { choose } from './builder-fields.js';
 import { form, kinds, renew, ruleBox } from './builder-form.js';
 import { scalar } from './builder-scalar.js';
@@ -67,6 +68,14 @@ export const VALUES = [
   { name: 'property', word: _('property of the event'), is: (d) => 'property' in d, make: () => ({ property: '' }), fields: [{ key: 'property', kind: 'property' }], ofEvent: true },
   { name: 'fact', word: _('looked up'), is: (d) => 'fact' in d, make: () => ({ fact: '', of: '', by: '' }), fields: FACT_FIELDS, ofEvent: true },
 ];
+const NUMBERS = ['add', 'subtract', 'multiply', 'divide', 'elapsed', 'date_part', 'sessions', 'sequence'];
+/** The type of a value as far as it is known without asking. */
+export function valueType(value) {
+  if (NUMBERS.some((key) => key in value)) return 'number';
+  if ('event' in value && ['count', 'active_days', 'active_weeks', 'active_months', 'median_gap_days', 'sum', 'mean', 'distinct'].some((key) => key in value)) return 'number';
+  if ('trait' in value && !('path' in value)) return traitTypes[value.trait] ?? null;
+  return 'band' in value ? 'text' : null;
+}
 export const newValue = (name) => VALUES.find((one) => one.name === name).make();
 
 /** @param {any} slot @param {{model: any, event?: string[]|null, label?: string}} ctx */
