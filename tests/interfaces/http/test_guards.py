@@ -243,7 +243,7 @@ def test_changes_stand_in_the_log_and_looking_does_not(bare, admin):
     assert said[:3] == [
         ("viewer", "refused POST /users", ""),
         ("admin", "DELETE /keys/{key_id}", f"key_id {made['key_id']}"),
-        ("admin", "POST /keys", ""),
+        ("admin", "POST /keys", f"key_id {made['key_id']}"),
     ]
     assert MARK not in json.dumps([one.detail for one in page])
     verdict = admin.get("/api/v1/audit/verdict").json()

@@ -39,6 +39,8 @@ def note(request: Request, status: int) -> None:
         access.pseudonym(str(value)) if of_people or name in PEOPLE else f"{name} {value}"
         for name, value in named.items()
     ]
+    if made := getattr(request.state, "made", ""):
+        parts.append(made)
     detail: dict[str, object] = {"status": status}
     read = getattr(request.state, "body_read", None)
     if (

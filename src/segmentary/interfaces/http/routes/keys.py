@@ -45,6 +45,7 @@ def add_key(request: Request, body: KeyWish, caller: Annotated[Caller, may("admi
         made = make_key(
             ledger, body.kind, body.name, by=caller.name, at=access.tick(), scopes=body.scopes, days=body.days
         )
+    request.state.made = f"key_id {made.info.key_id}"
     return answer({"key": made.key, **vars_of(made.info)}, status=201)
 
 

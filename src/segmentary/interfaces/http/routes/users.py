@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from segmentary.errors import UnknownNameError
@@ -63,9 +63,10 @@ def list_all_users(caller: Annotated[Caller, may("administer")], serving: Held) 
 
 
 @router.post("/users", status_code=201)
-def add_user(body: NewUser, caller: Annotated[Caller, may("administer")], serving: Held) -> Response:
+def add_user(request: Request, body: NewUser, caller: Annotated[Caller, may("administer")], serving: Held) -> Response:
     """Add a user."""
     made = serving.access.add_user(body.user, body.name, body.role, body.password)
+    request.state.made = f"user {made.user}"
     return answer(made, status=201, headers={"location": f"/api/v1/users/{made.user}"})
 
 
