@@ -10,6 +10,7 @@ stand customer by customer.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from segmentary.profiles.asof import CASTS, holds, named, profile_query
 from segmentary.schema import CUSTOMER_ATTRIBUTES, EVENTS
 from segmentary.workspace.evaluating import request_of
 from segmentary.workspace.evaluation import GROUP_KINDS, Request, evaluate
-from segmentary.workspace.event_columns import counted, key_of, others, placed
+from segmentary.workspace.event_columns import counted, key_of, others, placed, scanned
 from segmentary.workspace.gathering import asked, gathered
 from segmentary.workspace.pass_over_events import count_sequences
 from segmentary.workspace.population import Population, population_of, state_of
@@ -261,18 +262,26 @@ class Making:
     def activity(self, inputs: Inputs) -> dict[str, pa.Array]:
         """Return every aggregate of the plan, from memory or newly computed."""
         activity, found, rest = self.plan.collected, dict[str, pa.Array](), []
-        columns = self.workspace.columns
-        for one in self.plan.aggregates:
-            key = key_of(activity, one)
-            held = columns.find(self.state, key) if key is not None else None
-            if held is None and key is not None:
-                held = counted(self.engine, activity, one, self.population, inputs.events)
+        columns, waiting = self.workspace.columns, []
+        # While the engine looks for the next events, those found are added up.
+        with ThreadPoolExecutor(1) as adding:
+            for one in self.plan.aggregates:
+                key = key_of(activity, one)
+                held = columns.find(self.state, key) if key is not None else None
                 if held is not None:
-                    columns.keep(self.state, key, held, int(held.nbytes))
-            if held is None:
-                rest.append(one.column)
-            else:
-                found[one.column] = held
+                    found[one.column] = held
+                elif key is None:
+                    rest.append(one.column)
+                else:
+                    rows = scanned(self.engine, activity, one, inputs.events)
+                    waiting.append((one.column, key, adding.submit(counted, rows, one, self.population)))
+            for name, key, made in waiting:
+                added = made.result()
+                if added is None:
+                    rest.append(name)
+                else:
+                    columns.keep(self.state, key, added, int(added.nbytes))
+                    found[name] = added
         if rest:
             if any(one.in_order is not None for one in self.plan.aggregates):
                 count_sequences(self.engine, self.plan, inputs, f"{self.request.prefix}_activity")

@@ -40,30 +40,31 @@ def key_of(activity: Activity, one: Aggregate) -> Hashable | None:
     return "events", activity.context.as_of, way, one.made.value.sql("duckdb"), one.made.places, condition
 
 
-def counted(engine: Engine, activity: Activity, one: Aggregate, population: Population, events: exp.Table) -> Any:
-    """Return one aggregate of everybody as an Arrow array; None where whole numbers of 64 bits could not hold it."""
-    way = way_of(one)
-    if way is None:
-        return None
+def scanned(engine: Engine, activity: Activity, one: Aggregate, events: exp.Table) -> pa.Table:
+    """Return where the events of an aggregate stand, and the ``value`` that is added up; for those with a key."""
     query = exp.Select().from_(exp.alias_(events.copy(), "events", table=True), copy=False)
     before = binary(exp.LT, column("happened_at", "events"), literal(activity.context.as_of))
     query.where(every((one.picked.condition, before)), copy=False)
     query.select(aliased(column("rowid", "events"), "place"), copy=False)
-    if way != "count":
+    if way_of(one) != "count":
         query.select(aliased(one.made.value.this.copy(), "value"), copy=False)
-    rows = engine.table(query).combine_chunks()
+    return engine.table(query)
+
+
+def counted(rows: pa.Table, one: Aggregate, population: Population) -> pa.Array | None:
+    """Return an aggregate of everybody out of its rows; None where whole numbers of 64 bits could not hold it."""
+    import numpy as np
+
+    rows = rows.combine_chunks()
     places = rows.column("place").to_numpy()
     order = None
     if len(places) and not (places[1:] > places[:-1]).all():
-        import numpy as np
-
         order = np.argsort(places, kind="stable")
         places = places[order]
-    import numpy as np
-
     found = np.searchsorted(places, population.bounds)
     starts, ends = found[population.first], found[population.after]
-    if way == "count":
+    way = way_of(one)
+    if way is None or way == "count":
         return pa.array(ends - starts)
     values, there = numbers_of(rows.column("value"))
     if order is not None:
