@@ -121,6 +121,7 @@ def solution(name: Name, request: Request, caller: Annotated[Caller, may("read")
         files = shelf(workspace, "discovery", found.name)
         emerging = "baseline" in found.entry.document
     shown = view(document, f"/charts/discover/{pinned(found)}")
+    names = {f"{found.name}_{one.key}": one.name for one in found.solution.description.segments}
     main = [one for one in shown.parts if one.part.id not in LAST and one.part.id != "segments"]
     return page(
         request,
@@ -135,6 +136,7 @@ def solution(name: Name, request: Request, caller: Annotated[Caller, may("read")
         last=[one for one in shown.parts if one.part.id in LAST],
         opened=OPEN,
         keys=[(one.key, one.name, one.place in found.shown.hidden) for one in found.solution.description.segments],
+        placed=[(name, names.get(name, name)) for name in found.segments],
         none=found.solution.criteria.recommendation.k == 1,
         apart=drawn and not near,
         known=known,
