@@ -16,6 +16,7 @@ from segmentary.interfaces.cli.afar import Routed, routed
 from segmentary.interfaces.cli.answering import READING, Commands
 from segmentary.interfaces.cli.handing_over import handed_over
 from segmentary.interfaces.cli.main import COMMANDS, app
+from segmentary.interfaces.cli.stopping import by_hand
 from segmentary.interfaces.http.local import HEADER, LocalCommands
 from segmentary.workspace.opening import open_workspace
 from segmentary.workspace.serving import Serving
@@ -171,6 +172,23 @@ def test_ctrl_c_stops_a_command_that_waits_for_its_turn(place):
             found.append(frame)
     assert found[-1] == {"exit": 130}
     assert {"err": "stopped; nothing was changed"} in found
+
+
+def test_a_command_that_hears_ctrl_c_itself_ends_as_it_likes(place):
+    def run(arguments):
+        with by_hand() as stop:
+            sys.stdout.write("sending\n")
+            while not stop():
+                threading.Event().wait(0.01)
+            sys.stdout.write("stopped between two messages\n")
+
+    with serving_commands(place / "shop", run) as (_, commands, _):
+        wish = {"arguments": [], "cwd": "/", "folder": ".", "settings": {}, "environment": {}, "terminal": []}
+        name, frames = commands.begin(wish)
+        assert [frames.get(), frames.get()] == [{"begun": name}, {"out": "sending\n"}]
+        commands.press(name)
+        found = list(iter(frames.get, None))
+    assert found[-2:] == [{"out": "stopped between two messages\n"}, {"exit": 0}]
 
 
 def test_strangers_run_nothing(place):
