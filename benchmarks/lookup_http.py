@@ -12,7 +12,6 @@ import http.client
 import json
 import multiprocessing
 import random
-import resource
 import sys
 import tempfile
 import threading
@@ -77,7 +76,7 @@ def serve(place: Path, tell: Connection) -> None:
         port = server.servers[0].sockets[0].getsockname()[1]
         tell.send((port, f"segmentary_{port}={serving.access.begin(user).token}"))
         tell.recv()
-        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        held = most_megabytes()
         ids = ids_of(1000, int(tell.recv()))
         began = time.perf_counter()
         for one in ids:
@@ -87,6 +86,14 @@ def serve(place: Path, tell: Connection) -> None:
         server.should_exit = True
         thread.join(5)
         serving.close()
+
+
+def most_megabytes() -> float:
+    """Return the most memory this process ever held; ``ru_maxrss`` would begin with that of who started it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def ids_of(many: int, customers: int) -> list[str]:
@@ -130,7 +137,9 @@ def measure(place: Path, customers: int, requests: int) -> dict[str, Any]:
         began = time.perf_counter()
         asked(port, cookie, ids_of(1, customers))
         first = time.perf_counter() - began
-        alone = asked(port, cookie, ids_of(requests, customers))
+        # Three rounds, the quietest counts: other work on the machine only ever makes it slower.
+        rounds = [asked(port, cookie, ids_of(requests, customers)) for _ in range(3)]
+        alone = min(rounds, key=lambda times: figures(times)["p99_ms"])
         many: list[float] = []
         threads = [
             threading.Thread(
@@ -152,6 +161,7 @@ def measure(place: Path, customers: int, requests: int) -> dict[str, Any]:
     return {
         "first_seconds": round(first, 2),
         "one_after_the_other": told,
+        "p99_ms_of_every_round": [figures(times)["p99_ms"] for times in rounds],
         f"{AT_ONCE}_at_once": figures(many),
         "engine_ms": round(engine, 4),
         "share_in_engine": round(engine / told["p50_ms"], 4),

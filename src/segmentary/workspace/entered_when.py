@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from segmentary.engine.base import Engine
 
 PLACES = "lookup_places"
+AT_ONCE = 4
+"""So many segments are read by one query: each looks all customers up once."""
 FEW = 65_000
 """So many moments are told apart by two bytes."""
 
@@ -63,12 +65,18 @@ class EnteredWhen:
         )
         engine.create_as(PLACES, numbered, temporary=True)
         try:
-            for name, position in positions.items():
-                with engine.batches(since_query(name)) as batches:
+            names = list(positions)
+            for start in range(0, len(names), AT_ONCE):
+                some = names[start : start + AT_ONCE]
+                bits = np.array([positions[name] for name in some], dtype=np.int64)
+                with engine.batches(since_query(some)) as batches:
                     for batch in batches:
-                        places = np.asarray(batch.column(0)).astype(np.int64) - 1
-                        since = np.asarray(batch.column(1)).astype("datetime64[us]")
-                        self.put(places, np.searchsorted(ordered, since), position)
+                        number = np.asarray(batch.column(0)).astype(np.int64)
+                        places = np.asarray(batch.column(1)).astype(np.int64) - 1
+                        which = np.searchsorted(ordered, np.asarray(batch.column(2)).astype("datetime64[us]"))
+                        for one in range(len(some)):
+                            own = number == one
+                            self.put(places[own], which[own], int(bits[one]))
         finally:
             engine.drop(PLACES)
 
@@ -103,35 +111,49 @@ class EnteredWhen:
         return found
 
 
-def since_query(segment: str) -> exp.Select:
-    """Return place and moment of entry of everybody who ever entered a segment: the first entry behind the last exit.
+def since_query(segments: Sequence[str]) -> exp.Select:
+    """Return number of segment, place and moment of entry of everybody who ever entered one of some segments.
 
-    An exit stands before an entry of the same instant. Where a later run looked at an earlier moment, so that no entry
-    lies behind the last exit, it is the newest entry.
+    The moment is the first entry behind the last exit; an exit stands before an entry of the same instant. Where a
+    later run looked at an earlier moment, so that no entry lies behind the last exit, it is the newest entry.
     """
     log = exp.table_(MEMBERSHIP_LOG.name, quoted=True)
-    own = column("segment").eq(literal(segment))
+    wanted = [literal(name) for name in segments]
     exits = (
-        exp.select(column("customer_id"), exp.Max(this=column("valid_at")).as_("last_exit", quoted=True))
+        exp.select(
+            column("segment"), column("customer_id"), exp.Max(this=column("valid_at")).as_("last_exit", quoted=True)
+        )
         .from_(log)
-        .where(own, exp.not_(column("entered")))
-        .group_by(column("customer_id"))
+        .where(column("segment").isin(*(one.copy() for one in wanted)), exp.not_(column("entered")))
+        .group_by(column("segment"), column("customer_id"))
     )
     entered_at = column("valid_at", "log")
     behind = exp.or_(
         exp.Is(this=column("last_exit", "gone"), expression=exp.null()), entered_at >= column("last_exit", "gone")
     )
-    first = exp.Min(this=exp.Case().when(behind, entered_at.copy()))
-    since = exp.func("coalesce", first, exp.Max(this=entered_at.copy()))
+    number = exp.Case()
+    for place, name in enumerate(segments):
+        number = number.when(column("segment", "log").eq(literal(name)), exp.Literal.number(place), copy=False)
 
-    def same(table: str) -> exp.Expr:
-        return exp.EQ(this=column("customer_id", table), expression=column("customer_id", "log"))
+    def same(table: str, *keys: str) -> exp.Expr:
+        return exp.and_(*(exp.EQ(this=column(key, table), expression=column(key, "log")) for key in keys))
 
+    asked = exp.select(
+        exp.cast(number, "bigint").as_("number", quoted=True),
+        column("place", "places"),
+        entered_at.copy().as_("valid_at", quoted=True),
+        behind.as_("behind", quoted=True),
+    )
+    rows = (
+        asked.from_(exp.table_(MEMBERSHIP_LOG.name, quoted=True, alias="log"))
+        .join(exp.table_(PLACES, quoted=True, alias="places"), on=same("places", "customer_id"))
+        .join(exits.subquery("gone"), on=same("gone", "segment", "customer_id"), join_type="left")
+        .where(column("segment", "log").isin(*wanted), column("entered", "log"))
+    )
+    at = column("valid_at")
+    since = exp.func("coalesce", exp.Min(this=exp.Case().when(column("behind"), at.copy())), exp.Max(this=at.copy()))
     return (
-        exp.select(column("place", "places"), since.as_("since", quoted=True))
-        .from_(exp.table_(MEMBERSHIP_LOG.name, quoted=True, alias="log"))
-        .join(exp.table_(PLACES, quoted=True, alias="places"), on=same("places"))
-        .join(exits.subquery("gone"), on=same("gone"), join_type="left")
-        .where(column("segment", "log").eq(literal(segment)), column("entered", "log"))
-        .group_by(column("place", "places"))
+        exp.select(column("number"), column("place"), since.as_("since", quoted=True))
+        .from_(rows.subquery("rows"))
+        .group_by(column("number"), column("place"))
     )
