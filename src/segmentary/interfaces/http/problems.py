@@ -98,7 +98,9 @@ def of_error(error: errors.SegmentaryError, request: Request | None = None) -> R
             hint = without_values(hint, values, kept)
         if pointer:
             parts = str(pointer).split("/")
-            pointer = "/".join(one if one in kept or one not in values else ELLIPSIS for one in parts)
+            # A number is a place in a list.
+            shown = (one in kept or (one.isdecimal() and len(one) < 5) or one not in values for one in parts)
+            pointer = "/".join(one if fit else ELLIPSIS for one, fit in zip(parts, shown, strict=True))
     found = problem(status_of(error), code_of(error), title, hint=hint, pointer=pointer)
     if isinstance(error, NotSignedInError):
         found.headers["www-authenticate"] = 'Bearer realm="segmentary"'
