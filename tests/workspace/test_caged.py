@@ -15,7 +15,7 @@ import pytest
 from sqlglot import exp
 
 from segmentary.errors import SourceError
-from segmentary.workspace.caged import LIMITS, CageLimits, caged
+from segmentary.workspace.caged import LIMITS, CageLimits, caged, told_by
 from segmentary.workspace.loading import AddOptions
 from segmentary.workspace.opening import init_workspace
 from segmentary.workspace.rebuilding import rebuild
@@ -110,12 +110,12 @@ def test_caged_files_load_as_add_does_and_are_rebuilt_from_the_archive(tmp_path)
             path = make(tmp_path)
             proposed = [one.proposal for one in plain.propose(path)]
             expected = plain.add(path)
-            with caged(other, path, AddOptions(), rows=True) as found:
+            with caged(told_by(other), path, AddOptions(), rows=True) as found:
                 assert [one.proposal for one in found] == proposed
                 assert other.load(found) == expected
         assert found[0].proposal.mapping.export
         assert contents(other) == contents(plain)
-        assert len(contents(other)["loads"]) == 7
+        assert len(contents(other)["loads"]) == 8
         kept = [
             sorted(str(p.relative_to(one.folder.archive)) for p in one.folder.archive.rglob("*.*"))
             for one in (plain, other)
@@ -229,7 +229,7 @@ def test_a_bomb_is_refused_with_its_reason_and_costs_the_server_nothing(tmp_path
     path = make(tmp_path)
     with init_workspace(tmp_path / "shop") as workspace:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        with pytest.raises(SourceError) as refused, caged(workspace, path, AddOptions(), rows=True) as found:
+        with pytest.raises(SourceError) as refused, caged(told_by(workspace), path, AddOptions(), rows=True) as found:
             # Where single rows are refused, nothing is left to load.
             workspace.load(found)
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 << 10
@@ -243,7 +243,7 @@ def test_a_file_that_takes_too_long_or_too_much_memory_is_given_up(tmp_path):
     with init_workspace(tmp_path / "shop") as workspace:
         for limits in (CageLimits(seconds=0), CageLimits(memory=200 << 20)):
             with pytest.raises(SourceError, match=r"stopped|MiB"), caged(
-                workspace, path, AddOptions(), rows=True, limits=limits
+                told_by(workspace), path, AddOptions(), rows=True, limits=limits
             ):  # fmt: skip
                 pass
 
@@ -253,7 +253,7 @@ def test_who_stops_the_work_stops_the_process(tmp_path):
         raise InterruptedError
 
     with init_workspace(tmp_path / "shop") as workspace, pytest.raises(InterruptedError), caged(
-        workspace, csv_file(tmp_path), AddOptions(), rows=True, limits=LIMITS, tell=stop
+        told_by(workspace), csv_file(tmp_path), AddOptions(), rows=True, limits=LIMITS, tell=stop
     ):  # fmt: skip
         pass
     assert not list(tmp_path.glob("cell-*"))
@@ -279,7 +279,7 @@ def test_statements_in_names_columns_and_cells_stay_text(tmp_path):
     rows = [",".join([f"c{i}", *quoted]) for i in range(3)]
     path.write_text("\n".join([",".join(["customer_id", *quoted]), *rows, ""]), encoding="utf-8")
     with init_workspace(tmp_path / "shop") as workspace:
-        with caged(workspace, path, AddOptions(kind="customers"), rows=True) as found:
+        with caged(told_by(workspace), path, AddOptions(kind="customers"), rows=True) as found:
             report = workspace.load(found)[0]
         assert (report.rows_read, report.rows_kept) == (3, 3)
         values = {str(row[0]) for row in workspace.engine.rows(exp.select("value").distinct().from_("attributes"))}

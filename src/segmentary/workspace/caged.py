@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from segmentary.errors import MappingError, SegmentaryError, SourceError
+from segmentary.errors import BusyError, MappingError, SourceError
 from segmentary.models.progress import Tell, quiet
 from segmentary.sources.base import ROW_NUMBER, FileFacts, Proposal, Question, SourceColumn, SourceMapping
 from segmentary.workspace.loading import AddOptions, Proposed
@@ -72,6 +72,29 @@ class CageLimits:
 
 
 LIMITS = CageLimits()
+AT_ONCE = 2
+PATIENCE_SECONDS = 20.0
+CAGES = threading.BoundedSemaphore(AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All a cage is told of the workspace: settings that say how files are read, and how sources were read before."""
+
+    settings: Mapping[str, Any]
+    remembered: Mapping[str, Any]
+
+
+def told_by(workspace: Workspace) -> Told:
+    """Return what a cage is told."""
+    settings = workspace.settings
+    known = workspace.ledger.rows(
+        "select source, mapping from loads where number in (select max(number) from loads group by source)"
+    )
+    return Told(
+        {name: getattr(settings, name) for name in GIVEN_SETTINGS},
+        {source: json.loads(mapping) for source, mapping in known} | dict(settings.sources),
+    )
 
 
 class CagedDelivery:
@@ -156,7 +179,7 @@ def column_of(document: Mapping[str, Any]) -> SourceColumn:
 
 @contextmanager
 def caged(
-    workspace: Workspace,
+    told: Told,
     file: Path,
     options: AddOptions,
     *,
@@ -173,27 +196,25 @@ def caged(
     ------
     SourceError
         when the file cannot be read within the limits, with the reason.
+    BusyError
+        when others' files are being read, for longer than the patience.
     """
     with tempfile.TemporaryDirectory(prefix="cell-", dir=file.parent) as name:
         cell = Path(name)
-        answer = asked(cell, request_of(workspace, file, cell, options, rows, limits), limits, tell)
+        answer = asked(cell, request_of(told, file, cell, options, rows, limits), limits, tell)
         yield [proposed(each, file, cell if rows else None, place, limits) for place, each in enumerate(answer)]
 
 
 def request_of(
-    workspace: Workspace, file: Path, cell: Path, options: AddOptions, rows: bool, limits: CageLimits
+    told: Told, file: Path, cell: Path, options: AddOptions, rows: bool, limits: CageLimits
 ) -> dict[str, Any]:
     """Return all the process is told."""
-    settings = workspace.settings
-    known = workspace.ledger.rows(
-        "select source, mapping from loads where number in (select max(number) from loads group by source)"
-    )
     return {
         "file": str(file.absolute()),
         "cell": str(cell),
         "options": {each.name: getattr(options, each.name) for each in fields(options)},
-        "settings": {name: getattr(settings, name) for name in GIVEN_SETTINGS},
-        "remembered": {source: json.loads(mapping) for source, mapping in known} | dict(settings.sources),
+        "settings": told.settings,
+        "remembered": told.remembered,
         "limits": asdict(limits),
         "rows": rows,
         "preview_rows": PREVIEW_ROWS,
@@ -204,6 +225,27 @@ def asked(cell: Path, request: Mapping[str, Any], limits: CageLimits, tell: Tell
     """Start the process, wait for its answer, and end it when its time is over or somebody stops it."""
     from segmentary.workspace.caged_child import ANSWER
 
+    if not CAGES.acquire(timeout=PATIENCE_SECONDS):
+        raise BusyError("other files are being read", hint="try again in a moment")
+    try:
+        run(cell, request, limits, tell)
+    finally:
+        CAGES.release()
+    answer = cell / ANSWER
+    if not answer.is_file() or answer.is_symlink() or answer.stat().st_size > LARGEST_ANSWER:
+        raise SourceError(
+            "reading the file was stopped: it needs more memory or time than a file of its size should",
+            hint="export it as CSV, or in parts; `segmentary add` reads it without these limits",
+        )
+    found = json.loads(answer.read_bytes())
+    if refusal := found.get("refused"):
+        kind = MappingError if refusal["kind"] == "MappingError" else SourceError
+        raise kind(str(refusal["message"]), hint=refusal["hint"])
+    return list(found["proposals"])
+
+
+def run(cell: Path, request: Mapping[str, Any], limits: CageLimits, tell: Tell) -> None:
+    """Start the process and see it end."""
     with (cell / "errors.txt").open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-I", "-B", "-m", "segmentary.workspace.caged_child"],
@@ -222,17 +264,6 @@ def asked(cell: Path, request: Mapping[str, Any], limits: CageLimits, tell: Tell
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    answer = cell / ANSWER
-    if not answer.is_file() or answer.is_symlink() or answer.stat().st_size > LARGEST_ANSWER:
-        raise SourceError(
-            "reading the file was stopped: it needs more memory or time than a file of its size should",
-            hint="export it as CSV, or in parts; `segmentary add` reads it without these limits",
-        )
-    found = json.loads(answer.read_bytes())
-    if refusal := found.get("refused"):
-        kind = MappingError if refusal["kind"] == "MappingError" else SourceError
-        raise kind(str(refusal["message"]), hint=refusal["hint"])
-    return list(found["proposals"])
 
 
 def wait_for(process: subprocess.Popen[bytes], limits: CageLimits, tell: Tell) -> None:
@@ -259,11 +290,3 @@ def proposed(document: Mapping[str, Any], file: Path, cell: Path | None, place: 
         return Proposed(delivery, proposal, int(document["part"]))
     except (KeyError, TypeError, ValueError, pa.ArrowException) as error:
         raise SourceError("the file could not be taken over") from error
-
-
-def free_bytes(folder: Path) -> int:
-    """Return how much room the disk has."""
-    return shutil.disk_usage(folder).free
-
-
-__all__: Sequence[str] = ["CageLimits", "CagedDelivery", "SegmentaryError", "caged"]

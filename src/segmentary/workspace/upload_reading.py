@@ -14,7 +14,7 @@ from segmentary.models.progress import Tell, quiet, within
 from segmentary.profiles.naming import sensitivity_of
 from segmentary.sources.base import KINDS, SourceColumn, SourceMapping
 from segmentary.sources.columns import ValueType
-from segmentary.workspace.caged import LIMITS, CagedDelivery, CageLimits, caged
+from segmentary.workspace.caged import LIMITS, CagedDelivery, Told, caged, told_by
 from segmentary.workspace.loading import AddOptions, Proposed
 from segmentary.workspace.uploading import Upload, Uploads
 
@@ -29,6 +29,8 @@ LONGEST = 200
 MOST_COLUMNS = 2_000
 MOST_UPLOADS = 50
 FREE_TEXT = 40
+LOOKING = replace(LIMITS, seconds=60, cpu_seconds=60)
+"""Somebody waits for the answer."""
 
 
 def options_of(corrections: Mapping[str, Any]) -> AddOptions:
@@ -91,16 +93,18 @@ def checked_columns(columns: Any) -> dict[str, str]:
 
 
 def look(
-    workspace: Workspace, upload: str, corrections: Mapping[str, Any] | None = None, *, limits: CageLimits = LIMITS
+    workspace: Workspace, upload: str, corrections: Mapping[str, Any] | None = None, *, told: Told | None = None
 ) -> Upload:
     """Say what an upload is; nothing is loaded.
 
     corrections : what a person says about it, in place of what was said before; None leaves that as it is.
+    told : what `told_by` returned; then nothing is asked of the workspace while the file is read, any thread may do it.
     """
     uploads = Uploads(workspace)
     one = uploads.get(upload)
     wanted = dict(one.corrections if corrections is None else corrections)
-    with caged(workspace, uploads.path(one), options_of(wanted), rows=False, limits=limits) as found:
+    known = told or told_by(workspace)
+    with caged(known, uploads.path(one), options_of(wanted), rows=False, limits=LOOKING) as found:
         document = {"proposals": [described(each) for each in found], "decided": decided(found)}
     return uploads.keep(replace(one, corrections=wanted, proposal=document))
 
@@ -185,7 +189,7 @@ def load_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell = qu
     uploads = Uploads(workspace)
     waiting = [uploads.get(name) for name in dict.fromkeys(names)]
     if all(one.loaded is not None for one in waiting):
-        return told(waiting[0].upload, [load for one in waiting for load in one.loaded or ()])
+        return account(waiting[0].upload, [load for one in waiting for load in one.loaded or ()])
     with ExitStack() as cages:
         found: list[Proposed] = []
         shares: list[int] = []
@@ -194,7 +198,7 @@ def load_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell = qu
             if not isinstance(wish, Mapping):
                 raise UsageError("corrections is a table of uploads")
             part = within(tell, place / len(waiting) / 2, (place + 1) / len(waiting) / 2)
-            cage = caged(workspace, uploads.path(one), options_of(wish), rows=True, tell=part)
+            cage = caged(told_by(workspace), uploads.path(one), options_of(wish), rows=True, tell=part)
             found += cages.enter_context(cage)
             shares.append(len(found))
         reports = workspace.load(
@@ -205,8 +209,8 @@ def load_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell = qu
         uploads.spent(replace(one, loaded=documents[start:end], proposal=None))
     tell("putting records of the same people together", 0.99)
     workspace.derived.ensure()
-    return told(waiting[0].upload, documents)
+    return account(waiting[0].upload, documents)
 
 
-def told(upload: str, documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def account(upload: str, documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"upload": upload, "loads": list(documents), "next": "run" if any(d["rows_kept"] for d in documents) else ""}

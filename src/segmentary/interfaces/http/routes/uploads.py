@@ -14,6 +14,7 @@ from segmentary.interfaces.http import problems
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer
 from segmentary.interfaces.http.problems import NotFound
+from segmentary.workspace.caged import told_by
 from segmentary.workspace.serving import Serving
 from segmentary.workspace.upload_reading import look
 from segmentary.workspace.uploading import NoRoomError, Upload, Uploads
@@ -107,8 +108,7 @@ def propose_upload(
 ) -> Response:
     """Say what the file is and which column is what, with what was corrected so far. Nothing is loaded."""
     there(serving, upload)
-    with serving.deciding() as workspace:
-        return answer(shown(look(workspace, upload), caller))
+    return answer(shown(looked(serving, upload, None), caller))
 
 
 @router.post("/uploads/{upload}/mapping")
@@ -121,8 +121,14 @@ def correct_upload(
     """Correct what the file is taken for, in place of earlier corrections; answers as proposal. Nothing is loaded."""
     there(serving, upload)
     given = {key: value for key, value in body.model_dump().items() if value}
+    return answer(shown(looked(serving, upload, given), caller))
+
+
+def looked(serving: Serving, upload: str, corrections: dict[str, Any] | None) -> Upload:
+    """Look at a file; nobody else waits for it meanwhile."""
     with serving.deciding() as workspace:
-        return answer(shown(look(workspace, upload, given), caller))
+        told = told_by(workspace)
+    return look(serving.workspace, upload, corrections, told=told)
 
 
 def there(serving: Serving, upload: str) -> Upload:
