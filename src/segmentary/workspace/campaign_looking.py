@@ -179,7 +179,9 @@ def audience_people(
     return [AudiencePerson(*row) for row in rows]
 
 
-def check_unsaved(workspace: Workspace, campaign: Campaign, as_of: dt.datetime | None = None) -> AudienceCheck:
+def check_unsaved(
+    workspace: Workspace, campaign: Campaign, reach_by: Literal["every channel", "its own"] = "every channel"
+) -> AudienceCheck:
     """Say what freezing a campaign would give now, saved or not; nothing is written.
 
     Decisions that are not in the warehouse yet count: they are read from the ledger.
@@ -188,7 +190,7 @@ def check_unsaved(workspace: Workspace, campaign: Campaign, as_of: dt.datetime |
     from segmentary.workspace.campaign_preflight import looked_at
 
     check_campaign(workspace, campaign, cursor_of(campaign))
-    return looked_at(workspace, campaign, as_of, quiet)
+    return looked_at(workspace, campaign, None, quiet, reach_by=reach_by)
 
 
 def draft_of(at: Cursor) -> Campaign:

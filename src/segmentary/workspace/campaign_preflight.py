@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
@@ -53,15 +53,26 @@ def check_audience(workspace: Workspace, campaign: Campaign, as_of: dt.datetime 
     return looked_at(workspace, campaign, as_of, tell)
 
 
-def looked_at(workspace: Workspace, campaign: Campaign, as_of: dt.datetime | None, tell: Tell) -> AudienceCheck:
-    """Do the same from what is there: decisions that are in the ledger only count, as everywhere."""
+def looked_at(
+    workspace: Workspace,
+    campaign: Campaign,
+    as_of: dt.datetime | None,
+    tell: Tell,
+    *,
+    reach_by: Literal["every channel", "its own"] = "every channel",
+) -> AudienceCheck:
+    """Do the same from what is there: decisions that are in the ledger only count, as everywhere.
+
+    reach_by : people are judged once for each channel, so its own alone is said much sooner.
+    """
     workspace.derived.ensure()
     run = served_run(workspace, campaign, as_of)
     at = workspace.tick()
     tell("judging everybody", 0.2)
     counts = counted(workspace, campaign, Judging(campaign, run, at, campaign.channel))
     reach = {campaign.channel: sum(one.members - sum(one.left_out.values()) for one in counts)}
-    for number, channel in enumerate(one for one in KINDS if one not in (campaign.channel, "file")):
+    others = [one for one in KINDS if one not in (campaign.channel, "file")] if reach_by == "every channel" else []
+    for number, channel in enumerate(others):
         tell(f"reach by {channel}", 0.3 + 0.1 * number)
         found = counted(workspace, campaign, Judging(campaign, run, at, channel))
         reach[channel] = sum(one.members - sum(one.left_out.values()) for one in found)

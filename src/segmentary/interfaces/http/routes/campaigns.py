@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -101,11 +101,17 @@ def check_campaign(caller: Annotated[Caller, may("read")], serving: Served, name
 
 
 @router.post("/campaigns/{name}/check", openapi_extra=documents.BODY)
-def check_unsaved(caller: Annotated[Caller, may("act")], serving: Served, name: Name, document: Body) -> Response:
+def check_unsaved(
+    caller: Annotated[Caller, may("act")],
+    serving: Served,
+    name: Name,
+    document: Body,
+    reach: Annotated[Literal["every", "own"], Query(description="By which channels reach is counted.")] = "every",
+) -> Response:
     """Say the same of a document that is not saved; nothing is kept."""
     campaign = looking.draft_of(documents.named(document, KEY, name))
     with serving.reading() as workspace:
-        found = looking.check_unsaved(workspace, campaign)
+        found = looking.check_unsaved(workspace, campaign, "its own" if reach == "own" else "every channel")
     return answer(found)
 
 

@@ -58,7 +58,6 @@ function draw(check) {
   const heading = panel.querySelector('h2');
   panel.replaceChildren(heading, el('p', { class: 'huge' }, el('b', {}, number(rest)), ` ${_('people would get it')}`), list,
     el('h3', {}, _('Can the effect be seen?')), el('ul', { class: 'said-list' }, check.power.map((one) => el('li', {}, one))),
-    el('h3', {}, _('Could be reached by')), el('dl', { class: 'facts' }, Object.entries(check.reach).map(([channel, n]) => [el('dt', {}, channel), el('dd', {}, number(n))])),
     el('ul', { class: 'said-list note' }, check.notes.map((one) => el('li', {}, one))), el('p', { class: 'wrong', 'data-wrong': '' }));
   form.querySelector('[data-many]').textContent = `${number(rest)} ${_('people would get it')}`;
   const sentence = form.querySelector('[data-sentence]');
@@ -79,7 +78,7 @@ function recount() {
     panel.setAttribute('aria-busy', 'true');
     const signal = asked.signal;
     try {
-      draw(await ask(`campaigns/${encodeURIComponent(made.campaign || 'unnamed')}/check`, { body: { ...made, campaign: made.campaign || 'unnamed' }, signal }));
+      draw(await ask(`campaigns/${encodeURIComponent(made.campaign || 'unnamed')}/check?reach=own`, { body: { ...made, campaign: made.campaign || 'unnamed' }, signal }));
     } catch (problem) { complain(problem, panel.querySelector('[data-wrong]')); }
     if (!signal.aborted) panel.removeAttribute('aria-busy');
   }, 350);
