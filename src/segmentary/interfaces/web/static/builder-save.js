@@ -10,12 +10,14 @@ export function differences(before, after) {
     if (canonical(before[key] ?? null) !== canonical(after[key] ?? null)) said.push(word);
   }
   const parts = (rule, found = []) => {
-    const list = [rule?.all, rule?.any].find(Array.isArray) ?? (rule?.not && typeof rule.not === 'object' ? [rule.not] : null);
+    const list = [rule?.all, rule?.any].find(Array.isArray) ?? [rule?.not?.any, rule?.not?.all].find(Array.isArray) ?? null;
     if (list) for (const one of list) parts(one, found); else if (rule) found.push(canonical(rule));
     return found;
   };
   const old = parts(before.where), fresh = parts(after.where);
-  const added = fresh.filter((one) => !old.includes(one)).length, gone = old.filter((one) => !fresh.includes(one)).length;
+  // One that stands there twice and stood there once was added.
+  const beyond = (some, others) => { const left = [...others]; return some.filter((one) => { const at = left.indexOf(one); if (at < 0) return true; left.splice(at, 1); return false; }).length; };
+  const added = beyond(fresh, old), gone = beyond(old, fresh);
   const changed = Math.min(added, gone);
   if (changed) said.push(fill(changed === 1 ? _('one condition changed') : _('{n} conditions changed'), { n: changed }));
   if (added > changed) said.push(fill(added - changed === 1 ? _('one condition added') : _('{n} conditions added'), { n: added - changed }));
