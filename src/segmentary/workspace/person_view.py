@@ -16,7 +16,7 @@ from segmentary.schema import CUSTOMER_ATTRIBUTES, EVENTS, PREDICTIONS, PRODUCTS
 from segmentary.workspace.person_identity import aware
 
 if TYPE_CHECKING:
-    from segmentary.language.definitions import ValueType
+    from segmentary.language.tree import ValueType
     from segmentary.workspace.workspace import Workspace
 
 
