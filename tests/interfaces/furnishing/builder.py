@@ -26,4 +26,5 @@ where:
 def furnish(workspace: Workspace) -> list[str]:
     """Save a deep definition."""
     workspace.define(*(parsed.definition for parsed in parse_yaml(DEEP)))
-    return ["/segments/new", "/segments/new?template=seniors", "/segments/built_deep/edit"]
+    ready = next(one.definition.name for one in workspace.suggest() if one.supported)
+    return ["/segments/new", f"/segments/new?template={ready}", "/segments/built_deep/edit"]
