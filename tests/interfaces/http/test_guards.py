@@ -246,6 +246,9 @@ def test_changes_stand_in_the_log_and_looking_does_not(bare, admin):
         ("admin", "POST /keys", f"key_id {made['key_id']}"),
     ]
     assert MARK not in json.dumps([one.detail for one in page])
+    admin.delete("/api/v1/keys/preview")
+    admin.put("/api/v1/lists/preview", json={"ids": ["a"]})
+    assert log.log_page(None, 1)[0].subject == "name preview", "a name does not keep a change out of the log"
     verdict = admin.get("/api/v1/audit/verdict").json()
     assert verdict["intact"]
     assert verdict["anchors"][0]["entry_hash"] == verdict["head"]

@@ -26,13 +26,18 @@ def to_note(request: Request, status: int) -> bool:
     permission = getattr(request.state, "permission", None)
     if request.scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return permission == "export"
-    return permission not in ONLY_LOOKING and not request.scope["path"].endswith(TRYING)
+    return permission not in ONLY_LOOKING and not template_of(request).endswith(TRYING)
+
+
+def template_of(request: Request) -> str:
+    """Return the address as the API describes it: names people chose are not part of it."""
+    return str(getattr(request.scope.get("route"), "path", ""))
 
 
 def note(request: Request, status: int) -> None:
     """Take an answer down."""
     access: Access = request.app.state.serving.access
-    template = getattr(request.scope.get("route"), "path", "") or request.scope["path"].partition("?")[0][:100]
+    template = template_of(request) or request.scope["path"].partition("?")[0][:100]
     named = request.scope.get("path_params", {})
     of_people = "/people" in template or "/consents" in template
     parts = [
