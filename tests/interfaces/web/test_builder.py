@@ -248,6 +248,7 @@ def test_the_page_is_accessible_with_a_deep_tree_and_an_open_list(site, browser,
     page = site.page(browser, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     opened(page, "/segments/deep_one/edit")
     counted(page)
+    page.locator(".effect:visible").first.wait_for()
     page.add_script_tag(path=str(Path(axe_playwright_python.__file__).parent / "axe.min.js"))
     page.get_by_role("combobox", name=re.compile("Add a condition")).first.press("ArrowDown")
     page.wait_for_selector(".combo-list:not([hidden]) [role=option]")
