@@ -110,4 +110,5 @@ def sql_of(workspace: Workspace, definition: SegmentDefinition) -> dict[str, str
     """Return what is run for a segment, per engine; where an engine cannot do it, the reason as a comment."""
     from segmentary.workspace.showing_sql import shown
 
+    workspace.check([definition])
     return shown(workspace, definition, DIALECTS)
