@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from segmentary.errors import DataError, NoAnswerError, UnknownNameError
+from segmentary.errors import UnknownNameError
 from segmentary.workspace.discovery_looking import (
     PLANES,
     cards,
@@ -15,8 +15,6 @@ from segmentary.workspace.discovery_looking import (
     placeable,
     plain_document,
     plane,
-    tool_of,
-    type_answers,
 )
 
 
@@ -49,30 +47,3 @@ def test_the_document_has_a_picture_of_people_where_there_is_one(analysed):
     assert len(PLANES) <= 16
     assert "separation" in {one.name for one in document(found, cloud).figures}
     assert "separation" not in {one.name for one in document(found).figures}
-
-
-def test_answers_lead_to_a_segment_or_to_cannot_say(analysed):
-    tool = tool_of(analysed, "kinds")
-    (column,) = tool.tool.assigner.columns
-    low, high = (type_answers(tool, {column.name: value}) for value in (1, 200))
-    assert low.segment != high.segment
-    assert low.confidence == max(one.probability for one in low.all) > 0.5
-    assert abs(sum(one.probability for one in low.all) - 1) < 1e-9
-    nothing = type_answers(tool, {})
-    assert nothing.segment is None
-    assert nothing.why
-
-
-@pytest.mark.parametrize("value", ["many", "1e400", "nan", float("inf"), 1e30, ""])
-def test_answers_that_are_none_are_refused(analysed, value):
-    tool = tool_of(analysed, "kinds")
-    (column,) = tool.tool.assigner.columns
-    with pytest.raises(DataError):
-        type_answers(tool, {column.name: value})
-
-
-def test_questions_nobody_asks_are_refused(analysed):
-    with pytest.raises(UnknownNameError):
-        type_answers(tool_of(analysed, "kinds"), {"shoe_size": 3})
-    with pytest.raises(NoAnswerError):
-        type_answers(look(analysed, "kinds"), {})

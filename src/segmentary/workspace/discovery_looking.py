@@ -1,21 +1,19 @@
-"""A solution kept, as it is shown: its document, its pictures, its typing tools, one person's answers placed."""
+"""A solution kept, as it is shown: its document, its pictures, its typing tools."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from segmentary.errors import DataError, NoAnswerError, UnknownNameError
+from segmentary.errors import NoAnswerError, UnknownNameError
 from segmentary.ledger.records import Record, current_records, record, records
 
 if TYPE_CHECKING:
     from segmentary.market.typing_results import TypingTool
     from segmentary.models.discover.solution import Solution
-    from segmentary.models.table.columns import Column
     from segmentary.report.discovery.extras import Cloud, Extras
     from segmentary.report.discovery.shown import Shown
     from segmentary.report.document import Document
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
 KEPT_PLANES = 16
 TOOL = "typing_tool"
-FARTHEST = 1e15
-"""No answer is a larger number."""
 Plane = tuple[str, str, str]
 
 
@@ -251,113 +247,6 @@ def descriptors(look: Look) -> list[dict[str, Any]]:
         del made["counts"]
         found.append(made)
     return found
-
-
-# ------------------------------------------------------------ one person's answers
-
-
-@dataclass(frozen=True, slots=True)
-class Likely:
-    """A segment and how likely it is, 0 to 1."""
-
-    key: str
-    name: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """Where one person's answers lead.
-
-    segment, name : the key and name of the segment; None: it cannot be said, and why. confidence : calibrated on people
-    the tool had not seen. all : every segment, the likeliest first. ask_next : the question that would leave least
-    doubt, None where there is none; answered : of how many questions of the tool.
-    """
-
-    segment: str | None
-    name: str
-    confidence: float | None
-    why: str
-    all: tuple[Likely, ...]
-    ask_next: str | None
-    answered: int
-    questions: int
-
-
-def type_answers(look: Look, answers: Mapping[str, str | float | bool]) -> Typed:
-    """Place one person by their answers; nothing is kept.
-
-    Raises
-    ------
-    UnknownNameError
-        when the tool does not ask that.
-    DataError
-        when an answer is none of the question's.
-    NoAnswerError
-        when the solution has no typing tool.
-    """
-    import numpy as np
-
-    from segmentary.models.table.typed_table import TypedTable
-
-    tool = look.tool
-    if tool is None:
-        raise NoAnswerError("this solution is no typing tool", hint="make one of it first (a job: typing_tool)")
-    questions = {column.name: column for column in tool.assigner.columns}
-    bank = {column.name: column for column in tool.bank.columns}
-    for name in answers:
-        if name not in questions and name not in bank:
-            raise UnknownNameError("question", name, [*questions, *bank])
-    coded = {name: code({**bank, **questions}[name], value) for name, value in answers.items()}
-    more = sorted(set(coded) - set(questions))
-    assigner = tool.bank if more else tool.assigner
-    columns = assigner.columns
-    row = np.array([[coded.get(column.name, np.nan) for column in columns]])
-    table = TypedTable(columns, row)
-    asked = TypedTable(tool.bank.columns, np.array([[coded.get(column.name, np.nan) for column in tool.bank.columns]]))
-    (following,) = tool.ask_next(asked)
-    place = int(assigner.assign(table)[0])
-    answered = len(coded)
-    if place < 0:
-        why = "too few of the questions are answered to say"
-        return Typed(None, "", None, why, (), following, answered, len(questions))
-    names = {one.key: one.name for one in look.solution.description.segments}
-    chances = assigner.probabilities(table)[0]
-    likely = tuple(
-        Likely(key, names.get(key, key), float(chance))
-        for key, chance in sorted(zip(assigner.labels, chances, strict=True), key=lambda pair: -pair[1])
-    )
-    first = likely[0]
-    if first.probability < UNSURE:
-        why = "the answers fit several segments: none is more likely than all the others together"
-        return Typed(None, first.name, first.probability, why, likely, following, answered, len(questions))
-    return Typed(first.key, first.name, first.probability, "", likely, following, answered, len(questions))
-
-
-UNSURE = 0.5
-"""Below, the likeliest segment is less likely than all the others together: then none is named."""
-
-
-def code(column: Column, value: str | float | bool) -> float:
-    """Return an answer as the number a table holds.
-
-    Raises
-    ------
-    DataError
-        when it is none of the levels, or no number.
-    """
-    if column.coded:
-        text = {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else str(value).strip()
-        if text not in column.levels:
-            raise DataError(f"this is no answer to {column.label}", hint="one of " + ", ".join(column.levels[:20]))
-        return float(column.levels.index(text))
-    try:
-        number = float(value)
-    except ValueError:
-        number = float("nan")
-    if not abs(number) < FARTHEST:
-        raise DataError(f"this is no number: {column.label}", hint="a number, with a point before its decimals")
-    return number
 
 
 # ------------------------------------------------------------ all of them

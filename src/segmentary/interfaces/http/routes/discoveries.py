@@ -18,6 +18,7 @@ from segmentary.interfaces.http.problems import NotFound
 from segmentary.workspace import discovery_looking as looking
 from segmentary.workspace.report_shelf import report_file, shelf
 from segmentary.workspace.serving import Serving
+from segmentary.workspace.typing_answers import type_answers
 from segmentary.workspace.workspace import Workspace
 
 router = APIRouter()
@@ -276,7 +277,7 @@ def assign_answers(name: Name, body: Answers, caller: Annotated[Caller, may("rea
     """Place one person by their answers, or say that it cannot be said; nothing is kept."""
     with serving.reading() as workspace:
         found = typing_tool(workspace, name, body.tool)
-    return answer(looking.type_answers(found, body.answers))
+    return answer(type_answers(found, body.answers))
 
 
 @router.get(

@@ -20,6 +20,7 @@ from segmentary.report.discovery.words import TONE, WORD, method, plain
 from segmentary.workspace import discovery_looking as looking
 from segmentary.workspace.report_shelf import shelf
 from segmentary.workspace.serving import Serving
+from segmentary.workspace.typing_answers import Typed, type_answers
 from segmentary.workspace.workspace import Workspace
 
 router = APIRouter()
@@ -196,10 +197,10 @@ def typing(name: Name, request: Request, caller: Annotated[Caller, may("read")],
     )
 
 
-def answered(made: looking.Look, answers: dict[str, str]) -> tuple[looking.Typed | None, str]:
+def answered(made: looking.Look, answers: dict[str, str]) -> tuple[Typed | None, str]:
     """Return where answers lead; or what is wrong with them."""
     try:
-        return looking.type_answers(made, answers), ""
+        return type_answers(made, answers), ""
     except SegmentaryError as error:
         return None, f"{error.message}{': ' + error.hint if error.hint else ''}"
 
@@ -215,7 +216,7 @@ class Question:
     more: bool = False
 
 
-def questions(made: looking.Look, given: dict[str, str], typed: looking.Typed | None) -> list[Question]:
+def questions(made: looking.Look, given: dict[str, str], typed: Typed | None) -> list[Question]:
     """Return the questions of a tool, and the one more that helps where the answers leave doubt."""
     tool = made.tool
     assert tool is not None  # noqa: S101 - a tool was made
