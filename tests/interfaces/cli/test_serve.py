@@ -37,14 +37,20 @@ def test_a_port_in_use(shop, capsys):
 
 
 def test_an_address_of_somebody_else(shop, capsys):
-    assert served(shop, "--host", "203.0.113.7") == 2
+    assert served(shop, "--host", "203.0.113.7") == 1
+    assert "no address of this machine" in capsys.readouterr().err
+
+
+def test_others_may_not_come_before_the_first_user(shop, capsys):
+    assert served(shop, "--host", "0.0.0.0", "--port", "0") == 2
     assert "no user yet" in capsys.readouterr().err
+    assert not (shop / ".server.json").exists()
 
 
 def test_a_workspace_that_is_served_already(shop, capsys):
     (shop / ".server.json").write_text(json.dumps({"host": "127.0.0.1", "port": 8765, "token": "x"}))
     with sg.open(shop):
-        assert served(shop) == 1
+        assert served(shop, "--port", "0") == 1
     assert "it is served already: http://127.0.0.1:8765" in capsys.readouterr().err
     (shop / ".server.json").unlink()
 

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from segmentary.errors import SegmentaryError, WorkspaceError
 FILE = ".server.json"
 TERMINAL = ("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "LANG", "LC_ALL", "TTY_COMPATIBLE")
 PATIENCE_SECONDS = 5.0
+STARTING_SECONDS = 10.0
 HEADER = "x-segmentary-local"
 
 
@@ -40,7 +42,7 @@ def handed_over(folder: Path, arguments: Sequence[str]) -> int | None:
         there = str(known["host"]), int(known["port"]), str(known["token"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if not somebody_has(folder):
+    if not begun(folder, known.get("pid")):
         # The file of a server that was killed: what listens there now is somebody else.
         with suppress(OSError):
             (folder / FILE).unlink()
@@ -64,6 +66,28 @@ def handed_over(folder: Path, arguments: Sequence[str]) -> int | None:
         connection.close()
 
 
+def begun(folder: Path, process: object) -> bool:
+    """Say whether the server has its workspace; wait for one that is about to."""
+    ends = time.monotonic() + STARTING_SECONDS
+    while not somebody_has(folder):
+        if not alive(process) or time.monotonic() > ends:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def alive(process: object) -> bool:
+    if not isinstance(process, int) or process <= 0:
+        return False
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 def somebody_has(folder: Path) -> bool:
     """Say whether a process has the workspace."""
     try:
@@ -71,8 +95,10 @@ def somebody_has(folder: Path) -> bool:
     except ImportError:  # not on Windows
         return True
     try:
-        with (folder / ".lock").open("a+") as handle:
+        with (folder / ".lock").open() as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
     except OSError:
         return True
     return False

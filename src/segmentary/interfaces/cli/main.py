@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from segmentary.errors import SegmentaryError, UsageError
+from segmentary.errors import SegmentaryError, UsageError, WorkspaceLockedError
 from segmentary.interfaces.cli.afar import attentive, current
 from segmentary.interfaces.cli.output import complain, say
 
@@ -92,9 +92,7 @@ class LazyGroup(TyperGroup):
         """Run the command; whatever goes wrong becomes a message and an exit code, a traceback only with --debug."""
         asked = current.get()
         try:
-            if asked is None:
-                self.hand_over(ctx)
-            return super().invoke(ctx)
+            return super().invoke(ctx) if asked is not None else self.here_or_there(ctx)
         except Exception as error:
             # A database that is interrupted says so in its own words, and then complains about the consequences.
             pressed = stopped_by_hand if asked is None else bool(asked.pressed)
@@ -109,9 +107,19 @@ class LazyGroup(TyperGroup):
         except KeyboardInterrupt as error:
             raise interrupted(ctx) from error
 
-    def hand_over(self, ctx: Any) -> None:
-        """Where a server has the workspace, let it run the command; there is nothing left to do then."""
+    def here_or_there(self, ctx: Any) -> Any:
+        """Run the command, in the server where one has the workspace."""
         words = [*ctx._protected_args, *ctx.args]
+        self.hand_over(ctx, words)
+        try:
+            return super().invoke(ctx)
+        except WorkspaceLockedError:
+            # A server that was only starting when the command was given.
+            self.hand_over(ctx, words)
+            raise
+
+    def hand_over(self, ctx: Any, words: list[str]) -> None:
+        """Where a server has the workspace, let it run the command; there is nothing left to do then."""
         place = Path(ctx.params["workspace"])
         if not words or words[0] in ALONE or words[0] not in COMMANDS or not (place / SERVED).exists():
             return

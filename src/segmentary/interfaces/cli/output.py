@@ -229,7 +229,7 @@ def progress(message: str) -> Iterator[Step]:
     asked = current.get()
     if asked is not None:
         asked.send({"step": message})
-        yield lambda step: asked.send({"step": step})
+        yield lambda step: asked.send({"step": asked.as_given(step)})
         asked.send({"step": ""})
         return
     if not is_terminal(sys.stderr):

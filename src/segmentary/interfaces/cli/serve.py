@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from segmentary.workspace.serving import Serving
+    from segmentary.workspace.workspace import Workspace
 
 app = command("Open the workspace in the browser, and serve its API.")
 log = logging.getLogger(__name__)
@@ -51,20 +52,22 @@ def serve(
     what it was doing is begun again at the next start.
     """
     from segmentary.interfaces.cli.afar import routed
-    from segmentary.workspace.opening import open_workspace
+    from segmentary.workspace.folder import Folder
     from segmentary.workspace.serving import Serving
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     root = Path(os.path.abspath(folder(ctx)))
-    try:
-        workspace = open_workspace(root)
-    except WorkspaceLockedError as error:
-        raise WorkspaceLockedError(error.message, hint=served_already(root) or error.hint) from None
-    with workspace, routed():
+    Folder(root).check()
+    with (
+        contextlib.closing(bound(root, host, port)) as socket,
+        found_by(root, host, socket) as token,
+        opened(root) as workspace,
+        routed(),
+    ):
         serving = Serving(workspace)
         try:
             refuse_if_unsafe(serving, host)
-            run_server(serving, root, host, port, names=names or [], browse=browse)
+            run_server(serving, root, host, socket, token, names=names or [], browse=browse)
         finally:
             with given_up_after(LEAVING_SECONDS):
                 serving.close()
@@ -124,7 +127,7 @@ def has_users(serving: Serving) -> bool:
 
 
 def run_server(
-    serving: Serving, root: Path, host: str, port: int, *, names: Sequence[str], browse: bool | None
+    serving: Serving, root: Path, host: str, socket: Any, token: str, *, names: Sequence[str], browse: bool | None
 ) -> None:
     """Serve until told to stop."""
     from segmentary.interfaces.cli.answering import Commands
@@ -135,32 +138,58 @@ def run_server(
 
     site = create_app(serving, hosts=[host, *names])
     add_pages(site)
-    token = secrets.token_urlsafe(32)
 
     def run(arguments: Sequence[str]) -> None:
         commands_app(args=list(arguments), prog_name="segmentary")
 
     commands = Commands(serving, root, run)
-    server = server_of(LocalCommands(site, commands, token), serving, host, port)
-    socket = bound(server.config, host, port)
-    address = socket.getsockname()
-    url = f"http://{shown_host(host)}:{address[1]}"
-    place = root / ".server.json"
-    near = "127.0.0.1" if host in ("0.0.0.0", "localhost") else "::1" if host == "::" else host  # noqa: S104
-    write_private(place, {"host": near, "port": address[1], "token": token, "pid": os.getpid()})
+    server = server_of(LocalCommands(site, commands, token), serving)
     try:
-        tell_where(serving, url, browse=browse)
+        tell_where(serving, f"http://{shown_host(host)}:{socket.getsockname()[1]}", browse=browse)
         serving.start()
         threading.Thread(target=warm, args=(serving,), name="warming", daemon=True).start()
         server.run(sockets=[socket])
     finally:
         serving.stopping.set()
-        with contextlib.suppress(OSError):
-            place.unlink()
         commands.close()
 
 
-def server_of(app: Any, serving: Serving, host: str, port: int) -> uvicorn.Server:
+@contextlib.contextmanager
+def found_by(root: Path, host: str, socket: Any) -> Iterator[str]:
+    """Let other commands find the server, from now on: they wait until it answers. Yield what they have to say."""
+    from segmentary.interfaces.cli.handing_over import somebody_has
+
+    token, place = secrets.token_urlsafe(32), root / ".server.json"
+    near = "127.0.0.1" if host in ("0.0.0.0", "localhost") else "::1" if host == "::" else host  # noqa: S104
+    if place.exists() and somebody_has(root):
+        # Another server has it: what comes next says so.
+        yield token
+        return
+    write_private(place, {"host": near, "port": socket.getsockname()[1], "token": token, "pid": os.getpid()})
+    try:
+        yield token
+    finally:
+        with contextlib.suppress(OSError):
+            place.unlink()
+
+
+def opened(root: Path) -> Workspace:
+    """Open the workspace.
+
+    Raises
+    ------
+    WorkspaceLockedError
+        when another process has it, with the address where it is served.
+    """
+    from segmentary.workspace.opening import open_workspace
+
+    try:
+        return open_workspace(root)
+    except WorkspaceLockedError as error:
+        raise WorkspaceLockedError(error.message, hint=served_already(root) or error.hint) from None
+
+
+def server_of(app: Any, serving: Serving) -> uvicorn.Server:
     """Return the server: limits on what it reads, no names of what it is made of, its own way to stop."""
     import uvicorn
 
@@ -182,8 +211,6 @@ def server_of(app: Any, serving: Serving, host: str, port: int) -> uvicorn.Serve
     return Server(
         uvicorn.Config(
             app,
-            host=host,
-            port=port,
             http="h11",
             ws="none",
             lifespan="off",
@@ -199,7 +226,7 @@ def server_of(app: Any, serving: Serving, host: str, port: int) -> uvicorn.Serve
     )
 
 
-def bound(config: uvicorn.Config, host: str, port: int) -> Any:
+def bound(root: Path, host: str, port: int) -> Any:
     """Return the socket to listen on.
 
     Raises
@@ -207,15 +234,21 @@ def bound(config: uvicorn.Config, host: str, port: int) -> Any:
     WorkspaceError
         when another program has the port, or the address is not of this machine.
     """
+    import uvicorn
+
+    from segmentary.interfaces.cli.handing_over import somebody_has
+
     logging.getLogger("uvicorn.error").disabled = True
     try:
-        found = config.bind_socket()
+        found = uvicorn.Config("", host=host, port=port, log_config=None).bind_socket()
     except SystemExit as end:
         cause = end.__context__
         number = cause.errno if isinstance(cause, OSError) else None
         if number == errno.EADDRINUSE:
+            already = served_already(root) if somebody_has(root) else None
             raise WorkspaceError(
-                f"Port {port} is in use by another program.", hint=f"Try: segmentary serve --port {port + 1}"
+                f"Port {port} is in use by another program." if already is None else "This workspace is in use.",
+                hint=already or f"Try: segmentary serve --port {port + 1}",
             ) from None
         if number == errno.EACCES:
             raise WorkspaceError(f"Port {port} is not for everybody.", hint="Try: segmentary serve") from None
