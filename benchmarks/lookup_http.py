@@ -11,6 +11,7 @@ import argparse
 import http.client
 import json
 import multiprocessing
+import os
 import random
 import sys
 import tempfile
@@ -166,6 +167,7 @@ def measure(place: Path, customers: int, requests: int) -> dict[str, Any]:
         "engine_ms": round(engine, 4),
         "share_in_engine": round(engine / told["p50_ms"], 4),
         "server_megabytes": round(megabytes),
+        "load_average": round(os.getloadavg()[0], 1),
     }
 
 
