@@ -61,7 +61,7 @@ def test_who_may_not_ask_sees_only_that_it_is(site, done):
         ({}, 422),
         ({"kind": "run", "more": 1}, 422),
         ({"kind": "run", "arguments": []}, 422),
-        ({"kind": "run", "arguments": {"a": "\x00" * 250_000}}, 400),
+        ({"kind": "run", "arguments": {"a": "x" * 250_000}}, 400),
     ],
 )
 def test_bodies_that_are_wrong(site, body, status):
