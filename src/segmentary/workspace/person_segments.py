@@ -13,7 +13,7 @@ from segmentary.segments.explain import Explanation
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.6
 LARGE = 50_000
 """With more customers, a reason that asks everybody (a rank, a score) is given when it is asked for."""
 
