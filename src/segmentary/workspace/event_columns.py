@@ -14,16 +14,17 @@ from sqlglot import exp
 
 from segmentary.engine.base import Engine
 from segmentary.engine.sqlfile import literal, text
-from segmentary.language.aggregates import Activity, join_by_customer
 from segmentary.language.inputs import Inputs
 from segmentary.language.kinds import DIGITS
 from segmentary.language.packed import way_of
-from segmentary.language.parts import Aggregate, aliased
 from segmentary.language.sql import binary, column, every
 from segmentary.workspace.population import Population
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from segmentary.language.aggregates import Activity
+    from segmentary.language.parts import Aggregate
 
     Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -162,3 +163,14 @@ def placed(table: pa.Table, size: int, *, once: bool = False) -> dict[str, pa.Ar
     index = pa.array(order, mask=order < 0)
     found = table.drop_columns(["place"]).combine_chunks().take(index)
     return {name: pa.concat_arrays(one.chunks) for name, one in zip(found.column_names, found.columns, strict=True)}
+
+
+def aliased(value: exp.Expr, name: str) -> exp.Expr:
+    """Return a value under a name."""
+    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
+
+
+def join_by_customer(query: exp.Select, table: str) -> None:
+    """Join a relation to a query of everybody."""
+    on = binary(exp.EQ, column("customer_id", table), column("customer_id", "everybody"))
+    query.join(exp.to_table(table), on=on, join_type="left", copy=False)
