@@ -1,5 +1,6 @@
 """A real `segmentary serve` in a process group of its own, to be asked over HTTP and killed."""
 
+import atexit
 import http.client
 import json
 import os
@@ -37,6 +38,8 @@ class Served:
             start_new_session=True,
             env=os.environ | {"OMP_NUM_THREADS": "1"},
         )
+        # A test that fails leaves no server behind.
+        atexit.register(self.end)
         said = []
         for line in self.process.stdout:
             said.append(line)
@@ -77,6 +80,10 @@ class Served:
                 return found
             time.sleep(0.005)
         raise AssertionError(found)
+
+    def end(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def kill(self):
         """SIGKILL the whole group."""
