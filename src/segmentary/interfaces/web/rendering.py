@@ -79,7 +79,7 @@ def filters(language: str) -> dict[str, Any]:
     def money(value: float | Decimal | None, currency: str = "EUR") -> str:
         if value is None:
             return MISSING
-        pattern = "¤#,##0" if abs(value) >= 10_000 else None
+        pattern = "¤#,##0" if abs(float(value)) >= 10_000 else None
         found = numbers.format_currency(value, currency, pattern, locale=language, currency_digits=pattern is None)
         return str(found)
 
