@@ -15,7 +15,7 @@ from tests.interfaces.site import furnished, served, story
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images" / "pages"
 SCREENS = {
     "home": "/",
-    "builder": "/segments/balcony/edit",
+    "builder": "/segments/built_deep/edit",
     "segment": "/segments/plus",
     "discover": "/discover/habits",
     "campaign": "/campaigns/garden_week",
