@@ -37,6 +37,7 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("campaigns", "/campaigns", "Campaigns"),
     ("chat", "/chat", "Chat"),
     ("experiments", "/experiments", "Experiments"),
+    ("jobs", "/jobs", "Work"),
     ("settings", "/settings", "Settings"),
 )
 """Key, address and English name of every part of the site; a page names its key as `here`."""
