@@ -259,3 +259,12 @@ def test_changes_stand_in_the_log_and_looking_does_not(bare, admin):
         cursor = found["next"]
     assert numbers == sorted(numbers, reverse=True)
     assert numbers[-1] == 1
+
+
+def test_a_slash_in_a_name_parts_no_address(bare, admin):
+    there = "/api/v1/segments/north%2fsouth%252F/versions"
+    found = admin.get(there)
+    assert (found.status_code, found.json()["hint"]) == (404, "see /api/v1/segments")
+    assert admin.get("/api/v1/segments/north/south/versions").json()["title"] == "there is nothing at this address"
+    assert admin.get("/api%2Fv1/segments").status_code == 404
+    assert admin.get("/assets/..%2f..%2fpyproject.toml").status_code == 404

@@ -7,11 +7,13 @@ something whether it comes from a page of ours. Nothing here raises: a refusal i
 from __future__ import annotations
 
 import hmac
+import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import CONVERTOR_TYPES, StringConvertor
 from starlette.datastructures import Headers, MutableHeaders
 
 from segmentary.errors import AccessDeniedError, SegmentaryError, UsageError
@@ -35,6 +37,8 @@ from segmentary.interfaces.http.idempotency import key_of, once
 from segmentary.interfaces.http.noting import note, to_note
 from segmentary.interfaces.http.recognising import recognise
 
+SLASH = "\ue02f"
+"""Stands for a slash inside a name while routes are told apart; no name of ours has it."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 LONGEST_ADDRESS = 8_000
 LONGEST_HEADERS = 32_000
@@ -84,6 +88,7 @@ class Guards:
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
+        keep_slashes(scope)
         started = False
 
         async def carrying(message: Message) -> None:
@@ -114,6 +119,24 @@ class Guards:
             if started:
                 raise
             await (await problems.on_defect(request, error))(scope, receive, carrying)
+
+
+def keep_slashes(scope: Scope) -> None:
+    """Let a slash inside a name (``%2F``) not part the address: routes give it back as a slash (`Name`)."""
+    raw = scope.get("raw_path") or b""
+    if b"%2f" in raw.lower():
+        scope["path"] = unquote(re.sub("%2f", SLASH, raw.decode("ascii", "replace"), flags=re.IGNORECASE))
+
+
+class Name(StringConvertor):
+    """A name in an address, which may hold a slash."""
+
+    def convert(self, value: str) -> str:
+        """Return the name."""
+        return value.replace(SLASH, "/")
+
+
+CONVERTOR_TYPES["str"] = Name()
 
 
 async def drained(answer: Response, scope: Scope, receive: Receive, send: Send, error: SegmentaryError) -> None:
@@ -182,10 +205,7 @@ def check_rate(request: Request) -> None:
     where = request.client.host if request.client is not None else ""
     if limits is None or request.scope["path"].startswith("/assets/"):
         return
-    if known is not None and known.kind != "local":
-        seconds = limits.wait("known", known.name)
-    else:
-        seconds = 0 if known is not None else limits.wait("stranger", where)
+    seconds = limits.wait("known", known.name) if known is not None else limits.wait("stranger", where)
     if not seconds and request.method == "POST" and request.scope["path"] in STRICT:
         seconds = limits.wait("signing_in", where)
     if seconds:

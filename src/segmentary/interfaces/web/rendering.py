@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -99,7 +100,24 @@ def filters(language: str) -> dict[str, Any]:
         aware = value if value.tzinfo is not None else value.replace(tzinfo=dt.UTC)
         return str(dates.format_timedelta(aware - now, add_direction=True, locale=language))
 
-    return {"number": number, "percent": percent, "money": money, "day": day, "moment": moment, "ago": ago}
+    return {
+        "number": number,
+        "percent": percent,
+        "money": money,
+        "day": day,
+        "moment": moment,
+        "ago": ago,
+        "urlencode": address_part,
+    }
+
+
+def address_part(value: object) -> str:
+    """Return a name as a part of an address: a slash in it is not one of the address.
+
+    >>> address_part("a/b ü%")
+    'a%2Fb%20%C3%BC%25'
+    """
+    return quote(str(value), safe="")
 
 
 def page(request: Request, template: str, caller: Caller | None, *, status: int = 200, **context: Any) -> HTMLResponse:
