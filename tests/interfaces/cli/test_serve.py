@@ -1,14 +1,18 @@
 """What `segmentary serve` refuses before it serves, and what it leaves behind; how it serves: test_killed_jobs."""
 
+import asyncio
+import contextlib
 import json
 import socket
 import stat
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
 import segmentary as sg
 from segmentary.interfaces.cli.main import app
-from segmentary.interfaces.cli.serve import is_loopback, write_private
+from segmentary.interfaces.cli.serve import is_loopback, punctual, write_private
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +71,38 @@ def test_what_only_the_owner_may_read(tmp_path):
     for _ in range(2):
         write_private(place, {"token": "x"})
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        (b"", False),
+        (b"GET / HTTP/1.1\r\nHost: 127.", False),
+        (b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nhalf", False),
+        (b"GET / HTTP/1.1\r\nHost: here\r\n\r\n", True),
+    ],
+)
+def test_who_says_nothing_is_hung_up_on(sent, answered):
+    async def slow(scope, receive, send):
+        while (await receive()).get("more_body"):
+            pass
+        await asyncio.sleep(0.3)
+        with contextlib.suppress(Exception):
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body"})
+
+    async def talked():
+        loop = asyncio.get_running_loop()
+        config = uvicorn.Config(slow, http=punctual(0.1), lifespan="off", log_config=None)
+        config.load()
+        server = await loop.create_server(
+            lambda: config.http_protocol_class(config=config, server_state=ServerState(), app_state={}), "127.0.0.1", 0
+        )
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(sent)
+        found = await asyncio.wait_for(reader.read(12), 10)
+        writer.close()
+        server.close()
+        return found
+
+    assert (asyncio.run(talked()) == b"HTTP/1.1 204") is answered

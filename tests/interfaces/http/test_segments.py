@@ -176,3 +176,16 @@ def test_an_export_leaves_out_who_may_not_be_contacted(site: Site, client: httpx
         assert other.post("/api/v1/jobs", json={"kind": "export", "arguments": {}}).status_code == 403
     assert client.post("/api/v1/exports", json={"segment": "no such"}).status_code == 404
     assert client.get("/api/v1/exports/../about.json/file").status_code in (400, 404)
+
+
+def test_nothing_is_called_as_the_page_for_new_ones(site):
+    with site.client() as client:
+        for address in ("segments", "messages"):
+            body = (
+                {"document": {"segment": "new", "where": {"trait": "email", "is": "x"}}}
+                if address == "segments"
+                else {}
+            )
+            found = client.put(f"/api/v1/{address}/new", json=body)
+            assert 400 <= found.status_code < 500
+        assert client.get("/api/v1/segments/new").status_code == 404

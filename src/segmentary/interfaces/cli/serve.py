@@ -31,6 +31,7 @@ app = command("Open the workspace in the browser, and serve its API.")
 log = logging.getLogger(__name__)
 LEAVING_SECONDS = 10.0
 WARMING_SECONDS = 3.0
+SILENT_SECONDS = 30.0
 
 
 @app.command()
@@ -93,11 +94,7 @@ def refuse_if_unsafe(serving: Serving, host: str) -> None:
     UsageError
         when the address is not this machine's own and nobody can sign in yet.
     """
-    from segmentary.workspace.access.starting import check_keys, check_passwords
-
-    with serving.access.writing() as ledger:
-        check_keys(serving.workspace.folder.root)
-        check_passwords(ledger)
+    serving.access.check_secrets()
     if is_loopback(host):
         return
     if not has_users(serving):
@@ -211,7 +208,7 @@ def server_of(app: Any, serving: Serving) -> uvicorn.Server:
     return Server(
         uvicorn.Config(
             app,
-            http="h11",
+            http=punctual(),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -224,6 +221,49 @@ def server_of(app: Any, serving: Serving) -> uvicorn.Server:
             limit_concurrency=400,
         )
     )
+
+
+def punctual(silent_seconds: float = SILENT_SECONDS) -> Any:
+    """Return uvicorn's protocol, which hangs up on who begins a request and does not send its head or body.
+
+    Otherwise a few hundred connections that say nothing would keep everybody out. Who uploads may be slow, not silent.
+    """
+    import h11
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Punctual(H11Protocol):
+        heard = 0.0
+        head_began = 0.0
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self.heard = self.head_began = self.loop.time()
+            self.look()
+
+        def data_received(self, data: bytes) -> None:
+            self.heard = self.loop.time()
+            if self.conn.their_state is not h11.IDLE:
+                self.head_began = self.heard
+            super().data_received(data)
+
+        def on_response_complete(self) -> None:
+            self.heard = self.head_began = self.loop.time()
+            super().on_response_complete()
+
+        def look(self) -> None:
+            if self.transport.is_closing():
+                return
+            if self.flow.read_paused:
+                self.heard = self.loop.time()
+            busy = self.cycle is not None and not self.cycle.response_complete
+            waited_since = self.heard if busy else self.head_began
+            wanted = not busy or self.cycle.more_body
+            if wanted and self.loop.time() - waited_since > silent_seconds:
+                self.transport.close()
+                return
+            self.loop.call_later(silent_seconds / 4, self.look)
+
+    return Punctual
 
 
 def bound(root: Path, host: str, port: int) -> Any:
@@ -267,13 +307,9 @@ def shown_host(host: str) -> str:
 
 def tell_where(serving: Serving, url: str, *, browse: bool | None) -> None:
     """Say where to look, and how the first user is made."""
-    from segmentary.workspace.access.starting import new_setup_secret
-
     target = url
     if not has_users(serving):
-        with serving.access.writing() as ledger:
-            secret = new_setup_secret(ledger, at=serving.workspace.tick())
-        target = f"{url}/setup?secret={secret}"
+        target = f"{url}/setup?secret={serving.access.setup_secret()}"
         show("No user yet. Make the first one here (the link works once):")
     show(f"→ {target}   (Ctrl+C stops)")
     sys.stdout.flush()
@@ -300,9 +336,8 @@ def write_private(place: Path, known: dict[str, Any]) -> None:
     import json
 
     partial = place.with_suffix(".partial")
-    with contextlib.suppress(FileNotFoundError):
-        partial.unlink()
     try:
+        partial.unlink(missing_ok=True)
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(known, stream)

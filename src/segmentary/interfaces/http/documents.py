@@ -118,6 +118,7 @@ def put(request: Request, serving: Serving, key: str, name: str, read: Cursor, *
             with trial(workspace.ledger):
                 record = applied(workspace, key, name, document)
             return answer({key: name, "version": record.version, "document": record.document})
+        check_name(name)
         with workspace.ledger.transaction():
             before = version_of(workspace, key, name)
             matched(request, before)
@@ -145,6 +146,18 @@ def named(read: Cursor, key: str, name: str) -> Cursor:
     # The name first, as in files.
     ordered = {key: name, **{part: value for part, value in content.items() if part != key}}
     return Cursor(ordered, places=read.places, keys=read.keys)
+
+
+def check_name(name: str) -> None:
+    """Refuse a name whose page is another one: where something new is written.
+
+    Raises
+    ------
+    UsageError
+        when it is such a name.
+    """
+    if name == "new":
+        raise UsageError("nothing can be called new: that is the page for new ones", hint="take another name")
 
 
 def retire(request: Request, serving: Serving, key: str, name: str) -> Response:

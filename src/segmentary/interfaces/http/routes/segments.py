@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from segmentary.errors import DefinitionError, UnknownNameError
+from segmentary.interfaces.http import documents
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer, cursor_of, matched, page_of, place_of, tag_of, unchanged
 from segmentary.interfaces.http.problems import NotFound
@@ -100,6 +101,7 @@ def put_segment(
         raise DefinitionError(
             "the definition has another name than the address", hint="give both the same", pointer="document/segment"
         )
+    documents.check_name(name)
     with serving.deciding() as workspace:
         with workspace.ledger.transaction():
             held = workspace.segments_defined().get(name)
