@@ -203,7 +203,7 @@ class Uploads:
     def tidy(self) -> None:
         """Throw away what is too old, and what was never received to its end."""
         oldest = (self.now() - LIFETIME).timestamp()
-        for place in self.root.iterdir():
+        for place in self.root.iterdir() if self.root.is_dir() else ():
             received = (place / FACTS).exists()
             gone = self.read(place) is None if received else place.stat().st_mtime < oldest
             if gone:

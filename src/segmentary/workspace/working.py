@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from segmentary.errors import SegmentaryError
 from segmentary.ledger import jobs as table
+from segmentary.workspace.expiring import throw_away_expired
 from segmentary.workspace.job_kinds import KINDS
 from segmentary.workspace.plain_json import document, to_json
 
@@ -28,6 +29,7 @@ TELLING_SECONDS = 0.25
 HEARTBEAT_SECONDS = 5.0
 LEASE_SECONDS = 30.0
 LONGEST_RESULT = 2_000_000
+TIDYING_SECONDS = 3600.0
 
 
 class Stopped(BaseException):
@@ -47,6 +49,7 @@ class Worker:
         self.interrupting = threading.Lock()
         self.settling = False
         self.beaten = self.began = 0.0
+        self.tidied: float | None = None
         self.threads = [
             threading.Thread(target=self.work, name="jobs", daemon=True),
             threading.Thread(target=self.look_after, name="jobs-heartbeat", daemon=True),
@@ -105,6 +108,7 @@ class Worker:
         """Do what waits, until told to leave."""
         self.settle()
         while not self.leaving.is_set():
+            self.tidy()
             try:
                 job = self.claim()
             except SegmentaryError as error:
@@ -113,7 +117,7 @@ class Worker:
                 self.news.clear()
                 continue
             if job is None:
-                self.news.wait()
+                self.news.wait(TIDYING_SECONDS)
                 self.news.clear()
                 continue
             try:
@@ -133,6 +137,17 @@ class Worker:
         finally:
             with self.interrupting:
                 self.settling = False
+
+    def tidy(self) -> None:
+        """Throw away what was kept long enough, between two jobs: none of them is using it."""
+        if self.tidied is not None and time.monotonic() - self.tidied < TIDYING_SECONDS:
+            return
+        self.tidied = time.monotonic()
+        try:
+            throw_away_expired(self.serving.workspace)
+        except Exception as error:
+            # Whatever lies in those folders, the work goes on.
+            log.warning("what has expired could not be thrown away: %s", type(error).__name__)
 
     def claim(self) -> Job | None:
         """Take the job that has waited longest."""
