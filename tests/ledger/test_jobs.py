@@ -36,6 +36,7 @@ def test_the_oldest_is_claimed_and_ends_with_exact_numbers(ledger):
     assert found.ended
     assert (found.result, found.done_share) == ({"revenue": Decimal("8911407.90")}, 1.0)
     assert jobs.counts(ledger) == {("run", "done"): 1, ("run", "waiting"): 1}
+    assert (jobs.waiting_of(ledger, "ines"), jobs.waiting_of(ledger, "max")) == (1, 0)
 
 
 def test_no_job_is_claimed_twice(ledger, tmp_path):

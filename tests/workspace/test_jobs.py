@@ -144,6 +144,19 @@ def test_too_many(serving, monkeypatch):
         serving.jobs.start("run", {"as_of": "2026-02-07"})
 
 
+def test_nobody_takes_the_room_of_all_others(serving, monkeypatch):
+    monkeypatch.setattr(asking, "MOST_WAITING_OF_ONE", 1)
+    # Nothing is begun while somebody else has the turn.
+    with serving.changing():
+        made = [serving.jobs.start("run", {"as_of": "2026-02-12"}, by="vera")]
+        with pytest.raises(asking.TooManyOfOneError):
+            serving.jobs.start("run", {"as_of": "2026-02-13"}, by="vera")
+        made.append(serving.jobs.start("run", {"as_of": "2026-02-14"}, by="max"))
+        for one in made:
+            serving.jobs.cancel(one.job)
+    assert [ended(serving, one).state for one in made] == ["cancelled"] * 2
+
+
 def test_what_is_newest_grows(serving):
     before = serving.jobs.newest()
     ended(serving, serving.jobs.start("run", {"as_of": "2026-02-08"}))

@@ -137,6 +137,12 @@ def counts(ledger: Ledger) -> dict[tuple[str, str], int]:
     return {(kind, state): int(number) for kind, state, number in rows}
 
 
+def waiting_of(ledger: Ledger, asked_by: str) -> int:
+    """Return how many jobs of somebody wait."""
+    ((number,),) = ledger.rows("select count(*) from jobs where state = 'waiting' and asked_by = ?", asked_by)
+    return int(number)
+
+
 def claim(ledger: Ledger, lease: str, *, at: dt.datetime, until: dt.datetime) -> Job | None:
     """Take the job that has waited longest; nothing when none waits."""
     with ledger.transaction():

@@ -55,7 +55,7 @@ KINDS: Mapping[str, JobKind] = {
     "experiment_assign": JobKind("Drawing arms", "act", "segmentary.workspace.experiment_jobs:assign_job"),
     "experiment_plan": JobKind("Planning an experiment", "analyse", "segmentary.workspace.experiment_jobs:plan_job"),
     "experiment_power": JobKind(
-        "What an experiment could see", "read", "segmentary.workspace.experiment_jobs:power_job"
+        "What an experiment could see", "read", "segmentary.workspace.experiment_jobs:power_job", joined=True
     ),
     "experiment_report": JobKind(
         "Writing a report", "analyse", "segmentary.workspace.experiment_jobs:experiment_report_job"
@@ -66,7 +66,7 @@ KINDS: Mapping[str, JobKind] = {
     ),
     "freeze": JobKind("Freezing an audience", "act", "segmentary.workspace.campaign_jobs:freeze_job", again=False),
     "load": JobKind("Loading files", "load", "segmentary.workspace.upload_reading:load_job"),
-    "market": JobKind("Measuring a market", "read", "segmentary.workspace.market_jobs:measure_job"),
+    "market": JobKind("Measuring a market", "read", "segmentary.workspace.market_jobs:measure_job", joined=True),
     "market_report": JobKind("Writing a report", "analyse", "segmentary.workspace.market_jobs:market_report_job"),
     "predict": JobKind("Fitting a prediction", "analyse", "segmentary.workspace.prediction_jobs:predict_job"),
     "preflight": JobKind("Looking before sending", "act", "segmentary.workspace.campaign_jobs:preflight_job"),

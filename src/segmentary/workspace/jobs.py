@@ -26,10 +26,16 @@ if TYPE_CHECKING:
     from segmentary.workspace.working import Worker
 
 MOST_WAITING = 200
+# So that nobody alone, not even who may only look, takes the room of all others.
+MOST_WAITING_OF_ONE = 50
 MOST_ARGUMENTS = 200_000
 DEEPEST = 30
 LOOKING_SECONDS = 0.5
 Found = TypeVar("Found")
+
+
+class TooManyOfOneError(BusyError):
+    """One person or program asks for more work than is done; others still may."""
 
 
 class Jobs:
@@ -80,6 +86,10 @@ class Jobs:
                 waiting = sum(n for (_, state), n in table.counts(self.ledger).items() if state == "waiting")
                 if waiting >= MOST_WAITING:
                     raise BusyError("too many jobs are waiting", hint="wait until some are done, or cancel some")
+                if by and table.waiting_of(self.ledger, by) >= MOST_WAITING_OF_ONE:
+                    raise TooManyOfOneError(
+                        "too many jobs of yours are waiting", hint="wait until some are done, or cancel some"
+                    )
                 name = secrets.token_hex(8)
                 table.add(self.ledger, name, kind, text, by, at=self.tick())
                 found = self.get(name)

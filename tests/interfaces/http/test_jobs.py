@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
+
+from segmentary.interfaces.http.access import Caller
+from segmentary.interfaces.http.routes.jobs import stops
+from segmentary.workspace.access.roles import KEY_PERMISSIONS, PERMISSIONS
 
 
 def wait(client, job):
@@ -51,6 +56,16 @@ def test_who_may_not_ask_sees_only_that_it_is(site, done):
         assert not {"arguments", "asked_by", "problem", "result"} & found.keys()
         assert client.post("/api/v1/jobs", json={"kind": "run"}).status_code == 403
         assert client.post(f"/api/v1/jobs/{done['job']}/cancel").status_code == 403
+
+
+def test_only_who_asked_or_operates_stops_a_job(site, done):
+    held = site.serving.jobs.get(done["job"])
+    assert stops(held, Caller("ola", "user", "analyst", PERMISSIONS["analyst"]))
+    assert not stops(held, Caller("vera", "user", "viewer", PERMISSIONS["viewer"]))
+    assert stops(replace(held, asked_by="vera"), Caller("vera", "user", "viewer", PERMISSIONS["viewer"]))
+    # A key that only sends in may stand in a web page.
+    sent = replace(held, kind="receive", asked_by="key:12345678")
+    assert not stops(sent, Caller("key:12345678", "key", "write key", KEY_PERMISSIONS["write"]))
 
 
 @pytest.mark.parametrize(

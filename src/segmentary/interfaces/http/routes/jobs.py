@@ -11,14 +11,17 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from segmentary.errors import AccessDeniedError, BusyError, UnknownNameError
+from segmentary.interfaces.http import problems
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer, cursor_of, json_bytes, page_of, place_of
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.ledger.jobs import Job, JobState
 from segmentary.workspace.job_kinds import KINDS, kind_of
+from segmentary.workspace.jobs import TooManyOfOneError
 from segmentary.workspace.serving import Serving
 
 router = APIRouter()
+problems.OWN |= {TooManyOfOneError: 429}
 JobName = Annotated[str, Path(max_length=200, description="The job.")]
 LOOKING_SECONDS = 0.2
 HEARTBEAT_SECONDS = 15.0
@@ -79,7 +82,7 @@ def cancel_job(
 ) -> Response:
     """Stop a job: what it changed is taken back. One that has ended stays as it is."""
     found = there(serving, job)
-    if not sees(found, caller):
+    if not stops(found, caller):
         raise AccessDeniedError("you may not do this", hint="it needs the permission operate")
     return answer(shown(serving.jobs.cancel(job), caller), status=202)
 
@@ -162,6 +165,11 @@ def sees(job: Job, caller: Caller) -> bool:
     kind = KINDS.get(job.kind)
     own = job.asked_by == caller.name
     return own or "operate" in caller.permissions or (kind is not None and kind.permission in caller.permissions)
+
+
+def stops(job: Job, caller: Caller) -> bool:
+    """Say whether somebody may stop a job: their own, or any as who operates; keys that only send in stop nothing."""
+    return "operate" in caller.permissions or (job.asked_by == caller.name and "read" in caller.permissions)
 
 
 def shown(job: Job, caller: Caller) -> dict[str, object]:
