@@ -8,6 +8,7 @@ import segmentary as sg
 from segmentary.errors import DataError, DefinitionError, UnknownNameError, UsageError
 from segmentary.workspace.market_jobs import (
     folder_of,
+    market_named,
     market_report_job,
     measure_job,
     measured,
@@ -63,6 +64,18 @@ def test_a_plan_that_forgets_an_axis_says_so(workspace):
         measure_job(workspace, {"market": "one_sided"}, quiet)
     (folder_of(workspace) / "one_sided.yaml").unlink()
     assert told.value.hint
+
+
+def test_a_plan_that_was_broken_by_hand_is_told_without_its_place(workspace):
+    path = folder_of(workspace) / "broken.yaml"
+    path.write_text("market: [", encoding="utf-8")
+    try:
+        assert plan_named(workspace, "broken").wrong.startswith("broken.yaml is no YAML")
+        with pytest.raises(DefinitionError) as told:
+            market_named(workspace, "broken")
+    finally:
+        path.unlink()
+    assert str(workspace.folder.root) not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from segmentary.workspace.market_plan import MarketPlan, read_plan
 
 if TYPE_CHECKING:
     from segmentary.report.document import Document
+    from segmentary.workspace.markets import Market
     from segmentary.workspace.report_shelf import ShelfFile
     from segmentary.workspace.workspace import Workspace
 
@@ -62,7 +63,7 @@ def plans(workspace: Workspace) -> list[PlanFile]:
 def plan_file(path: Path) -> PlanFile:
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
-        return PlanFile(path.stem, text, read_plan(path))
+        return PlanFile(path.stem, text, read_plan(path, called=path.name))
     except (DefinitionError, UsageError) as error:
         return PlanFile(path.stem, text, None, error.message)
 
@@ -97,15 +98,29 @@ def write_plan(workspace: Workspace, name: str, text: str) -> PlanFile:
     arriving = folder / f".{name}.partial"
     arriving.write_text(text, encoding="utf-8")
     try:
-        plan = read_plan(arriving)
+        plan = read_plan(arriving, called=name)
         if plan.market != name:
             raise DefinitionError("the plan names another market", hint="`market:` is the name the address has")
         arriving.replace(folder / f"{name}.yaml")
-    except DefinitionError as error:
-        raise DefinitionError(error.message.replace(str(arriving), name), hint=error.hint) from None
     finally:
         arriving.unlink(missing_ok=True)
     return plan_named(workspace, name)
+
+
+def market_named(workspace: Workspace, name: str) -> Market:
+    """Return a market to measure, by its plan.
+
+    Raises
+    ------
+    UnknownNameError
+        when there is no plan of that name.
+    DefinitionError
+        when the plan cannot be read.
+    """
+    found = plan_named(workspace, name)
+    if found.plan is None:
+        raise DefinitionError(found.wrong, hint="see the guide to markets")
+    return workspace.market(found.plan)
 
 
 def market_key(workspace: Workspace, name: str, weights: Mapping[str, float], choose: int | None) -> Key:
@@ -128,7 +143,7 @@ def measure_job(workspace: Workspace, arguments: Mapping[str, Any], tell: Tell) 
     weights, choose = weights_of(arguments.get("weights")), asked.whole("choose", 0, least=0, most=MOST_CHOSEN) or None
     key = market_key(workspace, name, weights, choose)
     workspace.derived.ensure()
-    data = report_data(workspace.market(folder_of(workspace) / f"{name}.yaml"), tell, weights=weights, choose=choose)
+    data = report_data(market_named(workspace, name), tell, weights=weights, choose=choose)
     document = market_document(data)
     keep(key, document)
     return Measured(name, document.answer.word, document.answer.sentence)
@@ -157,7 +172,7 @@ def market_report_job(workspace: Workspace, arguments: Mapping[str, Any], tell: 
     from segmentary.workspace.report_shelf import shelf
 
     name = AskedArguments(arguments, ("market",)).needed("market", "which market?")
-    plan_named(workspace, name)
+    market = market_named(workspace, name)
     workspace.derived.ensure()
-    files = workspace.market(folder_of(workspace) / f"{name}.yaml").report(tell=tell)
+    files = market.report(tell=tell)
     return MarketReported(name, shelf(workspace, "market", name), files.missing)

@@ -85,8 +85,8 @@ class MarketPlan:
         return list(dict.fromkeys(one for one in named if one))
 
 
-def read_plan(path: Path) -> MarketPlan:
-    """Return the plan of a file.
+def read_plan(path: Path, *, called: str = "") -> MarketPlan:
+    """Return the plan of a file. called : what messages call it, where its place is nobody's business.
 
     Raises
     ------
@@ -95,16 +95,17 @@ def read_plan(path: Path) -> MarketPlan:
     """
     import yaml
 
+    where = called or str(path)
     try:
         text = path.read_text(encoding="utf-8")
-        refuse_traps(text, str(path))
+        refuse_traps(text, where)
         document = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise DefinitionError(f"{path} is no YAML: {reason}", hint="see the guide to markets") from error
+        raise DefinitionError(f"{where} is no YAML: {reason}", hint="see the guide to markets") from error
     if not isinstance(document, dict):
-        raise DefinitionError(f"{path} says no market", hint="market: NAME, survey: NAME, segments: NAME")
-    return plan_of(document, str(path))
+        raise DefinitionError(f"{where} says no market", hint="market: NAME, survey: NAME, segments: NAME")
+    return plan_of(document, where)
 
 
 def refuse_traps(text: str, where: str) -> None:

@@ -13,7 +13,7 @@ from segmentary.errors import UnknownNameError
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer, matched, page_of, tag_of, unchanged
 from segmentary.interfaces.http.problems import NotFound
-from segmentary.workspace.market_jobs import PlanFile, folder_of, plan_named, plans, write_plan
+from segmentary.workspace.market_jobs import PlanFile, market_named, plan_named, plans, write_plan
 from segmentary.workspace.report_shelf import report_file, shelf
 from segmentary.workspace.serving import Serving
 from segmentary.workspace.workspace import Workspace
@@ -90,7 +90,7 @@ def measure(
     """Measure one thing of a market, by the answers of its survey; it takes as long as it takes."""
     with serving.reading() as workspace:
         known(workspace, name)
-        market = workspace.market(folder_of(workspace) / f"{name}.yaml")
+        market = market_named(workspace, name)
         ask: Callable[..., Any] = getattr(market, NAMED.get(what, what))
         found = ask(choose=choose or None) if what == "attractiveness" else ask()
         return answer(found.to_document())
@@ -101,7 +101,7 @@ def decide(name: Name, body: Decision, caller: Annotated[Caller, may("define")],
     """Keep the decision whom to serve; the audience becomes an ordinary segment."""
     with serving.deciding() as workspace:
         known(workspace, name)
-        market = workspace.market(folder_of(workspace) / f"{name}.yaml")
+        market = market_named(workspace, name)
         found = market.target(
             body.audience,
             by=caller.name,
