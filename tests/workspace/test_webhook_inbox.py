@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from segmentary.errors import AccessDeniedError, SourceError, UsageError
+from segmentary.errors import AccessDeniedError, BusyError, SourceError, UsageError
+from segmentary.workspace import webhook_inbox
 from segmentary.workspace.clock import system_clock
 from segmentary.workspace.opening import init_workspace
 from segmentary.workspace.source_accounts import source_account
@@ -72,3 +73,16 @@ def test_what_is_no_source_or_no_webhook_is_refused(tmp_path):
         for body in (b"", b"[" * 100_000, b'{"a": NaN}', b"\xff\xfe", b"no json"):
             with pytest.raises(SourceError):
                 Inbox(workspace).put("postmark", body, {})
+
+
+def test_a_key_anybody_has_cannot_fill_the_disk(tmp_path, monkeypatch):
+    with init_workspace(tmp_path / "shop") as workspace:
+        inbox = Inbox(workspace)
+        inbox.put("postmark", OPENED, {})
+        monkeypatch.setattr(webhook_inbox, "MOST_SOURCES", 1)
+        with pytest.raises(BusyError, match="too many sources"):
+            inbox.put("another", OPENED, {})
+        assert inbox.put("postmark", b'{"x": 1}', {})
+        monkeypatch.setattr(webhook_inbox, "ROOM_LEFT", 1 << 62)
+        with pytest.raises(BusyError, match="disk"):
+            inbox.put("postmark", b'{"x": 2}', {})

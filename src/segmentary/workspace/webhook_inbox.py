@@ -12,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ from segmentary.errors import AccessDeniedError, BusyError, SegmentaryError, Usa
 from segmentary.ledger.archive import sync
 from segmentary.models.progress import Tell, quiet
 from segmentary.workspace.keys import NAME, held_keys, write
+from segmentary.workspace.uploading import ROOM_LEFT
 from segmentary.workspace.webhooks import as_json, receive_webhook
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ FOLDER = "inbox"
 ASIDE = "not_loaded"
 SOURCE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MOST_WAITING = 50_000
+MOST_SOURCES = 500
 
 
 class Inbox:
@@ -59,6 +62,7 @@ class Inbox:
         self.verify(source, body, headers)
         as_json(body)
         folder = self.root / source
+        self.check_room(folder)
         for place in (self.root, folder):
             place.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"{hashlib.sha256(body).hexdigest()}.body"
@@ -74,6 +78,13 @@ class Inbox:
         partial.replace(path)
         sync(folder)
         return True
+
+    def check_room(self, folder: Path) -> None:
+        """Refuse a body while the disk is nearly full, and ever new sources: a key that sends in may be anybody's."""
+        if shutil.disk_usage(self.home).free < ROOM_LEFT:
+            raise BusyError("the server's disk is nearly full", hint="send it again later")
+        if self.root.is_dir() and not folder.exists() and sum(1 for _ in self.root.iterdir()) >= MOST_SOURCES:
+            raise BusyError("too many sources send webhooks", hint=f"at most {MOST_SOURCES}: use one of them")
 
     def verify(self, source: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Hold the signature (Standard Webhooks) against the secret of the source, where it has one."""
