@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from segmentary.errors import AccessDeniedError
 from segmentary.interfaces.http.access import Caller
 from segmentary.interfaces.http.redaction import hidden_traits, redacted
+from segmentary.interfaces.http.routes.exports import refuse_personal
 from segmentary.workspace.access.roles import PERMISSIONS
 
 ANALYST = Caller("a", "user", "analyst", PERMISSIONS["analyst"])
@@ -16,6 +20,14 @@ def test_what_tells_who_somebody_is_is_hidden_from_analysts(site):
         assert hidden
         assert all(one.name in hidden for one in workspace.traits() if one.sensitivity in ("identifier", "special"))
         assert hidden_traits(MARKETER, workspace) == frozenset()
+
+
+def test_lists_of_platforms_are_personal_whoever_asked_for_them(site):
+    with site.serving.reading() as workspace:
+        refuse_personal(MARKETER, workspace, "meta", ())
+        refuse_personal(ANALYST, workspace, "csv", ("order_count",))
+        with pytest.raises(AccessDeniedError):
+            refuse_personal(ANALYST, workspace, "meta", ())
 
 
 def test_rows_lose_values_wherever_they_stand(site):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -15,6 +16,7 @@ from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.http.redaction import hidden_traits
 from segmentary.workspace.export_job import Exported
 from segmentary.workspace.serving import Serving
+from segmentary.workspace.workspace import Workspace
 
 router = APIRouter()
 Exporter = Annotated[Caller, may("export")]
@@ -44,14 +46,11 @@ class NewExport(BaseModel):
 @router.post("/exports", status_code=202)
 def start_export(request: Request, wanted: NewExport, caller: Exporter, serving: Served) -> Response:
     """Ask for a file of members; it is written as a job. Personal traits need the permission `personal`."""
-    from segmentary.activation.ad_platforms import PLATFORMS
     from segmentary.interfaces.http.routes.segments import here
 
     with serving.reading() as workspace:
         here(workspace, wanted.segment).served_run(None)
-        covered = hidden_traits(caller, workspace)
-    if set(wanted.traits) & covered or (wanted.format in PLATFORMS and not caller.may("personal")):
-        raise AccessDeniedError("these columns are personal data", hint="it needs the permission personal")
+        refuse_personal(caller, workspace, wanted.format, wanted.traits)
     job = serving.jobs.start("export", {**wanted.model_dump(), "by": caller.name}, by=caller.name)
     return answer(
         {"job": job.job, "kind": "export", "state": job.state},
@@ -93,15 +92,21 @@ def fetch_export(export: Export, caller: Exporter, serving: Served) -> Response:
 
     with serving.reading() as workspace:
         found = exported(workspace, export)
-        covered = hidden_traits(caller, workspace)
-    if found is None or not sees(caller, found[0]):
-        raise NotFound("there is no such export", hint="it may have expired: export again")
-    about, path = found
-    if set(about.traits) & covered:
-        raise AccessDeniedError("these columns are personal data", hint="it needs the permission personal")
+        if found is None or not sees(caller, found[0]):
+            raise NotFound("there is no such export", hint="it may have expired: export again")
+        about, path = found
+        refuse_personal(caller, workspace, about.format, about.traits)
     kept = {"cache-control": "no-store, private", "x-content-type-options": "nosniff"}
     kind = TYPES.get(about.format, TYPES["csv"])
     return FileResponse(path, media_type=kind, filename=about.file, headers=kept)
+
+
+def refuse_personal(caller: Caller, workspace: Workspace, form: str, traits: Collection[str]) -> None:
+    """Refuse columns that tell who somebody is, and lists of platforms, to who may not see them."""
+    from segmentary.activation.ad_platforms import PLATFORMS
+
+    if set(traits) & hidden_traits(caller, workspace) or (form in PLATFORMS and not caller.may("personal")):
+        raise AccessDeniedError("these columns are personal data", hint="it needs the permission personal")
 
 
 def sees(caller: Caller, export: Exported) -> bool:
