@@ -11,8 +11,8 @@ import importlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from segmentary.interfaces.http.access import permission_of
 from segmentary.interfaces.http.app import NOUNS, PREFIX
 from segmentary.interfaces.web.site import PARTS
 from segmentary.workspace.access.roles import PERMISSIONS, USUAL_SCOPES
@@ -29,17 +29,6 @@ ALSO: dict[tuple[str, str], set[str]] = {("GET", f"{PREFIX}/metrics"): {"viewer"
 """Who is refused by the route itself, although they have its permission."""
 
 
-def needed(dependant: Any) -> str:
-    """The permission a route asks for; ``open``: it asks nobody, ``any``: whoever is signed in."""
-    found = OPEN
-    for one in dependant.dependencies:
-        if hasattr(one.call, "permission"):
-            return one.call.permission or "any"
-        if (inner := needed(one)) != OPEN:
-            found = inner
-    return found
-
-
 def routes() -> Iterator[tuple[str, str, str]]:
     """Method, address and permission of every route."""
     for folder, names, prefix in (("http.routes", NOUNS, PREFIX), ("web.pages", PARTS, "")):
@@ -47,7 +36,7 @@ def routes() -> Iterator[tuple[str, str, str]]:
             router = importlib.import_module(f"segmentary.interfaces.{folder}.{name}").router
             for route in router.routes:
                 for method in sorted(route.methods - {"HEAD", "OPTIONS"}):
-                    yield method, prefix + route.path, needed(route.dependant)
+                    yield method, prefix + route.path, permission_of(route.dependant)
 
 
 def rows() -> list[dict[str, str]]:

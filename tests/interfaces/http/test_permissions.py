@@ -62,6 +62,13 @@ def test_the_server_keeps_to_the_table(bare, asking):
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_description_names_what_every_address_needs(bare):
+    described = bare.client().get("/api/v1/openapi.json").json()["paths"]
+    for row in agreed():
+        if row["path"].startswith("/api/"):
+            assert described[row["path"]][row["method"].lower()]["x-permission"] == row["permission"], row
+
+
 def test_only_the_door_is_open():
     assert {(one["method"], one["path"]) for one in agreed() if one["permission"] == OPEN} == {
         ("GET", "/api/v1/health"),

@@ -5,7 +5,11 @@ import time
 import pytest
 
 from segmentary.interfaces.http.access import Caller
+from segmentary.interfaces.http.app import create_app
+from segmentary.interfaces.http.bodies import limit_of
 from segmentary.interfaces.http.routes.uploads import shown
+from segmentary.workspace.opening import init_workspace, open_workspace
+from segmentary.workspace.serving import Serving
 from segmentary.workspace.uploading import Uploads
 
 LEADS = "lead_id,email,country,joined\n" + "".join(
@@ -87,3 +91,15 @@ def test_what_is_wrong_is_told_without_repeating_it(site):
     job = done(client, "load", {"uploads": [noise]})
     assert job["state"] == "failed"
     assert done(client, "sample", {})["problem"]["code"] == "conflict"
+
+
+def test_a_larger_limit_of_the_settings_holds_at_the_door_too(tmp_path):
+    init_workspace(tmp_path / "shop").close()
+    with open_workspace(tmp_path / "shop", environment={"SEGMENTARY_UPLOAD_LIMIT": "5GB"}) as workspace:
+        serving = Serving(workspace)
+        try:
+            app = create_app(serving)
+        finally:
+            serving.close()
+    assert limit_of({"path": "/api/v1/uploads", "app": app}) == 5 << 30
+    assert limit_of({"path": "/api/v1/segments", "app": app}) == 1 << 20

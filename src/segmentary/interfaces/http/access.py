@@ -29,10 +29,10 @@ class NotSignedInError(SegmentaryError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``name`` is what the audit log holds; ``kind`` is user, key or local (the command line)."""
+    """Who asks. ``name`` is what the audit log holds; ``kind`` is user or key."""
 
     name: str
-    kind: Literal["user", "key", "local"]
+    kind: Literal["user", "key"]
     role: str
     permissions: frozenset[str]
 
@@ -55,6 +55,17 @@ def may(permission: Permission | None) -> Any:
     return Depends(allowed)
 
 
+def permission_of(dependant: Any) -> str:
+    """Return the permission a route asks for; ``any``: whoever is signed in; ``open``: it asks nobody."""
+    found = "open"
+    for one in dependant.dependencies:
+        if hasattr(one.call, "permission"):
+            return one.call.permission or "any"
+        if (inner := permission_of(one)) != "open":
+            found = inner
+    return found
+
+
 def caller_of(request: Request) -> Caller:
     """Return who asks; raise where nobody is signed in."""
     finder: Callable[[Request], Caller] = request.app.state.caller_of
@@ -62,7 +73,7 @@ def caller_of(request: Request) -> Caller:
 
 
 def signed_in(request: Request) -> Caller:
-    """Return whom the guards recognised: by a session, a key, or as the command line of this machine.
+    """Return whom the guards recognised: by a session or a key.
 
     Raises
     ------

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -11,11 +12,13 @@ from starlette.exceptions import HTTPException
 
 from segmentary.errors import SegmentaryError
 from segmentary.interfaces.http import problems
-from segmentary.interfaces.http.access import signed_in
+from segmentary.interfaces.http.access import permission_of, signed_in
+from segmentary.interfaces.http.bodies import UPLOAD_LIMIT
 from segmentary.interfaces.http.guards import Guards
 from segmentary.interfaces.http.limits import Limits
 from segmentary.interfaces.http.metering import Metering, Metrics
 from segmentary.workspace.serving import Serving
+from segmentary.workspace.uploading import limit_of
 
 PREFIX = "/api/v1"
 # One module a noun in `routes`, each with a `router`; in the order of the documentation.
@@ -80,19 +83,38 @@ def create_app(serving: Serving, *, hosts: Collection[str] = (), limits: Limits 
     app.state.caller_of = signed_in
     app.state.hosts = frozenset(name.lower() for name in hosts)
     app.state.limits = limits or Limits()
-    # What the command line of this machine sends as its key; empty: nothing. Set by who serves.
-    app.state.local_token = ""
+    app.state.upload_limit = max(UPLOAD_LIMIT, limit_of(serving.workspace))
     # Requests with an Idempotency-Key that are being worked on in this process.
     app.state.working = set()
     app.state.listening = set()
     app.state.metrics = Metrics(serving)
     app.add_middleware(Guards)
     app.add_middleware(Metering, metrics=app.state.metrics)
+    needed: dict[tuple[str, str], str] = {}
     for noun in NOUNS:
-        module = importlib.import_module(f"segmentary.interfaces.http.routes.{noun}")
-        app.include_router(module.router, prefix=PREFIX, tags=[noun.replace("_", " ")])
+        router = importlib.import_module(f"segmentary.interfaces.http.routes.{noun}").router
+        app.include_router(router, prefix=PREFIX, tags=[noun.replace("_", " ")])
+        for route in router.routes:
+            needed |= {(PREFIX + route.path, one.lower()): permission_of(route.dependant) for one in route.methods}
+    app.openapi = telling_permissions(app.openapi, needed)  # type: ignore[method-assign]
     app.add_exception_handler(SegmentaryError, problems.on_error)
     app.add_exception_handler(RequestValidationError, problems.on_invalid)
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(Exception, problems.on_defect)
     return app
+
+
+def telling_permissions(
+    describe: Callable[[], dict[str, Any]], needed: Mapping[tuple[str, str], str]
+) -> Callable[[], dict[str, Any]]:
+    """Return what describes the API with the permission every address needs, as ``x-permission``."""
+
+    def described() -> dict[str, Any]:
+        found = describe()
+        for path, methods in found["paths"].items():
+            for method, told in methods.items():
+                if (path, method) in needed:
+                    told["x-permission"] = needed[path, method]
+        return found
+
+    return described

@@ -1,18 +1,14 @@
-"""Who sent a request: a browser's session, a program's key, or the command line of this machine."""
+"""Who sent a request: a browser's session, or a program's key. Commands of this machine come in by `local`."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 
 from fastapi import Request, Response
 
 from segmentary.interfaces.http.access import Caller
 from segmentary.workspace.access.access import LIFE, Access, Begun, Known
-from segmentary.workspace.access.roles import ALL
-
-LOCAL = Caller("local", "local", "admin", ALL)
 
 
 def cookie_name(request: Request) -> str:
@@ -25,12 +21,8 @@ def recognise(request: Request) -> None:
     """Note on the request who sent it: ``state.caller`` (None: nobody), ``state.csrf``, ``state.session``."""
     request.state.caller, request.state.csrf, request.state.session = None, "", ""
     given = request.headers.get("authorization")
-    local = getattr(request.app.state, "local_token", None)
     token = key_text(given) if given is not None else request.cookies.get(cookie_name(request), "")
     if not token:
-        return
-    if given is not None and local and hmac.compare_digest(token.encode("utf-8", "replace"), local.encode()):
-        request.state.caller = LOCAL
         return
     access: Access = request.app.state.serving.access
     known = access.by_key(token) if given is not None else access.by_session(token)
