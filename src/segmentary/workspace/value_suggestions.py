@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
 VALUES = "suggested_values"
-LONGEST_VALUE = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -283,11 +282,6 @@ REASON_WORDS = {
 def reasons(counts: Mapping[str, int], word: Word, number: Callable[[float], str]) -> str:
     """Return counts by reason in words: ``12 something happened, 3 time passed``."""
     return ", ".join(f"{number(many)} {word(REASON_WORDS.get(why, why))}" for why, many in counts.items())
-
-
-def since_text(step: dt.datetime | None) -> str:
-    """Return an instant as a key."""
-    return "" if step is None else step.isoformat()
 
 
 __all__ = [

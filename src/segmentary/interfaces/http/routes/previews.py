@@ -26,7 +26,6 @@ from segmentary.workspace.workspace import Workspace
 router = APIRouter()
 Part = Literal["breakdown", "sample", "waterfall", "reach", "value", "findings", "difference"]
 Session = Annotated[str, Header(alias="x-preview-session", max_length=64, description="One tab of the builder.")]
-MOST_SESSIONS = 500
 
 
 class Superseded(ConflictError):  # noqa: N818 - its code is superseded

@@ -180,7 +180,7 @@ def used_by(name: Name, caller: Read, serving: Served) -> Response:
 @router.get("/segments/{name}/charts/{chart}.json")
 def chart(
     name: Name,
-    chart: Annotated[str, Path(max_length=50, description="history, profile, shares, waterfall, overlap or flow.")],
+    chart: Annotated[str, Path(max_length=50, description="history, profile, shares or flow.")],
     caller: Read,
     serving: Served,
     width: Annotated[int, Query(ge=240, le=2000, description="In pixels.")] = 760,
