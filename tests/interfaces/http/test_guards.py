@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import uuid
+from contextlib import closing
 
 import pytest
 from tests.interfaces.site import PASSWORD
@@ -268,3 +270,14 @@ def test_a_slash_in_a_name_parts_no_address(bare, admin):
     assert admin.get("/api/v1/segments/north/south/versions").json()["title"] == "there is nothing at this address"
     assert admin.get("/api%2Fv1/segments").status_code == 404
     assert admin.get("/assets/..%2f..%2fpyproject.toml").status_code == 404
+
+
+def test_what_the_log_cannot_take_is_said_and_no_defect(bare, admin):
+    with closing(sqlite3.connect(bare.serving.workspace.folder.ledger, isolation_level=None)) as other:
+        other.execute("create trigger full before insert on access_log begin select raise(abort, 'full'); end")
+        try:
+            found = admin.post("/api/v1/jobs", json={"kind": "tick", "arguments": {"send": False}})
+        finally:
+            other.execute("drop trigger full")
+    assert (found.status_code, found.json()["code"]) == (503, "unlogged")
+    assert "content-security-policy" in found.headers

@@ -7,6 +7,7 @@ something whether it comes from a page of ours. Nothing here raises: a refusal i
 from __future__ import annotations
 
 import hmac
+import logging
 import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -37,6 +38,7 @@ from segmentary.interfaces.http.idempotency import key_of, once
 from segmentary.interfaces.http.noting import note, to_note
 from segmentary.interfaces.http.recognising import recognise
 
+log = logging.getLogger(__name__)
 SLASH = "\ue02f"
 """Stands for a slash inside a name while routes are told apart; no name of ours has it."""
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -73,7 +75,16 @@ class TooLongError(SegmentaryError):
     """The address or the headers are longer than anything of ours."""
 
 
-problems.OWN |= {TooManyRequestsError: 429, TooLongError: 431}
+class UnloggedError(SegmentaryError):
+    """It was done, and the log could not be written: the disk is full, say."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this could not be taken down in the log", hint="look whether it happened; free some space, then go on"
+        )
+
+
+problems.OWN |= {TooManyRequestsError: 429, TooLongError: 431, UnloggedError: 503}
 
 
 class Guards:
@@ -89,16 +100,26 @@ class Guards:
                 await self.app(scope, receive, send)
             return
         keep_slashes(scope)
-        started = False
+        started = unlogged = False
 
         async def carrying(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 carry(scope, MutableHeaders(scope=message))
-                if to_note(request, message["status"]):
-                    await run_in_threadpool(note, request, message["status"])
             await send(message)
+
+        async def noting(message: Message) -> None:
+            nonlocal unlogged
+            if message["type"] == "http.response.start" and to_note(request, message["status"]):
+                try:
+                    await run_in_threadpool(note, request, message["status"])
+                except Exception as error:
+                    log.error("what was asked could not be taken down: %s", error)
+                    unlogged = True
+                    await (await problems.on_error(request, UnloggedError()))(scope, receive, carrying)
+            if not unlogged:
+                await carrying(message)
 
         request = Request(scope)
         scope.setdefault("state", {})
@@ -107,12 +128,12 @@ class Guards:
                 receive = await admitted(request, receive)
                 key = key_of(request)
                 if key and request.state.caller is not None:
-                    await once(self.app, request, key, receive, carrying)
+                    await once(self.app, request, key, receive, noting)
                     return
             except SegmentaryError as error:
-                await drained(await problems.on_error(request, error), scope, receive, carrying, error)
+                await drained(await problems.on_error(request, error), scope, receive, noting, error)
                 return
-            await self.app(scope, receive, carrying)
+            await self.app(scope, receive, noting)
         except DisconnectedError:
             return
         except Exception as error:
