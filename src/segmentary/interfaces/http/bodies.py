@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
-
-import orjson
 
 from segmentary.errors import UsageError
 from segmentary.interfaces.http.problems import TooLarge
@@ -117,11 +117,13 @@ def read_body(body: bytes, media_type: str) -> object:
         return None
     if media_type == "application/json" or media_type.endswith("+json"):
         try:
-            found = orjson.loads(body)
+            found = strict_json(body)
         except ValueError:
             raise UsageError("the body is not JSON", hint="UTF-8, no NaN or Infinity, nothing after the end") from None
+        except RecursionError:
+            raise nested_too_deep() from None
         if too_deep(found):
-            raise UsageError("the body is nested too deep", hint=f"at most {DEPTH} levels")
+            raise nested_too_deep()
         return found
     text = body.decode("utf-8", "replace")
     if media_type == "application/x-www-form-urlencoded":
@@ -130,6 +132,34 @@ def read_body(body: bytes, media_type: str) -> object:
         except ValueError:
             raise UsageError("the form has too many fields", hint=f"at most {FORM_FIELDS}") from None
     return text.split()[:1000] if media_type.startswith("text/") or "yaml" in media_type else None
+
+
+def strict_json(body: bytes) -> object:
+    r"""Return what JSON in UTF-8 says.
+
+    Raises ValueError where it is none or says what cannot be: NaN, numbers beyond all bounds, half characters.
+
+    >>> strict_json(b'{"a": [1, 2.5, "\\u00e4"]}')
+    {'a': [1, 2.5, 'ä']}
+    """
+    found: object = json.loads(body.decode("utf-8"), parse_constant=refuse, parse_float=finite)
+    if b"\\u" in body:
+        # Half of a pair of surrogates is no letter, and nobody could write it down again.
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    return found
+
+
+def refuse(_: str) -> float:
+    raise ValueError("no number")
+
+
+def finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else refuse(text)
+
+
+def nested_too_deep() -> UsageError:
+    return UsageError("the body is nested too deep", hint=f"at most {DEPTH} levels")
 
 
 def too_deep(value: object) -> bool:
