@@ -33,16 +33,20 @@ document.addEventListener('submit', async (event) => {
   const address = event.submitter?.dataset.api ?? form.dataset.api;
   if (address === undefined) return;
   event.preventDefault();
+  // A second click while the first is on its way is the same wish.
+  if (form.getAttribute('aria-busy') === 'true') return;
   const sure = event.submitter?.dataset.confirm ?? form.dataset.confirm;
   if (sure && !confirm(sure)) return;
   const method = event.submitter?.dataset.method ?? form.dataset.method ?? 'POST';
   const wrong = form.querySelector('.wrong');
   if (wrong) wrong.textContent = '';
   form.setAttribute('aria-busy', 'true');
+  let leaving = false;
   try {
     const answer = await ask(address, { method, body: method === 'DELETE' ? undefined : body(form), once: method === 'POST' });
     form.dispatchEvent(new CustomEvent('answered', { bubbles: true, detail: answer }));
     const then = event.submitter?.dataset.then ?? form.dataset.then;
+    leaving = Boolean(then);
     if (then === ':reload') location.reload();
     else if (then) location.assign(then.replace(/\{(\w+)\}/g, (_, key) => encodeURIComponent(answer?.[key] ?? '')));
     else if (form.dataset.said) say(form.dataset.said);
@@ -51,6 +55,10 @@ document.addEventListener('submit', async (event) => {
     const pointer = (problem.pointer ?? '').split('/').pop();
     if (pointer) form.elements.namedItem(pointer)?.focus?.();
   } finally {
-    form.removeAttribute('aria-busy');
+    if (!leaving) form.removeAttribute('aria-busy');
   }
+});
+addEventListener('pageshow', (event) => {
+  // Back again by the browser's own memory of the page.
+  if (event.persisted) document.querySelectorAll('form[aria-busy]').forEach((one) => one.removeAttribute('aria-busy'));
 });

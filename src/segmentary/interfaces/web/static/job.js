@@ -14,11 +14,14 @@ class Job extends HTMLElement {
   }
 
   async start(more = {}) {
+    // A second click while the first is on its way is the same wish.
+    if (this.starting) return;
+    this.starting = true;
     const given = { ...JSON.parse(this.getAttribute('arguments') || '{}'), ...more };
     try {
       const job = await ask('jobs', { body: { kind: this.getAttribute('kind'), arguments: given }, once: true });
       await this.watch(job.job);
-    } catch (problem) { complain(problem); }
+    } catch (problem) { complain(problem); } finally { this.starting = false; }
   }
 
   async watch(id) {
