@@ -30,7 +30,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Transitions:
-    """Where people came from and went to in one run. elsewhere : who moved between no other segments."""
+    """Where people came from and went to in one run.
+
+    entered_from_nowhere, left_to_nowhere : who moved between no other segments; None: too few to be told.
+    """
 
     segment: str
     run_id: int
@@ -39,8 +42,8 @@ class Transitions:
     left: int
     stayed: int
     flows: tuple[Flow, ...]
-    entered_from_nowhere: int
-    left_to_nowhere: int
+    entered_from_nowhere: int | None
+    left_to_nowhere: int | None
 
 
 def transitions(workspace: Workspace, name: str) -> Transitions:

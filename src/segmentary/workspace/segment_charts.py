@@ -144,10 +144,9 @@ def flow(workspace: Workspace, name: str, width: int) -> Any | None:
     nowhere = "no other segment"
     ribbons = [Ribbon(one.title, own, one.people) for one in came]
     ribbons += [Ribbon(own, one.title, one.people) for one in went]
-    if found.entered_from_nowhere >= workspace.settings.suppress_below:
-        ribbons.append(Ribbon(nowhere, own, found.entered_from_nowhere))
-    if found.left_to_nowhere >= workspace.settings.suppress_below:
-        ribbons.append(Ribbon(own, nowhere, found.left_to_nowhere))
+    for people, ends in ((found.entered_from_nowhere, (nowhere, own)), (found.left_to_nowhere, (own, nowhere))):
+        if people is not None and people >= max(1, workspace.settings.suppress_below):
+            ribbons.append(Ribbon(*ends, people))
     origins = [*(one.title for one in came), nowhere, own]
     destinations = [own, *(one.title for one in went), nowhere]
     return chart(ribbons, origins, destinations, "Where people came from and went to", "", width=width)

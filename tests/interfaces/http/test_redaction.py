@@ -8,7 +8,9 @@ from segmentary.errors import AccessDeniedError
 from segmentary.interfaces.http.access import Caller
 from segmentary.interfaces.http.redaction import hidden_traits, redacted
 from segmentary.interfaces.http.routes.exports import refuse_personal
+from segmentary.interfaces.http.shown_people import shown_transitions
 from segmentary.workspace.access.roles import PERMISSIONS
+from segmentary.workspace.segment_activity import Flow, Transitions
 
 ANALYST = Caller("a", "user", "analyst", PERMISSIONS["analyst"])
 MARKETER = Caller("m", "user", "marketer", PERMISSIONS["marketer"])
@@ -28,6 +30,16 @@ def test_lists_of_platforms_are_personal_whoever_asked_for_them(site):
         refuse_personal(ANALYST, workspace, "csv", ("order_count",))
         with pytest.raises(AccessDeniedError):
             refuse_personal(ANALYST, workspace, "meta", ())
+
+
+def test_movements_of_few_are_not_told_to_who_may_not_see_people(site):
+    viewer = Caller("v", "user", "viewer", PERMISSIONS["viewer"])
+    flows = (Flow("from", "a", "A", 3), Flow("to", "b", "B", 400))
+    found = Transitions("x", 1, None, 403, 400, 5, flows, 3, 0)
+    with site.serving.reading() as workspace:
+        seen = shown_transitions(viewer, workspace, found)
+        assert (seen.flows, seen.entered_from_nowhere, seen.left_to_nowhere) == (flows[1:], None, 0)
+        assert shown_transitions(ANALYST, workspace, found) == found
 
 
 def test_rows_lose_values_wherever_they_stand(site):

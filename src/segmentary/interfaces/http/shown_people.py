@@ -14,6 +14,8 @@ from segmentary.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from segmentary.workspace.segment_activity import Transitions
+
 HIDDEN = "•••"
 
 
@@ -50,3 +52,17 @@ def bare(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 def large_enough(caller: Caller, workspace: Workspace, people: int) -> bool:
     """Say whether a part of a breakdown may be shown: small ones only to who may see people. Nobody is not small."""
     return caller.may("people") or not 0 < people < workspace.settings.suppress_below
+
+
+def shown_transitions(caller: Caller, workspace: Workspace, found: Transitions) -> Transitions:
+    """Return where people came from and went to without parts of few people, for who may not see people."""
+
+    def told(people: int | None) -> int | None:
+        return people if people is not None and large_enough(caller, workspace, people) else None
+
+    return replace(
+        found,
+        flows=tuple(one for one in found.flows if large_enough(caller, workspace, one.people)),
+        entered_from_nowhere=told(found.entered_from_nowhere),
+        left_to_nowhere=told(found.left_to_nowhere),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -144,14 +143,13 @@ def value(name: Name, caller: Read, serving: Served) -> Response:
 @router.get("/segments/{name}/transitions")
 def transitions(name: Name, caller: Read, serving: Served) -> Response:
     """Say where people came from and went to in the newest run in which anybody moved."""
-    from segmentary.interfaces.http.shown_people import large_enough
+    from segmentary.interfaces.http.shown_people import shown_transitions
     from segmentary.workspace.segment_activity import transitions as moved
 
     with serving.reading() as workspace:
         here(workspace, name)
-        found = moved(workspace, name)
-        flows = tuple(one for one in found.flows if large_enough(caller, workspace, one.people))
-    return answer(replace(found, flows=flows))
+        found = shown_transitions(caller, workspace, moved(workspace, name))
+    return answer(found)
 
 
 @router.get("/segments/{name}/overlap")

@@ -11,7 +11,7 @@ from segmentary.errors import UnknownNameError, UsageError
 from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.http.routes.segments import here as segment_here
-from segmentary.interfaces.http.shown_people import large_enough
+from segmentary.interfaces.http.shown_people import large_enough, shown_transitions
 from segmentary.interfaces.web.charts import picture_answer, spec_answer
 from segmentary.interfaces.web.rendering import as_json, data_for_script, environment, page, script_words
 from segmentary.interfaces.web.segment_views import (
@@ -232,8 +232,8 @@ def history_page(request: Request, name: Name, caller: Read, serving: Served) ->
     with serving.reading() as workspace:
         shown = head(request, workspace, name, "history", caller)
         steps = workspace.segment(name).history()
-        moved = transitions(workspace, name)
-        flows = [one for one in moved.flows if large_enough(caller, workspace, one.people)]
+        moved = shown_transitions(caller, workspace, transitions(workspace, name))
+        drawn = any(one.people >= workspace.settings.suppress_below for one in moved.flows)
         backfills = workspace.history.backfills(name)
     rows = [
         (one, reasons(one.entered_by_reason, word, number), reasons(one.left_by_reason, word, number), place == 0)
@@ -247,8 +247,9 @@ def history_page(request: Request, name: Name, caller: Read, serving: Served) ->
         s=shown,
         rows=rows[::-1],
         moved=moved,
-        came=[one for one in flows if one.direction == "from"][:12],
-        went=[one for one in flows if one.direction == "to"][:12],
+        came=[one for one in moved.flows if one.direction == "from"][:12],
+        went=[one for one in moved.flows if one.direction == "to"][:12],
+        drawn=drawn,
         backfills=backfills,
     )
 
