@@ -210,9 +210,3 @@ def cut_off(ledger: Ledger, lease: str) -> list[Job]:
     """Return the jobs that run under another lease than the one given: those who worked on them are gone."""
     rows = ledger.rows(f"select {COLUMNS} from jobs where state = 'running' and lease <> ? order by number", lease)  # noqa: S608
     return [job_of(row) for row in rows]
-
-
-def last_ended(ledger: Ledger) -> tuple[int, str]:
-    """Return how many jobs have ended, and when the newest of them did: it changes whenever one ends."""
-    ((number, newest),) = ledger.rows("select count(*), coalesce(max(ended_at), '') from jobs where ended_at <> ''")
-    return int(number), str(newest)
