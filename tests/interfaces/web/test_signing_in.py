@@ -143,3 +143,13 @@ def test_a_new_key_is_shown_and_made_once(bare, browser):
     assert page.locator("#made code").inner_text().startswith("seg_w_")
     assert len(sent) == 1
     page.context.close()
+
+
+def test_who_signs_in_anew_elsewhere_loses_nothing(bare, browser):
+    page = bare.page(browser)
+    page.goto("/settings/keys")
+    page.get_by_label("What uses it").fill("written before")
+    page.context.add_cookies([{"name": bare.cookie, "value": bare.session("admin").token, "url": bare.url}])
+    page.get_by_role("button", name="Make the key").click()
+    assert page.locator("#made code").inner_text().startswith("seg_w_")
+    page.context.close()

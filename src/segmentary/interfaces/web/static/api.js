@@ -8,7 +8,17 @@ export class Problem extends Error {
   }
 }
 
-const token = () => document.querySelector('meta[name=csrf]')?.content ?? '';
+const meta = () => document.querySelector('meta[name=csrf]');
+const token = () => meta()?.content ?? '';
+
+/** Take over the token of who signed in anew in another tab, so that nothing written here is lost; true: it is another. */
+async function renewed() {
+  const page = await fetch('/', { credentials: 'same-origin' });
+  const found = new DOMParser().parseFromString(await page.text(), 'text/html').querySelector('meta[name=csrf]')?.content;
+  if (!found || !meta() || found === token()) return false;
+  meta().content = found;
+  return true;
+}
 
 /**
  * Ask the API.
@@ -26,6 +36,7 @@ export async function ask(address, wish = {}) {
   if (wish.body !== undefined) { body = JSON.stringify(wish.body); headers['content-type'] = 'application/json'; }
   else if (wish.type) headers['content-type'] = wish.type;
   const answer = await fetch(`/api/v1/${address}`, { method, headers, body, signal: wish.signal, credentials: 'same-origin' });
+  if (answer.status === 403 && method !== 'GET' && !wish.again && await renewed()) return ask(address, { ...wish, again: true });
   const text = await answer.text();
   let found = null;
   try { found = text ? JSON.parse(text) : null; } catch { found = null; }
