@@ -210,3 +210,13 @@ def cut_off(ledger: Ledger, lease: str) -> list[Job]:
     """Return the jobs that run under another lease than the one given: those who worked on them are gone."""
     rows = ledger.rows(f"select {COLUMNS} from jobs where state = 'running' and lease <> ? order by number", lease)  # noqa: S608
     return [job_of(row) for row in rows]
+
+
+def throw_away_ended(ledger: Ledger, *, before: dt.datetime) -> int:
+    """Throw away jobs that ended before a moment; return how many."""
+    with ledger.transaction():
+        done = ledger.connection.execute(
+            "delete from jobs where state in ('done', 'failed', 'cancelled') and ended_at <> '' and ended_at < ?",
+            (instant_text(before),),
+        )
+    return int(done.rowcount)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
+
+from segmentary.ledger.jobs import throw_away_ended
 
 if TYPE_CHECKING:
     from segmentary.workspace.workspace import Workspace
 
+JOBS_KEPT_DAYS = 30
+
 
 def throw_away_expired(workspace: Workspace) -> None:
-    """Throw away files of people and uploads that are past their time.
+    """Throw away files of people, uploads and ended jobs that are past their time.
 
     Nobody may be writing a file of people meanwhile: one that is not described yet counts as left behind.
     """
@@ -18,3 +23,4 @@ def throw_away_expired(workspace: Workspace) -> None:
 
     tidy(workspace)
     Uploads(workspace).tidy()
+    throw_away_ended(workspace.ledger, before=workspace.tick() - dt.timedelta(days=JOBS_KEPT_DAYS))

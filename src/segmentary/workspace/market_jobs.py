@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +96,7 @@ def write_plan(workspace: Workspace, name: str, text: str) -> PlanFile:
     checked(name)
     folder = folder_of(workspace)
     folder.mkdir(exist_ok=True)
-    arriving = folder / f".{name}.partial"
+    arriving = folder / f".{name}.{secrets.token_hex(4)}.partial"
     arriving.write_text(text, encoding="utf-8")
     try:
         plan = read_plan(arriving, called=name)

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from segmentary.errors import ConflictError, UsageError
 from segmentary.interfaces.http.answers import json_bytes
 from segmentary.interfaces.http.bodies import Message, Receive, Send
+from segmentary.interfaces.http.problems import TYPES
 from segmentary.ledger.requests_answered import Answered, begin_request, end_request
 from segmentary.workspace.access.access import Access
 
@@ -118,7 +119,7 @@ class Kept:
         kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
         if secret or len(self.body) > LARGEST:
             title = "this was done; what it answered was shown once" if secret else "this was done; look at it again"
-            body = {"type": "/docs/errors#conflict", "title": title, "status": 409, "code": "conflict"}
+            body = {"type": f"{TYPES}conflict", "title": title, "status": 409, "code": "conflict"}
             return 409, json.dumps({"content-type": "application/problem+json"}), json_bytes(body)
         return self.status, json.dumps(kept), self.body
 

@@ -23,6 +23,8 @@ from segmentary.interfaces.http.echoes import ELLIPSIS, own_words, values_of, wi
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+TYPES = "urn:segmentary:problem:"
+"""What a problem's type begins with: a name that stays, not an address that must answer."""
 STATUSES: tuple[tuple[type[errors.SegmentaryError], int], ...] = (
     (errors.AccessDeniedError, 403),
     (errors.ConflictError, 409),
@@ -77,7 +79,7 @@ def problem(
     status: int, code: str, title: str, *, hint: str | None = None, pointer: str | None = None, **more: Any
 ) -> Response:
     """Return a problem document (RFC 9457)."""
-    body: dict[str, Any] = {"type": f"/docs/errors#{code}", "title": title, "status": status, "code": code}
+    body: dict[str, Any] = {"type": f"{TYPES}{code}", "title": title, "status": status, "code": code}
     if hint:
         body["hint"] = hint
     if pointer is not None:

@@ -83,7 +83,7 @@ def put_market(
 def measure(
     name: Name,
     what: What,
-    caller: Reads,
+    caller: Annotated[Caller, may("analyse")],
     serving: Served,
     choose: Annotated[int, Query(ge=0, le=20, description="How many segments to choose; 0: as the plan says.")] = 0,
 ) -> Response:
