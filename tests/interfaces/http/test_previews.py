@@ -158,3 +158,15 @@ def test_many_edits_in_a_row_end_with_the_last_one(site):
         one.join()
     assert set(found.values()) <= {200, 409}
     assert 200 in found.values()
+
+
+def test_a_rule_over_what_is_hidden_names_nobody(site):
+    probing = {"segment": "probing", "where": {"all": [{"trait": "email", "contains": "a"}]}}
+    with site.client("analyst") as client, site.client("marketer") as marketer:
+        theirs = asked(client, probing, parts=["sample", "waterfall"])
+        usual = asked(client, parts=["sample"])
+        allowed = asked(marketer, probing, parts=["sample"])
+    assert theirs.status_code == 200
+    assert "sample" not in theirs.json()
+    assert usual.json()["sample"]["rows"]
+    assert allowed.json()["sample"]["rows"]

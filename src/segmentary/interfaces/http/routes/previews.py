@@ -121,6 +121,7 @@ def preview_segment(
     session: Session = "",
 ) -> Response:
     """Say how many people a definition holds for and what they are like, without saving it."""
+    from segmentary.workspace.evaluation import read_by
     from segmentary.workspace.previewing import Wanted, preview
 
     if "sample" in asked.parts and not caller.may("people"):
@@ -129,17 +130,19 @@ def preview_segment(
     subject = hashlib.sha256(json.dumps([asked.document, asked.as_of], sort_keys=True).encode()).hexdigest()
     whose = (caller.name, session or subject)
     with TURNS.taking(whose, subject) as turn, serving.reading() as workspace, TURNS.asking(turn, workspace):
-        small = 0 if caller.may("people") else workspace.settings.suppress_below
+        hidden = hidden_traits(caller, workspace)
+        # Who is in `email contains "x"` tells of an e-mail what its reader may not see: such a rule names nobody.
+        named = caller.may("people") and not read_by(definition.where) & hidden
         wanted = Wanted(
             definition,
-            tuple(dict.fromkeys(asked.parts)),
+            tuple(part for part in dict.fromkeys(asked.parts) if named or part != "sample"),
             asked.against,
             asked.breakdown_by,
             asked.as_of,
-            small,
-            5 if caller.may("people") else 0,
+            0 if named else workspace.settings.suppress_below,
+            5 if named else 0,
         )
-        if asked.breakdown_by in hidden_traits(caller, workspace):
+        if asked.breakdown_by in hidden:
             raise AccessDeniedError("you may not see the values of this trait", hint="break down by another one")
         try:
             found = preview(workspace, wanted, check=turn.going_on).to_document()
