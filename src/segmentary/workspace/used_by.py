@@ -80,7 +80,7 @@ def named(document: object, key: str = "") -> Iterator[str]:
         case Mapping():
             for name, part in document.items():
                 # `targets: {vip: variant}` and the like name segments as keys.
-                if key in ("targets", "segments"):
+                if key in ("targets", "segments") and name not in KEYS:
                     yield str(name)
                 yield from named(part, str(name))
         case list() | tuple():

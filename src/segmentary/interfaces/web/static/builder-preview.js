@@ -22,6 +22,9 @@ export class Previews extends EventTarget {
 
   later() {
     clearTimeout(this.timer);
+    // What was asked before the change may not be shown as an answer to it.
+    this.turn += 1;
+    this.asking?.abort();
     this.timer = setTimeout(() => this.now(), PAUSE_MS);
     this.tell('waiting');
   }
