@@ -18,6 +18,7 @@ from segmentary.interfaces.http.access import Caller, may, serving_of
 from segmentary.interfaces.http.answers import answer
 from segmentary.interfaces.http.redaction import hidden_traits, redacted
 from segmentary.language.tree import SegmentDefinition
+from segmentary.language.walk import traits_used
 from segmentary.language.yaml import parse_document
 from segmentary.workspace.json_places import json_pointer, located_error
 from segmentary.workspace.serving import Serving
@@ -121,7 +122,6 @@ def preview_segment(
     session: Session = "",
 ) -> Response:
     """Say how many people a definition holds for and what they are like, without saving it."""
-    from segmentary.workspace.evaluation import read_by
     from segmentary.workspace.previewing import Wanted, preview
 
     if "sample" in asked.parts and not caller.may("people"):
@@ -132,7 +132,7 @@ def preview_segment(
     with TURNS.taking(whose, subject) as turn, serving.reading() as workspace, TURNS.asking(turn, workspace):
         hidden = hidden_traits(caller, workspace)
         # Who is in `email contains "x"` tells of an e-mail what its reader may not see: such a rule names nobody.
-        named = caller.may("people") and not read_by(definition.where) & hidden
+        named = caller.may("people") and not set(traits_used(definition.where)) & hidden
         wanted = Wanted(
             definition,
             tuple(part for part in dict.fromkeys(asked.parts) if named or part != "sample"),
