@@ -21,7 +21,8 @@ COUNTED = """
   window.fetch = (...given) => { window.asked += 1; return own(...given).finally(() => { window.asked -= 1; }); };
 })();
 """
-STILL = "() => document.readyState === 'complete' && !window.asked"
+STILL = "() => document.readyState === 'complete' && !window.asked && !document.querySelector('seg-job[data-begin]')"
+"""Work that a page begins by itself ends by loading the page anew: it is waited for."""
 
 
 def watch(page: Page) -> None:
@@ -31,9 +32,9 @@ def watch(page: Page) -> None:
 
 def settled(page: Page) -> None:
     """Wait until the page has loaded and asks nothing; sooner than waiting for half a second of silence."""
-    page.wait_for_function(STILL)
+    page.wait_for_function(STILL, timeout=60_000)
     page.wait_for_timeout(30)
-    page.wait_for_function(STILL)
+    page.wait_for_function(STILL, timeout=60_000)
 
 
 @cache
