@@ -6,13 +6,23 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from segmentary.errors import UsageError
 from segmentary.workspace.plain_json import document, to_json
+
+
+class Named(Protocol):
+    """What is listed by its name."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        ...
+
 
 PAGE = 100
 MOST = 1000
@@ -101,3 +111,13 @@ def place_of(cursor: str, *kinds: type) -> tuple[Any, ...] | None:
 def page_of(name: str, rows: Sequence[object], following: str | None, **more: object) -> dict[str, object]:
     """Return one page of a list: ``{name: rows, "next": cursor or null}``."""
     return {name: list(rows), "next": following, **more}
+
+
+def named_page(request: Request, name: str, found: Sequence[Named], cursor: str, limit: int) -> Response:
+    """Answer one page of what has a name, in the order of the names, with a tag of what it shows."""
+    after = place_of(cursor, str)
+    rows = [one for one in sorted(found, key=lambda one: one.name) if after is None or one.name > after[0]]
+    following = cursor_of(rows[limit - 1].name) if len(rows) > limit else None
+    body = page_of(name, rows[:limit], following)
+    etag = tag_of(body)
+    return Response(status_code=304) if unchanged(request, etag) else answer(body, etag=etag)

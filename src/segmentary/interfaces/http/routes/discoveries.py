@@ -13,7 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from segmentary.errors import NoAnswerError, UnknownNameError
 from segmentary.interfaces.http.access import Caller, may, serving_of
-from segmentary.interfaces.http.answers import answer, cursor_of, matched, page_of, place_of, tag_of, unchanged
+from segmentary.interfaces.http.answers import (
+    answer,
+    matched,
+    named_page,
+)
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.workspace import discovery_looking as looking
 from segmentary.workspace.report_shelf import report_file, shelf
@@ -121,14 +125,9 @@ def list_discoveries(
     limit: Limit = 100,
 ) -> Response:
     """List the solutions kept, the newest version of each, in the order of their names."""
-    after = place_of(cursor, str)
     with serving.reading() as workspace:
-        found = sorted(workspace.discoveries.kept(), key=lambda one: one.name)
-    rows = [one for one in found if after is None or one.name > after[0]]
-    following = cursor_of(rows[limit - 1].name) if len(rows) > limit else None
-    body = page_of("discoveries", rows[:limit], following)
-    etag = tag_of(body)
-    return Response(status_code=304) if unchanged(request, etag) else answer(body, etag=etag)
+        found = workspace.discoveries.kept()
+    return named_page(request, "discoveries", found, cursor, limit)
 
 
 @router.post("/discoveries", status_code=202)

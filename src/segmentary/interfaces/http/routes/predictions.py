@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from segmentary.errors import UnknownNameError
 from segmentary.interfaces.http.access import Caller, may, serving_of
-from segmentary.interfaces.http.answers import answer, cursor_of, page_of, place_of, tag_of, unchanged
+from segmentary.interfaces.http.answers import answer, cursor_of, named_page, page_of, place_of
 from segmentary.interfaces.http.problems import NotFound
 from segmentary.interfaces.http.redaction import redacted
 from segmentary.interfaces.http.routes.discoveries import TYPES, download
@@ -85,14 +85,9 @@ def list_predictions(
     limit: Limit = 100,
 ) -> Response:
     """List the predictions in force, in the order of their names."""
-    after = place_of(cursor, str)
     with serving.reading() as workspace:
-        found = sorted(workspace.predictions.kept(), key=lambda one: one.name)
-    rows = [one for one in found if after is None or one.name > after[0]]
-    following = cursor_of(rows[limit - 1].name) if len(rows) > limit else None
-    body = page_of("predictions", rows[:limit], following)
-    etag = tag_of(body)
-    return Response(status_code=304) if unchanged(request, etag) else answer(body, etag=etag)
+        found = workspace.predictions.kept()
+    return named_page(request, "predictions", found, cursor, limit)
 
 
 @router.post("/predictions", status_code=202)
